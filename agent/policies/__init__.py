@@ -1,0 +1,1 @@
+"""The policies, by the name given to ``--policy``."""

@@ -1,0 +1,152 @@
+"""The session log: what one customer did in one visit, and its JSON.
+
+The one data model of live runs, imported logs, synthetic shoppers, training and evaluation.
+Knows nothing of files (see `agent.sessionlog`), browsers or models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from envs.actions import Action
+from envs.observation import Box, Element
+
+FORMAT_VERSION = "1"
+
+AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Record(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Settings common to everything written to a log."""
+
+
+class Persona(_Record, kw_only=True):
+    """Who a customer is. `text` is a free description; the rest is optional."""
+
+    id: str
+    text: str
+    age: str | int | None = None
+    gender: str | None = None
+    income: str | int | None = None
+    traits: dict[str, str | int | float | bool] = {}
+
+
+class Result(_Record, kw_only=True):
+    """What became of an action. `settle_ms` is the wait until the page was quiet again."""
+
+    ok: bool
+    error: str | None = None
+    settle_ms: float = 0.0
+
+
+class Cost(_Record, kw_only=True):
+    """What one decision cost, in tokens and seconds."""
+
+    prompt_tokens: Count = 0
+    cached_tokens: Count = 0
+    generated_tokens: Count = 0
+    seconds: float = 0.0
+
+
+class Oracle(_Record, kw_only=True):
+    """Synthetic logs only: the true probability of the most likely action. Never in a prompt."""
+
+    p_max: Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Viewport(_Record, kw_only=True):
+    """Size of the window and how far it was scrolled, in CSS pixels."""
+
+    width: Count
+    height: Count
+    scroll_x: float = 0.0
+    scroll_y: float = 0.0
+
+
+class Step(_Record, kw_only=True):
+    """One observation, the reason, the action taken on it and what became of it.
+
+    `kind` is the kind of the element acted on, ``leave`` for terminate. `executed` is false when
+    the purchase guard held the action back. `names` lists the page's interactables.
+    """
+
+    index: Count
+    timestamp: AwareTime
+    url: str
+    title: str = ""
+    context: str
+    reasoning: str | None = None
+    action: Action
+    result: Result = Result(ok=True)
+    kind: str = "other"
+    names: tuple[Element, ...] = ()
+    executed: bool = True
+    oracle: Oracle | None = None
+    screenshot: str | None = None
+    raw_html: str | None = None
+    box: Box | None = None
+    viewport: Viewport | None = None
+    cost: Cost | None = None
+    click_type: str | None = None
+
+
+class Session(_Record, kw_only=True):
+    """One visit. `end` is ``purchase``, ``terminate``, ``limit`` or ``error: ...``; None while
+    the visit goes on or when the process died before it was known."""
+
+    session_id: str
+    user_id: str
+    site: str
+    started_at: AwareTime
+    source: str
+    persona: Persona | None = None
+    intent: str | None = None
+    seed: int | None = None
+    policy: str | None = None
+    versions: dict[str, str] = {}
+    steps: tuple[Step, ...] = ()
+    end: str | None = None
+
+    def with_step(self, step: Step) -> Session:
+        return msgspec.structs.replace(self, steps=(*self.steps, step))
+
+    def with_end(self, end: str) -> Session:
+        return msgspec.structs.replace(self, end=end)
+
+
+class RecordError(ValueError):
+    """JSON that is not what it should be; the message names the field."""
+
+
+def encode(record: msgspec.Struct) -> bytes:
+    """One line of JSON, without a newline."""
+    return _encoder.encode(record)
+
+
+def decode_session(data: bytes | str) -> Session:
+    """Read a whole session from one JSON object.
+
+    Raises:
+        RecordError: with the path of the wrong field, e.g. ``$.steps[3].action``.
+    """
+    try:
+        return _session_decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise RecordError(str(error)) from error
+
+
+def to_builtins(record: msgspec.Struct) -> dict[str, Any]:
+    """The record as JSON-ready Python objects."""
+    built: Mapping[str, Any] = msgspec.to_builtins(record)
+    return dict(built)
+
+
+_encoder = msgspec.json.Encoder()
+_session_decoder: msgspec.json.Decoder[Session] = msgspec.json.Decoder(Session)

@@ -1,0 +1,68 @@
+"""What a customer sees: one page as simplified HTML, and the names of what can be acted on.
+
+Plain immutable data, shared by the live loop, the logs, the trainer and the benchmark. Knows
+nothing of browsers or of how a page is simplified.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from envs.actions import Action, Terminate, Typing
+
+Kind = Literal["search", "product", "filter", "option", "cart", "buy", "navigation", "other"]
+"""What acting on an element means; the outcome metric and the purchase guard go by it."""
+
+TEXT_ROLES = frozenset({"textbox", "searchbox", "spinbutton", "slider"})
+"""Roles that can be typed into. An editable combobox is listed as the text field it is, a native
+select as ``combobox``; a slider takes its value as text."""
+
+
+class Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rectangle in CSS pixels, relative to the top left corner of the page (not the viewport)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing on the page that can be acted on."""
+
+    name: str
+    role: str
+    kind: Kind = "other"
+    box: Box | None = None
+
+
+class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One look at a page.
+
+    `html` is the simplified HTML including transient feedback; `names` lists interactables only,
+    in document order, each name once; `elements` counts the elements of the whole page.
+    """
+
+    url: str
+    title: str
+    html: str
+    names: tuple[Element, ...]
+    elements: int = 0
+
+    @cached_property
+    def by_name(self) -> dict[str, Element]:
+        return {element.name: element for element in self.names}
+
+    def illegal(self, action: Action) -> str | None:
+        """Why `action` cannot be taken on this page, or None when it is legal."""
+        if isinstance(action, Terminate):
+            return None
+        element = self.by_name.get(action.name)
+        if element is None:
+            return f"no element is named {action.name!r} on this page"
+        if isinstance(action, Typing) and element.role not in TEXT_ROLES:
+            return f"{action.name!r} is a {element.role}, not a text field"
+        return None

@@ -1,0 +1,115 @@
+"""Our script in the page's isolated worlds, over the Chrome DevTools Protocol.
+
+An isolated world shares the document with the page but not its JavaScript objects, so a page that
+patches `JSON.stringify` or `Element.prototype` changes nothing for us. The script is put into
+every document before the page's own scripts run, in every frame. This file knows how to reach it,
+not what it does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import CDPSession, Error, Page
+
+WORLD = "shopper"
+_PARTS = Path(__file__).parent / "page"
+ORDER = (
+    "visibility.js",
+    "roles.js",
+    "labels.js",
+    "naming.js",
+    "kinds.js",
+    "render.js",
+    "feedback.js",
+    "observe.js",
+    "aim.js",
+    "quiet.js",
+)
+"""The script's parts in the order they are joined; each sees what stands before it."""
+
+
+class WorldGone(Exception):
+    """The document the script ran in is gone: it navigated, or its frame or page was closed."""
+
+
+def source() -> str:
+    """The whole script: its parts inside one function, its verbs on ``globalThis.__shopper``."""
+    parts = "\n".join((_PARTS / part).read_text("utf-8") for part in ORDER)
+    return f"(() => {{ 'use strict'; if (globalThis.__shopper) return; const shopper = {{}};\n{parts}\nglobalThis.__shopper = shopper; }})()"
+
+
+class World:
+    """The isolated worlds of one page's frames, by frame id."""
+
+    def __init__(self, cdp: CDPSession) -> None:
+        self.cdp = cdp
+        self._contexts: dict[str, int] = {}
+        self.main_frame = ""
+
+    @classmethod
+    async def install(cls, page: Page) -> World:
+        """Put the script into `page`, now and for every document to come."""
+        world = cls(await page.context.new_cdp_session(page))
+        cdp = world.cdp
+        cdp.on("Runtime.executionContextCreated", world._created)
+        cdp.on("Runtime.executionContextDestroyed", world._destroyed)
+        cdp.on("Runtime.executionContextsCleared", lambda _: world._contexts.clear())
+        tree, *_ = await asyncio.gather(
+            cdp.send("Page.getFrameTree"),
+            cdp.send("Runtime.enable"),
+            cdp.send("Page.enable"),
+            cdp.send(
+                "Page.addScriptToEvaluateOnNewDocument",
+                {"source": source(), "worldName": WORLD, "runImmediately": True},
+            ),
+        )
+        world.main_frame = tree["frameTree"]["frame"]["id"]
+        return world
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """Ids of the frames that can be reached now, the main frame included."""
+        return tuple(self._contexts)
+
+    async def call(self, verb: str, *args: Any, frame: str | None = None) -> str:
+        """`__shopper.<verb>(...args)` in a frame (the main one by default).
+
+        The verb returns a string or a promise of one; it must not return an object.
+
+        Raises:
+            WorldGone: the frame's document went away before or while it answered.
+        """
+        context = self._contexts.get(frame or self.main_frame)
+        if context is None:
+            raise WorldGone(f"no document in frame {frame or 'main'}")
+        arguments = ",".join(json.dumps(a) for a in args)
+        try:
+            answer = await self.cdp.send(
+                "Runtime.evaluate",
+                {
+                    "expression": f"__shopper.{verb}({arguments})",
+                    "contextId": context,
+                    "returnByValue": True,
+                    "awaitPromise": True,
+                },
+            )
+        except Error as error:
+            raise WorldGone(str(error).splitlines()[0]) from error
+        if "exceptionDetails" in answer:
+            details = answer["exceptionDetails"]
+            text = details.get("exception", {}).get("description") or details.get("text")
+            raise RuntimeError(f"page script failed in {verb}: {text}")
+        return str(answer["result"].get("value", ""))
+
+    def _created(self, event: dict[str, Any]) -> None:
+        context = event["context"]
+        if context["name"] == WORLD:
+            self._contexts[context["auxData"]["frameId"]] = context["id"]
+
+    def _destroyed(self, event: dict[str, Any]) -> None:
+        gone = event["executionContextId"]
+        self._contexts = {f: c for f, c in self._contexts.items() if c != gone}

@@ -1,0 +1,4 @@
+"""Logs in, policy out: tokens and masks, loss, sharding, checkpoints, reasoning synthesis.
+
+Knows nothing of browsers.
+"""
