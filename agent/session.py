@@ -97,6 +97,14 @@ class Step(_Record, kw_only=True):
     click_type: str | None = None
 
 
+class Finding(_Record, kw_only=True):
+    """Something worth telling that happened in a visit, e.g. kind ``loop`` at step 7."""
+
+    kind: str
+    step: Count
+    text: str
+
+
 class Session(_Record, kw_only=True):
     """One visit. `end` is ``purchase``, ``terminate``, ``limit`` or ``error: ...``; None while
     the visit goes on or when the process died before it was known."""
@@ -113,12 +121,13 @@ class Session(_Record, kw_only=True):
     versions: dict[str, str] = {}
     steps: tuple[Step, ...] = ()
     end: str | None = None
+    findings: tuple[Finding, ...] = ()
 
     def with_step(self, step: Step) -> Session:
         return msgspec.structs.replace(self, steps=(*self.steps, step))
 
-    def with_end(self, end: str) -> Session:
-        return msgspec.structs.replace(self, end=end)
+    def with_end(self, end: str, findings: tuple[Finding, ...] = ()) -> Session:
+        return msgspec.structs.replace(self, end=end, findings=findings)
 
 
 class RecordError(ValueError):
