@@ -27,7 +27,7 @@ class _Record(
     """Settings common to everything written to a log."""
 
 
-class Persona(_Record, kw_only=True):
+class Persona(_Record, frozen=True, kw_only=True):
     """Who a customer is. `text` is a free description; the rest is optional."""
 
     id: str
@@ -38,7 +38,7 @@ class Persona(_Record, kw_only=True):
     traits: dict[str, str | int | float | bool] = {}
 
 
-class Result(_Record, kw_only=True):
+class Result(_Record, frozen=True, kw_only=True):
     """What became of an action. `settle_ms` is the wait until the page was quiet again."""
 
     ok: bool
@@ -46,7 +46,7 @@ class Result(_Record, kw_only=True):
     settle_ms: float = 0.0
 
 
-class Cost(_Record, kw_only=True):
+class Cost(_Record, frozen=True, kw_only=True):
     """What one decision cost, in tokens and seconds."""
 
     prompt_tokens: Count = 0
@@ -55,13 +55,13 @@ class Cost(_Record, kw_only=True):
     seconds: float = 0.0
 
 
-class Oracle(_Record, kw_only=True):
+class Oracle(_Record, frozen=True, kw_only=True):
     """Synthetic logs only: the true probability of the most likely action. Never in a prompt."""
 
     p_max: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-class Viewport(_Record, kw_only=True):
+class Viewport(_Record, frozen=True, kw_only=True):
     """Size of the window and how far it was scrolled, in CSS pixels."""
 
     width: Count
@@ -70,7 +70,7 @@ class Viewport(_Record, kw_only=True):
     scroll_y: float = 0.0
 
 
-class Step(_Record, kw_only=True):
+class Step(_Record, frozen=True, kw_only=True):
     """One observation, the reason, the action taken on it and what became of it.
 
     `kind` is the kind of the element acted on, ``leave`` for terminate. `executed` is false when
@@ -97,7 +97,7 @@ class Step(_Record, kw_only=True):
     click_type: str | None = None
 
 
-class Finding(_Record, kw_only=True):
+class Finding(_Record, frozen=True, kw_only=True):
     """Something worth telling that happened in a visit, e.g. kind ``loop`` at step 7."""
 
     kind: str
@@ -105,7 +105,7 @@ class Finding(_Record, kw_only=True):
     text: str
 
 
-class Session(_Record, kw_only=True):
+class Session(_Record, frozen=True, kw_only=True):
     """One visit. `end` is ``purchase``, ``terminate``, ``limit`` or ``error: ...``; None while
     the visit goes on or when the process died before it was known."""
 

@@ -39,7 +39,10 @@ class WorldGone(Exception):
 def source() -> str:
     """The whole script: its parts inside one function, its verbs on ``globalThis.__shopper``."""
     parts = "\n".join((_PARTS / part).read_text("utf-8") for part in ORDER)
-    return f"(() => {{ 'use strict'; if (globalThis.__shopper) return; const shopper = {{}};\n{parts}\nglobalThis.__shopper = shopper; }})()"
+    return (
+        "(() => { 'use strict'; if (globalThis.__shopper) return; const shopper = {};\n"
+        f"{parts}\nglobalThis.__shopper = shopper; }})()"
+    )
 
 
 class World:
@@ -58,7 +61,7 @@ class World:
         cdp.on("Runtime.executionContextCreated", world._created)
         cdp.on("Runtime.executionContextDestroyed", world._destroyed)
         cdp.on("Runtime.executionContextsCleared", lambda _: world._contexts.clear())
-        tree, *_ = await asyncio.gather(
+        answers: list[dict[str, Any]] = await asyncio.gather(
             cdp.send("Page.getFrameTree"),
             cdp.send("Runtime.enable"),
             cdp.send("Page.enable"),
@@ -67,7 +70,7 @@ class World:
                 {"source": source(), "worldName": WORLD, "runImmediately": True},
             ),
         )
-        world.main_frame = tree["frameTree"]["frame"]["id"]
+        world.main_frame = answers[0]["frameTree"]["frame"]["id"]
         return world
 
     @property
