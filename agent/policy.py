@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from agent.session import Cost, Session
+from agent.session import Cost, Oracle, Session
 from envs.actions import Action
 from envs.observation import Observation
 
@@ -20,12 +20,14 @@ class PolicyError(Exception):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """A policy's answer. `action` is None when what it wrote (`raw`) is not an action."""
+    """A policy's answer. `action` is None when what it wrote (`raw`) is not an action; `oracle`
+    is known to synthetic shoppers only."""
 
     reasoning: str | None = None
     action: Action | None = None
     raw: str = ""
     cost: Cost = Cost()
+    oracle: Oracle | None = None
 
 
 class Policy(Protocol):

@@ -1,0 +1,215 @@
+"""The whole life of a visit: observe, decide, act, log, until it ends.
+
+Knows an environment, a policy and a log by what they do, not by what they are. How many customers
+shop at once is `agent.run`'s business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+from agent.policy import Decision, Policy, PolicyError
+from agent.session import Finding, Result, Session, Step, Viewport
+from envs.actions import Action, Terminate, encode_action
+from envs.environment import Outcome
+from envs.errors import EnvError
+from envs.observation import Observation
+
+UNREADABLE_ANSWERS = 3
+"""So many answers in a row that are no action end the visit."""
+
+
+class Place(Protocol):
+    """Where the customer is: `envs.environment.Environment`, or anything that acts like it."""
+
+    async def observe(self) -> Observation: ...
+
+    async def act(self, action: Action) -> Outcome: ...
+
+    async def snapshot(self) -> str: ...
+
+
+class Log(Protocol):
+    """Keeps what happened as it happens: `agent.sessionlog.SessionLog`."""
+
+    def step(self, step: Step) -> None: ...
+
+    def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None: ...
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """When a visit is ended from outside.
+
+    `max_steps` decisions; `seconds` of wall time; `repeats`: how often the same action may be
+    taken on the very same page before the customer counts as stuck.
+    """
+
+    max_steps: int = 20
+    seconds: float = 900.0
+    repeats: int = 3
+
+
+Watch = Callable[[Session, str], None]
+"""Called with the session so far and what the customer does now: ``looks``, ``thinks``, ``acts``
+or how the visit ended."""
+
+SaveScreenshot = Callable[[int, bytes], str]
+"""Keeps a step's picture; returns the path written to the log."""
+
+
+async def visit(
+    place: Place,
+    policy: Policy,
+    session: Session,
+    log: Log,
+    *,
+    limits: Limits = Limits(),
+    watch: Watch = lambda session, doing: None,
+    save_screenshot: SaveScreenshot | None = None,
+    keep_raw_html: bool = False,
+) -> Session:
+    """Let one customer shop until the visit ends; every step is in `log` before the next begins.
+
+    Returns the finished session; failures end it with ``error: ...`` rather than raise. Only
+    cancellation and a log that cannot be written (OSError) come through.
+    """
+    life = _Visit(place, policy, session, log, limits, watch, save_screenshot, keep_raw_html)
+    try:
+        async with asyncio.timeout(limits.seconds) as clock:
+            end = await life.run()
+    except TimeoutError:
+        if not clock.expired():
+            raise
+        end = "limit"
+        life.find("time", f"the visit took longer than {limits.seconds:.0f} s")
+    except PolicyError as error:
+        end = f"error: policy: {error}"
+    except EnvError as error:
+        end = f"error: {error}"
+    finally:
+        await policy.forget(session.session_id)
+    log.end(end, tuple(life.findings))
+    finished = life.session.with_end(end, tuple(life.findings))
+    watch(finished, end)
+    return finished
+
+
+class _Visit:
+    """The state of one visit between steps."""
+
+    def __init__(
+        self,
+        place: Place,
+        policy: Policy,
+        session: Session,
+        log: Log,
+        limits: Limits,
+        watch: Watch,
+        save_screenshot: SaveScreenshot | None,
+        keep_raw_html: bool,
+    ) -> None:
+        self.place = place
+        self.policy = policy
+        self.session = session
+        self.log = log
+        self.limits = limits
+        self.watch = watch
+        self.save_screenshot = save_screenshot
+        self.keep_raw_html = keep_raw_html
+        self.findings: list[Finding] = []
+        self._seen: Counter[bytes] = Counter()
+
+    async def run(self) -> str:
+        """Step until something ends the visit; returns how."""
+        while len(self.session.steps) < self.limits.max_steps:
+            end = await self.step()
+            if end is not None:
+                return end
+        self.find("steps", f"still shopping after {self.limits.max_steps} steps")
+        return "limit"
+
+    async def step(self) -> str | None:
+        """Observe, decide, act, log; returns how the visit ended, None while it goes on."""
+        self.watch(self.session, "looks")
+        observation = await self.place.observe()
+        raw_html = await self.place.snapshot() if self.keep_raw_html else None
+        self.watch(self.session, "thinks")
+        decision = await self._decide(observation)
+        action = decision.action
+        assert action is not None
+        self.watch(self.session, "acts")
+        outcome = await self.place.act(action)
+        self._record(observation, decision, action, outcome, raw_html)
+        if isinstance(action, Terminate):
+            return "terminate"
+        if outcome.purchase:
+            return "purchase"
+        return "limit" if self._stuck(observation, action) else None
+
+    def find(self, kind: str, text: str) -> None:
+        self.findings.append(
+            Finding(kind=kind, step=max(0, len(self.session.steps) - 1), text=text)
+        )
+
+    async def _decide(self, observation: Observation) -> Decision:
+        """The policy's decision, asked again when its answer is no action at all."""
+        for _ in range(UNREADABLE_ANSWERS):
+            decision = await self.policy.decide(self.session, observation)
+            if decision.action is not None:
+                return decision
+        raise PolicyError(
+            f"{self.policy.name} gave {UNREADABLE_ANSWERS} answers in a row that are not an "
+            f"action, the last one {decision.raw[:120]!r}; try a constrained or a larger model"
+        )
+
+    def _record(
+        self,
+        observation: Observation,
+        decision: Decision,
+        action: Action,
+        outcome: Outcome,
+        raw_html: str | None,
+    ) -> None:
+        index = len(self.session.steps)
+        picture = None
+        if self.save_screenshot is not None and outcome.screenshot is not None:
+            picture = self.save_screenshot(index, outcome.screenshot)
+        view = outcome.viewport
+        step = Step(
+            index=index,
+            timestamp=datetime.now(UTC),
+            url=observation.url,
+            title=observation.title,
+            context=observation.html,
+            reasoning=decision.reasoning,
+            action=action,
+            result=Result(ok=outcome.ok, error=outcome.error, settle_ms=outcome.settle_ms),
+            kind="leave" if isinstance(action, Terminate) else outcome.kind,
+            names=observation.names,
+            executed=outcome.executed,
+            oracle=decision.oracle,
+            screenshot=picture,
+            raw_html=raw_html,
+            box=outcome.box,
+            viewport=None if view is None else Viewport(**msgspec.structs.asdict(view)),
+            cost=decision.cost,
+        )
+        self.log.step(step)
+        self.session = self.session.with_step(step)
+
+    def _stuck(self, observation: Observation, action: Action) -> bool:
+        """Whether this very action was taken on this very page too often."""
+        page = f"{observation.url}\n{observation.html}\n{encode_action(action)}"
+        key = hashlib.blake2b(page.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        self._seen[key] += 1
+        if self._seen[key] < self.limits.repeats:
+            return False
+        self.find("loop", f"did the same on an unchanged page {self.limits.repeats} times")
+        return True
