@@ -1,0 +1,120 @@
+"""A run's folder as a store: claim it, resume it, keep the run card and the totals.
+
+Knows files, not browsers or customers' minds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from agent.runcard import RunCard, RunFolder, Totals
+from agent.session import RecordError, Session
+from agent.sessionlog import read_session_log
+
+
+class FolderError(ValueError):
+    """The output folder cannot be used for this run; the message says what to do."""
+
+
+_SAME = ("url", "embedded_shop", "policy", "seed")
+"""What must not change between a run and its resumption."""
+
+
+def claim(folder: RunFolder, card: RunCard, *, resume: bool) -> dict[str, Session]:
+    """Make the folder this run's own; returns the sessions that are finished already, by id.
+
+    Raises:
+        FolderError: it holds another run, or files that are not a run's.
+    """
+    root = folder.root
+    if root.exists() and not root.is_dir():
+        raise FolderError(f"{root} is a file; name a folder with --out")
+    if folder.card.exists():
+        _check_resumable(folder, card, resume)
+        return finished_sessions(folder)
+    if root.exists() and any(root.iterdir()):
+        raise FolderError(f"{root} is not empty and holds no run; name another folder with --out")
+    if resume:
+        raise FolderError(f"nothing to resume: {root} holds no run")
+    folder.sessions.mkdir(parents=True)
+    return {}
+
+
+def read_card(folder: RunFolder) -> RunCard:
+    """The run card.
+
+    Raises:
+        FolderError: missing or not a run card, with the field that is wrong.
+    """
+    try:
+        return msgspec.json.decode(folder.card.read_bytes(), type=RunCard)
+    except FileNotFoundError as error:
+        raise FolderError(f"{folder.root} is not a run's folder: it has no run.json") from error
+    except (OSError, msgspec.DecodeError) as error:
+        raise FolderError(f"cannot read {folder.card}: {error}") from error
+
+
+def write_card(folder: RunFolder, card: RunCard) -> None:
+    """Replace ``run.json`` in one step, so that a killed run never leaves half of it."""
+    draft = folder.card.with_suffix(".json.new")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+    os.replace(draft, folder.card)
+
+
+def finished_sessions(folder: RunFolder) -> dict[str, Session]:
+    """Sessions whose end is on disk, by id. Logs cut off or damaged are left out."""
+    finished = {}
+    for path in session_files(folder):
+        try:
+            session = read_session_log(path)
+        except RecordError:
+            continue
+        if session.end is not None:
+            finished[session.session_id] = session
+    return finished
+
+
+def session_files(folder: RunFolder) -> list[Path]:
+    return sorted(folder.sessions.glob("*.jsonl"))
+
+
+def totals(sessions: Iterable[Session], seconds: float) -> Totals:
+    """Counts over finished sessions, in one pass."""
+    count: dict[str, int] = {}
+
+    def add(key: str, by: int = 1) -> None:
+        count[key] = count.get(key, 0) + by
+
+    for session in sessions:
+        end = session.end or ""
+        add("sessions")
+        add("error" if end.startswith("error") else end)
+        add("stuck", any(f.kind == "loop" for f in session.findings))
+        for step in session.steps:
+            add("steps")
+            add("held_back", not step.executed)
+            if step.cost is not None:
+                add("prompt_tokens", step.cost.prompt_tokens)
+                add("cached_tokens", step.cost.cached_tokens)
+                add("generated_tokens", step.cost.generated_tokens)
+    known = {key: n for key, n in count.items() if key in Totals.__struct_fields__}
+    return Totals(**known, seconds=round(seconds, 3))  # type: ignore[arg-type]
+
+
+def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:
+    if not resume:
+        raise FolderError(
+            f"{folder.root} already holds a run; add --resume to go on with it, or name another "
+            f"folder with --out"
+        )
+    before = read_card(folder)
+    for field in _SAME:
+        old, new = getattr(before, field), getattr(card, field)
+        if old != new:
+            raise FolderError(
+                f"cannot resume {folder.root}: it was run with {field} {old!r}, not {new!r}"
+            )
