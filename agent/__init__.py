@@ -2,3 +2,4 @@
 
 Knows nothing of training or metrics.
 """
+__version__ = "0.1.0"

@@ -29,6 +29,8 @@ UNREADABLE_ANSWERS = 3
 class Place(Protocol):
     """Where the customer is: `envs.environment.Environment`, or anything that acts like it."""
 
+    async def start(self, url: str) -> None: ...
+
     async def observe(self) -> Observation: ...
 
     async def act(self, action: Action) -> Outcome: ...
@@ -70,12 +72,13 @@ async def visit(
     session: Session,
     log: Log,
     *,
+    url: str,
     limits: Limits = Limits(),
     watch: Watch = lambda session, doing: None,
     save_screenshot: SaveScreenshot | None = None,
     keep_raw_html: bool = False,
 ) -> Session:
-    """Let one customer shop until the visit ends; every step is in `log` before the next begins.
+    """Let one customer shop at `url` until the visit ends; every step is in `log` before the next begins.
 
     Returns the finished session; failures end it with ``error: ...`` rather than raise. Only
     cancellation and a log that cannot be written (OSError) come through.
@@ -83,6 +86,7 @@ async def visit(
     life = _Visit(place, policy, session, log, limits, watch, save_screenshot, keep_raw_html)
     try:
         async with asyncio.timeout(limits.seconds) as clock:
+            await place.start(url)
             end = await life.run()
     except TimeoutError:
         if not clock.expired():

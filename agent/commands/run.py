@@ -1,0 +1,236 @@
+"""Send virtual customers to a shop and report what they did.
+
+The command line of a run: reads the options, says what was reached. The run is `agent.crowd`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from agent.crowd import Crowd, Plan, default_folder
+from agent.failure import Failure
+from agent.loop import Limits
+from agent.personas import Customer, PersonaError, cast, load_personas, sample_personas
+from agent.policies import load
+from agent.policy import Policy, PolicyError
+from agent.progress import Progress
+from agent.report import write_report
+from agent.runcard import RunCard, RunFolder, Setting
+from agent.runstore import FolderError, claim
+from agent.session import Session
+from envs.errors import EnvError
+from envs.gateway import SiteError, SiteRules
+from envs.observer import VERSION as SIMPLIFIER_VERSION
+
+MOST_CUSTOMERS = 10_000
+_err = Console(stderr=True, highlight=False)
+
+
+def _default_concurrency() -> int:
+    return min(16, 4 * (os.cpu_count() or 1))
+
+
+@click.command()
+@click.argument("url", required=False)
+@click.option("--customers", type=click.IntRange(1, MOST_CUSTOMERS), default=3, show_default=True)
+@click.option("--policy", default="smollm2", show_default=True, help="Who decides: smollm2, "
+              "anthropic:MODEL, openai:MODEL@URL, scripted:FILE, replay:DIR, or a model's path.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the run.  "
+              "[default: runs/DATE_TIME]")
+@click.option("--personas", type=click.Path(path_type=Path), help="JSON Lines of personas.")
+@click.option("--intent", help="What every customer came for, instead of their own intents.")
+@click.option("--max-steps", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--concurrency", type=click.IntRange(1, 256), help="Customers at once.  "
+              "[default: four per core, at most 16]")
+@click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
+@click.option("--allow-purchase", is_flag=True, help="Really place orders on a foreign site.")
+@click.option("--headed", is_flag=True, help="Show the browser.")
+@click.option("--resume", is_flag=True, help="Go on with the run in --out.")
+@click.option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
+@click.option("--raw-html", is_flag=True, help="Keep a snapshot of every page in the log.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
+def command(
+    url: str | None,
+    customers: int,
+    policy: str,
+    seed: int,
+    out: Path | None,
+    personas: Path | None,
+    intent: str | None,
+    max_steps: int,
+    concurrency: int | None,
+    allow: tuple[str, ...],
+    allow_purchase: bool,
+    headed: bool,
+    resume: bool,
+    no_screenshots: bool,
+    raw_html: bool,
+    as_json: bool,
+) -> None:
+    """Send customers to URL; without a URL to the embedded shop, started for the run.
+
+    Writes run.json, sessions/ID.jsonl, screenshots and report.html into the --out folder. On
+    Ctrl-C everything so far is kept; --resume goes on.
+    """
+    if resume and out is None:
+        raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
+    plan = Plan(
+        url=_checked_url(url, allow),
+        customers=tuple(_customers(personas, customers, seed, intent)),
+        concurrency=concurrency or _default_concurrency(),
+        limits=Limits(max_steps=max_steps),
+        allow=allow,
+        allow_purchase=allow_purchase,
+        headed=headed,
+        screenshots=not no_screenshots,
+        raw_html=raw_html,
+    )
+    folder = RunFolder(out or default_folder())
+    stopped, card = asyncio.run(_run(plan, policy, seed, folder, resume))
+    report = write_report(folder)
+    _say_result(card, report, as_json)
+    if stopped:
+        raise Failure(
+            f"stopped; finished visits are kept: `shopper run --resume --out {folder.root}` with "
+            "the same options goes on",
+            exit_code=1,
+        )
+    if card.totals.sessions and card.totals.error == card.totals.sessions:
+        raise Failure(_common_cause(folder), exit_code=1)
+
+
+async def _run(
+    plan: Plan, policy_name: str, seed: int, folder: RunFolder, resume: bool
+) -> tuple[bool, RunCard]:
+    """Carry out the plan; returns whether it was stopped by hand, and the run card."""
+    card = _card(plan, policy_name, seed)
+    finished = _claim(folder, card, resume)
+    policy = await _load(policy_name)
+    try:
+        card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
+        progress = Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
+        crowd = Crowd(plan, policy, folder, card, progress.watch)
+        with progress:
+            stopped = await _until_done_or_stopped(crowd, finished)
+        return stopped, crowd.card
+    finally:
+        await policy.close()
+
+
+async def _until_done_or_stopped(crowd: Crowd, finished: dict[str, Session]) -> bool:
+    """Run the crowd; the first Ctrl-C or SIGTERM stops it cleanly."""
+    work = asyncio.ensure_future(crowd.run(finished))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return True
+    except EnvError as error:
+        raise Failure(str(error), exit_code=1) from error
+    except OSError as error:
+        raise Failure(
+            f"cannot write to {crowd.folder.root}: {error}; what was written is kept, make room "
+            "and add --resume",
+            exit_code=1,
+        ) from error
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+    return False
+
+
+def _checked_url(url: str | None, allow: tuple[str, ...]) -> str | None:
+    if url is None:
+        return None
+    try:
+        return SiteRules.for_start(url, allow).start
+    except SiteError as error:
+        raise Failure(str(error), exit_code=2) from error
+
+
+def _customers(path: Path | None, count: int, seed: int, intent: str | None) -> list[Customer]:
+    try:
+        personas = sample_personas() if path is None else load_personas(path)
+    except PersonaError as error:
+        raise Failure(str(error), exit_code=2) from error
+    return cast(personas, count, seed, intent)
+
+
+def _claim(folder: RunFolder, card: RunCard, resume: bool) -> dict[str, Session]:
+    try:
+        return claim(folder, card, resume=resume)
+    except FolderError as error:
+        raise Failure(str(error), exit_code=2) from error
+    except OSError as error:
+        raise Failure(f"cannot write to {folder.root}: {error}", exit_code=1) from error
+
+
+async def _load(name: str) -> Policy:
+    try:
+        return await load(name)
+    except PolicyError as error:
+        raise Failure(str(error), exit_code=2) from error
+
+
+def _card(plan: Plan, policy_name: str, seed: int) -> RunCard:
+    from agent import __version__
+
+    arguments: dict[str, Setting | list[str]] = {
+        "max_steps": plan.limits.max_steps,
+        "concurrency": plan.concurrency,
+        "allow": list(plan.allow),
+        "allow_purchase": plan.allow_purchase,
+        "screenshots": plan.screenshots,
+        "raw_html": plan.raw_html,
+        "variant": plan.variant,
+    }
+    return RunCard(
+        shopper_version=__version__,
+        started_at=datetime.now(UTC),
+        url=plan.url or "the embedded shop",
+        embedded_shop=plan.url is None,
+        policy=policy_name,
+        customers=len(plan.customers),
+        seed=seed,
+        arguments=arguments,
+        versions={"simplifier": SIMPLIFIER_VERSION},
+    )
+
+
+def _common_cause(folder: RunFolder) -> str:
+    """One sentence for a run in which every visit failed."""
+    from agent.runstore import finished_sessions
+
+    ends = Counter(s.end or "" for s in finished_sessions(folder).values())
+    cause, times = ends.most_common(1)[0]
+    everyone = "the visit" if times == 1 else f"all {ends.total()} visits"
+    return f"{everyone} failed: {cause.removeprefix('error: ')}"
+
+
+def _say_result(card: RunCard, report: Path, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(card).decode() + "\n")
+        return
+    n = card.totals
+    out = Console(highlight=False)
+    out.print(
+        f"{n.sessions} visits, {n.steps} steps in {n.seconds:.0f} s: {n.purchase} bought, "
+        f"{n.terminate} left, {n.limit} ran out of steps or time ({n.stuck} stuck), "
+        f"{n.error} failed"
+    )
+    for host, count in sorted(card.refused.items(), key=lambda item: -item[1])[:3]:
+        out.print(f"refused {count} requests to {host} (add --allow {host} if the shop needs it)")
+    out.print(f"report: {report}", soft_wrap=True)
