@@ -1,0 +1,137 @@
+"""A policy that plays a script: for tests, load, and reproducing one visit exactly.
+
+Names may be patterns, so a script survives a changed catalogue. Keeps nothing between calls: where
+a session stands in its script follows from the steps it has taken. See `agent.policies.script`
+for the file.
+"""
+
+from __future__ import annotations
+
+import random
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from agent.policies.script import Script, ScriptStep, Track, read_script
+from agent.policy import Decision, PolicyError
+from agent.session import Session
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_name, action_type
+from envs.observation import TEXT_ROLES, Observation
+
+_OUT_OF_SCRIPT = "I have done everything I came for, so I leave."
+
+
+class ScriptedPolicy:
+    """Plays one script for any number of customers."""
+
+    def __init__(self, name: str, script: Script) -> None:
+        self.name = name
+        self._script = script
+
+    @classmethod
+    def read(cls, path: Path) -> ScriptedPolicy:
+        """The policy ``scripted:FILE``.
+
+        Raises:
+            PolicyError: the file cannot be read or is not a script.
+        """
+        return cls(f"scripted:{path}", read_script(path))
+
+    @property
+    def settings(self) -> dict[str, str | int | float | bool]:
+        return {"policy": self.name, "steps": len(self._script.steps)}
+
+    async def decide(self, session: Session, observation: Observation) -> Decision:
+        track = self._script.track(session.user_id, session.session_id)
+        start = _position(track, session)
+        for position in range(start, start + len(track.steps)):
+            if (step := track.at(position)) is None:
+                break
+            matches = matching_names(step, observation)
+            if matches or step.type == "terminate":
+                return Decision(
+                    reasoning=step.reasoning, action=_action(step, matches, session, position)
+                )
+            if not step.optional:
+                raise PolicyError(_no_match(self.name, position, step, observation))
+        return Decision(reasoning=_OUT_OF_SCRIPT, action=Terminate())
+
+    async def forget(self, session_id: str) -> None:
+        """Nothing is kept."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def matching_names(step: ScriptStep, observation: Observation) -> list[str]:
+    """The names on the page that `step` may mean, in document order."""
+    return [
+        element.name
+        for element in observation.names
+        if fnmatchcase(element.name, step.name or "")
+        and (not step.types or element.role in TEXT_ROLES)
+    ]
+
+
+def closest_names(wanted: str, names: list[str], count: int = 5) -> list[str]:
+    """The `count` names most like `wanted`, best first."""
+    plain = wanted.replace("*", "")
+
+    def likeness(name: str) -> float:
+        return SequenceMatcher(None, plain, name, autojunk=False).ratio()
+
+    return sorted(names, key=likeness, reverse=True)[:count]
+
+
+def _position(track: Track, session: Session) -> int:
+    """How far into the track the session's steps have brought it.
+
+    Optional steps leave no trace when passed over, so they are recognised by what was done: an
+    optional entry counts as taken only when the action taken is one it describes.
+    """
+    position = 0
+    for taken in session.steps:
+        for _ in track.steps:
+            step = track.at(position)
+            position += 1
+            if step is None or not step.optional or _describes(step, taken.action):
+                break
+    return position
+
+
+def _describes(step: ScriptStep, action: Action) -> bool:
+    name = action_name(action)
+    return (
+        step.type == action_type(action)
+        and (name is None or fnmatchcase(name, step.name or ""))
+        and getattr(action, "text", None) == step.text
+    )
+
+
+def _action(step: ScriptStep, matches: list[str], session: Session, position: int) -> Action:
+    if step.type == "terminate":
+        return Terminate()
+    name = _pick(step, matches, f"{session.seed}/{session.session_id}/{position}")
+    if step.type == "click":
+        return Click(name)
+    typing = TypeAndSubmit if step.type == "type_and_submit" else Input
+    return typing(name, step.text or "")
+
+
+def _pick(step: ScriptStep, matches: list[str], seed: str) -> str:
+    if step.pick == "random":
+        return random.Random(seed).choice(matches)
+    if step.pick == "last":
+        return matches[-1]
+    return matches[min(step.pick, len(matches) - 1) if isinstance(step.pick, int) else 0]
+
+
+def _no_match(policy: str, position: int, step: ScriptStep, observation: Observation) -> str:
+    candidates = [e.name for e in observation.names if not step.types or e.role in TEXT_ROLES]
+    what = "text field" if step.types else "element"
+    close = closest_names(step.name or "", candidates)
+    hint = f"the closest are {', '.join(close)}" if close else f"the page has no {what} at all"
+    return (
+        f"{policy}: step {position + 1} ({step.type}): no {what} matches {step.name!r} "
+        f"on {observation.url}; {hint}. Change the script's name pattern or mark it optional."
+    )
