@@ -1,113 +1,117 @@
 """Gets a Chromium that starts, and prints its path as the last line.
 
-In this order: Playwright's own download, the system's Chromium or Google Chrome, the
-distribution's package. Runs in the virtual environment, where Playwright is. Knows nothing of how
-Shopper drives the browser.
+In this order: the one that SHOPPER_CHROMIUM names, Playwright's own download, the system's
+Chromium or Google Chrome, the distribution's package. Runs in the virtual environment, where
+Playwright is. Which of them Shopper uses is the business of `envs.browser`; this file only sees to
+it that there is one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import selectors
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
+from envs.browser import launch
+from envs.errors import BrowserMissing, EnvError
+
 FIRST_SIGN = 20.0
 """Seconds without any sign of progress after which the download counts as unreachable."""
 NEXT_SIGN = 90.0
 """Seconds allowed between two signs of progress (each tenth of the file) on a slow connection."""
 APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
 ADVICE = """\
-No Chromium was found, Playwright's download cannot be reached, and no package could be installed.
-Install Chromium or Google Chrome (Debian, Ubuntu: sudo apt-get install chromium; Fedora: sudo dnf \
-install chromium; macOS: brew install --cask chromium), or name one with SHOPPER_BROWSER=/path, \
+To get a browser, install Chromium or Google Chrome (Debian, Ubuntu: sudo apt-get install chromium; Fedora: sudo dnf \
+install chromium; macOS: brew install --cask chromium), or name one with SHOPPER_CHROMIUM=/path, \
 then run make again."""
 
 
 def main() -> int:
-    named = os.environ.get("SHOPPER_BROWSER")
-    if named:
-        return tell(named) if starts(named) else fail(f"SHOPPER_BROWSER={named} does not start")
-    for attempt in (downloaded, download, system, package):
-        path = attempt()
-        if path and starts(path):
-            return tell(path)
-    return fail(ADVICE)
+    if "SHOPPER_CHROMIUM" in os.environ:
+        return report(works_here())
+    new = not downloaded() and download()
+    found = works_here()
+    if isinstance(found, EnvError) and downloaded():
+        system_libraries()
+        found = works_here()
+    if isinstance(found, EnvError) and new:
+        remove_download()
+        found = works_here()
+    if isinstance(found, EnvError) and package():
+        found = works_here()
+    return report(found)
 
 
-def tell(path: str) -> int:
-    print(path)
+def report(found: Path | EnvError) -> int:
+    if isinstance(found, EnvError):
+        print(f"{found}\n{ADVICE}", file=sys.stderr)
+        return 1
+    print(found)
     return 0
 
 
-def fail(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 1
-
-
-def starts(path: str) -> bool:
-    """Whether it really renders a page here; a download may lack system libraries."""
-    flags = ["--headless", "--disable-gpu", "--dump-dom", *sandbox_flags()]
+def works_here() -> Path | EnvError:
+    """The browser Shopper would use, once it has shown a page; else why it cannot."""
     try:
-        page = subprocess.run(
-            [path, *flags, "data:text/html,<p>it%20works"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return b"<p>it works</p>" in page.stdout
+        return asyncio.run(_show_a_page())
+    except EnvError as error:
+        return error
 
 
-def sandbox_flags() -> list[str]:
-    """Chromium refuses to run its sandbox as root."""
-    return ["--no-sandbox"] if os.geteuid() == 0 else []
+async def _show_a_page() -> Path:
+    async with launch() as browser:
+        page = await (await browser.context()).new_page()
+        await page.set_content("<p>it works</p>")
+        if await page.inner_text("p") != "it works":
+            raise BrowserMissing(f"{browser.executable} starts but shows no page")
+        return browser.executable
 
 
-def downloaded() -> str | None:
-    """A browser that Playwright downloaded before, of the version it wants."""
-    listing = playwright("install", "--dry-run", "--only-shell", "chromium")
-    for line in listing.splitlines():
-        label, _, folder = line.strip().partition(":")
-        if label == "Install location" and "headless_shell" in folder:
-            found = [
-                p for p in Path(folder.strip()).rglob("*headless*shell") if os.access(p, os.X_OK)
-            ]
-            return next((str(path) for path in found if path.is_file()), None)
-    return None
+def downloaded() -> list[Path]:
+    """The folders that Playwright's headless shell was downloaded to, in the version it wants."""
+    listing = playwright("install", "--dry-run", "--only-shell", "chromium").stdout
+    named = (line.partition(":")[2].strip() for line in listing.splitlines() if "location" in line)
+    return [Path(folder) for folder in named if "chromium" in folder and Path(folder).is_dir()]
 
 
-def playwright(*arguments: str) -> str:
+def remove_download() -> None:
+    """One that does not start even so would be taken before the system's."""
+    for folder in downloaded():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def system_libraries() -> None:
+    """Install what Playwright's build wants from the system, where we may."""
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        playwright("install-deps", "chromium-headless-shell")
+
+
+def playwright(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "playwright", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    return done.stdout
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def download() -> str | None:
-    """Playwright's own build, unless its server shows no sign of life."""
+def download() -> bool:
+    """Get Playwright's own build; False when its server shows no sign of life."""
     command = [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]
     env = {**os.environ, "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": str(int(FIRST_SIGN * 1000))}
     process = subprocess.Popen(
-        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
     if not watched(process):
-        process.kill()
-    process.wait()
-    return downloaded()
+        os.killpg(process.pid, signal.SIGKILL)
+    return process.wait() == 0
 
 
 def watched(process: subprocess.Popen[bytes]) -> bool:
@@ -125,24 +129,18 @@ def watched(process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def system() -> str | None:
-    return next((path for path in map(shutil.which, NAMES) if path), None)
-
-
-def package() -> str | None:
-    """Debian's and Ubuntu's packages, where we may install them."""
+def package() -> bool:
+    """Install Debian's or Ubuntu's package, where we may; False when that was not possible."""
     if shutil.which("apt-get") is None:
-        return None
+        return False
     may: tuple[str, ...] = ()
     if os.geteuid() != 0:
         may = ("sudo", "-n")
         if not works([*may, "true"]):
-            return None
+            return False
     works([*may, *APT, "update"])
-    for name in ("chromium-headless-shell", "chromium"):
-        if works([*may, *APT, "install", "-y", "--no-install-recommends", name]):
-            return system()
-    return None
+    install = [*may, *APT, "install", "-y", "--no-install-recommends"]
+    return any(works([*install, name]) for name in ("chromium-headless-shell", "chromium"))
 
 
 def works(command: list[str]) -> bool:

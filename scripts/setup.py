@@ -84,7 +84,7 @@ def packages_key() -> str:
 
 def browser_key() -> str:
     return digest(
-        packages_key(), *(os.environ.get(name, "") for name in ("SHOPPER_BROWSER", "HOME"))
+        packages_key(), *(os.environ.get(name, "") for name in ("SHOPPER_CHROMIUM", "HOME"))
     )
 
 
