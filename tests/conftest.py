@@ -6,14 +6,39 @@ Everything here is the real thing; what a test needs and a machine lacks is skip
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import envs.shop
+from envs.browser import Browser, launch
 from tests.website import Route, Website
 
 REPOSITORY = Path(__file__).parents[1]
+BROWSER_FIXTURES = frozenset({"browser", "page", "context", "environment"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a browser is marked so, for ``make test-fast`` to leave it out."""
+    for item in items:
+        if BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for the whole test run; open a context of your own in it."""
+    async with launch() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def shop() -> AsyncIterator[Any]:
+    """The embedded shop, in a process of its own, for the whole test run."""
+    async with envs.shop.serve(port=0) as running:
+        yield running
 
 
 @pytest.fixture
