@@ -1,0 +1,176 @@
+"""What a training run is told: one typed configuration, read from TOML.
+
+Every field is documented where it stands. Knows nothing of how the settings are carried out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from trainer.errors import ConfigError
+
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the configuration file."""
+
+
+class Model(_Section, frozen=True, kw_only=True):
+    """``[model]``
+
+    base: ``smollm2`` (the embedded model), or a folder or Hub id of any causal language model.
+    random_weights: keep the architecture but draw the weights anew; for speed measurements where
+        the real ones cannot be had.
+    dtype: of the frozen weights and of the arithmetic; ``bfloat16`` or ``float32``. What is
+        trained is always kept in float32 by the optimizer.
+    attention: the attention implementation given to transformers.
+    """
+
+    base: str = "smollm2"
+    random_weights: bool = False
+    dtype: Literal["bfloat16", "float32"] = "bfloat16"
+    attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
+
+
+class Tuning(_Section, frozen=True, kw_only=True):
+    """``[tuning]``
+
+    method: ``full`` trains every weight; ``lora`` small added matrices; ``qlora`` the same over
+        weights held in 4 bits (bitsandbytes NF4).
+    rank, alpha, dropout: of the LoRA matrices.
+    targets: the modules that get them: ``all-linear`` or names such as ``q_proj``.
+    """
+
+    method: Literal["full", "lora", "qlora"] = "lora"
+    rank: Positive = 16
+    alpha: PositiveFloat = 32.0
+    dropout: Share = 0.0
+    targets: tuple[str, ...] = ("all-linear",)
+
+
+class Data(_Section, frozen=True, kw_only=True):
+    """``[data]``
+
+    train, validation: data sets in our format (any layout); validation may be left out.
+    limit: use only the first so many sessions of each.
+    reasoning: train the two generations of the paper, reasoning then action; else action only.
+    past_reasoning, persona, intent: what the prompt shows, see `agent.prompt`.
+    window: tokens in a sequence at most; the paper's is 40,960, SmolLM2's 8,192.
+    skip_bad: pass over rows that cannot be read, and count them, instead of stopping.
+    """
+
+    train: str
+    validation: str | None = None
+    limit: Positive | None = None
+    reasoning: bool = True
+    past_reasoning: bool = True
+    persona: bool = True
+    intent: bool = True
+    window: Positive = 8192
+    skip_bad: bool = False
+
+
+class Optimizer(_Section, frozen=True, kw_only=True):
+    """``[optimizer]``
+
+    kind: ``adamw``, or ``adamw8bit`` (bitsandbytes; GPU) with its states in 8 bits.
+    learning_rate: at its highest; the paper's is 2e-5 for full fine-tuning.
+    schedule: after the warm-up, ``cosine`` to zero, ``linear`` to zero, or ``constant``.
+    warmup: share of the steps in which the learning rate rises from zero.
+    weight_decay, beta1, beta2: AdamW's.
+    clip: the largest gradient norm; 0 turns clipping off.
+    """
+
+    kind: Literal["adamw", "adamw8bit"] = "adamw"
+    learning_rate: PositiveFloat = 2e-5
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    warmup: Share = 0.03
+    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    beta1: Share = 0.9
+    beta2: Share = 0.999
+    clip: Annotated[float, msgspec.Meta(ge=0)] = 1.0
+
+
+class Run(_Section, frozen=True, kw_only=True):
+    """``[run]``
+
+    out: the checkpoint folder.
+    epochs: passes over the data.
+    max_steps: stop after so many optimizer steps, whatever `epochs` says.
+    batch: sequences in an optimizer step, over all processes together (the paper's: 64).
+    seed: of the order of the data, LoRA's start and dropout.
+    gradient_checkpointing: recompute activations in the backward pass; costs a quarter of the
+        speed and saves most of the memory. ``auto`` turns it on above 4,096 tokens a window.
+    save_every: optimizer steps between two checkpoints.
+    keep: so many checkpoints are kept, the newest.
+    validate_every: optimizer steps between two validation passes; 0 only at the end.
+    replicas: with several nodes, shard inside groups and replicate between so many of them (HSDP).
+    cpu_offload: keep sharded weights and optimizer states in the host's memory.
+    wandb: also log to Weights & Biases under this project name.
+    """
+
+    out: str
+    epochs: Positive = 1
+    max_steps: Positive | None = None
+    batch: Positive = 64
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
+    gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
+    save_every: Positive = 50
+    keep: Positive = 2
+    validate_every: Annotated[int, msgspec.Meta(ge=0)] = 0
+    replicas: Positive = 1
+    cpu_offload: bool = False
+    wandb: str | None = None
+
+
+class TrainConfig(_Section, frozen=True, kw_only=True):
+    """A whole training run; the tables of the configuration file."""
+
+    data: Data
+    run: Run
+    model: Model = Model()
+    tuning: Tuning = Tuning()
+    optimizer: Optimizer = Optimizer()
+
+
+def read_config(path: Path) -> TrainConfig:
+    """The configuration in a TOML file.
+
+    Raises:
+        ConfigError: unreadable, not TOML, or a field that is unknown, missing or of a wrong type;
+            an unknown field comes with the nearest right one.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"cannot read the configuration {path}: {error}") from error
+    try:
+        return msgspec.convert(tomllib.loads(text), TrainConfig)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}{_nearest(str(error))}") from error
+
+
+def _nearest(message: str) -> str:
+    """A suggestion for an unknown field, from the table that it stands in."""
+    unknown = re.search(r"unknown field `(\w+)`", message)
+    if unknown is None:
+        return ""
+    table = re.search(r"at `\$\.(\w+)`", message)
+    section: type[msgspec.Struct] = TrainConfig
+    for field in msgspec.structs.fields(TrainConfig):
+        if table and field.name == table.group(1):
+            section = field.type
+    known = section.__struct_fields__
+    close = difflib.get_close_matches(unknown.group(1), known, n=1, cutoff=0.4)
+    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(known)}"

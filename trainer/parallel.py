@@ -1,0 +1,135 @@
+"""Processes and sharding: FSDP2 over one or many GPUs, or plainly one process.
+
+Knows modules and devices, nothing of data, loss or optimizer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
+from torch.distributed.fsdp import (
+    CPUOffloadPolicy,
+    MixedPrecisionPolicy,
+    OffloadPolicy,
+    fully_shard,
+)
+
+from trainer.errors import TrainError
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process among the run's: `rank` of `size`, working on `device`."""
+
+    rank: int
+    size: int
+    device: torch.device
+
+    @property
+    def first(self) -> bool:
+        """Whether this process speaks and writes for all."""
+        return self.rank == 0
+
+    def sum(self, value: float) -> float:
+        """The sum over all processes, in double precision."""
+        if self.size == 1:
+            return value
+        total = torch.tensor(value, dtype=torch.float64, device=self._reducer)
+        dist.all_reduce(total)
+        return float(total)
+
+    def any(self, value: bool) -> bool:
+        """Whether it holds on at least one process."""
+        return self.sum(float(value)) > 0
+
+    def wait(self) -> None:
+        if self.size > 1:
+            dist.barrier()
+
+    @property
+    def _reducer(self) -> torch.device:
+        return self.device if self.device.type == "cuda" else torch.device("cpu")
+
+
+@contextmanager
+def processes() -> Iterator[Processes]:
+    """The processes that ``torchrun`` started, or this one alone; closed afterwards."""
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    rank = int(os.environ.get("RANK", "0"))
+    local = int(os.environ.get("LOCAL_RANK", "0"))
+    cuda = torch.cuda.is_available()
+    device = torch.device("cuda", local) if cuda else torch.device("cpu")
+    if cuda:
+        torch.cuda.set_device(device)
+    if size == 1:
+        yield Processes(0, 1, device)
+        return
+    dist.init_process_group("nccl" if cuda else "gloo")
+    try:
+        yield Processes(rank, size, device)
+    finally:
+        dist.destroy_process_group()
+
+
+def shard(
+    model: nn.Module,
+    processes: Processes,
+    *,
+    compute: torch.dtype,
+    replicas: int = 1,
+    cpu_offload: bool = False,
+) -> None:
+    """Shard `model` in place: one group per decoder layer, the rest in the root's.
+
+    The root's group holds embeddings and head together, so tied weights stay tied. Weights in 4
+    bits are replicated instead: sharded by `fully_shard` they train silently wrong.
+
+    Raises:
+        TrainError: `replicas` does not divide the number of processes.
+    """
+    ignored = set(quantized_parameters(model))
+    policy = MixedPrecisionPolicy(param_dtype=compute, reduce_dtype=torch.float32)
+    offload: OffloadPolicy = CPUOffloadPolicy() if cpu_offload else OffloadPolicy()
+    mesh = _mesh(processes, replicas)
+    for layer in decoder_layers(model):
+        fully_shard(
+            layer, mesh=mesh, mp_policy=policy, offload_policy=offload, ignored_params=ignored
+        )
+    fully_shard(model, mesh=mesh, mp_policy=policy, offload_policy=offload, ignored_params=ignored)
+
+
+def decoder_layers(model: nn.Module) -> list[nn.Module]:
+    """The transformer's blocks: the longest list of equal modules inside the model."""
+    lists = [m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m)]
+    alike = [m for m in lists if len({type(block) for block in m}) == 1]
+    return list(max(alike, key=len)) if alike else []
+
+
+def quantized_parameters(model: nn.Module) -> Iterable[nn.Parameter]:
+    """Weights that bitsandbytes holds in 4 bits: packed integers that must not be sharded."""
+    return (p for p in model.parameters() if not p.dtype.is_floating_point)
+
+
+def full(tensor: Tensor) -> Tensor:
+    """A tensor's whole value, gathered when it is sharded. Every process must call it."""
+    gather = getattr(tensor, "full_tensor", None)
+    return gather() if gather is not None else tensor
+
+
+def _mesh(processes: Processes, replicas: int) -> DeviceMesh:
+    if processes.size % replicas:
+        raise TrainError(
+            f"run.replicas is {replicas}, which does not divide {processes.size} processes"
+        )
+    kind = processes.device.type
+    if replicas == 1:
+        return init_device_mesh(kind, (processes.size,))
+    shape = (replicas, processes.size // replicas)
+    return init_device_mesh(kind, shape, mesh_dim_names=("replicate", "shard"))
