@@ -107,9 +107,9 @@ def shard(
 
 def decoder_layers(model: nn.Module) -> list[nn.Module]:
     """The transformer's blocks: the longest list of equal modules inside the model."""
-    lists = [m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m)]
-    alike = [m for m in lists if len({type(block) for block in m}) == 1]
-    return list(max(alike, key=len)) if alike else []
+    lists = [list(m.children()) for m in model.modules() if isinstance(m, nn.ModuleList)]
+    alike = [blocks for blocks in lists if len({type(block) for block in blocks}) == 1]
+    return max(alike, key=len, default=[])
 
 
 def quantized_parameters(model: nn.Module) -> Iterable[nn.Parameter]:

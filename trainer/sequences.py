@@ -1,0 +1,177 @@
+"""Sessions as training sequences: token ids and masks, made once, kept on disk, mapped back.
+
+One row per window of the one prompt builder (`agent.window`). Tokenizing streams; reading maps the
+file, so memory does not grow with the data. Knows nothing of models or devices.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from agent.cache import cache_dir
+from agent.dataset import files_of, read_sessions
+from agent.prompt import PromptSettings
+from agent.session import RecordError, Session
+from agent.tokens import FastTokenizer
+from agent.window import Windows
+from trainer.errors import TrainError
+
+LAYOUT = "1"
+"""Changes when the files written here change."""
+
+Report = Callable[[int], None]
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made of a data set. `hidden_steps` were trimmed off their page and are masked;
+    `bad_rows` could not be read and were passed over because that was asked for."""
+
+    sessions: int = 0
+    steps: int = 0
+    sequences: int = 0
+    tokens: int = 0
+    supervised: int = 0
+    hidden_steps: int = 0
+    longest: int = 0
+    bad_rows: int = 0
+    data_hash: str = ""
+
+
+class Sequences:
+    """Token sequences on disk. Row i: ids int32 and mask bool, both of shape (length i,)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.counts = msgspec.json.decode((folder / "counts.json").read_bytes(), type=Counts)
+        self._offsets = np.load(folder / "offsets.npy")
+        self._ids = np.memmap(folder / "ids.bin", dtype=np.int32, mode="r")
+        self._mask = np.memmap(folder / "mask.bin", dtype=np.bool_, mode="r")
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    @property
+    def lengths(self) -> list[int]:
+        return [int(n) for n in np.diff(self._offsets)]
+
+    def __getitem__(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        part = slice(self._offsets[row], self._offsets[row + 1])
+        return np.array(self._ids[part]), np.array(self._mask[part])
+
+
+def prepare(
+    path: Path,
+    tokenizer: FastTokenizer,
+    settings: PromptSettings,
+    *,
+    limit: int | None = None,
+    skip_bad: bool = False,
+    report: Report = lambda sessions: None,
+) -> Sequences:
+    """The data set at `path` as sequences; made now unless the same were made before.
+
+    `report` is called with the number of sessions done. Several processes may call it for the same
+    data at once: each writes its own draft, the first one done wins.
+
+    Raises:
+        TrainError: unreadable or bad rows (with file, line and field), or nothing to learn.
+    """
+    try:
+        data_hash = _hash_files(path)
+        key = _key(data_hash, tokenizer, settings, limit)
+        folder = cache_dir("sequences") / key
+        if not (folder / "counts.json").exists():
+            sessions = _limited(path, limit, skip_bad)
+            _write(sessions, Windows(tokenizer, settings), folder, data_hash, report)
+    except (OSError, RecordError) as error:
+        raise TrainError(f"cannot read the data set {path}: {error}") from error
+    sequences = Sequences(folder)
+    if not sequences.counts.supervised:
+        raise TrainError(
+            f"{path} has nothing to learn from: {sequences.counts.sessions} sessions, "
+            f"{sequences.counts.steps} steps, {sequences.counts.hidden_steps} of them with their "
+            "target trimmed off the page; check the file, or use a larger data.window"
+        )
+    return sequences
+
+
+class _Stream:
+    """Sessions of a data set, and how many rows were passed over."""
+
+    def __init__(self, sessions: Iterator[Session], bad: list[RecordError]) -> None:
+        self.sessions = sessions
+        self.bad = bad
+
+
+def _limited(path: Path, limit: int | None, skip_bad: bool) -> _Stream:
+    bad: list[RecordError] = []
+    sessions = read_sessions(path, on_bad=bad.append if skip_bad else None)
+    if limit is not None:
+        sessions = (session for session, _ in zip(sessions, range(limit), strict=False))
+    return _Stream(sessions, bad)
+
+
+def _write(
+    stream: _Stream, windows: Windows, folder: Path, data_hash: str, report: Report
+) -> None:
+    """Tokenize everything into a draft folder and put it in place in one step."""
+    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    offsets, sessions, steps, supervised, hidden, longest = [0], 0, 0, 0, 0, 0
+    with (draft / "ids.bin").open("wb") as ids, (draft / "mask.bin").open("wb") as mask:
+        for session in stream.sessions:
+            for window in windows.session_windows(session):
+                np.asarray(window.ids, dtype=np.int32).tofile(ids)
+                np.asarray(window.supervised, dtype=np.bool_).tofile(mask)
+                offsets.append(offsets[-1] + len(window.ids))
+                supervised += sum(window.supervised)
+                hidden += len(window.hidden)
+                longest = max(longest, len(window.ids))
+            sessions += 1
+            steps += len(session.steps)
+            report(sessions)
+    np.save(draft / "offsets.npy", np.asarray(offsets, dtype=np.int64))
+    counts = Counts(
+        sessions=sessions,
+        steps=steps,
+        sequences=len(offsets) - 1,
+        tokens=offsets[-1],
+        supervised=supervised,
+        hidden_steps=hidden,
+        longest=longest,
+        bad_rows=len(stream.bad),
+        data_hash=data_hash,
+    )
+    (draft / "counts.json").write_bytes(msgspec.json.encode(counts))
+    try:
+        draft.rename(folder)
+    except OSError:
+        shutil.rmtree(draft)
+        if not (folder / "counts.json").exists():
+            raise
+
+
+def _hash_files(path: Path) -> str:
+    """BLAKE2 of the data's bytes, in file order."""
+    digest = hashlib.blake2b(digest_size=16)
+    for file in files_of(path):
+        with file.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _key(
+    data_hash: str, tokenizer: FastTokenizer, settings: PromptSettings, limit: int | None
+) -> str:
+    """The cache folder's name: everything that the sequences depend on."""
+    chat = tokenizer.chat
+    parts = (LAYOUT, data_hash, tokenizer.description, repr(chat), repr(settings), str(limit))
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
