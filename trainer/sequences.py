@@ -50,8 +50,8 @@ class Sequences:
     def __init__(self, folder: Path) -> None:
         self.counts = msgspec.json.decode((folder / "counts.json").read_bytes(), type=Counts)
         self._offsets = np.load(folder / "offsets.npy")
-        self._ids = np.memmap(folder / "ids.bin", dtype=np.int32, mode="r")
-        self._mask = np.memmap(folder / "mask.bin", dtype=np.bool_, mode="r")
+        self._ids = _mapped(folder / "ids.bin", np.int32)
+        self._mask = _mapped(folder / "mask.bin", np.bool_)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -99,6 +99,12 @@ def prepare(
             "target trimmed off the page; check the file, or use a larger data.window"
         )
     return sequences
+
+
+def _mapped(file: Path, dtype: type[np.generic]) -> np.ndarray:
+    """The file as an array; an empty file cannot be mapped."""
+    empty = file.stat().st_size == 0
+    return np.zeros(0, dtype) if empty else np.memmap(file, dtype=dtype, mode="r")
 
 
 class _Stream:

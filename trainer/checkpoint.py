@@ -1,0 +1,143 @@
+"""Checkpoints: everything a run needs to go on as if it had not been stopped.
+
+A checkpoint is a folder ``step-NNNNNN``, written beside its place and renamed when complete, so
+there are only whole ones. Holds trained weights, optimizer states, random states and the position
+in the data, each process its shard. Knows nothing of what is trained on.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+import torch.distributed.checkpoint as dcp
+from torch import nn
+from torch.distributed.checkpoint.state_dict import (
+    StateDictOptions,
+    get_state_dict,
+    set_state_dict,
+)
+
+from trainer.errors import CheckpointError
+from trainer.parallel import Processes
+
+_OPTIONS = StateDictOptions(ignore_frozen_params=True, strict=False)
+_NAME = re.compile(r"step-(\d{6,})")
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in the run a checkpoint stands. `step` optimizer steps are done; `fingerprint` tells
+    runs apart; `tokens` and `seconds` were spent so far."""
+
+    step: int
+    fingerprint: str
+    processes: int
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+def save(
+    root: Path,
+    position: Position,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    processes: Processes,
+    *,
+    keep: int,
+) -> Path:
+    """Write a checkpoint and delete all but the newest `keep`. Every process must call it.
+
+    Raises:
+        CheckpointError: it cannot be written (a full disk); older checkpoints stay.
+    """
+    place = root / f"step-{position.step:06}"
+    draft = root / f".{place.name}.new"
+    if processes.first:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+    processes.wait()
+    try:
+        dcp.save(_state(model, optimizer, processes), checkpoint_id=draft)
+        processes.wait()
+        if processes.first:
+            (draft / "position.json").write_bytes(msgspec.json.encode(position))
+            shutil.rmtree(place, ignore_errors=True)
+            draft.rename(place)
+            for old in checkpoints(root)[:-keep]:
+                shutil.rmtree(old)
+    except (OSError, RuntimeError) as error:
+        raise CheckpointError(f"cannot write the checkpoint {place}: {error}") from error
+    processes.wait()
+    return place
+
+
+def checkpoints(root: Path) -> list[Path]:
+    """The whole checkpoints under `root`, oldest first."""
+    found = [p for p in root.glob("step-*") if _NAME.fullmatch(p.name)]
+    return sorted(found, key=lambda p: int(p.name.removeprefix("step-")))
+
+
+def read_position(folder: Path, fingerprint: str) -> Position:
+    """Where the checkpoint stands.
+
+    Raises:
+        CheckpointError: damaged, or of a run with other settings or data.
+    """
+    try:
+        position = msgspec.json.decode((folder / "position.json").read_bytes(), type=Position)
+    except (OSError, msgspec.DecodeError) as error:
+        raise CheckpointError(
+            f"{folder} is not a whole checkpoint: {error}; delete it to go on from an older one"
+        ) from error
+    if position.fingerprint != fingerprint:
+        raise CheckpointError(
+            f"{folder} belongs to a run with other settings or data; use another run.out, or put "
+            "the configuration and the data back as they were"
+        )
+    return position
+
+
+def load(
+    folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, processes: Processes
+) -> None:
+    """Put a checkpoint's state into model, optimizer and random generators, in place.
+
+    Raises:
+        CheckpointError: it cannot be read.
+    """
+    state = _state(model, optimizer, processes)
+    try:
+        dcp.load(state, checkpoint_id=folder)
+    except Exception as error:  # the reader raises whatever a damaged file makes of its formats
+        raise CheckpointError(
+            f"{folder} is damaged: {error}; delete it to go on from an older one"
+        ) from error
+    set_state_dict(
+        model,
+        optimizer,
+        model_state_dict=state["model"],
+        optim_state_dict=state["optimizer"],
+        options=_OPTIONS,
+    )
+    torch.set_rng_state(state[_rng(processes)])
+    if processes.device.type == "cuda":
+        torch.cuda.set_rng_state(state[f"cuda_{_rng(processes)}"], processes.device)
+
+
+def _state(
+    model: nn.Module, optimizer: torch.optim.Optimizer, processes: Processes
+) -> dict[str, Any]:
+    weights, states = get_state_dict(model, optimizer, options=_OPTIONS)
+    state: dict[str, Any] = {"model": weights, "optimizer": states}
+    state[_rng(processes)] = torch.get_rng_state()
+    if processes.device.type == "cuda":
+        state[f"cuda_{_rng(processes)}"] = torch.cuda.get_rng_state(processes.device)
+    return state
+
+
+def _rng(processes: Processes) -> str:
+    return f"rng_{processes.rank}"
