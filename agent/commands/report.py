@@ -1,0 +1,29 @@
+"""``shopper report DIR``: make the HTML report of a run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from agent.report import ReportError, write_report
+from agent.runcard import RunFolder
+
+
+@click.command("report")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """Make the HTML report of the run in DIR again, and print its path.
+
+    DIR is the --out folder of `shopper run`; the run may be unfinished.
+    """
+    try:
+        path = write_report(RunFolder(folder))
+    except ReportError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"the report could not be written to {folder}: {error.strerror or error}; "
+            "free some space or check the permissions, then run `shopper report` again"
+        ) from error
+    click.echo(str(path))
