@@ -14,13 +14,14 @@ from typing import Any
 
 import msgspec
 import torch
-import torch.distributed.checkpoint as dcp
 from torch import nn
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
     get_state_dict,
     set_state_dict,
 )
+from torch.distributed.checkpoint.state_dict_loader import load as load_sharded
+from torch.distributed.checkpoint.state_dict_saver import save as save_sharded
 
 from trainer.errors import CheckpointError
 from trainer.parallel import Processes
@@ -61,7 +62,7 @@ def save(
         draft.mkdir(parents=True)
     processes.wait()
     try:
-        dcp.save(_state(model, optimizer, processes), checkpoint_id=draft)
+        save_sharded(_state(model, optimizer, processes), checkpoint_id=draft)
         processes.wait()
         if processes.first:
             (draft / "position.json").write_bytes(msgspec.json.encode(position))
@@ -111,7 +112,7 @@ def load(
     """
     state = _state(model, optimizer, processes)
     try:
-        dcp.load(state, checkpoint_id=folder)
+        load_sharded(state, checkpoint_id=folder)
     except Exception as error:  # the reader raises whatever a damaged file makes of its formats
         raise CheckpointError(
             f"{folder} is damaged: {error}; delete it to go on from an older one"

@@ -60,7 +60,8 @@ class Processes:
 
 @contextmanager
 def processes() -> Iterator[Processes]:
-    """The processes that ``torchrun`` started, or this one alone; closed afterwards."""
+    """The processes that ``torchrun`` started, or this one alone as a group of one; closed
+    afterwards."""
     size = int(os.environ.get("WORLD_SIZE", "1"))
     rank = int(os.environ.get("RANK", "0"))
     local = int(os.environ.get("LOCAL_RANK", "0"))
@@ -68,10 +69,11 @@ def processes() -> Iterator[Processes]:
     device = torch.device("cuda", local) if cuda else torch.device("cpu")
     if cuda:
         torch.cuda.set_device(device)
+    backend = "nccl" if cuda else "gloo"
     if size == 1:
-        yield Processes(0, 1, device)
-        return
-    dist.init_process_group("nccl" if cuda else "gloo")
+        dist.init_process_group(backend, store=dist.HashStore(), rank=0, world_size=1)
+    else:
+        dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else backend)
     try:
         yield Processes(rank, size, device)
     finally:
