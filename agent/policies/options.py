@@ -1,0 +1,40 @@
+"""How a language model is asked: every setting of a policy that the user may change.
+
+Data only. What is shown in a prompt is `agent.prompt.PromptSettings`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from agent.prompt import PromptSettings
+
+Precision = Literal["auto", "f32", "bf16", "f16"]
+CachePrecision = Literal["auto", "u8", "bf16", "f16", "f32"]
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of any policy that is a language model; others ignore them.
+
+    `greedy` takes the likeliest token (benchmarks), else tokens are drawn at `temperature` from
+    the likeliest that together hold `top_p`, with a seed made of the customer's and the step's
+    index. `constrained` lets the model write legal actions only. `precision` is that of weights
+    and activations in memory, `cache_precision` that of the key-value cache; ``auto`` is the back
+    end's own choice, named in the policy's settings. `device` is ``auto`` or the back end's name
+    for one. `threads` 0 means all cores. `cache_gb` bounds the key-value cache of all customers
+    together (OpenVINO). `four_bit` loads weights as NF4 (transformers on CUDA).
+    """
+
+    prompt: PromptSettings = PromptSettings()
+    greedy: bool = False
+    temperature: float = 0.7
+    top_p: float = 0.9
+    constrained: bool = True
+    device: str = "auto"
+    precision: Precision = "auto"
+    cache_precision: CachePrecision = "auto"
+    threads: int = 0
+    cache_gb: int = 1
+    four_bit: bool = False
