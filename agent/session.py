@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 
 from envs.actions import Action
-from envs.observation import Box, Element
+from envs.observation import Box, Element, Viewport
 
 FORMAT_VERSION = "1"
 
@@ -59,15 +59,6 @@ class Oracle(_Record, frozen=True, kw_only=True):
     """Synthetic logs only: the true probability of the most likely action. Never in a prompt."""
 
     p_max: Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-
-class Viewport(_Record, frozen=True, kw_only=True):
-    """Size of the window and how far it was scrolled, in CSS pixels."""
-
-    width: Count
-    height: Count
-    scroll_x: float = 0.0
-    scroll_y: float = 0.0
 
 
 class Step(_Record, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ nothing of browsers or of how a page is simplified.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -28,6 +28,17 @@ class Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     y: float
     width: float
     height: float
+
+
+class Viewport(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
+    """Size of the window and how far it was scrolled, in CSS pixels."""
+
+    width: Annotated[int, msgspec.Meta(ge=0)]
+    height: Annotated[int, msgspec.Meta(ge=0)]
+    scroll_x: float = 0.0
+    scroll_y: float = 0.0
 
 
 class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,9 +18,14 @@ from playwright.async_api import CDPSession, Error, Page
 WORLD = "shopper"
 _PARTS = Path(__file__).parent / "page"
 ORDER = (
-    "visibility.js",
+    "text.js",
+    "words.js",
+    "secrets.js",
     "roles.js",
+    "visibility.js",
+    "walk.js",
     "labels.js",
+    "containers.js",
     "naming.js",
     "kinds.js",
     "render.js",

@@ -1,0 +1,248 @@
+"""One customer's world: open a page, look at it, act on it.
+
+The meeting point of browser, observer and hands; holds the deadlines and recovers from crashed
+and hung pages. Knows nothing of policies or logs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, Error
+
+from envs import guard, hands, opening, shots
+from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing
+from envs.deadline import Deadline
+from envs.errors import (
+    BrowserGone,
+    Closed,
+    DeadlinePassed,
+    EmptyPage,
+    NavigatesForever,
+    PageCrashed,
+    PageHung,
+)
+from envs.observation import Observation
+from envs.options import EnvOptions, reveal
+from envs.outcome import Outcome
+from envs.settle import Rest, settle
+from envs.tabs import Tabs
+from envs.world import WorldGone
+
+
+def page_fingerprint(observation: Observation) -> str:
+    """A short hash of what the page shows and where it is: equal when nothing changed."""
+    shown = f"{observation.url}\0{observation.html}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(shown, digest_size=8).hexdigest()
+
+
+class Environment:
+    """The windows of one customer, in a browser context of their own.
+
+    Use one at a time from one task. Every method raises `envs.errors.EnvError` when the visit
+    cannot go on, with a message that names the cause.
+    """
+
+    def __init__(self, context: BrowserContext, options: EnvOptions | None = None) -> None:
+        self.options = options or EnvOptions()
+        self._context = context
+        self._tabs = Tabs(context, self.options)
+        self._seen: Observation | None = None
+        self._ahead: Observation | None = None
+        self._session: Deadline | None = None
+        self._crashes = 0
+        self._url = ""
+
+    async def start(self, url: str) -> None:
+        """Open the start page and wait until it is at rest.
+
+        Raises:
+            StartError: the address shows no page; its subclass and message say why.
+        """
+        self._session = Deadline(self.options.session_s)
+        self._url = url
+        async with self._step("opening the start page") as deadline:
+            await self._tabs.open()
+            await opening.go(self._tabs, url, self.options, deadline)
+            await self._rest(deadline)
+            await opening.check_document(self._tabs.current, url)
+            self._ahead = await self._look(deadline)
+            if not self._ahead.html.strip():
+                raise EmptyPage(url, f"{url} shows nothing: the page is empty")
+
+    async def observe(self) -> Observation:
+        """What the customer sees now, with notices of what happened since the last look."""
+        if self._ahead is not None:
+            self._seen, self._ahead = self._ahead, None
+            return self._seen
+        async with self._step("looking at the page") as deadline:
+            self._seen = await self._look(deadline)
+        return self._seen
+
+    async def act(self, action: Action) -> Outcome:
+        """Carry out `action` on the page last observed, at most once, and wait for its effects."""
+        if isinstance(action, Terminate):
+            return Outcome(kind="leave")
+        if self._seen is None:
+            return Outcome(ok=False, error="nothing was observed yet", executed=False)
+        if illegal := self._seen.illegal(action):
+            return Outcome(ok=False, error=illegal, executed=False)
+        kind = self._seen.by_name[action.name].kind
+        async with self._step("acting") as deadline:
+            self._ahead = None
+            try:
+                return await self._act(action, self._seen, deadline)
+            except hands.Unable as error:
+                return Outcome(ok=False, error=str(error), executed=False, kind=kind)
+
+    async def screenshot(self) -> bytes:
+        """The window as JPEG, with password and payment fields masked."""
+        async with self._step("taking a screenshot"):
+            return await shots.take(self._tabs.current)
+
+    async def close(self) -> None:
+        """Close all windows. A browser that is already gone is no error."""
+        await self._tabs.close()
+        try:
+            await self._context.close()
+        except Error:
+            return
+
+    async def _act(self, action: Click | Typing, seen: Observation, deadline: Deadline) -> Outcome:
+        tab = self._tabs.current
+        kind = seen.by_name[action.name].kind
+        aim = await hands.aim(tab, action.name)
+        buying = guard.buys(action, seen, aim)
+        done = Outcome(kind=kind, box=aim.box, viewport=aim.viewport)
+        if buying and not (self.options.allow_purchase or self.options.own_shop):
+            return done.replace(executed=False, purchase=True)
+        frame = tab.observer.frame_of(action.name)
+        started = deadline.left
+        if isinstance(action, Click):
+            error = await hands.click(tab, action.name, self.options, aim)
+        else:
+            error = await self._type(action, aim, deadline)
+        rest = await self._rest(deadline, frame)
+        error = error or _missed(rest, action.name)
+        for complaint in rest.invalid:
+            self._tabs.note(f"The browser did not accept the form: {complaint}")
+        done = done.replace(
+            ok=error is None, error=error, settle_ms=(started - deadline.left) * 1000
+        )
+        if not buying or error is not None:
+            return done
+        self._ahead = await self._look(deadline)
+        return done.replace(purchase=guard.bought(seen, self._ahead))
+
+    async def _type(self, action: Typing, aim: hands.Aim, deadline: Deadline) -> str | None:
+        tab = self._tabs.current
+        host = urlsplit(tab.page.url).hostname or ""
+        text = reveal(action.text, self.options.secrets, host)
+        error = await hands.type_text(tab, action.name, text, self.options, aim)
+        if error is not None or not isinstance(action, TypeAndSubmit):
+            return error
+        return await self._submit(action.name, text, aim, deadline)
+
+    async def _submit(self, name: str, text: str, aim: hands.Aim, deadline: Deadline) -> str | None:
+        """Press Enter, and the form's own submit control if that did nothing."""
+        tab = self._tabs.current
+        await hands.aim(tab, name)
+        await hands.press_enter(tab, name, text, self.options)
+        rest = await self._rest(deadline, tab.observer.frame_of(name))
+        if rest.replaced or rest.submitted is not False or aim.missing:
+            return None
+        button = await hands.aim(tab, name, "aimSubmit")
+        return await hands.click(tab, name, self.options, button)
+
+    async def _rest(self, deadline: Deadline, frame: str | None = None) -> Rest:
+        """Settle, and deal with what did not come to rest."""
+        rest = await settle(self._tabs, self.options, deadline, frame)
+        if rest.state == "crashed":
+            await self._recover(deadline, "crashed")
+        elif rest.state == "hung":
+            await self._stop_scripts()
+        elif rest.state == "loading":
+            self._tabs.note("The page is still loading.")
+        elif rest.state == "restless":
+            self._tabs.note("The page keeps leaving for another one.")
+        return rest
+
+    async def _look(self, deadline: Deadline) -> Observation:
+        """Observe; look again when the document is replaced meanwhile."""
+        notices: tuple[str, ...] = ()
+        while not deadline.passed:
+            tab = self._tabs.current
+            notices += self._tabs.take_notices()
+            try:
+                async with asyncio.timeout(self.options.call_s):
+                    seen = await tab.observer.observe(notices=notices)
+            except WorldGone:
+                rest = await self._rest(deadline)
+                if rest.state == "restless":
+                    break
+            except TimeoutError:
+                await self._stop_scripts()
+            else:
+                self._url = seen.url
+                return seen
+        raise NavigatesForever(f"{self._url} keeps leaving for another page; it was never at rest")
+
+    async def _stop_scripts(self) -> None:
+        """Stop scripts that keep the page from answering.
+
+        Raises:
+            PageHung: the page does not answer even so.
+        """
+        tab = self._tabs.current
+        try:
+            async with asyncio.timeout(self.options.call_s):
+                await tab.world.cdp.send("Runtime.terminateExecution")
+                await tab.world.cdp.send("Runtime.evaluate", {"expression": "1"})
+        except TimeoutError:
+            raise PageHung(f"{tab.page.url} does not answer: its scripts never end") from None
+        self._tabs.note("A script of the page hung and was stopped.")
+
+    async def _recover(self, deadline: Deadline, what: str) -> None:
+        """Load a crashed page again in a new window."""
+        self._crashes += 1
+        if self._crashes > self.options.max_crashes:
+            raise PageCrashed(f"{self._url} crashed {self._crashes} times; it was given up")
+        await self._tabs.replace_crashed(self._tabs.current)
+        self._tabs.take_notices()
+        self._tabs.note(f"The page {what} and was loaded again.")
+        await opening.go(self._tabs, self._url, self.options, deadline)
+        await settle(self._tabs, self.options, deadline)
+
+    @asynccontextmanager
+    async def _step(self, doing: str) -> AsyncIterator[Deadline]:
+        """The deadline of one step; turns what the browser throws into an EnvError."""
+        if self._session is None:
+            raise Closed("the visit has not started")
+        if self._session.passed:
+            raise DeadlinePassed(f"the visit took longer than {self.options.session_s:g} s")
+        deadline = self._session.within(self.options.step_s)
+        self._tabs.begin_step()
+        try:
+            async with asyncio.timeout(deadline.left + self.options.call_s):
+                yield deadline
+        except TimeoutError:
+            raise DeadlinePassed(f"{doing} took longer than {self.options.step_s:g} s") from None
+        except (Error, WorldGone) as error:
+            self._tabs.check()
+            first = str(error).splitlines()[0]
+            if "has been closed" in first:
+                raise Closed(f"the window was closed while {doing}") from error
+            raise BrowserGone(f"the browser failed while {doing}: {first}") from error
+
+
+def _missed(rest: Rest, name: str) -> str | None:
+    """Why the press did not reach its element, as the guard saw it."""
+    if rest.replaced or rest.landed is not False:
+        return None
+    if rest.missed:
+        return f"{name!r} is covered by {rest.missed}"
+    return f"{name!r} did not get the press"

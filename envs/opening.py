@@ -1,0 +1,127 @@
+"""Going to the start page, and saying in one sentence why that failed.
+
+Knows nothing of what happens afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error, Response
+from playwright.async_api import TimeoutError as NoAnswer
+
+from envs.deadline import Deadline
+from envs.errors import BadStatus, NavigatesForever, NotAPage, Refused, StartError, Unreachable
+from envs.options import EnvOptions
+from envs.tab import Tab
+from envs.tabs import Tabs
+
+REFUSAL_HEADER = "x-shopper-refused"
+"""Set by the gateway on its own answers: why it did not pass a request on."""
+
+_CAUSES = {
+    "ERR_NAME_NOT_RESOLVED": "there is no host of that name: check the address",
+    "ERR_NAME_RESOLUTION_FAILED": "the name could not be looked up: check the address",
+    "ERR_CONNECTION_REFUSED": "nothing answers there: is the server running",
+    "ERR_CONNECTION_RESET": "the server broke the connection off",
+    "ERR_CONNECTION_CLOSED": "the server closed the connection without an answer",
+    "ERR_EMPTY_RESPONSE": "the server closed the connection without an answer",
+    "ERR_CONNECTION_TIMED_OUT": "the server does not answer",
+    "ERR_TIMED_OUT": "the server does not answer",
+    "ERR_ADDRESS_UNREACHABLE": "there is no way to that address from here",
+    "ERR_INTERNET_DISCONNECTED": "this machine has no network",
+    "ERR_TOO_MANY_REDIRECTS": "it redirects in circles",
+    "ERR_INVALID_REDIRECT": "it redirects to an address that is none",
+    "ERR_UNSAFE_REDIRECT": "it redirects to an address a page may not lead to",
+    "ERR_UNSAFE_PORT": "browsers do not open that port",
+    "ERR_INVALID_RESPONSE": "the answer is not HTTP",
+    "ERR_INVALID_HTTP_RESPONSE": "the answer is not HTTP",
+    "ERR_CONTENT_LENGTH_MISMATCH": "the answer broke off half-way",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING": "the answer broke off half-way",
+    "ERR_SSL_PROTOCOL_ERROR": "there is no secure connection to it (it may only speak http)",
+    "ERR_TUNNEL_CONNECTION_FAILED": "this run's rules do not allow it, or it cannot be reached",
+    "ERR_PROXY_CONNECTION_FAILED": "the run's own gateway is gone",
+    "ERR_BLOCKED_BY_CLIENT": "this run's rules do not allow it",
+}
+
+
+def cause(failure: str) -> str:
+    """What a ``net::ERR_...`` means, in words; the code itself follows in brackets."""
+    code = failure.split("net::", 1)[-1].split(" ")[0].strip(" .")
+    if code.startswith("ERR_CERT"):
+        detail = code.removeprefix("ERR_CERT_").replace("_", " ").lower()
+        return f"its TLS certificate is not valid: {detail} ({code})"
+    return f"{_CAUSES.get(code, 'it could not be opened')} ({code})"
+
+
+def check_address(url: str) -> None:
+    """Raise StartError unless `url` is an http or https address."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError as error:
+        raise Refused(url, f"{url!r} is not an address: {error}") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise Refused(
+            url, f"{url!r} cannot be visited: give an address that begins with http:// or https://"
+        )
+
+
+async def go(tabs: Tabs, url: str, options: EnvOptions, deadline: Deadline) -> None:
+    """Open `url` in the current window, up to the arrival of its document.
+
+    Raises:
+        StartError: with the cause.
+    """
+    check_address(url)
+    tab = tabs.current
+    wait_ms = min(deadline.left, options.load_s) * 1000
+    try:
+        response = await tab.page.goto(url, wait_until="commit", timeout=wait_ms)
+    except NoAnswer:
+        raise Unreachable(
+            url, f"{url} did not answer within {wait_ms / 1000:.0f} s: is the server running"
+        ) from None
+    except Error as error:
+        tabs.check()
+        raise _failure(tabs, tab, url, error) from error
+    if response is not None:
+        await _judge(url, response)
+
+
+def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | NavigatesForever:
+    text = error.message.splitlines()[0]
+    if "Download is starting" in text:
+        tabs.take_notices()
+        return NotAPage(url, f"{url} is not a page but a file for download: give a shop's address")
+    if "interrupted by another navigation" in text:
+        return NavigatesForever(f"{url} leaves for another page before it arrives")
+    if tab.crashed:
+        return Unreachable(url, f"{url} makes the browser's page crash")
+    if "net::" not in text:
+        return Unreachable(url, f"{url} could not be opened: {text}")
+    return Unreachable(url, f"{url} could not be opened: {cause(text)}")
+
+
+async def _judge(url: str, response: Response) -> None:
+    """Raise unless the answer is a page a customer could use."""
+    headers = response.headers
+    if REFUSAL_HEADER in headers:
+        raise Refused(url, f"{url} may not be visited in this run: {headers[REFUSAL_HEADER]}")
+    if response.status >= 400:
+        said = f"{response.status} {response.status_text}".strip()
+        raise BadStatus(
+            url,
+            f"{response.url} answers with HTTP {said}: nothing to shop in there",
+            response.status,
+        )
+    if response.status in (204, 205):
+        raise NotAPage(url, f"{url} answers without a page (HTTP {response.status})")
+
+
+async def check_document(tab: Tab, url: str) -> None:
+    """Raise NotAPage if the document that arrived is an image, text or data."""
+    kind = await asyncio.wait_for(tab.world.call("contentType"), 5)
+    if kind not in ("text/html", "application/xhtml+xml"):
+        raise NotAPage(url, f"{url} is not a page but {kind}: give a shop's address")

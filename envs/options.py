@@ -1,0 +1,74 @@
+"""How one customer's environment behaves: deadlines, patience, trust. Plain data.
+
+Knows nothing of browsers; `envs.browser.ContextOptions` says what window the customer has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Milliseconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A credential typed in place of ``{{name}}``, on `host` and its subdomains only."""
+
+    name: str
+    value: str
+    host: str
+
+    def __repr__(self) -> str:
+        return f"Secret(name={self.name!r}, host={self.host!r})"
+
+
+class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings of an `Environment`; the defaults suit an unknown site."""
+
+    call_s: Seconds = 10.0
+    """Longest one question to the browser may take; a page that hangs longer is stopped."""
+    step_s: Seconds = 30.0
+    """Longest one look or one action may take, settling included."""
+    session_s: Seconds = 1800.0
+    """Longest a whole visit may take."""
+    load_s: Seconds = 15.0
+    """Longest wait for a page to arrive; what is there by then is observed. At most `step_s`."""
+    late_ms: Milliseconds = 3000.0
+    """Longest wait for content a page is still fetching after it loaded."""
+    still_ms: Milliseconds = 40.0
+    """How long a document must not change to count as quiet."""
+    own_shop: bool = False
+    """The site is ours: it is believed about the kinds of its elements, and orders are placed."""
+    allow_purchase: bool = False
+    """Place orders on a foreign site, too."""
+    human_pace: bool = False
+    """Move the pointer along a path and type key by key at a person's speed."""
+    seed: int = 0
+    """Of the randomness in `human_pace`."""
+    secrets: tuple[Secret, ...] = ()
+    """Credentials the environment may fill in."""
+    max_dialogs: Annotated[int, msgspec.Meta(ge=1)] = 5
+    """Dialogs answered in one step before a page is no longer allowed to open any."""
+    max_tabs: Annotated[int, msgspec.Meta(ge=1)] = 5
+    """Windows kept open at once; the oldest in the background is closed beyond that."""
+    max_navigations: Annotated[int, msgspec.Meta(ge=1)] = 12
+    """Pages one step may pass through before the site is said to navigate forever."""
+    max_crashes: Annotated[int, msgspec.Meta(ge=0)] = 2
+    """Times a crashed page is loaded again in one visit."""
+    viewport_only: bool = False
+    """Observe what is inside the window only, not the whole page."""
+
+
+def reveal(text: str, secrets: tuple[Secret, ...], host: str) -> str:
+    """`text` with every ``{{name}}`` bound to `host` replaced by its secret."""
+    values: Mapping[str, str] = {
+        f"{{{{{s.name}}}}}": s.value
+        for s in secrets
+        if host == s.host or host.endswith("." + s.host)
+    }
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, value)
+    return text

@@ -1,0 +1,32 @@
+"""What became of one action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from envs.observation import Box, Viewport
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `Environment.act`.
+
+    `error` is one sentence when not `ok`. `settle_ms` is the wait until the page was at rest.
+    `executed` is false when nothing was done to the page: the name was illegal, the pre-flight
+    check failed, or the purchase guard held the action back (then `ok` and `purchase` are true).
+    `kind` is the element's, ``leave`` for terminate; `box` is in page coordinates and `viewport`
+    the window at the moment of acting. `purchase` says that this action was the purchase.
+    """
+
+    ok: bool = True
+    error: str | None = None
+    settle_ms: float = 0.0
+    executed: bool = True
+    kind: str = "other"
+    box: Box | None = None
+    viewport: Viewport | None = None
+    purchase: bool = False
+
+    def replace(self, **changes: Any) -> Outcome:
+        return msgspec.structs.replace(self, **changes)

@@ -1,0 +1,83 @@
+// When has a document come to rest after something happened to it?
+//
+// Waits until it is parsed and styled, nothing it started is under way and its content has not
+// changed for a while; gives up after a cap. Knows nothing of what was done to it.
+
+{
+  const { report } = hands;
+  let pending = 0;
+  globalThis.addEventListener('shopper:tell', (event) => {
+    pending = Number(event.detail) || 0;
+  });
+
+  function underWay() {
+    pending = 0;
+    globalThis.dispatchEvent(new Event('shopper:ask'));
+    return pending;
+  }
+
+  /** Style sheets still on their way: what is visible is not known before they are there. */
+  function unstyled() {
+    if (document.readyState === 'complete') return false;
+    for (const link of document.querySelectorAll('link[rel~="stylesheet"][href]')) {
+      if (!link.sheet && !link.disabled && (!link.media || matchMedia(link.media).matches)) return true;
+    }
+    return false;
+  }
+
+  /** The page itself says it is loading, or has next to nothing to show yet. */
+  function unfinished() {
+    if (document.querySelector('[aria-busy="true"], [role="progressbar"]:not([aria-valuenow])')) {
+      return true;
+    }
+    const { body } = document;
+    return document.readyState !== 'complete' && (!body || body.childElementCount < 2);
+  }
+
+  const CHANGES = { subtree: true, childList: true, characterData: true, attributes: true };
+
+  /**
+   * Resolves to JSON {state, ms}: `quiet`; `busy` when changes or requests went on until `cap` ms
+   * after the document was parsed; `loading` when it was not parsed by then.
+   */
+  shopper.quiet = ({ still, cap }) =>
+    new Promise((resolve) => {
+      const begun = performance.now();
+      let parsed = document.readyState === 'loading' ? null : begun;
+      let changed = begun;
+      let seen = null;
+      const observer = new MutationObserver((records) => {
+        const drawn = performance.now() - begun > 300;
+        // An animation that only restyles must not hold the visit up for ever.
+        if (!drawn || records.some((r) => r.type !== 'attributes' || r.attributeName !== 'style')) {
+          changed = performance.now();
+        }
+      });
+      const watch = () => {
+        if (seen === document.documentElement || !document.documentElement) return;
+        seen = document.documentElement;
+        observer.observe(document, CHANGES);
+      };
+      const finish = (state) => {
+        observer.disconnect();
+        resolve(JSON.stringify({ state, ms: performance.now() - begun, ...report() }));
+      };
+      const look = () => {
+        const now = performance.now();
+        watch();
+        if (document.readyState === 'loading') {
+          if (now - begun >= cap) return finish('loading');
+        } else {
+          parsed ??= now;
+          const waiting = underWay() > 0 || unstyled() || unfinished();
+          const noisy = now - changed < still;
+          if (!waiting && (!noisy || now - parsed > Math.max(cap / 3, still))) return finish('quiet');
+          if (now - parsed >= cap) return finish('busy');
+        }
+        setTimeout(look, Math.max(8, still / 3));
+      };
+      look();
+    });
+
+  shopper.contentType = () => document.contentType;
+}

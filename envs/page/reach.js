@@ -1,0 +1,140 @@
+// Where on the screen can one element be pressed, and what is in the way if nowhere?
+//
+// Walks the tree a person sees (through slots and open shadow roots) and tests points. Knows
+// nothing of actions or events. `hands` is what the parts that act share; each part keeps the
+// rest of its names to itself.
+
+const hands = {};
+{
+  /** The parent in the tree a person sees: through slots and out of open shadow roots. */
+  function parentOf(node) {
+    if (node.assignedSlot) return node.assignedSlot;
+    const parent = node.parentNode;
+    return parent instanceof ShadowRoot ? parent.host : parent;
+  }
+
+  function holds(element, node) {
+    for (let at = node; at; at = parentOf(at)) if (at === element) return true;
+    return false;
+  }
+
+  function closestOf(node, selector) {
+    for (let at = node; at; at = parentOf(at)) {
+      if (at.nodeType === Node.ELEMENT_NODE && at.matches(selector)) return at;
+    }
+    return null;
+  }
+
+  function hitAt(x, y) {
+    let hit = document.elementFromPoint(x, y);
+    while (hit && hit.shadowRoot) {
+      const inner = hit.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
+    }
+    return hit;
+  }
+
+  function words(text, limit = 60) {
+    const flat = String(text || '').replace(/\s+/g, ' ').trim();
+    return flat.length > limit ? `${flat.slice(0, limit).replace(/\s+\S*$/, '')}…` : flat;
+  }
+
+  function labelOf(element) {
+    const own = element.getAttribute('aria-label') || element.labels?.[0]?.innerText;
+    return words(own || element.innerText || element.getAttribute('placeholder') || element.name);
+  }
+
+  /** What stands in the way, in words a person would use. */
+  function describe(hit) {
+    if (!hit) return 'something outside the page';
+    const box = closestOf(hit, 'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]');
+    const thing = box || closestOf(hit, '[aria-label], [id], header, footer, nav, aside, section') || hit;
+    const heading = thing.querySelector?.('h1, h2, h3, h4, legend')?.innerText;
+    const label = thing.getAttribute('aria-label') || heading || thing.innerText || hit.innerText;
+    const what = box ? 'the dialog' : `a ${thing.localName}`;
+    const said = words(label) || thing.id;
+    return said ? `${what} "${said}"` : what;
+  }
+
+  /** How well a press on `hit` reaches `element`: 2 itself, 1 through a control inside, 0 not. */
+  function reach(hit, element, controls) {
+    if (!hit) return 0;
+    for (let at = hit; at; at = parentOf(at)) {
+      if (at === element) return 2;
+      if (controls.has(at)) return holds(element, at) ? 1 : 0;
+      if (at.localName === 'label' && at.control === element) return 2;
+    }
+    return 0;
+  }
+
+  function viewport() {
+    return { width: innerWidth, height: innerHeight, scroll_x: scrollX, scroll_y: scrollY };
+  }
+
+  function pageBox(element) {
+    const r = element.getBoundingClientRect();
+    return { x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: r.height };
+  }
+
+  /** Points worth trying, the middle of each visible part first. */
+  function points(element) {
+    const found = [];
+    for (const r of element.getClientRects()) {
+      const left = Math.max(r.left, 0);
+      const right = Math.min(r.right, innerWidth);
+      const top = Math.max(r.top, 0);
+      const bottom = Math.min(r.bottom, innerHeight);
+      if (right - left < 1 || bottom - top < 1) continue;
+      for (const [fx, fy] of [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.5, 0.2], [0.5, 0.8],
+        [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]]) {
+        found.push([left + (right - left) * fx, top + (bottom - top) * fy]);
+      }
+    }
+    return found;
+  }
+
+  function pointOn(element, controls) {
+    let through = null;
+    for (const [x, y] of points(element)) {
+      const got = reach(hitAt(x, y), element, controls);
+      if (got === 2) return { x, y };
+      if (got === 1) through ??= { x, y };
+    }
+    return through;
+  }
+
+  function seen(element) {
+    if (!element.checkVisibility({ visibilityProperty: true })) return false;
+    return [...element.getClientRects()].some((r) => r.width >= 1 && r.height >= 1);
+  }
+
+  /** The element itself, else the label a person would press in its stead. */
+  function pressable(element) {
+    const labels = element.labels ? [...element.labels] : [];
+    return [element, ...labels].filter(seen);
+  }
+
+  function aimAt(element) {
+    const controls = new Set(registry.values());
+    controls.delete(element);
+    const targets = pressable(element);
+    if (!targets.length) return { fault: 'hidden', words: '' };
+    for (const target of targets) {
+      const point = pointOn(target, controls);
+      if (point) return { ...point, target };
+    }
+    for (const block of ['center', 'end', 'start']) {
+      for (const target of targets) {
+        target.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
+        const point = pointOn(target, controls);
+        if (point) return { ...point, target };
+      }
+    }
+    const [where] = points(targets[0]);
+    if (!where) return { fault: 'hidden', words: '' };
+    return { fault: 'covered', words: describe(hitAt(...where)) };
+  }
+
+  Object.assign(hands, { parentOf, holds, closestOf, words, labelOf, describe, reach, viewport, pageBox, seen, aimAt });
+}

@@ -1,0 +1,105 @@
+"""Waiting until what an action started has come to its end.
+
+Follows navigations and new windows, then asks the document when it is at rest. Every wait is for
+an event and has a cap; there is no fixed sleep. Knows nothing of what the action was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+import msgspec
+
+from envs.deadline import Deadline, changed
+from envs.options import EnvOptions
+from envs.tab import Tab
+from envs.tabs import Tabs
+from envs.world import WorldGone
+
+State = Literal["quiet", "busy", "loading", "hung", "crashed", "restless"]
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """How a document came to rest.
+
+    `state`: ``quiet``; ``busy`` when it still changes or fetches; ``loading`` when it had not
+    arrived; ``hung`` when its scripts never answered; ``restless`` when it kept leaving for
+    another page; ``crashed``. The rest is what the guard on the last press saw: whether it landed,
+    on what instead, whether a form was submitted, which fields the browser called invalid.
+    """
+
+    state: State = "quiet"
+    ms: float = 0.0
+    landed: bool | None = None
+    missed: str = ""
+    submitted: bool | None = None
+    invalid: tuple[str, ...] = ()
+    replaced: bool = False
+
+
+_decode = msgspec.json.Decoder(Rest).decode
+
+
+async def settle(
+    tabs: Tabs, options: EnvOptions, deadline: Deadline, frame: str | None = None
+) -> Rest:
+    """Wait until the window looked at is at rest; `frame` is the one acted in, if not the main.
+
+    Raises:
+        BrowserGone, Closed: nothing is left to wait for.
+    """
+    loading = deadline.within(options.load_s)
+    replaced = False
+    while True:
+        tab = tabs.current
+        if tabs.awaited:
+            await tabs.wait_for_popup(loading.left)
+        elif (ended := _ended(tab, options, loading)) is not None:
+            return msgspec.structs.replace(ended, replaced=replaced)
+        elif tab.navigating or not tab.ready:
+            await changed(tabs.changed, loading.left)
+            replaced = True
+        else:
+            rest = await _ask(tab, options, loading, frame)
+            if rest is None:
+                replaced = True
+                frame = None
+            elif _holds(tabs, tab, rest, loading):
+                return msgspec.structs.replace(rest, replaced=replaced)
+
+
+def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Rest | None:
+    """Why waiting on is pointless, if it is."""
+    if tab.crashed:
+        return Rest("crashed")
+    if tab.navigations > options.max_navigations:
+        return Rest("restless")
+    if loading.passed:
+        return Rest("loading")
+    return None
+
+
+def _holds(tabs: Tabs, tab: Tab, rest: Rest, loading: Deadline) -> bool:
+    """Whether the answer still stands: nothing began while it was given."""
+    if rest.state == "loading" and not loading.passed:
+        return False
+    return not (tab.navigating or tabs.awaited) and tabs.current is tab
+
+
+async def _ask(tab: Tab, options: EnvOptions, loading: Deadline, frame: str | None) -> Rest | None:
+    """One answer of the document, or None when it went away meanwhile."""
+    cap = min(options.late_ms, loading.left * 1000)
+    wish = {"still": options.still_ms, "cap": cap}
+    asked = [tab.world.call("quiet", wish)]
+    if frame is not None and frame != tab.world.main_frame and frame in tab.world.frames:
+        asked.append(tab.world.call("quiet", wish, frame=frame))
+    try:
+        async with asyncio.timeout(cap / 1000 + options.call_s):
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+    except TimeoutError:
+        return Rest("hung")
+    if isinstance(answers[0], WorldGone) or tab.navigating:
+        return None
+    given = [_decode(a) for a in answers if isinstance(a, str)]
+    return given[-1] if given else None

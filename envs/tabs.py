@@ -1,0 +1,169 @@
+"""The windows of one customer: which one is looked at, and what happens to them by themselves.
+
+Follows new windows and returns from closed ones, answers dialogs, refuses downloads and file
+choosers, and keeps note of all of it in short sentences for the next observation. Knows nothing
+of actions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from playwright.async_api import BrowserContext, Dialog, Download, Error, FileChooser, Page
+
+from envs.dialogs import Dialogs
+from envs.errors import BrowserGone, Closed
+from envs.options import EnvOptions
+from envs.tab import Tab
+
+_POPUP_S = 5.0
+
+
+class Tabs:
+    """All windows of one context. The last one opened that still exists is the current one."""
+
+    def __init__(self, context: BrowserContext, options: EnvOptions) -> None:
+        self.context = context
+        self.options = options
+        self.notices: list[str] = []
+        self._tabs: list[Tab] = []
+        self._opening = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._dialogs = Dialogs(self.note, options)
+        self.changed = asyncio.Event()
+        context.on("page", lambda page: self._spawn(self._adopt(page)))
+        context.on("dialog", lambda dialog: self._spawn(self._answer(dialog)))
+
+    @property
+    def current(self) -> Tab:
+        """The window the customer looks at.
+
+        Raises:
+            BrowserGone, Closed: there is none left.
+        """
+        if not self._tabs:
+            self.check()
+            raise Closed("the last window of this visit was closed by the page")
+        return self._tabs[-1]
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a window was asked for that is not there yet."""
+        return self._opening > 0
+
+    def check(self) -> None:
+        """Raise BrowserGone if the browser process has ended."""
+        browser = self.context.browser
+        if browser is not None and not browser.is_connected():
+            raise BrowserGone("the browser ended in the middle of the visit")
+
+    def note(self, sentence: str) -> None:
+        """Remember something to tell the customer, once."""
+        if sentence not in self.notices:
+            self.notices.append(sentence)
+
+    def take_notices(self) -> tuple[str, ...]:
+        taken = tuple(self.notices)
+        self.notices.clear()
+        return taken
+
+    def begin_step(self) -> None:
+        self._dialogs.begin_step()
+        for tab in self._tabs:
+            tab.begin_step()
+
+    async def open(self) -> Tab:
+        """A new, empty window, now the current one."""
+        page = await self.context.new_page()
+        while not any(tab.page is page for tab in self._tabs):
+            self.check()
+            self.changed.clear()
+            await self.changed.wait()
+        return self.current
+
+    async def replace_crashed(self, crashed: Tab) -> Tab:
+        """A new window in place of a crashed one."""
+        self._forget(crashed.page)
+        self._spawn(_close(crashed.page))
+        return await self.open()
+
+    async def wait_for_popup(self, timeout: float) -> None:
+        """Until a window asked for is there, or it is clear that it will not come."""
+        try:
+            async with asyncio.timeout(min(timeout, _POPUP_S)):
+                while self.awaited:
+                    self.changed.clear()
+                    await self.changed.wait()
+        except TimeoutError:
+            self._opening = 0
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _adopt(self, page: Page) -> None:
+        page.on("close", lambda p: self._closed(p))
+        page.on("download", lambda d: self._refuse_download(d))
+        page.on("filechooser", lambda c: self._refuse_files(c))
+        try:
+            tab = await Tab.of(page, self.options, self._popup_asked, self.changed)
+        except Error:
+            self._arrived()  # closed again before it could be looked at
+            return
+        if not page.is_closed():
+            if self._tabs:
+                self.note("A new window opened; you are looking at it now.")
+            self._tabs.append(tab)
+        self._arrived()
+        if len(self._tabs) > self.options.max_tabs:
+            await _close(self._tabs[0].page)
+
+    def _popup_asked(self) -> None:
+        self._opening += 1
+        self.changed.set()
+
+    def _arrived(self) -> None:
+        self._opening = max(0, self._opening - 1)
+        self.changed.set()
+
+    def _closed(self, page: Page) -> None:
+        was_current = bool(self._tabs) and self._tabs[-1].page is page
+        self._forget(page)
+        if was_current and self._tabs:
+            self.note("The window was closed; you are back in the one before.")
+        self.changed.set()
+
+    def _forget(self, page: Page) -> None:
+        for tab in self._tabs:
+            if tab.page is page:
+                tab.gone()
+        self._tabs = [tab for tab in self._tabs if tab.page is not page]
+
+    async def _answer(self, dialog: Dialog) -> None:
+        tab = next((t for t in self._tabs if t.page is dialog.page), None)
+        await self._dialogs.answer(dialog, tab.world.cdp if tab else None)
+
+    def _refuse_download(self, download: Download) -> None:
+        name = download.suggested_filename
+        self.note(f'The site offered the file "{name}" for download; it was not saved.')
+        for tab in self._tabs:
+            if tab.page is download.page:
+                tab.downloaded()
+
+    def _refuse_files(self, chooser: FileChooser) -> None:
+        self.note("The page asked for a file from this computer; none was chosen.")
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _close(page: Page) -> None:
+    try:
+        await page.close()
+    except Error:
+        return  # it is gone already
