@@ -96,7 +96,7 @@ def totals(sessions: Iterable[Session], seconds: float) -> Totals:
         add("stuck", any(f.kind == "loop" for f in session.findings))
         for step in session.steps:
             add("steps")
-            add("held_back", not step.executed)
+            add("held_back", not step.executed and step.result.ok)
             if step.cost is not None:
                 add("prompt_tokens", step.cost.prompt_tokens)
                 add("cached_tokens", step.cost.cached_tokens)

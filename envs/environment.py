@@ -86,7 +86,8 @@ class Environment:
     async def act(self, action: Action) -> Outcome:
         """Carry out `action` on the page last observed, at most once, and wait for its effects."""
         if isinstance(action, Terminate):
-            return Outcome(kind="leave")
+            async with self._step("leaving"):
+                return Outcome(kind="leave", screenshot=await self._picture())
         if self._seen is None:
             return Outcome(ok=False, error="nothing was observed yet", executed=False)
         if illegal := self._seen.illegal(action):
@@ -97,7 +98,10 @@ class Environment:
             try:
                 return await self._act(action, self._seen, deadline)
             except hands.Unable as error:
-                return Outcome(ok=False, error=str(error), executed=False, kind=kind)
+                picture = await self._picture()
+                return Outcome(
+                    ok=False, error=str(error), executed=False, kind=kind, screenshot=picture
+                )
 
     async def screenshot(self) -> bytes:
         """The window as JPEG, with password and payment fields masked."""
@@ -117,7 +121,8 @@ class Environment:
         kind = seen.by_name[action.name].kind
         aim = await hands.aim(tab, action.name)
         buying = guard.buys(action, seen, aim)
-        done = Outcome(kind=kind, box=aim.box, viewport=aim.viewport)
+        picture = await self._picture()
+        done = Outcome(kind=kind, box=aim.box, viewport=aim.viewport, screenshot=picture)
         if buying and not (self.options.allow_purchase or self.options.own_shop):
             return done.replace(executed=False, purchase=True)
         frame = tab.observer.frame_of(action.name)
@@ -137,6 +142,15 @@ class Environment:
             return done
         self._ahead = await self._look(deadline)
         return done.replace(purchase=guard.bought(seen, self._ahead))
+
+    async def _picture(self) -> bytes | None:
+        """What the customer sees before acting, if pictures are wanted and can be had."""
+        if not self.options.screenshots:
+            return None
+        try:
+            return await shots.take(self._tabs.current)
+        except (Error, WorldGone):
+            return None
 
     async def _type(self, action: Typing, aim: hands.Aim, deadline: Deadline) -> str | None:
         tab = self._tabs.current

@@ -44,6 +44,8 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The site is ours: it is believed about the kinds of its elements, and orders are placed."""
     allow_purchase: bool = False
     """Place orders on a foreign site, too."""
+    screenshots: bool = False
+    """Take a picture of the window just before each press, for the outcome."""
     human_pace: bool = False
     """Move the pointer along a path and type key by key at a person's speed."""
     seed: int = 0

@@ -17,6 +17,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     check failed, or the purchase guard held the action back (then `ok` and `purchase` are true).
     `kind` is the element's, ``leave`` for terminate; `box` is in page coordinates and `viewport`
     the window at the moment of acting. `purchase` says that this action was the purchase.
+    `screenshot` is the window as JPEG just before the press, where the options ask for one.
     """
 
     ok: bool = True
@@ -27,6 +28,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     box: Box | None = None
     viewport: Viewport | None = None
     purchase: bool = False
+    screenshot: bytes | None = None
 
     def replace(self, **changes: Any) -> Outcome:
         return msgspec.structs.replace(self, **changes)
