@@ -37,7 +37,7 @@ def flops_per_sequence(parameters: int, config: PretrainedConfig, tokens: int) -
     """
     layers, heads = config.num_hidden_layers, config.num_attention_heads
     width = heads * (getattr(config, "head_dim", None) or config.hidden_size // heads)
-    return 6.0 * parameters * tokens + 6.0 * layers * width * float(tokens) ** 2
+    return float(6.0 * parameters * tokens + 6.0 * layers * width * float(tokens) ** 2)
 
 
 def peak_flops(device: torch.device) -> float | None:
