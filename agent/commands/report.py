@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from agent.failure import Failure
 from agent.report import ReportError, write_report
 from agent.runcard import RunFolder
 
@@ -20,9 +21,9 @@ def command(folder: Path) -> None:
     try:
         path = write_report(RunFolder(folder))
     except ReportError as error:
-        raise click.UsageError(str(error)) from error
+        raise Failure(str(error), exit_code=2) from error
     except OSError as error:
-        raise click.ClickException(
+        raise Failure(
             f"the report could not be written to {folder}: {error.strerror or error}; "
             "free some space or check the permissions, then run `shopper report` again"
         ) from error
