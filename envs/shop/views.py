@@ -1,0 +1,205 @@
+"""The shop's pages: turns data into HTML with Jinja2.
+
+What never differs between customers (cards, pictures, a product's page) is rendered once and
+kept. Knows nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from envs.shop.assortment import assortment, slugify
+from envs.shop.forms import CHECKOUT, FILTERS, Fault, write_request
+from envs.shop.pictures import data_uri, picture
+from envs.shop.products import Product, dollars
+from envs.shop.reviews import reviews_of
+from envs.shop.search import SORTS, Request, Search
+from envs.shop.variants import Variant
+from envs.shop.visits import FREE_DELIVERY_FROM, MOST_OF_ONE, Order, Visit, delivery_for
+
+_HERE = Path(__file__).parent
+STATIC = {
+    name: (_HERE / "static" / name).read_bytes() for name in ("shop.css", "shop.js", "icon.svg")
+}
+_VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:10]
+_FACET_LABELS = {
+    "brands": "Brand",
+    "prices": "Price",
+    "ratings": "Rating",
+    "colours": "Colour",
+}
+
+
+class Views:
+    """Renders the pages of one shop."""
+
+    def __init__(self, search: Search, seed: int, variant: Variant) -> None:
+        self._search = search
+        self._seed = seed
+        self.picture = lru_cache(maxsize=None)(self._picture)
+        self._jinja = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._jinja.filters["dollars"] = dollars
+        self._jinja.globals.update(
+            version=_VERSION,
+            variant=variant,
+            departments=assortment().departments,
+            free_from=dollars(FREE_DELIVERY_FROM).removesuffix(".00"),
+            most=MOST_OF_ONE,
+            picture=self.picture,
+        )
+        self._card = lru_cache(maxsize=None)(self._render_card)
+        self._results = lru_cache(maxsize=2048)(self._render_results)
+        self._details = lru_cache(maxsize=None)(self._render_details)
+        self._home = lru_cache(maxsize=1)(self._render_home)
+
+    def home(self, visit: Visit) -> str:
+        return self._page(visit, "Larkfield", self._home())
+
+    def results(self, visit: Visit, request: Request) -> str:
+        """A page of search results or of a department."""
+        title = request.query or request.department or "All products"
+        return self._page(visit, f"{title} | Larkfield", self._results(request), request.query)
+
+    def product(
+        self,
+        visit: Visit,
+        product: Product,
+        faults: tuple[Fault, ...] = (),
+        chosen: tuple[tuple[str, str], ...] = (),
+    ) -> str:
+        """A product's page, with what was wrong with an attempt to buy it."""
+        main = self._part(
+            "product.html",
+            product=product,
+            details=self._details(product),
+            faults={f.field: f.text for f in faults},
+            chosen=dict(chosen),
+        )
+        return self._page(visit, f"{product.title} | Larkfield", main)
+
+    def cart(self, visit: Visit, fault: str | None = None) -> str:
+        goods = visit.cart_goods
+        main = self._part(
+            "cart.html",
+            lines=list(visit.cart.values()),
+            goods=goods,
+            delivery=delivery_for(goods),
+            fault=fault,
+        )
+        return self._page(visit, "Your cart | Larkfield", main)
+
+    def checkout(self, visit: Visit, form: dict[str, str], faults: list[Fault]) -> str:
+        goods = visit.cart_goods
+        main = self._part(
+            "checkout.html",
+            fields=CHECKOUT,
+            form=form,
+            faults={f.field: f.text for f in faults},
+            lines=list(visit.cart.values()),
+            goods=goods,
+            delivery=delivery_for(goods),
+        )
+        return self._page(visit, "Checkout | Larkfield", main)
+
+    def order(self, visit: Visit, order: Order) -> str:
+        main = self._part("order.html", order=order)
+        return self._page(visit, "Order confirmed | Larkfield", main)
+
+    def help(self, visit: Visit) -> str:
+        return self._page(visit, "Delivery and returns | Larkfield", self._part("help.html"))
+
+    def problem(self, visit: Visit, heading: str, text: str) -> str:
+        """A page that says what could not be done."""
+        main = self._part("problem.html", heading=heading, text=text)
+        return self._page(visit, f"{heading} | Larkfield", main)
+
+    def _page(self, visit: Visit, title: str, main: Markup, query: str = "") -> str:
+        return self._jinja.get_template("page.html").render(
+            title=title,
+            main=main,
+            query=query,
+            cart_count=visit.cart_count,
+            show_cookies=visit.pages <= 1 and not visit.cookies_answered,
+            show_newsletter=visit.pages == 2 and not visit.newsletter_closed,
+        )
+
+    def _part(self, template: str, **values: object) -> Markup:
+        return Markup(self._jinja.get_template(template).render(**values))
+
+    def _picture(self, product: Product, colour: str | None = None) -> Markup:
+        """The source of a product's picture."""
+        name = colour or product.main_colour
+        hexes = assortment().colours
+        fallback = tuple(hexes.values())[hash_of(product.brand) % len(hexes)]
+        tint = next(d.tint for d in assortment().departments if d.name == product.department)
+        return Markup(data_uri(picture(product.shape, hexes[name] if name else fallback, tint)))
+
+    def _render_card(self, product: Product, style: str) -> Markup:
+        return self._part("card.html", product=product, style=style)
+
+    def _render_home(self) -> Markup:
+        best = sorted(self._search.products, key=lambda p: (-p.popularity, p.slug))
+        picks: dict[str, Product] = {}
+        for product in best:
+            if product.in_stock and len(picks) < 4:
+                picks.setdefault(product.department, product)
+        cards = [self._card(p, "twice") for p in picks.values()]
+        faces = [
+            (d, next(p for p in best if p.department == d.name)) for d in assortment().departments
+        ]
+        return self._part("home.html", cards=cards, faces=faces)
+
+    def _render_results(self, request: Request) -> Markup:
+        results = self._search.find(request)
+        path = f"/c/{slugify(request.department)}" if request.department else "/search"
+
+        def link(**changes: object) -> str:
+            return f"{path}?{write_request(msgspec.structs.replace(request, **changes))}"
+
+        names = {field: name for name, field in FILTERS.items()}
+        facets = [
+            (names[field], _FACET_LABELS[field], values)
+            for field, values in results.facets.items()
+            if values
+        ]
+        chosen = any(facet.chosen for _, _, values in facets for facet in values)
+        cleared = dict.fromkeys(FILTERS.values(), ())
+        return self._part(
+            "results.html",
+            results=results,
+            request=request,
+            path=path,
+            facets=facets,
+            sorts=SORTS,
+            cards=[self._card(p, "once") for p in results.products],
+            clear=link(**cleared, page=1) if chosen else None,
+            instead=link(exact=True, page=1) if results.corrected else None,
+            previous=link(page=results.page - 1) if results.page > 1 else None,
+            next=link(page=results.page + 1) if results.page < results.pages else None,
+        )
+
+    def _render_details(self, product: Product) -> Markup:
+        return self._part(
+            "details.html",
+            product=product,
+            reviews=reviews_of(product, self._seed),
+            related=[self._card(p, "small") for p in self._search.related(product, 3)],
+        )
+
+
+def hash_of(text: str) -> int:
+    """A number for `text`, the same in every process."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest())
