@@ -193,7 +193,7 @@ class Environment:
             notices += self._tabs.take_notices()
             try:
                 async with asyncio.timeout(self.options.call_s):
-                    seen = await tab.observer.observe(notices=notices)
+                    seen = await tab.observer.observe(self.options.viewport_only, notices)
             except WorldGone:
                 rest = await self._rest(deadline)
                 if rest.state == "restless":

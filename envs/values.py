@@ -17,6 +17,8 @@ from envs.tab import Tab
 CONTROLS = frozenset(
     {"number", "range", "slider", "date", "time", "month", "week", "datetime-local"}
 )
+_Keys = str | list[str]
+"""Keys of one field: characters, or names of keys."""
 _MAX_KEYS = 400
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%B %d, %Y", "%d %B %Y", "%Y/%m/%d")
 _TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p")
@@ -88,12 +90,12 @@ async def _dated(tab: Tab, name: str, wanted: str, control: str) -> str | None:
     return f'{name!r} holds "{await _held(tab, name)}" after entering {wanted}'
 
 
-async def _strokes(cdp: CDPSession, digits: list[str]) -> None:
+async def _strokes(cdp: CDPSession, digits: list[_Keys]) -> None:
     for field in digits:
         await keyboard.press(cdp, *field)
 
 
-def _orders(wanted: str, control: str) -> list[list[str]]:
+def _orders(wanted: str, control: str) -> list[list[_Keys]]:
     """The ways of typing an ISO value: month first, day first, year first; 12 and 24 hours."""
     days, _, clock = wanted.partition("T") if "T" in wanted else (wanted, "", "")
     if control == "time":
@@ -102,6 +104,10 @@ def _orders(wanted: str, control: str) -> list[list[str]]:
         year, week = days.split("-W")
         return [[week, year], [year, week]]
     year, month, *day = days.split("-")
+    if control == "month":
+        # The month is a list of names, walked with the arrows.
+        walk = ["ArrowUp"] * int(month)
+        return [[walk, ["ArrowRight"], year], [year, walk], [month, year], [year, month]]
     long = year.zfill(6) if control == "datetime-local" else year
     parts = [[month, *day, long], [*day, month, long], [long, month, *day]]
     if control != "datetime-local":
@@ -109,7 +115,7 @@ def _orders(wanted: str, control: str) -> list[list[str]]:
     return [[*d, *c] for d in parts for c in _clock_orders(clock)]
 
 
-def _clock_orders(clock: str) -> list[list[str]]:
+def _clock_orders(clock: str) -> list[list[_Keys]]:
     hours, minutes = clock.split(":")[:2]
     hour = int(hours)
     half = f"{hour % 12 or 12:02d}"

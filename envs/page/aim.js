@@ -4,7 +4,7 @@
 // the page beyond scrolling and arming the guard.
 
 {
-  const { viewport, pageBox, aimAt, arm, secret, control, submitterOf, formFacts, optionFacts, valueOf, find } = hands;
+  const { viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, find } = hands;
 
   const fault = (kind, words = '') => JSON.stringify({ fault: kind, words });
 
@@ -27,7 +27,7 @@
     }
     return JSON.stringify({
       x: spot.x, y: spot.y, box: pageBox(on), viewport: viewport(), control: kind,
-      secret: secret(element), value: secret(element) ? '' : valueOf(element), ...facts, ...formFacts(on),
+      secret: isSecret(element), value: isSecret(element) ? '' : valueOf(element), ...facts, ...formFacts(on),
     });
   };
 

@@ -8,12 +8,6 @@
     return element.matches(':disabled') || Boolean(closestOf(element, '[aria-disabled="true"], [inert]'));
   }
 
-  const SECRET = /\b(current-password|new-password|one-time-code|cc-(number|csc|exp)\S*)\b/;
-
-  function secret(element) {
-    return element.type === 'password' || SECRET.test(element.getAttribute?.('autocomplete') || '');
-  }
-
   /** What kind of control it is, as far as the hands treat it differently. */
   function control(element) {
     if (element.localName === 'option') return element.closest('select')?.matches('[multiple], [size]:not([size="1"])') ? 'row' : 'option';
@@ -28,8 +22,8 @@
   }
 
   function optionFacts(select, option) {
-    const open = [...select.options].filter((o) => !o.disabled && !o.closest('optgroup[disabled]') &&
-      o.checkVisibility());
+    const open = [...select.options].filter((o) => !o.disabled &&
+      !o.closest('optgroup[disabled]') && getComputedStyle(o).display !== 'none');
     return { from: open.indexOf(select.selectedOptions[0]), to: open.indexOf(option), of: open.length };
   }
 
@@ -117,13 +111,13 @@
     const bare = (t) => t.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
     const same = value === text || value.trim() === text.trim() || (bare(text) !== '' && bare(value) === bare(text));
     const list = at?.getAttribute?.('aria-activedescendant') || '';
-    return JSON.stringify({ same, value: secret(element) ? '' : value, list });
+    return JSON.stringify({ same, value: isSecret(element) ? '' : value, list });
   };
 
   /** What a field that is not secret holds. */
   shopper.value = (name) => {
     const element = registry.get(name);
-    return element && !secret(element) ? valueOf(element) : '';
+    return element && !isSecret(element) ? valueOf(element) : '';
   };
 
   /** Whether the option is the one chosen now; `yes` or `no`. */
@@ -141,5 +135,5 @@
     });
   };
 
-  Object.assign(hands, { disabled, secret, control, submitterOf, formFacts, optionFacts, valueOf, find });
+  Object.assign(hands, { disabled, control, submitterOf, formFacts, optionFacts, valueOf, find });
 }
