@@ -9,6 +9,7 @@ not what it does.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ ORDER = (
     "render.js",
     "feedback.js",
     "observe.js",
+    "reach.js",
+    "fields.js",
+    "press.js",
     "aim.js",
     "quiet.js",
 )
@@ -48,6 +52,11 @@ def source() -> str:
         "(() => { 'use strict'; if (globalThis.__shopper) return; const shopper = {};\n"
         f"{parts}\nglobalThis.__shopper = shopper; }})()"
     )
+
+
+def version() -> str:
+    """A short hash of the script: pages are simplified alike as long as it is the same."""
+    return hashlib.blake2b(source().encode(), digest_size=6).hexdigest()
 
 
 class World:
@@ -82,6 +91,10 @@ class World:
     def frames(self) -> tuple[str, ...]:
         """Ids of the frames that can be reached now, the main frame included."""
         return tuple(self._contexts)
+
+    def context_of(self, frame: str) -> int | None:
+        """The execution context of our script in `frame`, if it can be reached now."""
+        return self._contexts.get(frame)
 
     async def call(self, verb: str, *args: Any, frame: str | None = None) -> str:
         """`__shopper.<verb>(...args)` in a frame (the main one by default).

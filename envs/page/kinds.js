@@ -1,0 +1,138 @@
+// Kinds: what acting on an element means, inferred from roles, position and words. `buy` is the
+// final, irreversible step only; in doubt about placing an order it is buy, because the purchase
+// guard must err on not clicking. Knows nothing of any particular shop.
+
+const KINDS = new Set(['search', 'product', 'filter', 'option', 'cart', 'buy', 'navigation', 'other']);
+const SEARCH_NAMES = /^(q|query|search|keyword|keywords|s|k|term|text|_nkw|search_?query|searchterm)$/i;
+
+// The kind of `rec`. `trusted`: the site's own declarations are believed.
+function kindOf(rec, trusted, rules) {
+  const el = rec.stand || rec.el;
+  const inferred = inferKind(rec, el);
+  if (trusted) {
+    const declared = declaredKind(rec);
+    if (declared) return declared;
+  }
+  const ruled = rules?.get(rec.el)?.kind;
+  if (ruled && KINDS.has(ruled)) return ruled;
+  return inferred;
+}
+
+function declaredKind(rec) {
+  for (let at = rec; at; at = at.up) {
+    const kind = at.el.getAttribute('data-shopper-kind');
+    if (kind && KINDS.has(kind)) return kind;
+    if (at !== rec && at.role) break;
+  }
+  return '';
+}
+
+function inferKind(rec, el) {
+  if (rec.tag === 'option') return rec.owner.kind === 'buy' ? 'other' : rec.owner.kind;
+  const pressable = rec.role === 'button' || rec.role === 'link' || rec.role === 'menuitem' || rec.role === 'tabbable';
+  if (pressable) return pressKind(rec, el);
+  const about = surroundings(rec);
+  if (rec.role === 'searchbox' || (isTyped(rec.role) && isSearchField(rec, el, about))) return 'search';
+  if (isTyped(rec.role) && rec.role === 'textbox') return 'other';
+  if (says('option', rec.label) || (about.buying && rec.role !== 'textbox')) return 'option';
+  if (says('filter', rec.label) || about.filtering) return 'filter';
+  if (rec.role === 'tab') return 'navigation';
+  return 'other';
+}
+
+function isSearchField(rec, el, about) {
+  return rec.role === 'textbox' && (about.search || SEARCH_NAMES.test(el.getAttribute('name') || '') || says('search', rec.label));
+}
+
+function pressKind(rec, el) {
+  const label = rec.label;
+  if (isBuying(rec, el, label)) return 'buy';
+  if (says('cart', label, true)) return 'cart';
+  const about = surroundings(rec);
+  if (about.search && rec.role === 'button') return 'search';
+  if (about.card && rec.role === 'link' && isProductLink(rec, about.card)) return 'product';
+  if (rec.role === 'link') return about.filtering ? 'filter' : 'navigation';
+  if (about.filtering || says('filter', label)) return 'filter';
+  if (rec.role === 'button' && about.option) return 'option';
+  return about.navigation ? 'navigation' : 'other';
+}
+
+// "Pay 12,50 €" and "Buy now for $9" are "pay" and "buy now for".
+const bare = (label) => label.replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, ' ');
+
+function isBuying(rec, el, label) {
+  const words = bare(label);
+  if (says('buy', words, true) || says('buy', label, true)) return true;
+  if (rec.role === 'link' || label.length > 60) return false;
+  return sayStrong(words) && !says('cart', words, true);
+}
+
+let strong = null;
+
+// A phrase of two words or more that means buying, anywhere in a button's label.
+function sayStrong(text) {
+  strong ??= phrases(WORDS.buy.split('|').filter((phrase) => /\S [^\s*]/.test(phrase.trim())).join('|'), false);
+  return strong.test(plain(text));
+}
+
+// What the groups around `rec` say of it.
+function surroundings(rec) {
+  if (rec.about) return rec.about;
+  const up = rec.up;
+  const about = up ? { ...surroundingsOf(up) } : {};
+  return (rec.about = about);
+}
+
+const NOTHING = { search: false, card: null, filtering: false, navigation: false, option: false, buying: false };
+
+function surroundingsOf(rec) {
+  const chain = [];
+  let at = rec;
+  while (at && !at.within) {
+    chain.push(at);
+    at = at.up;
+  }
+  let within = at ? at.within : NOTHING;
+  while (chain.length) {
+    at = chain.pop();
+    within = at.within = narrowedWithin(at, within);
+  }
+  return within;
+}
+
+function narrowedWithin(rec, within) {
+  const group = rec.group;
+  let next = within;
+  const set = (change) => (next = { ...next, ...change });
+  if (group === 'search' || (rec.tag === 'form' && (says('search', rec.label || '') || rec.el.querySelector('input[type=search]')))) set({ search: true });
+  if (group === 'navigation' || group === 'banner' || group === 'contentinfo' || group === 'menu' || group === 'tablist') set({ navigation: true });
+  if (rec.contains && rec.card && (rec.price || rec.picture)) set({ card: rec, filtering: false });
+  if (rec.contains && rec.label && !rec.card) {
+    if (says('filter', rec.label) || (says('filterField', rec.label, true) && !within.buying)) set({ filtering: true });
+    if (says('option', rec.label) && !within.filtering) set({ option: true, buying: true });
+  }
+  if (rec.tag === 'form' && rec.acts < 60 && holdsCart(rec)) set({ buying: true });
+  return next;
+}
+
+function holdsCart(rec) {
+  for (const control of rec.el.querySelectorAll('button,input[type=submit]'))
+    if (says('cart', control.localName === 'input' ? control.value : clip(control.textContent, 100), true)) return true;
+  return false;
+}
+
+function isProductLink(rec, card) {
+  const part = rec.part;
+  if (/^(view_product|view|image)(_|$)/.test(part) || rec.label === card.label) return true;
+  return rec.el.href !== undefined && rec.el.href === mainHref(card);
+}
+
+function mainHref(card) {
+  if (card.mainHref === undefined) {
+    card.mainHref = null;
+    const heading = card.heading;
+    const link = heading && (heading.el.closest('a[href]') || heading.el.querySelector('a[href]'));
+    card.mainHref = (link || card.el.querySelector('a[href]'))?.href ?? null;
+  }
+  return card.mainHref;
+}

@@ -1,0 +1,75 @@
+// Naming: a unique, hierarchical name for everything that can be acted on, made of the names of
+// the containers around it and its own words. Ordinals are counted among equals within their
+// container, in reading order. Knows nothing of layout.
+
+const ROLE_WORDS = { tabbable: 'area', textbox: 'text_field', searchbox: 'search_field', spinbutton: 'number_field', link: 'link',
+  combobox: 'choice', menuitem: 'menu_item', menuitemcheckbox: 'menu_item', menuitemradio: 'menu_item', treeitem: 'item' };
+
+// Fill in `label`, `part` and `name` of all records. `prefix` is the name of the frame around.
+function nameAll(recs, prefix, rules) {
+  const scopes = new Map(); // container name to {taken, counts}
+  const home = recs[0];
+  home.name = prefix;
+  home.scope = home;
+  const plan = new Map(); // container record to the records named directly in it
+  for (const rec of recs) {
+    const scope = rec.up ? (rec.up.contains ? rec.up : rec.up.scope) : home;
+    rec.scope = scope || home;
+    if (rec === home) continue;
+    if (rec.role) {
+      rec.label ||= widgetLabel(rec);
+      rec.part = widgetPart(rec, rec.scope);
+      rec.contains = rec.tag === 'select' || rec.tag === 'iframe' || rec.acts > 1;
+    } else {
+      const label = containerLabel(rec);
+      const part = label && slug(label);
+      if (!part || (part === rec.scope.part && rec.scope !== home)) continue;
+      rec.label = label;
+      rec.part = part;
+      rec.contains = true;
+    }
+    const members = plan.get(rec.scope);
+    if (members) members.push(rec);
+    else plan.set(rec.scope, [rec]);
+  }
+  spread(home, plan, rules);
+}
+
+// Give the names, containers before what they hold.
+function spread(home, plan, rules) {
+  const used = new Set();
+  const queue = [home];
+  for (let at = 0; at < queue.length; at++) {
+    const scope = queue[at];
+    const members = plan.get(scope);
+    if (!members) continue;
+    const words = new Set(members.map((rec) => rec.part));
+    const counts = new Map();
+    for (const rec of members) {
+      const override = rules?.get(rec.el)?.name;
+      const base = override || (scope.name ? scope.name + '.' + rec.part : rec.part);
+      const count = (counts.get(base) || 0) + 1;
+      counts.set(base, count);
+      rec.name = count === 1 && !used.has(base) ? base : numbered(base, rec.part, Math.max(count, 2), counts, words, used);
+      used.add(rec.name);
+      if (rec.contains) queue.push(rec);
+    }
+  }
+}
+
+// base_2, base_3, ...: the next number that nothing else here is called.
+function numbered(base, part, from, counts, words, used) {
+  let n = from;
+  while (words.has(part + '_' + n) || used.has(base + '_' + n)) n++;
+  counts.set(base, n);
+  return base + '_' + n;
+}
+
+function widgetPart(rec, scope) {
+  const own = slug(rec.label);
+  if (!own) return ROLE_WORDS[rec.role] || rec.role;
+  if (!scope.part || scope.tag === 'select' || (own !== scope.part && !slug(scope.label).startsWith(own + '_'))) return own;
+  if (own !== scope.part) return own;
+  if (rec.role === 'link') return rec.size ? (scope.card && (scope.price || scope.picture) ? 'view_product' : 'view') : 'image';
+  return isTyped(rec.role) ? own + '_input' : rec.role === 'button' ? own + '_button' : own;
+}

@@ -1,0 +1,117 @@
+// Observing: one look at this document, as one string of JSON. Joins the other parts; `registry`
+// keeps what each name of the last look stands for, so that hands can act on it.
+
+let registry = new Map(); // name to element
+const frameKeys = new WeakMap(); // iframe element to its number
+let frameCount = 0;
+
+// The number by which Python knows an iframe element.
+shopper.frameKey = (el) => {
+  if (!frameKeys.has(el)) frameKeys.set(el, ++frameCount);
+  return String(frameKeys.get(el));
+};
+
+class Modal {
+  constructor(roots) {
+    this.roots = new Set(roots);
+    this.path = new Set();
+    for (const root of roots) for (let at = root; at; at = parentOf(at)) this.path.add(at);
+  }
+
+  has(el) {
+    return this.roots.has(el);
+  }
+
+  leadsTo(el) {
+    return this.path.has(el);
+  }
+}
+
+// Options: viewport (only what is in it), trusted (believe declared kinds), prefix (the name of the
+// frame around this document), x and y (where the document lies in the top page), rules.
+shopper.observe = (options = {}) => {
+  const roots = modalRoots();
+  const sight = new Sight(Boolean(options.viewport));
+  const { root, recs } = walk(sight, roots && new Modal(roots));
+  const kept = prune(recs);
+  measure(kept);
+  markCards(kept);
+  const rules = adapterRules(options.rules);
+  nameAll(kept, options.prefix || '', rules);
+  const { pieces: html, frames } = render(root);
+  return JSON.stringify({
+    url: location.href.toWellFormed(),
+    title: squeeze(document.title).toWellFormed(),
+    html: html.map((piece) => piece.toWellFormed()),
+    names: listed(kept, options, rules),
+    elements: document.getElementsByTagName('*').length,
+    frames: frames.map((rec) => framed(rec, options)),
+  });
+};
+
+// Drop what turned out empty, from the leaves up; keep what can be acted on and can be seen.
+function prune(recs) {
+  for (let i = recs.length - 1; i > 0; i--) {
+    const rec = recs[i];
+    const kids = rec.kids;
+    if (kids.length) {
+      let shown = false;
+      let live = 0;
+      for (const kid of kids) {
+        if (typeof kid === 'string') shown ||= kid.trim() !== '';
+        else if (kid.gone) continue;
+        else shown = true;
+        kids[live++] = kid;
+      }
+      kids.length = live;
+      rec.shown = shown;
+    }
+    if (rec.role && !rec.seen && !rec.shown) rec.role = '';
+    if (!rec.role && !rec.shown && rec.tag !== 'br' && !(rec.seen && REPLACED.has(rec.tag))) rec.gone = true;
+  }
+  return recs.filter((rec) => !rec.gone);
+}
+
+function adapterRules(rules) {
+  if (!rules || !rules.length) return null;
+  const found = new Map();
+  for (const rule of rules)
+    for (const el of document.querySelectorAll(rule.selector)) found.set(el, { ...found.get(el), ...rule });
+  return found;
+}
+
+function listed(recs, options, rules) {
+  registry = new Map();
+  const names = [];
+  for (const rec of recs) {
+    if (!rec.role || !rec.name) continue;
+    const name = rec.name;
+    registry.set(name, rec.el);
+    rec.kind = kindOf(rec, options.trusted, rules);
+    const role = rec.role === 'tabbable' ? 'button' : rec.role;
+    names.push({ name, role, kind: rec.kind, box: boxOf(rec, options) });
+  }
+  return names;
+}
+
+const round = (value) => Math.round(value * 10) / 10;
+
+function boxOf(rec, options) {
+  let at = rec;
+  while (isTiny(at.place.rect)) {
+    const kid = at.kids.find((one) => typeof one !== 'string');
+    if (!kid) return null;
+    at = kid;
+  }
+  const { left, top, width, height } = at.place.rect;
+  const x = options.x ?? scrollX;
+  const y = options.y ?? scrollY;
+  return { x: round(left + x), y: round(top + y), width: round(width), height: round(height) };
+}
+
+function framed(rec, options) {
+  const el = rec.el;
+  const { left, top } = rec.place.rect;
+  const key = Number(shopper.frameKey(el));
+  return { key, name: rec.name, x: round(left + el.clientLeft + (options.x ?? scrollX)), y: round(top + el.clientTop + (options.y ?? scrollY)) };
+}

@@ -1,0 +1,209 @@
+// Rendering: the records as compact HTML in reading order. Structure that means something stays,
+// wrappers go, and attributes stay only if they tell a person something. Iterative.
+
+const KEPT = new Set(('h1 h2 h3 h4 h5 h6 ul ol li table tr td th caption form fieldset legend nav main header footer ' +
+  'aside dialog details dl dt dd section s del').split(' '));
+const AS_TAG = { navigation: 'nav', banner: 'header', contentinfo: 'footer', complementary: 'aside', search: 'search', dialog: 'dialog',
+  alertdialog: 'dialog', list: 'ul', listitem: 'li', table: 'table', row: 'tr', cell: 'td', gridcell: 'td', columnheader: 'th',
+  rowheader: 'th', form: 'form', main: 'main' };
+const NATIVE = new Set('a button input select option textarea summary'.split(' '));
+const NATIVE_ROLES = { a: 'link', button: 'button', select: 'combobox', option: 'option', summary: 'button', textarea: 'textbox' };
+const ROLE_TAGS = { link: 'a', button: 'button', tabbable: 'button' };
+const VOID = new Set(['input', 'img']);
+const TEXT_FIELDS = new Set(['textbox', 'searchbox', 'spinbutton', 'slider']);
+
+class Writer {
+  constructor() {
+    this.parts = [''];
+    this.gap = '';
+    this.length = 0;
+  }
+
+  // A line break or a space before what comes next, if anything does.
+  space(gap) {
+    if (this.gap !== '\n') this.gap = gap;
+  }
+
+  put(text) {
+    if (this.gap && this.length) this.parts.push(this.gap);
+    this.gap = '';
+    this.parts.push(text);
+    this.length += text.length;
+  }
+
+  text(raw) {
+    const text = raw.replace(UNSEEN, '').replace(SPACE, ' ');
+    if (text === ' ' || text === '') {
+      if (text && !this.gap) this.gap = ' ';
+      return;
+    }
+    if (text[0] === ' ' && !this.gap) this.gap = ' ';
+    this.put(escapeText(text.trim()));
+    if (text[text.length - 1] === ' ') this.gap = ' ';
+  }
+}
+
+// Pieces of HTML with, between them, the iframe records whose content belongs there.
+function render(root) {
+  const out = new Writer();
+  const frames = [];
+  const stack = [open(root, out)];
+  while (stack.length) {
+    const top = stack[stack.length - 1];
+    const kid = top.rec.kids[top.at++];
+    if (kid === undefined) {
+      close(top, out);
+      stack.pop();
+    } else if (typeof kid === 'string') {
+      if (!top.mute) out.text(kid);
+    } else if (kid.tag === 'br') out.space('\n');
+    else if (kid.tag === 'iframe') placeFrame(kid, out, frames);
+    else if (kid.tag === 'img' || kid.tag === 'svg') picture(kid, out);
+    else stack.push(open(kid, out));
+  }
+  return { pieces: joinPieces(out.parts), frames };
+}
+
+// Frames are marked by arrays among the strings.
+function joinPieces(parts) {
+  const pieces = [''];
+  let run = [];
+  for (const part of parts) {
+    if (typeof part === 'string') run.push(part);
+    else {
+      pieces[pieces.length - 1] = run.join('');
+      pieces.push('');
+      run = [];
+    }
+  }
+  pieces[pieces.length - 1] = run.join('');
+  return pieces;
+}
+
+function placeFrame(rec, out, frames) {
+  if (!rec.seen) return;
+  out.space('\n');
+  out.put('');
+  out.parts.push([rec.name]);
+  out.space('\n');
+  frames.push(rec);
+}
+
+function picture(rec, out) {
+  if (!rec.seen) return;
+  const alt = rec.tag === 'img' ? attribute(rec.el, 'alt') : declaredLabel(rec.el) || squeeze(rec.el.querySelector(':scope > title')?.textContent || '');
+  const words = slug(alt);
+  if (!words) return;
+  const owner = rec.owner;
+  if (owner && (words === slug(owner.label) || words === owner.scope?.part)) return;
+  if (rec.scope && words === rec.scope.part) return;
+  out.put(`<img alt="${escapeAttribute(clip(alt, 120))}">`);
+}
+
+function open(rec, out) {
+  const tag = tagOf(rec);
+  const frame = { rec, at: 0, tag, mark: 0, length: 0, gap: out.gap, mute: false };
+  if (rec.block) out.space('\n');
+  frame.gap = out.gap;
+  if (tag) {
+    out.put(opening(rec, tag));
+    if (rec.role && (VOID.has(tag) || tag === 'textarea')) frame.mute = true;
+    if (rec.role && !rec.stand && (tag === 'input' || tag === 'textarea')) out.gap = '';
+  }
+  frame.mark = out.parts.length;
+  frame.length = out.length;
+  if (rec.stand) frame.mute = false;
+  return frame;
+}
+
+function close(frame, out) {
+  const { rec, tag } = frame;
+  if (tag && !VOID.has(tag)) {
+    const empty = out.length === frame.length;
+    if (empty && !rec.role) {
+      out.parts.length = frame.mark - 1;
+      out.gap = frame.gap;
+    } else {
+      if (rec.kids.length && out.gap && tag !== 'option' && !rec.role) out.gap = hasBlocks(rec) ? '\n' : '';
+      else out.gap = '';
+      out.put(`</${tag}>`);
+    }
+  }
+  if (rec.block || tag === 'option') out.space('\n');
+}
+
+const hasBlocks = (rec) => rec.kids.some((kid) => typeof kid !== 'string' && kid.block);
+
+// The tag to show `rec` as, or '' when it is a wrapper without meaning.
+function tagOf(rec) {
+  const tag = rec.tag;
+  if (rec.role) return widgetTag(rec);
+  const shown = AS_TAG[declaredRole(rec.el)] || (KEPT.has(tag) ? tag : '');
+  if (rec.group === 'presentation' || rec.group === 'none') return rec.contains ? 'div' : '';
+  if (rec.group === 'heading' && !shown) return 'h' + (rec.level || 2);
+  if (!shown) return rec.contains ? 'div' : '';
+  if (shown === 'li' && !rec.contains && isLoneItem(rec)) return '';
+  if ((shown === 'section' || shown === 'form') && !rec.contains && !rec.heading) return '';
+  if (/^(table|tr|td|th)$/.test(shown) && !isData(rec)) return rec.contains ? 'div' : '';
+  return shown;
+}
+
+// A list item that is only one thing to act on: the list says it already.
+function isLoneItem(rec) {
+  let at = rec;
+  for (;;) {
+    const kids = at.kids.filter((kid) => typeof kid !== 'string' || kid.trim());
+    if (kids.length !== 1 || typeof kids[0] === 'string') return false;
+    at = kids[0];
+    if (at.role) return true;
+  }
+}
+
+// A table of data, not of layout.
+function isData(rec) {
+  let at = rec;
+  while (at && at.tag !== 'table' && at.group !== 'table' && at.group !== 'grid') at = at.up;
+  if (!at) return false;
+  if (at.data === undefined) at.data = declaredRole(at.el) !== 'presentation' && !at.el.querySelector('table') && (at.el.rows?.length ?? 2) > 1;
+  return at.data;
+}
+
+function widgetTag(rec) {
+  if (rec.stand) return 'input';
+  if (NATIVE.has(rec.tag)) return rec.tag === 'a' && rec.role === 'button' ? 'button' : rec.tag === 'input' && rec.role === 'button' ? 'button' : rec.tag;
+  return ROLE_TAGS[rec.role] || 'div';
+}
+
+function opening(rec, tag) {
+  if (!rec.role) return rec.contains ? `<${tag} name="${escapeAttribute(rec.name)}">` : `<${tag}>`;
+  const el = rec.stand || rec.el;
+  const given = [`<${tag} name="${escapeAttribute(rec.name)}"`];
+  const add = (name, value) => given.push(value === '' ? ` ${name}` : ` ${name}="${escapeAttribute(value)}"`);
+  if (tag === 'input') {
+    if (el.type && el.type !== 'text') add('type', el.type);
+  } else if (tag === 'div' || (NATIVE_ROLES[tag] && NATIVE_ROLES[tag] !== rec.role && rec.role !== 'tabbable' && rec.tag !== 'input' && rec.role !== 'listbox'))
+    add('role', rec.role);
+  fieldAttributes(rec, el, tag, add);
+  for (const [name, value] of states(el, rec.stand ? 'input' : rec.tag, rec.role)) if (!hides(rec, name)) add(name, value);
+  given.push('>');
+  if (rec.tag === 'input' && tag === 'button') given.push(escapeText(buttonInputLabel(el)));
+  return given.join('');
+}
+
+// Which expiry month is chosen is a payment field's value too.
+const hides = (rec, state) => state === 'selected' && rec.tag === 'option' && isSecret(rec.owner.el);
+
+function fieldAttributes(rec, el, tag, add) {
+  if (rec.role === 'button' || rec.role === 'link' || rec.role === 'tabbable') {
+    if (!rec.size && rec.tag !== 'input' && rec.label && slug(declaredLabel(el))) add('aria-label', clip(declaredLabel(el), 120));
+    return;
+  }
+  if (!TEXT_FIELDS.has(rec.role)) return;
+  const placeholder = attribute(el, 'placeholder');
+  if (placeholder) add('placeholder', clip(placeholder, 120));
+  if (tag === 'div' && rec.role !== 'slider' && rec.role !== 'spinbutton') return;
+  const value = el.value !== undefined ? String(el.value) : el.getAttribute('aria-valuetext') || el.getAttribute('aria-valuenow') || '';
+  if (!value) return;
+  if (isSecret(el)) add('filled', '');
+  else add('value', clip(value.replace(SPACE, ' '), 500));
+}

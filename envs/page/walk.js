@@ -1,0 +1,138 @@
+// The walk: one pass over the page, as it is composed from light and shadow trees, that keeps what
+// can be seen as a tree of small records. Iterative, so depth does not matter. Knows what
+// elements are, not what they are called.
+
+const INLINE = /^(inline|contents|ruby|none)/;
+const REPLACED = new Set('input select textarea img svg iframe button meter progress'.split(' '));
+const CHOICES = new Set(['checkbox', 'radio', 'file']);
+
+// One visible element. `kids` holds records and strings, in reading order.
+class Rec {
+  constructor(el, tag, up, place) {
+    this.el = el;
+    this.tag = tag;
+    this.up = up;
+    this.place = place;
+    this.kids = [];
+    this.block = false;
+    this.seen = false;
+    this.role = ''; // what it is when it can be acted on
+    this.group = ''; // what it is when it groups or structures
+    this.owner = null; // the nearest thing around it that can be acted on
+    this.stand = null; // the hidden control that this label stands for
+    this.acts = 0; // things inside that can be acted on, itself included
+    this.size = 0; // characters of text inside
+    this.price = false; // a price is shown inside
+    this.heading = null; // the first heading of the highest rank inside
+    this.headings = 0; // how many headings of that rank
+    this.label = ''; // what it is called
+    this.part = ''; // its part of the name
+    this.name = ''; // the whole name; of containers too
+    this.card = false;
+    this.kind = '';
+  }
+}
+
+// Walk the document. Returns {root, recs, elements}: records in reading order, elements counted.
+function walk(sight, modal) {
+  const top = new Rec(document.documentElement, 'html', null, null);
+  top.place = new Place(top.el, getComputedStyle(top.el), null);
+  top.block = true;
+  const recs = [top];
+  const frames = [{ rec: top, next: top.el.firstChild, list: null, at: 0, inModal: false }];
+  let frame;
+  while ((frame = frames[frames.length - 1])) {
+    const node = frame.next;
+    if (!node) {
+      frames.pop();
+      continue;
+    }
+    frame.next = frame.list ? frame.list[++frame.at] || null : node.nextSibling;
+    if (node.nodeType === 3) readText(node, frame.rec, sight);
+    else if (node.nodeType === 1) {
+      const rec = visit(node, frame.rec, sight, modal, frame);
+      if (!rec) continue;
+      recs.push(rec);
+      frame.rec.kids.push(rec);
+      if (!REPLACED.has(rec.tag) || rec.tag === 'button') frames.push(inner(rec, frame, modal));
+      else if (rec.tag === 'select') readOptions(rec, recs);
+    }
+  }
+  return { root: top, recs };
+}
+
+// Where to go on inside `rec`: its shadow tree, what is put into its slot, or its children.
+function inner(rec, frame, modal) {
+  const el = rec.el;
+  const inModal = frame.inModal || (modal !== null && modal.has(el));
+  const shadow = el.shadowRoot;
+  if (shadow) return { rec, next: shadow.firstChild, list: null, at: 0, inModal };
+  if (rec.tag === 'slot') {
+    const list = el.assignedNodes();
+    if (list.length) return { rec, next: list[0], list, at: 0, inModal };
+  }
+  return { rec, next: el.firstChild, list: null, at: 0, inModal };
+}
+
+function readText(node, rec, sight) {
+  const text = node.data;
+  if (!rec.showsText) {
+    if (rec.showsText === undefined) rec.showsText = textShows(rec, sight);
+    if (!rec.showsText) return;
+  }
+  rec.kids.push(text);
+}
+
+function textShows(rec, sight) {
+  let at = rec;
+  while (at.place.style.display === 'contents' && at.up) at = at.up;
+  if (at.tag === 'details' || rec.place.style.visibility !== 'visible') return false;
+  return sight.sees(at.place) && at.place.style.fontSize !== '0px';
+}
+
+// A record of `el`, or null when neither it nor anything in it can be seen.
+function visit(el, up, sight, modal, frame) {
+  const tag = el.localName;
+  if (NEVER.has(tag)) return null;
+  const style = getComputedStyle(el);
+  const display = style.display;
+  if (display === 'none') return null;
+  if (style.opacity === '0' && !isOverlaidControl(el, tag)) return null;
+  if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
+  if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el.localName === 'details') return null;
+  const rec = new Rec(el, tag, up, new Place(el, style, up.place));
+  rec.block = !INLINE.test(display);
+  rec.seen = style.visibility === 'visible' && sight.sees(rec.place);
+  rec.owner = up.role ? up : up.owner;
+  if (rec.seen || rec.place.rect.width === 0 || rec.place.rect.height === 0) rec.role = widgetRole(el, tag);
+  if (tag === 'label') standIn(rec, el);
+  if (!rec.role) rec.group = structureRole(el, tag);
+  return rec;
+}
+
+// Custom checkboxes and selects lay the real, transparent control over their drawing.
+const isOverlaidControl = (el, tag) => tag === 'select' || (tag === 'input' && CHOICES.has(el.type));
+
+// A label whose own control is hidden is what a person clicks.
+function standIn(rec, el) {
+  const control = el.control;
+  if (!control || !CHOICES.has(control.type) || !rec.seen) return;
+  const rect = control.getBoundingClientRect();
+  if (!isTiny(rect) && control.checkVisibility({ visibilityProperty: true }) && rect.right + scrollX > 0) return;
+  rec.stand = control;
+  rec.role = widgetRole(control, 'input');
+}
+
+function readOptions(rec, recs) {
+  if (!rec.seen) return;
+  for (const option of rec.el.options) {
+    if (option.hidden) continue;
+    const made = new Rec(option, 'option', rec, rec.place);
+    made.seen = true;
+    made.role = 'option';
+    made.owner = rec;
+    made.kids.push(option.label || option.text);
+    rec.kids.push(made);
+    recs.push(made);
+  }
+}
