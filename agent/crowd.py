@@ -24,11 +24,16 @@ from agent.runcard import RunCard, RunFolder
 from agent.runstore import totals, write_card
 from agent.session import FORMAT_VERSION, Session
 from agent.sessionlog import SessionLog
-from envs.browser import Browser, launch
-from envs.environment import Environment, Options
+from envs.browser import Browser, ContextOptions, launch
+from envs.environment import Environment
 from envs.errors import EnvError
 from envs.gateway import Gateway, SiteRules
+from envs.options import EnvOptions
 from envs.shop import serve
+from envs.shop.web import COOKIE as VISIT_COOKIE
+
+AGENT = "ShopperBot/1"
+"""Appended to the user agent, so that a site can tell who is visiting."""
 
 CARD_EVERY = 5.0
 """Seconds between two writings of the run card while the run goes on."""
@@ -45,7 +50,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     allow_purchase: bool = False
     headed: bool = False
     screenshots: bool = True
-    raw_html: bool = False
     variant: str = "default"
 
 
@@ -115,18 +119,22 @@ class Crowd:
         """One customer's visit, in a browser context of their own, from log to log."""
         session = self._session(stage, customer)
         with SessionLog(self.folder.session_log(session.session_id), session) as log:
-            async with stage.place(session) as place:
-                done = await visit(
-                    place,
-                    self.policy,
-                    session,
-                    log,
-                    url=stage.url,
-                    limits=self.plan.limits,
-                    watch=self.watch,
-                    save_screenshot=lambda n, picture: self._keep(session.session_id, n, picture),
-                    keep_raw_html=self.plan.raw_html,
-                )
+            try:
+                async with stage.place(session) as place:
+                    done = await visit(
+                        place,
+                        self.policy,
+                        session,
+                        log,
+                        url=stage.url,
+                        limits=self.plan.limits,
+                        watch=self.watch,
+                        save_screenshot=lambda n, image: self._keep(session.session_id, n, image),
+                    )
+            except EnvError as error:
+                log.end(f"error: {error}")
+                done = session.with_end(f"error: {error}")
+                self.watch(done, done.end or "")
         self.sessions[session.session_id] = done
 
     def _session(self, stage: _Stage, customer: Customer) -> Session:
@@ -165,48 +173,58 @@ class Crowd:
             rules = SiteRules.for_start(url, self.plan.allow)
             gateway = await stack.enter_async_context(Gateway(rules))
             self._refused = gateway.refused
-            stage = _Stage(self.plan, url, gateway)
-            stack.push_async_callback(stage.close)
-            await stage.open()
-            yield stage
+            browser = await stack.enter_async_context(launch(headed=self.plan.headed))
+            self._note_browser(browser)
+            yield _Stage(self.plan, url, gateway, browser)
+
+    def _note_browser(self, browser: Browser) -> None:
+        """Which browser it was, and whether it had to run without its sandbox."""
+        notes = () if browser.sandboxed else ("the browser ran without its sandbox",)
+        self.card = msgspec.structs.replace(
+            self.card,
+            versions={**self.card.versions, "chromium": browser.version},
+            notes=(*self.card.notes, *notes),
+        )
 
 
 class _Stage:
     """What all customers of a run share."""
 
-    def __init__(self, plan: Plan, url: str, gateway: Gateway) -> None:
+    def __init__(self, plan: Plan, url: str, gateway: Gateway, browser: Browser) -> None:
         self.plan = plan
         self.url = url
         self.site = "embedded-shop" if plan.url is None else urlsplit(url).netloc
         self._gateway = gateway
-        self._stack = AsyncExitStack()
-        self._browser: Browser | None = None
-        self._opening = asyncio.Lock()
-
-    async def open(self) -> Browser:
-        """The browser; a new one where there is none or the last one died."""
-        async with self._opening:
-            if self._browser is None or not self._browser.alive:
-                await self._stack.aclose()
-                self._browser = await self._stack.enter_async_context(
-                    launch(headed=self.plan.headed, gateway=self._gateway)
-                )
-            return self._browser
-
-    async def close(self) -> None:
-        await self._stack.aclose()
+        self._browser = browser
+        self._relaunching = asyncio.Lock()
 
     @asynccontextmanager
     async def place(self, session: Session) -> AsyncIterator[Environment]:
-        browser = await self.open()
-        options = Options(
-            own_shop=self.plan.url is None,
-            allow_purchase=self.plan.allow_purchase,
-            screenshots=self.plan.screenshots,
-            visit_id=session.session_id,
+        """A fresh window for one customer; a browser that died before is launched again."""
+        async with self._relaunching:
+            if not self._browser.alive:
+                await self._browser.relaunch()
+        context = await self._browser.context(
+            ContextOptions(proxy=self._gateway.url, user_agent_suffix=AGENT)
         )
-        async with browser.environment(options) as place:
+        if self.plan.url is None:
+            await context.add_cookies(
+                [{"name": VISIT_COOKIE, "value": session.session_id, "url": self.url}]
+            )
+        place = Environment(
+            context,
+            EnvOptions(
+                own_shop=self.plan.url is None,
+                allow_purchase=self.plan.allow_purchase,
+                screenshots=self.plan.screenshots,
+                session_s=self.plan.limits.seconds,
+                seed=session.seed or 0,
+            ),
+        )
+        try:
             yield place
+        finally:
+            await place.close()
 
 
 def default_folder(root: Path = Path("runs")) -> Path:

@@ -16,11 +16,11 @@ from typing import Protocol
 import msgspec
 
 from agent.policy import Decision, Policy, PolicyError
-from agent.session import Finding, Result, Session, Step, Viewport
+from agent.session import Finding, Result, Session, Step
 from envs.actions import Action, Terminate, encode_action
-from envs.environment import Outcome
 from envs.errors import EnvError
 from envs.observation import Observation
+from envs.outcome import Outcome
 
 UNREADABLE_ANSWERS = 3
 """So many answers in a row that are no action end the visit."""
@@ -34,8 +34,6 @@ class Place(Protocol):
     async def observe(self) -> Observation: ...
 
     async def act(self, action: Action) -> Outcome: ...
-
-    async def snapshot(self) -> str: ...
 
 
 class Log(Protocol):
@@ -76,14 +74,13 @@ async def visit(
     limits: Limits = Limits(),
     watch: Watch = lambda session, doing: None,
     save_screenshot: SaveScreenshot | None = None,
-    keep_raw_html: bool = False,
 ) -> Session:
     """Let one customer shop at `url` until the visit ends; every step is in `log` before the next begins.
 
     Returns the finished session; failures end it with ``error: ...`` rather than raise. Only
     cancellation and a log that cannot be written (OSError) come through.
     """
-    life = _Visit(place, policy, session, log, limits, watch, save_screenshot, keep_raw_html)
+    life = _Visit(place, policy, session, log, limits, watch, save_screenshot)
     try:
         async with asyncio.timeout(limits.seconds) as clock:
             await place.start(url)
@@ -117,7 +114,6 @@ class _Visit:
         limits: Limits,
         watch: Watch,
         save_screenshot: SaveScreenshot | None,
-        keep_raw_html: bool,
     ) -> None:
         self.place = place
         self.policy = policy
@@ -126,7 +122,6 @@ class _Visit:
         self.limits = limits
         self.watch = watch
         self.save_screenshot = save_screenshot
-        self.keep_raw_html = keep_raw_html
         self.findings: list[Finding] = []
         self._seen: Counter[bytes] = Counter()
 
@@ -143,14 +138,13 @@ class _Visit:
         """Observe, decide, act, log; returns how the visit ended, None while it goes on."""
         self.watch(self.session, "looks")
         observation = await self.place.observe()
-        raw_html = await self.place.snapshot() if self.keep_raw_html else None
         self.watch(self.session, "thinks")
         decision = await self._decide(observation)
         action = decision.action
         assert action is not None
         self.watch(self.session, "acts")
         outcome = await self.place.act(action)
-        self._record(observation, decision, action, outcome, raw_html)
+        self._record(observation, decision, action, outcome)
         if isinstance(action, Terminate):
             return "terminate"
         if outcome.purchase:
@@ -179,13 +173,11 @@ class _Visit:
         decision: Decision,
         action: Action,
         outcome: Outcome,
-        raw_html: str | None,
     ) -> None:
         index = len(self.session.steps)
         picture = None
         if self.save_screenshot is not None and outcome.screenshot is not None:
             picture = self.save_screenshot(index, outcome.screenshot)
-        view = outcome.viewport
         step = Step(
             index=index,
             timestamp=datetime.now(UTC),
@@ -200,9 +192,8 @@ class _Visit:
             executed=outcome.executed,
             oracle=decision.oracle,
             screenshot=picture,
-            raw_html=raw_html,
             box=outcome.box,
-            viewport=None if view is None else Viewport(**msgspec.structs.asdict(view)),
+            viewport=outcome.viewport,
             cost=decision.cost,
         )
         self.log.step(step)

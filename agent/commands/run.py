@@ -30,7 +30,7 @@ from agent.runstore import FolderError, claim
 from agent.session import Session
 from envs.errors import EnvError
 from envs.gateway import SiteError, SiteRules
-from envs.observer import VERSION as SIMPLIFIER_VERSION
+from envs.world import version as simplifier_version
 
 MOST_CUSTOMERS = 10_000
 _err = Console(stderr=True, highlight=False)
@@ -43,22 +43,30 @@ def _default_concurrency() -> int:
 @click.command()
 @click.argument("url", required=False)
 @click.option("--customers", type=click.IntRange(1, MOST_CUSTOMERS), default=3, show_default=True)
-@click.option("--policy", default="smollm2", show_default=True, help="Who decides: smollm2, "
-              "anthropic:MODEL, openai:MODEL@URL, scripted:FILE, replay:DIR, or a model's path.")
+@click.option(
+    "--policy",
+    default="smollm2",
+    show_default=True,
+    help="Who decides: smollm2, "
+    "anthropic:MODEL, openai:MODEL@URL, scripted:FILE, replay:DIR, or a model's path.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the run.  "
-              "[default: runs/DATE_TIME]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the run.  [default: runs/DATE_TIME]"
+)
 @click.option("--personas", type=click.Path(path_type=Path), help="JSON Lines of personas.")
 @click.option("--intent", help="What every customer came for, instead of their own intents.")
 @click.option("--max-steps", type=click.IntRange(1, 1000), default=20, show_default=True)
-@click.option("--concurrency", type=click.IntRange(1, 256), help="Customers at once.  "
-              "[default: four per core, at most 16]")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    help="Customers at once.  [default: four per core, at most 16]",
+)
 @click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
 @click.option("--allow-purchase", is_flag=True, help="Really place orders on a foreign site.")
 @click.option("--headed", is_flag=True, help="Show the browser.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
 @click.option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
-@click.option("--raw-html", is_flag=True, help="Keep a snapshot of every page in the log.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
 def command(
     url: str | None,
@@ -75,7 +83,6 @@ def command(
     headed: bool,
     resume: bool,
     no_screenshots: bool,
-    raw_html: bool,
     as_json: bool,
 ) -> None:
     """Send customers to URL; without a URL to the embedded shop, started for the run.
@@ -94,7 +101,6 @@ def command(
         allow_purchase=allow_purchase,
         headed=headed,
         screenshots=not no_screenshots,
-        raw_html=raw_html,
     )
     folder = RunFolder(out or default_folder())
     stopped, card = asyncio.run(_run(plan, policy, seed, folder, resume))
@@ -194,7 +200,6 @@ def _card(plan: Plan, policy_name: str, seed: int) -> RunCard:
         "allow": list(plan.allow),
         "allow_purchase": plan.allow_purchase,
         "screenshots": plan.screenshots,
-        "raw_html": plan.raw_html,
         "variant": plan.variant,
     }
     return RunCard(
@@ -206,7 +211,7 @@ def _card(plan: Plan, policy_name: str, seed: int) -> RunCard:
         customers=len(plan.customers),
         seed=seed,
         arguments=arguments,
-        versions={"simplifier": SIMPLIFIER_VERSION},
+        versions={"simplifier": simplifier_version()},
     )
 
 
