@@ -18,11 +18,12 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NoReturn
 
 import click
+
+from agent.installed import requirements, version_of
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
@@ -111,16 +112,8 @@ def _add_debug(command: click.Command) -> None:
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(f"shopper {shopper_version()}")
+        click.echo(f"shopper {version_of('shopper') or '(not installed)'}")
         ctx.exit()
-
-
-def shopper_version() -> str:
-    """The installed version, or ``unknown`` when run from a folder without installing."""
-    try:
-        return version("shopper")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 shopper = Commands(
@@ -176,12 +169,23 @@ def describe(error: BaseException) -> tuple[str, int]:
         return f"Error: {error.format_message()}", error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return "Stopped; everything so far is kept.", 1
+    if isinstance(error, ModuleNotFoundError):
+        module = (error.name or "").partition(".")[0]
+        if module not in OURS:
+            return _describe_absence(module)
     if type(error).__module__.partition(".")[0] in OURS:
         return f"Error: {error}", 2 if isinstance(error, ValueError) else 1
     if isinstance(error, OSError):
         return _describe_os_error(error)
     name = type(error).__name__
     return f"Error: unexpected {name}: {error}\n`--debug` shows where; please report it.", 1
+
+
+def _describe_absence(module: str) -> tuple[str, int]:
+    """A module that cannot be imported belongs to an extra, or the installation is broken."""
+    extras = (extra for extra, names in requirements().items() if extra and module in names)
+    what = next((f"shopper[{extra}]" for extra in extras), "shopper")
+    return f"Error: this needs {module}, which is not installed: pip install {what!r}", 1
 
 
 def _describe_os_error(error: OSError) -> tuple[str, int]:

@@ -26,10 +26,11 @@ FIRST_SIGN = 20.0
 NEXT_SIGN = 90.0
 """Seconds allowed between two signs of progress (each tenth of the file) on a slow connection."""
 APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
-ADVICE = """\
-To get a browser, install Chromium or Google Chrome (Debian, Ubuntu: sudo apt-get install chromium; Fedora: sudo dnf \
-install chromium; macOS: brew install --cask chromium), or name one with SHOPPER_CHROMIUM=/path, \
-then run make again."""
+ADVICE = (
+    "To get a browser, install Chromium or Google Chrome (Debian, Ubuntu: sudo apt-get install "
+    "chromium; Fedora: sudo dnf install chromium; macOS: brew install --cask chromium), or name "
+    "one with SHOPPER_CHROMIUM=/path, then run make again."
+)
 
 
 def main() -> int:
