@@ -1,0 +1,308 @@
+"""Any server that speaks OpenAI's chat API: the policy ``openai:MODEL@BASE_URL``.
+
+vLLM, SGLang, llama.cpp, Ollama and OpenAI itself understand the same request, but not all of its
+options. What a server says it does not know is left out from then on, and the policy's settings
+tell. The key, where one is needed, is ``OPENAI_API_KEY``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import time
+from typing import Any
+
+import httpx
+import msgspec
+
+from agent.completion import Completion, Request, Stop
+from agent.policies.options import Options
+from agent.policies.remote import WINDOW, RemotePolicy
+from agent.policy import PolicyError
+from agent.session import Cost
+
+DEFAULT_URL = "https://api.openai.com/v1"
+TIMEOUT = 180.0
+RETRIES = 6
+_LONGEST_WAIT = 60.0
+_RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_UNKNOWN_OPTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("max_tokens", re.compile(r"max_completion_tokens", re.I)),
+    ("temperature", re.compile(r"temperature", re.I)),
+    ("top_p", re.compile(r"top_p", re.I)),
+    ("seed", re.compile(r"\bseed\b", re.I)),
+    ("schema", re.compile(r"response_format|json_schema|schema|grammar|guided|structured", re.I)),
+)
+"""Which words in a refusal mean which option; tried in this order."""
+
+
+class _Text(msgspec.Struct):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Text
+    finish_reason: str | None = None
+
+
+class _Details(msgspec.Struct):
+    cached_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    prompt_tokens_details: _Details | None = None
+
+
+class _Reply(msgspec.Struct):
+    choices: list[_Choice]
+    model: str = ""
+    usage: _Usage | None = None
+
+
+class _Refused(Exception):
+    """The server answered with an error that asking again in the same way does not change."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+
+
+async def load_openai(rest: str, options: Options) -> RemotePolicy:
+    """The policy ``openai:MODEL@BASE_URL``; without ``@BASE_URL`` OpenAI's own service.
+
+    The window is the server's, where it tells (vLLM does), at most the paper's 40,000 tokens.
+
+    Raises:
+        PolicyError: the address is none, or the server cannot be reached or does not let us in.
+    """
+    model, at, url = rest.rpartition("@")
+    server = OpenAIModel(model if at else rest, url if at else DEFAULT_URL)
+    try:
+        longest = await server.longest_context()
+    except PolicyError:
+        await server.close()
+        raise
+    window = min(WINDOW, longest) if longest else WINDOW
+    return RemotePolicy(server, options, enumerate_names=True, window=window)
+
+
+class OpenAIModel:
+    """One model behind a chat completions endpoint."""
+
+    def __init__(
+        self, model: str, base_url: str, *, timeout: float = TIMEOUT, retries: int = RETRIES
+    ) -> None:
+        if not model or not base_url.startswith(("http://", "https://")):
+            raise PolicyError(
+                f"openai:{model}@{base_url}: write openai:MODEL@BASE_URL, for example "
+                "openai:qwen2.5@http://localhost:8000/v1"
+            )
+        self.name = f"openai:{model}@{base_url}"
+        self.model = model
+        self._retries = retries
+        self._left_out: set[str] = set()
+        key = os.environ.get("OPENAI_API_KEY")
+        self._http = httpx.AsyncClient(
+            base_url=base_url.rstrip("/") + "/",
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=httpx.Timeout(timeout, connect=10.0),
+            limits=httpx.Limits(max_connections=256),
+        )
+
+    @property
+    def settings(self) -> dict[str, str | int | float | bool]:
+        return {"model": self.model, "options_left_out": ", ".join(sorted(self._left_out))}
+
+    async def complete(self, request: Request) -> Completion:
+        start = time.perf_counter()
+        while True:
+            sent = frozenset(self._left_out)
+            try:
+                body = await self._send(
+                    "POST", "chat/completions", self._body(request), retries=self._retries
+                )
+                return self._read(body, time.perf_counter() - start)
+            except _Refused as error:
+                if not self._leave_out(error, request, sent):
+                    raise PolicyError(self._describe(error)) from error
+
+    async def longest_context(self) -> int | None:
+        """How many tokens the server takes, when its list of models says so."""
+        try:
+            body = await self._send("GET", "models", None, retries=min(2, self._retries))
+            models = msgspec.json.decode(body, type=dict[str, Any]).get("data") or []
+            sizes = [m.get("max_model_len") for m in models if m.get("id") == self.model]
+        except _Refused as error:
+            if error.status in (401, 403):
+                raise PolicyError(self._describe(error)) from error
+            return None
+        except (msgspec.DecodeError, AttributeError, TypeError):
+            return None
+        return sizes[0] if sizes and isinstance(sizes[0], int) else None
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        turns = [{"role": t.role, "content": _clean(t.text)} for t in request.turns]
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": [{"role": "system", "content": _clean(request.system)}, *turns],
+        }
+        old = "max_tokens" not in self._left_out
+        body["max_tokens" if old else "max_completion_tokens"] = request.max_tokens
+        for option in ("temperature", "top_p", "seed"):
+            value = getattr(request, option)
+            if value is not None and option not in self._left_out:
+                body[option] = value
+        if request.schema is not None and "json" not in self._left_out:
+            body["response_format"] = (
+                {"type": "json_object"}
+                if "schema" in self._left_out
+                else {
+                    "type": "json_schema",
+                    "json_schema": {"name": "answer", "strict": True, "schema": request.schema},
+                }
+            )
+        return body
+
+    def _leave_out(self, error: _Refused, request: Request, sent: frozenset[str]) -> bool:
+        """Whether the refusal names an option that can be done without; it then is, for good.
+
+        Requests run side by side: when another has meanwhile learnt more than was known as this
+        one was `sent`, asking again is right whatever the refusal says.
+        """
+        if error.status in (401, 403, 404, 429):
+            return False
+        if self._left_out - sent:
+            return True
+        for option, words in _UNKNOWN_OPTIONS:
+            wanted = request.schema if option == "schema" else True
+            if wanted is None or not words.search(error.text):
+                continue
+            if option == "schema" and "schema" in sent:
+                option = "json"
+            if option not in sent:
+                self._left_out.add(option)
+                return True
+        return False
+
+    async def _send(
+        self, method: str, path: str, body: dict[str, Any] | None, *, retries: int
+    ) -> bytes:
+        """The body of a successful answer; tries again where that can help.
+
+        Raises:
+            PolicyError: no answer, however often asked.
+            _Refused: an answer that says no.
+        """
+        trouble, wait = "", 0.0
+        data = None if body is None else msgspec.json.encode(body)
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        for attempt in range(retries + 1):
+            if attempt:
+                await asyncio.sleep(wait or _backoff(attempt))
+            try:
+                reply = await self._http.request(method, path, content=data, headers=headers)
+            except httpx.TimeoutException:
+                trouble, wait = "it did not answer in time", 0.0
+                continue
+            except httpx.HTTPError as error:
+                trouble, wait = f"{error or type(error).__name__}", 0.0
+                continue
+            except httpx.InvalidURL as error:
+                raise PolicyError(f"{self.name}: not an address: {error}") from error
+            if reply.is_success:
+                return reply.content
+            text = _error_text(reply)
+            if reply.status_code not in _RETRIED or _names_an_option(text):
+                raise _Refused(reply.status_code, text)
+            trouble, wait = f"HTTP {reply.status_code}: {text}", _asked_to_wait(reply)
+        raise PolicyError(
+            f"{self.name}: {trouble}, {retries + 1} times in a row; check that the server "
+            "runs at this address and is not overloaded"
+        )
+
+    def _read(self, body: bytes, seconds: float) -> Completion:
+        try:
+            reply = msgspec.json.decode(body, type=_Reply)
+            choice = reply.choices[0]
+        except (msgspec.DecodeError, UnicodeError, IndexError) as error:
+            start = body[:80].decode("utf-8", "replace")
+            raise PolicyError(
+                f"{self.name}: the answer is no chat completion ({error}): {start!r}; check that "
+                "the address is that of an OpenAI-compatible API, usually ending in /v1"
+            ) from error
+        usage = reply.usage or _Usage()
+        details = usage.prompt_tokens_details or _Details()
+        return Completion(
+            text=choice.message.content or "",
+            stop=_stop(choice),
+            detail=choice.message.refusal or "",
+            model=reply.model or self.model,
+            cost=Cost(
+                prompt_tokens=usage.prompt_tokens,
+                cached_tokens=details.cached_tokens or 0,
+                generated_tokens=usage.completion_tokens,
+                seconds=seconds,
+            ),
+        )
+
+    def _describe(self, error: _Refused) -> str:
+        advice = "the request was refused as it is"
+        if error.status in (401, 403):
+            advice = "check OPENAI_API_KEY"
+        elif error.status == 404:
+            advice = "check the model's name and the address, which usually ends in /v1"
+        elif re.search(r"context|too long|maximum.*tokens", error.text, re.I):
+            advice = "take a smaller window"
+        return f"{self.name}: HTTP {error.status}: {error.text}; {advice}"
+
+
+def _stop(choice: _Choice) -> Stop:
+    if choice.message.refusal or choice.finish_reason == "content_filter":
+        return "refusal"
+    return "length" if choice.finish_reason == "length" else "end"
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds before the next try: doubling from half a second, with jitter against herds."""
+    return min(20.0, 0.5 * 2.0 ** (attempt - 1)) * random.uniform(0.75, 1.25)
+
+
+def _asked_to_wait(reply: httpx.Response) -> float:
+    """Seconds the server asks for, 0 when it does not say."""
+    for header, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            return min(_LONGEST_WAIT, max(0.0, float(reply.headers[header]) * unit))
+        except (KeyError, ValueError):
+            continue
+    return 0.0
+
+
+def _names_an_option(text: str) -> bool:
+    """Whether an error is about the answer's schema: some servers call that an internal error."""
+    return _UNKNOWN_OPTIONS[-1][1].search(text) is not None
+
+
+def _error_text(reply: httpx.Response) -> str:
+    """What an error body says, at most 300 characters."""
+    try:
+        said = msgspec.json.decode(reply.content)
+    except (msgspec.DecodeError, UnicodeError):
+        said = reply.text
+    for key in ("error", "message", "detail"):
+        if isinstance(said, dict) and key in said:
+            said = said[key]
+    return " ".join(str(said).split())[:300] or reply.reason_phrase
+
+
+def _clean(text: str) -> str:
+    """Text that UTF-8 can carry: a page may hold half a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
