@@ -1,0 +1,20 @@
+"""The only way out for a run's browsers: which hosts it may reach, and the proxy that enforces it.
+
+Knows nothing of pages, actions or policies.
+"""
+
+from envs.gateway.dialer import Resolver
+from envs.gateway.flags import chromium_flags
+from envs.gateway.gateway import Gateway, Trouble
+from envs.gateway.limits import Limits
+from envs.gateway.rules import SiteError, SiteRules
+
+__all__ = [
+    "Gateway",
+    "Limits",
+    "Resolver",
+    "SiteError",
+    "SiteRules",
+    "Trouble",
+    "chromium_flags",
+]

@@ -1,0 +1,116 @@
+"""Resolves names, judges every address they lead to, and connects to the very address judged.
+
+The browser never resolves anything itself, so a name cannot mean one thing when it is judged and
+another when it is connected to. Knows nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+
+from envs.gateway.host import Host
+from envs.gateway.hosts import Address, address_of, bracketed, is_loopback_name
+from envs.gateway.limits import Limits
+from envs.gateway.rules import SiteRules
+
+Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
+"""Gives the addresses of a host name; raises OSError when it has none."""
+
+_THIS_MACHINE = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
+_CAUSES = {
+    errno.ECONNREFUSED: "refused the connection",
+    errno.EHOSTUNREACH: "cannot be reached from here",
+    errno.ENETUNREACH: "cannot be reached from here",
+    errno.ECONNRESET: "closed the connection",
+}
+
+
+class Forbidden(Exception):
+    """The rules do not allow the address; the message says why."""
+
+
+class Unreachable(Exception):
+    """No connection could be made; the message says why."""
+
+
+async def system_resolver(host: str, port: int) -> Sequence[Address]:
+    """The operating system's addresses of `host`."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
+
+
+class Dialer:
+    """Connects to allowed hosts at allowed addresses, and to nothing else."""
+
+    def __init__(self, rules: SiteRules, limits: Limits, resolver: Resolver) -> None:
+        self._rules = rules
+        self._limits = limits
+        self._resolver = resolver
+        self._lookups: dict[str, tuple[float, asyncio.Future[Sequence[Address]]]] = {}
+
+    async def dial(self, host: str, port: int) -> Host:
+        """A connection to canonical `host`.
+
+        Raises:
+            Forbidden: the host, or an address it resolves to, is not allowed.
+            Unreachable: unknown name, refused, unreachable, or too slow.
+        """
+        if reason := self._rules.refuse_host(host, port):
+            raise Forbidden(reason)
+        try:
+            async with asyncio.timeout(self._limits.connect):
+                addresses = await self._addresses(host, port)
+                for address in addresses:
+                    if reason := self._rules.refuse_address(host, port, address):
+                        raise Forbidden(reason)
+                return await self._connect(host, port, addresses)
+        except TimeoutError as error:
+            seconds = self._limits.connect
+            raise Unreachable(f"{host} did not answer within {seconds:g} seconds") from error
+
+    async def _addresses(self, host: str, port: int) -> Sequence[Address]:
+        if (address := address_of(host)) is not None:
+            return (address,)
+        if is_loopback_name(host):
+            return _THIS_MACHINE
+        try:
+            addresses = await asyncio.shield(self._lookup(host, port))
+        except OSError as error:
+            raise Unreachable(f"the name {host} is not known") from error
+        if not addresses:
+            raise Unreachable(f"the name {host} has no address")
+        return addresses
+
+    def _lookup(self, host: str, port: int) -> asyncio.Future[Sequence[Address]]:
+        """One look-up for all who ask within the time that names are kept; failures are not."""
+        now = asyncio.get_running_loop().time()
+        expires, lookup = self._lookups.get(host, (0.0, None))
+        failed = lookup is not None and lookup.done() and lookup.exception() is not None
+        if lookup is None or failed or now >= expires:
+            lookup = asyncio.ensure_future(self._resolver(host, port))
+            self._lookups[host] = (now + self._limits.names, lookup)
+        return lookup
+
+    async def _connect(self, host: str, port: int, addresses: Sequence[Address]) -> Host:
+        """The first of `addresses` that answers; each but the last gets its share of the time."""
+        loop = asyncio.get_running_loop()
+        share = self._limits.connect / len(addresses)
+        cause: BaseException | None = None
+        for address in addresses:
+            try:
+                async with asyncio.timeout(share):
+                    _, made = await loop.create_connection(Host, str(address), port)
+                    return made
+            except (OSError, TimeoutError) as error:
+                cause = error
+        raise Unreachable(f"{bracketed(host)}:{port} {_why(cause)}") from cause
+
+
+def _why(cause: BaseException | None) -> str:
+    if isinstance(cause, TimeoutError):
+        return "does not answer"
+    return _CAUSES.get(getattr(cause, "errno", None) or 0, f"cannot be connected to ({cause})")
