@@ -52,7 +52,8 @@ def test_without_browser_and_model_it_says_what_to_do_and_exits_1(tmp_path):
 @pytest.mark.browser
 def test_keys_are_named_and_never_shown():
     for arguments in ([], ["--json"]):
-        shown = doctor(*arguments, ANTHROPIC_API_KEY="sk-very-secret", OPENAI_API_KEY="")
+        keys = {"ANTHROPIC_API_KEY": "sk-very-secret", "OPENAI_API_KEY": ""}
+        shown = doctor(*arguments, SHOPPER_CHROMIUM="/nowhere", **keys)
         told = " ".join(shown.stdout.split())
         assert "ANTHROPIC_API_KEY is set" in told
         assert "OPENAI_API_KEY is not set" in told
