@@ -1,16 +1,55 @@
 // The pre-flight of an action: may this element be acted on now, and where is it to be pressed?
 //
-// One evaluate. `registry` (observe.js) maps the observed names to elements. Changes nothing on
-// the page beyond scrolling and arming the guard.
+// One evaluate. `registry` (observe.js) maps the observed names to elements; when the document has
+// changed since, it is looked at again, and a name that now stands for something else is not acted
+// on. Changes nothing on the page beyond scrolling and arming the guard.
 
 {
-  const { viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, find } = hands;
+  const { viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, disabled } = hands;
 
   const fault = (kind, words = '') => JSON.stringify({ fault: kind, words });
 
+  // ---- has the document changed since it was observed?
+
+  const TELLING = ['aria-label', 'alt', 'title', 'placeholder', 'href', 'value'];
+  const observed = shopper.observe;
+  let wish = {};
+  let stale = false;
+  const changes = new MutationObserver(() => { stale = true; });
+
+  shopper.observe = (options) => {
+    const answer = observed(options);
+    wish = options;
+    changes.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: TELLING });
+    changes.takeRecords();
+    stale = false;
+    return answer;
+  };
+
+  /** The element `name` stands for, or why there is none any more. */
+  function find(name) {
+    const element = registry.get(name);
+    if (!element) return [null, 'unknown'];
+    if (!element.isConnected) return [null, 'stale'];
+    if (stale || changes.takeRecords().length) {
+      const before = registry;
+      shopper.observe(wish);
+      const now = registry.get(name);
+      if (now && now !== element) return [null, 'moved'];
+      if (!now) {
+        for (const other of registry.values()) if (other === element) return [null, 'moved'];
+        registry = before; // out of sight: the pre-flight says why
+      }
+    }
+    if (disabled(element)) return [null, 'disabled'];
+    return [element, null];
+  }
+
+  const TYPED = /^(text|lines|number|date|time|month|week|datetime-local)$/;
+
   /**
    * The pre-flight of one action. JSON: {fault, words} or {x, y, box, viewport, control, secret,
-   * value, form...}; coordinates are CSS pixels in this frame's viewport, the box in its page.
+   * form...}; coordinates are CSS pixels in this frame's viewport, the box in its page.
    */
   shopper.aim = (name) => {
     const [element, wrong] = find(name);
@@ -18,16 +57,13 @@
     const kind = control(element);
     const on = kind === 'option' ? element.closest('select') : element;
     if (!on) return fault('stale');
+    if (TYPED.test(kind) && element.readOnly) return fault('readonly');
     const spot = aimAt(on);
     if (spot.fault) return fault(spot.fault, spot.words);
     arm(on);
-    const facts = kind === 'option' ? optionFacts(on, element) : {};
-    if (/^(text|lines|number|date|time|month|week|datetime-local)$/.test(kind)) {
-      if (element.readOnly) return fault('readonly');
-    }
     return JSON.stringify({
       x: spot.x, y: spot.y, box: pageBox(on), viewport: viewport(), control: kind,
-      secret: isSecret(element), value: isSecret(element) ? '' : valueOf(element), ...facts, ...formFacts(on),
+      secret: isSecret(element), ...(kind === 'option' ? optionFacts(on, element) : {}), ...formFacts(on),
     });
   };
 

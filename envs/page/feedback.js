@@ -1,2 +1,117 @@
-shopper.acted = () => '';
-const feedbackSince = () => [];
+// Feedback: short messages that appear and fade (toasts, status lines, badges). A mutation observer
+// notes them as they come, so that the next look can show them even if they are gone by then.
+// Bounded in memory and in time. Knows nothing of what was done to the page.
+
+const MESSAGE_LIMIT = 200; // characters: longer is content
+const MESSAGES_KEPT = 20;
+const MESSAGES_SHOWN = 5;
+const WAITING_LIMIT = 300; // changed elements judged at a time; more is a page being built
+const JUDGE_AFTER = 30; // ms to gather changes
+const TRIES = 4; // looks at something that is still fading in
+const LIVE = '[role=status],[role=alert],[role=log],[aria-live=polite],[aria-live=assertive],output';
+const PICKING = '[role=listbox],[role=menu],[role=grid],[role=tree],datalist';
+const WATCHED = { childList: true, characterData: true, subtree: true, attributes: true,
+  attributeFilter: ['class', 'style', 'hidden', 'open', 'aria-hidden', 'popover'] };
+
+const messages = new Map(); // the element that showed it, to {text, shown}
+const waiting = new Map(); // changed elements to tries left
+const watchedRoots = new WeakSet();
+let judging = 0;
+let pause = JUDGE_AFTER;
+
+const watcher = new MutationObserver((changes) => {
+  if (document.readyState === 'loading') return;
+  for (const change of changes) {
+    if (waiting.size >= WAITING_LIMIT) break;
+    const target = change.target;
+    if (change.type === 'childList') for (const node of change.addedNodes) expect(node.nodeType === 1 ? node : target);
+    else expect(target.nodeType === 1 ? target : target.parentElement);
+  }
+  if (waiting.size && !judging) judging = setTimeout(judge, pause);
+});
+
+function expect(el) {
+  if (el && el.nodeType === 1 && !isRoot(el) && !NEVER.has(el.localName)) waiting.set(el, TRIES);
+}
+
+// Observe a tree from now on: the document, and every open shadow root that is met.
+function watchRoot(root) {
+  if (watchedRoots.has(root)) return;
+  watchedRoots.add(root);
+  watcher.observe(root, WATCHED);
+}
+
+watchRoot(document);
+
+function judge() {
+  judging = 0;
+  const began = performance.now();
+  const again = [];
+  for (const [el, tries] of waiting) {
+    if (el.shadowRoot) watchRoot(el.shadowRoot);
+    if (!note(el) && tries > 1) again.push([el, tries - 1]);
+  }
+  waiting.clear();
+  for (const [el, tries] of again) waiting.set(el, tries);
+  // A page that changes all the time is looked at less often: at most a twentieth of the time.
+  pause = Math.max(JUDGE_AFTER, (performance.now() - began) * 20);
+  if (waiting.size) judging = setTimeout(judge, pause + JUDGE_AFTER);
+}
+
+// Keep what `el` says if it is a message. False when it is not visible yet.
+function note(el) {
+  if (!el.isConnected) return true;
+  const root = messageRoot(el);
+  if (!root) return true;
+  const text = shortText(root);
+  if (!text) return true;
+  if (!root.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+  const known = messages.get(root);
+  if (known?.text === text) return true;
+  messages.delete(root);
+  messages.set(root, { text, shown: 0 });
+  if (messages.size > MESSAGES_KEPT) messages.delete(messages.keys().next().value);
+  return true;
+}
+
+// The live region or floating box that `el` belongs to, if it is a small one.
+function messageRoot(el) {
+  let at = el;
+  for (let level = 0; at && level < 7 && !isRoot(at); level++, at = parentOf(at)) {
+    if (at.matches(PICKING)) return null;
+    if (at.matches(LIVE)) return at;
+    if (/fixed|absolute/.test(getComputedStyle(at).position))
+      return at.querySelectorAll('a[href],button,input,select').length <= 2 ? at : null;
+  }
+  return null;
+}
+
+// The text of a small element; '' when it has none or is not small.
+function shortText(root) {
+  if (root.getElementsByTagName('*').length > 40) return '';
+  const text = squeeze(clip(root.innerText ?? root.textContent, MESSAGE_LIMIT + 50));
+  return text.length <= MESSAGE_LIMIT && /[\p{L}\p{N}]/u.test(text) ? text : '';
+}
+
+// The hands are about to act: what was shown before is no answer to it.
+shopper.acted = () => {
+  messages.clear();
+  waiting.clear();
+  return '';
+};
+
+// Messages since the last action that `html`, the page as shown now, does not say anyway.
+function pastMessages(html) {
+  if (waiting.size) judge();
+  if (!messages.size) return [];
+  const said = lettersOnly(html.replace(/<[^>]*>/g, ' ').replace(/&lt;/g, '<').replace(/&amp;/g, '&'));
+  const found = [];
+  for (const [root, message] of messages) {
+    if (said.includes(lettersOnly(message.text))) continue;
+    found.push(message.text);
+    if (message.shown++ > 2) messages.delete(root);
+  }
+  return found.slice(-MESSAGES_SHOWN);
+}
+
+const lettersOnly = (text) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').toLowerCase();

@@ -42,12 +42,17 @@ shopper.observe = (options = {}) => {
   return JSON.stringify({
     url: location.href.toWellFormed(),
     title: squeeze(document.title).toWellFormed(),
-    html: html.map((piece) => piece.toWellFormed()),
+    html: withMessages(html).map((piece) => piece.toWellFormed()),
     names: listed(kept, options, rules),
     elements: document.getElementsByTagName('*').length,
     frames: frames.map((rec) => framed(rec, options)),
   });
 };
+
+function withMessages(html) {
+  const lines = pastMessages(html.join(' ')).map((text) => `<div role="status">${escapeText(text)}</div>\n`);
+  return [lines.join('') + html[0], ...html.slice(1)];
+}
 
 // Drop what turned out empty, from the leaves up; keep what can be acted on and can be seen.
 function prune(recs) {

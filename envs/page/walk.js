@@ -66,6 +66,7 @@ function inner(rec, frame, modal) {
   const el = rec.el;
   const inModal = frame.inModal || (modal !== null && modal.has(el));
   const shadow = el.shadowRoot;
+  if (shadow) watchRoot(shadow);
   if (shadow) return { rec, next: shadow.firstChild, list: null, at: 0, inModal };
   if (rec.tag === 'slot') {
     const list = el.assignedNodes();
