@@ -14,7 +14,7 @@ import msgspec
 
 from envs.shop.assortment import assortment
 from envs.shop.products import Product
-from envs.shop.search import PRICE_BANDS, RATINGS, SORTS, Request
+from envs.shop.search import PRICES, RATINGS, SORTS, Request
 from envs.shop.spelling import LONGEST_QUERY
 from envs.shop.visits import MOST_OF_ONE, Line
 
@@ -23,7 +23,7 @@ FILTERS = {"brand": "brands", "price": "prices", "rating": "ratings", "colour": 
 _BRANDS = frozenset(b for d in assortment().departments for b in d.brands)
 _ALLOWED: dict[str, Iterable[str]] = {
     "brand": _BRANDS,
-    "price": PRICE_BANDS,
+    "price": PRICES,
     "rating": RATINGS,
     "colour": assortment().colours,
 }

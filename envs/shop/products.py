@@ -78,8 +78,8 @@ def make_products(seed: int) -> tuple[Product, ...]:
 
 
 def dollars(cents: int) -> str:
-    """Money as shown: ``$1,299.00``."""
-    return f"${cents / 100:,.2f}"
+    """Money as shown: ``$1,299`` or ``$4.50``."""
+    return f"${cents / 100:,.2f}".removesuffix(".00")
 
 
 def _of_type(rng: Random, department: Department, kind: ProductType) -> list[Product]:
@@ -144,11 +144,9 @@ def _size_price(price: int, kind: ProductType, factor: float) -> int:
 
 
 def _charm(cents: float) -> int:
-    """The nearest price that ends as prices do: .99, .49 below $20, else .99, .95 or .00."""
-    whole = max(1, round(cents / 100))
-    if whole < 20:
-        return 100 * whole - (1 if cents % 100 < 50 else 51)
-    return 100 * whole - (1, 5, 1, 0)[whole % 4]
+    """The nearest price as the shop writes them: whole dollars, below $15 also fifty cents."""
+    step = 50 if cents < 1500 else 100
+    return max(step, round(cents / step) * step)
 
 
 def _colours(rng: Random, kind: ProductType) -> tuple[str, ...]:

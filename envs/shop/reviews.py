@@ -21,9 +21,7 @@ class Review(msgspec.Struct, frozen=True):
 
     author: str
     stars: int
-    title: str
     text: str
-    month: str
 
 
 _AUTHORS = (
@@ -31,17 +29,7 @@ _AUTHORS = (
     "Chris P.", "Lena", "Aaron B.", "Yuki T.", "Carla", "Ben H.", "Fatima Z.", "Oskar", "Grace L.",
     "Ivan D.", "Ruth", "Mateo", "Zoe F.", "Karim", "Linh N.",
 )  # fmt: skip
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-)  # fmt: skip
 
-_TITLES = {
-    1: ("Sent it back", "Disappointed", "Not worth it"),
-    2: ("Expected more", "Meh", "Not for me"),
-    3: ("It is fine", "Okay for the price", "Mixed feelings"),
-    4: ("Happy with it", "Good buy", "Does the job well"),
-    5: ("Love it", "Better than I hoped", "Would buy again"),
-}
 _OPENINGS = {
     1: ("Broke after two weeks.", "It looks nothing like the picture.", "I returned it."),
     2: ("I wanted to like it.", "It works, barely.", "Looks nicer than it is."),
@@ -73,21 +61,15 @@ def reviews_of(product: Product, seed: int) -> tuple[Review, ...]:
     rng = Random(f"{seed}/reviews/{product.slug}")
     aspects = next(d.aspects for d in assortment().departments if d.name == product.department)
     authors = rng.sample(_AUTHORS, min(KEPT, product.ratings))
-    months = sorted((rng.randrange(len(_MONTHS)) for _ in authors), reverse=True)
-    return tuple(
-        _review(rng, author, _MONTHS[month], product, rng.choice(aspects))
-        for author, month in zip(authors, months, strict=True)
-    )
+    return tuple(_review(rng, author, product, rng.choice(aspects)) for author in authors)
 
 
-def _review(rng: Random, author: str, month: str, product: Product, aspect: str) -> Review:
+def _review(rng: Random, author: str, product: Product, aspect: str) -> Review:
     stars = min(5, max(1, round(rng.gauss(product.rating + 0.1, 0.9))))
     middles = _GOOD if stars >= 4 else _MIXED if stars == 3 else _BAD
     middle = rng.choice(middles).format(aspect=aspect, feature=rng.choice(product.features))
     return Review(
         author=author,
         stars=stars,
-        title=rng.choice(_TITLES[stars]),
         text=f"{rng.choice(_OPENINGS[stars])} {middle}",
-        month=month,
     )

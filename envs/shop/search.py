@@ -17,13 +17,12 @@ from envs.shop.products import Product
 from envs.shop.spelling import Speller, query_words, words_of
 from envs.shop.variants import Variant
 
-PRICE_BANDS: dict[str, tuple[int, int]] = {
-    "under-25": (0, 2500),
-    "25-50": (2500, 5000),
-    "50-100": (5000, 10000),
-    "over-100": (10000, 10**9),
+PRICES = {
+    "25": 2500,
+    "50": 5000,
+    "100": 10000,
 }
-"""Price filters: their value in the URL, and the range in cents, the upper end excluded."""
+"""Price filters: their value in the URL, and what prices must be under, in cents."""
 RATINGS = {"4": 4.0}
 """Rating filters: their value in the URL, and the least rating."""
 _STOP_WORDS = frozenset({
@@ -78,20 +77,16 @@ class Results(msgspec.Struct, frozen=True):
 _SORTS: dict[str, Callable[[Product], tuple[float, str]] | None] = {
     "best": None,
     "low": lambda p: (p.price, p.slug),
-    "high": lambda p: (-p.price, p.slug),
     "rating": lambda p: (-p.rating, p.slug),
 }
 SORTS = {
     "best": "Best match",
-    "low": "Price: low to high",
-    "high": "Price: high to low",
-    "rating": "Customer rating",
+    "low": "Lowest price",
+    "rating": "Top rated",
 }
 _MATCHES: dict[str, Callable[[Product, tuple[str, ...]], bool]] = {
     "brands": lambda p, values: p.brand in values,
-    "prices": lambda p, values: any(
-        low <= p.price < high for low, high in (PRICE_BANDS[v] for v in values)
-    ),
+    "prices": lambda p, values: any(p.price < PRICES[v] for v in values),
     "ratings": lambda p, values: any(p.rating >= RATINGS[v] for v in values),
     "colours": lambda p, values: any(c in values for c in p.colours),
 }
@@ -212,7 +207,7 @@ def _passes(product: Product, request: Request, skip: str = "") -> bool:
 
 
 def _facets(found: list[Product], request: Request) -> dict[str, tuple[Facet, ...]]:
-    """Filters worth offering; each counts what it would leave beside the other filters."""
+    """Filters worth offering: those that would leave some of what is there, but not all."""
     pools = {
         name: [p for p in found if _passes(p, request, skip=name)] if found else []
         for name in _MATCHES
@@ -221,15 +216,15 @@ def _facets(found: list[Product], request: Request) -> dict[str, tuple[Facet, ..
     colours = Counter(c for p in pools["colours"] for c in p.colours)
     offered = {
         "brands": [(b, b, n) for b, n in _top(brands, request.brands)],
-        "prices": [(v, _band(v), _count(pools, "prices", v)) for v in PRICE_BANDS],
-        "ratings": [(v, f"{v} stars & up", _count(pools, "ratings", v)) for v in RATINGS],
-        "colours": [(c, c, n) for c, n in _top(colours, request.colours)],
+        "prices": [(v, f"Under ${v}", _count(pools, "prices", v)) for v in PRICES],
+        "ratings": [(v, f"{v} and up", _count(pools, "ratings", v)) for v in RATINGS],
+        "colours": [(c, c, n) for c, n in _top(colours, request.colours, 2)],
     }
     return {
         name: tuple(
             Facet(value, label, count, value in getattr(request, name))
             for value, label, count in values
-            if count or value in getattr(request, name)
+            if 0 < count < len(pools[name]) or value in getattr(request, name)
         )
         for name, values in offered.items()
     }
@@ -244,9 +239,3 @@ def _top(counts: Counter[str], chosen: tuple[str, ...], limit: int = 3) -> list[
 def _count(pools: dict[str, list[Product]], name: str, value: str) -> int:
     return sum(_MATCHES[name](p, (value,)) for p in pools[name])
 
-
-def _band(value: str) -> str:
-    low, high = PRICE_BANDS[value]
-    if low == 0:
-        return f"Under ${high // 100}"
-    return f"Over ${low // 100}" if high == 10**9 else f"${low // 100} to ${high // 100}"

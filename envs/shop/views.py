@@ -19,7 +19,7 @@ from envs.shop.forms import CHECKOUT, FILTERS, Fault, write_request
 from envs.shop.pictures import data_uri, picture
 from envs.shop.products import Product, dollars
 from envs.shop.reviews import reviews_of
-from envs.shop.search import SORTS, Request, Search
+from envs.shop.search import SORTS, Facet, Request, Search
 from envs.shop.variants import Variant
 from envs.shop.visits import FREE_DELIVERY_FROM, MOST_OF_ONE, Order, Visit, delivery_for
 
@@ -34,6 +34,14 @@ _FACET_LABELS = {
     "ratings": "Rating",
     "colours": "Colour",
 }
+
+
+class _Link(msgspec.Struct, frozen=True):
+    """A filter or sort order to choose, or, when `chosen`, to take back."""
+
+    label: str
+    href: str
+    chosen: bool
 
 
 class Views:
@@ -56,7 +64,7 @@ class Views:
             version=_VERSION,
             variant=variant,
             departments=assortment().departments,
-            free_from=dollars(FREE_DELIVERY_FROM).removesuffix(".00"),
+            free_from=dollars(FREE_DELIVERY_FROM),
             most=MOST_OF_ONE,
             picture=self.picture,
         )
@@ -154,9 +162,9 @@ class Views:
         best = sorted(self._search.products, key=lambda p: (-p.popularity, p.slug))
         picks: dict[str, Product] = {}
         for product in best:
-            if product.in_stock and len(picks) < 4:
+            if product.in_stock and len(picks) < 3:
                 picks.setdefault(product.department, product)
-        cards = [self._card(p, "twice") for p in picks.values()]
+        cards = [self._card(p, "lean") for p in picks.values()]
         faces = [
             (d, next(p for p in best if p.department == d.name)) for d in assortment().departments
         ]
@@ -169,23 +177,31 @@ class Views:
         def link(**changes: object) -> str:
             return f"{path}?{write_request(msgspec.structs.replace(request, **changes))}"
 
-        names = {field: name for name, field in FILTERS.items()}
-        facets = [
-            (names[field], _FACET_LABELS[field], values)
+        def toggled(field: str, facet: Facet) -> _Link:
+            values: tuple[str, ...] = getattr(request, field)
+            left = tuple(v for v in values if v != facet.value)
+            others = () if field in ("prices", "ratings") else left
+            changed = left if facet.chosen else (*others, facet.value)
+            return _Link(facet.label, link(**{field: changed}, page=1), facet.chosen)
+
+        sorts = [
+            _Link(label, link(sort=value, page=1), value == request.sort)
+            for value, label in SORTS.items()
+        ]
+        facets = [("Sort", sorts)] + [
+            (_FACET_LABELS[field], [toggled(field, facet) for facet in values])
             for field, values in results.facets.items()
             if values
         ]
-        chosen = any(facet.chosen for _, _, values in facets for facet in values)
         cleared = dict.fromkeys(FILTERS.values(), ())
+        filtered = any(getattr(request, field) for field in FILTERS.values())
         return self._part(
             "results.html",
             results=results,
             request=request,
-            path=path,
-            facets=facets,
-            sorts=SORTS,
-            cards=[self._card(p, "once") for p in results.products],
-            clear=link(**cleared, page=1) if chosen else None,
+            facets=facets if len(facets) > 1 else [],
+            cards=[self._card(p, "full") for p in results.products],
+            clear=link(**cleared, page=1) if filtered else None,
             instead=link(exact=True, page=1) if results.corrected else None,
             previous=link(page=results.page - 1) if results.page > 1 else None,
             next=link(page=results.page + 1) if results.page < results.pages else None,
@@ -196,7 +212,7 @@ class Views:
             "details.html",
             product=product,
             reviews=reviews_of(product, self._seed),
-            related=[self._card(p, "small") for p in self._search.related(product, 3)],
+            related=[self._card(p, "lean") for p in self._search.related(product, 2)],
         )
 
 

@@ -63,7 +63,7 @@ class Order(msgspec.Struct, frozen=True):
 
 
 FREE_DELIVERY_FROM = 5000
-DELIVERY = 499
+DELIVERY = 500
 
 
 def delivery_for(goods: int) -> int:

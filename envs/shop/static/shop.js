@@ -42,6 +42,11 @@ document.addEventListener("click", (event) => {
     shop.post(pop.dataset.pop, { choice: closer.textContent });
     pop.remove();
   }
+  const opener = event.target.closest("[data-open]");
+  if (opener) {
+    const open = opener.parentElement.classList.toggle("open");
+    opener.setAttribute("aria-expanded", open);
+  }
   const saver = event.target.closest("[data-save]");
   if (saver) {
     saver.classList.toggle("saved");
@@ -76,9 +81,6 @@ document.addEventListener("submit", async (event) => {
   document.querySelector("[data-badge]").textContent = answer.count;
   shop.toast(answer.message);
 });
-
-const details = document.querySelector(".filters details");
-if (details && matchMedia("(max-width: 820px)").matches) details.open = false;
 
 const field = document.querySelector(".find input");
 const list = document.querySelector(".suggestions");
