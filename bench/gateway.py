@@ -22,9 +22,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from envs.gateway import Gateway, SiteRules
 
 HEADERS = (
-    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36\r\n"
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36\r\n"
     "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8\r\n"
-    "Accept-Encoding: gzip, deflate\r\nAccept-Language: en-US\r\nReferer: http://127.0.0.1/search\r\n"
+    "Accept-Encoding: gzip, deflate\r\nAccept-Language: en-US\r\n"
+    "Referer: http://127.0.0.1/search\r\n"
     "Cookie: visit=0123456789abcdef\r\nUpgrade-Insecure-Requests: 1\r\n"
 )
 

@@ -1,0 +1,86 @@
+"""Being a good guest: who we say we are, and what a site's robots.txt asks of us (RFC 9309).
+
+Asked for by a run, not enforced by the gateway: robots.txt speaks of pages, and a gateway does not
+see which pages an encrypted connection asks for. Knows nothing of browsers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+import httpx
+from protego import Protego
+
+from envs.gateway.rules import parse_url
+
+AGENT = "ShopperBot/1"
+"""Appended to the browser's user agent, so that a site can tell a virtual customer."""
+
+MAX_SIZE = 500 * 1024
+"""Bytes of a robots.txt that are read, the least RFC 9309 (section 2.5) asks for."""
+
+_NOTHING = "User-agent: *\nDisallow: /"
+
+
+class Robots:
+    """The robots.txt of every site asked about, each fetched once, through the gateway `proxy`."""
+
+    def __init__(self, proxy: str | None = None, agent: str = AGENT) -> None:
+        self._proxy = proxy
+        self._agent = agent
+        self._token = agent.split("/", 1)[0]
+        self._files: dict[str, asyncio.Task[Protego]] = {}
+
+    async def allows(self, url: str) -> bool:
+        """Whether the site of `url` lets this agent open it.
+
+        A site without robots.txt (4xx) allows everything; one whose robots.txt cannot be had
+        (5xx, no answer) allows nothing, as the RFC asks (section 2.3.1).
+
+        Raises:
+            SiteError: `url` is not a web address.
+        """
+        parts = urlsplit(url)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        rules = await self._rules(url)
+        return bool(rules.can_fetch(parse_url(url)[0].origin + path, self._token))
+
+    async def delay(self, url: str) -> float:
+        """Seconds the site of `url` asks to leave between two visits; 0 if it does not say."""
+        return float((await self._rules(url)).crawl_delay(self._token) or 0.0)
+
+    async def _rules(self, url: str) -> Protego:
+        origin = parse_url(url)[0].origin
+        if origin not in self._files:
+            self._files[origin] = asyncio.ensure_future(self._fetch(origin))
+        return await asyncio.shield(self._files[origin])
+
+    async def _fetch(self, origin: str) -> Protego:
+        try:
+            return Protego.parse(await self._text(f"{origin}/robots.txt"))
+        except httpx.HTTPError:
+            return Protego.parse(_NOTHING)
+
+    async def _text(self, url: str) -> str:
+        settings = httpx.AsyncClient(
+            proxy=self._proxy,
+            trust_env=False,
+            follow_redirects=True,
+            max_redirects=5,
+            timeout=20,
+            headers={"User-Agent": self._agent},
+        )
+        async with settings as client, client.stream("GET", url) as response:
+            if response.status_code >= 500:
+                return _NOTHING
+            if response.status_code >= 400:
+                return ""
+            text = b""
+            async for piece in response.aiter_bytes():
+                text += piece
+                if len(text) >= MAX_SIZE:
+                    break
+            return text[:MAX_SIZE].decode("utf-8", "replace")
+
+
