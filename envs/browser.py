@@ -7,7 +7,7 @@ observations or actions.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ class Browser:
         self.executable = facts.executable
         self.sandboxed = facts.sandboxed
         self.headed = facts.headed
+        self.flags = facts.flags
 
     @property
     def alive(self) -> bool:
@@ -88,7 +89,7 @@ class Browser:
         """Start a new process after the old one died; contexts of the old one stay lost."""
         if self.alive:
             await self._process.close()
-        self._process, _ = await chromium.start(self._playwright, self.headed)
+        self._process, _ = await chromium.start(self._playwright, self.headed, self.flags)
 
     async def close(self) -> None:
         if self.alive:
@@ -126,14 +127,14 @@ class Browser:
 
 
 @asynccontextmanager
-async def launch(headed: bool = False) -> AsyncIterator[Browser]:
-    """Chromium for as long as the block runs.
+async def launch(headed: bool = False, flags: Sequence[str] = ()) -> AsyncIterator[Browser]:
+    """Chromium for as long as the block runs; `flags` are added to its command line.
 
     Raises:
         BrowserMissing: none is installed, or the one found does not start.
     """
     async with async_playwright() as playwright:
-        process, facts = await chromium.start(playwright, headed)
+        process, facts = await chromium.start(playwright, headed, flags)
         browser = Browser(playwright, process, facts)
         try:
             yield browser

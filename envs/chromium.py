@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +63,12 @@ class Launched:
     executable: Path
     sandboxed: bool
     headed: bool
+    flags: tuple[str, ...] = ()
 
 
-async def start(playwright: Playwright, headed: bool) -> tuple[PlaywrightBrowser, Launched]:
+async def start(
+    playwright: Playwright, headed: bool, flags: Sequence[str] = ()
+) -> tuple[PlaywrightBrowser, Launched]:
     """Launch the first Chromium found, in its sandbox wherever the system allows it.
 
     Raises:
@@ -78,14 +81,14 @@ async def start(playwright: Playwright, headed: bool) -> tuple[PlaywrightBrowser
             process = await playwright.chromium.launch(
                 executable_path=executable,
                 headless=not headed,
-                args=list(FLAGS),
+                args=[*FLAGS, *flags],
                 chromium_sandbox=sandboxed,
                 timeout=30_000,
             )
         except Error as error:
             refusal = _reason(error)
             continue
-        return process, Launched(executable, sandboxed, headed)
+        return process, Launched(executable, sandboxed, headed, tuple(flags))
     raise BrowserMissing(
         f"{executable} does not start ({refusal}): run `shopper doctor`, "
         "or name another Chromium in SHOPPER_CHROMIUM"

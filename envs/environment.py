@@ -47,8 +47,15 @@ class Environment:
     cannot go on, with a message that names the cause.
     """
 
-    def __init__(self, context: BrowserContext, options: EnvOptions | None = None) -> None:
+    def __init__(
+        self,
+        context: BrowserContext,
+        options: EnvOptions | None = None,
+        explain: opening.Explain = opening.unexplained,
+    ) -> None:
+        """`explain` is `Gateway.explain` where the context goes through a gateway."""
         self.options = options or EnvOptions()
+        self._explain = explain
         self._context = context
         self._tabs = Tabs(context, self.options)
         self._seen: Observation | None = None
@@ -67,8 +74,10 @@ class Environment:
         self._url = url
         async with self._step("opening the start page") as deadline:
             await self._tabs.open()
-            await opening.go(self._tabs, url, self.options, deadline)
-            await self._rest(deadline)
+            await opening.go(self._tabs, url, self.options, deadline, self._explain)
+            rest = await self._rest(deadline)
+            if rest.state == "restless":
+                raise NavigatesForever(f"{url} keeps leaving for another page; it is never at rest")
             await opening.check_document(self._tabs.current, url)
             self._ahead = await self._look(deadline)
             if not self._ahead.html.strip():
@@ -164,12 +173,16 @@ class Environment:
     async def _submit(self, name: str, text: str, aim: hands.Aim, deadline: Deadline) -> str | None:
         """Press Enter, and the form's own submit control if that did nothing."""
         tab = self._tabs.current
-        await hands.aim(tab, name)
         await hands.press_enter(tab, name, text, self.options)
         rest = await self._rest(deadline, tab.observer.frame_of(name))
-        if rest.replaced or rest.submitted is not False or aim.missing:
+        if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
-        button = await hands.aim(tab, name, "aimSubmit")
+        if aim.control == "lines":
+            await hands.undo_line(tab)
+        try:
+            button = await hands.aim(tab, name, "aimSubmit")
+        except hands.Unable:
+            return f"nothing happened when Enter was pressed in {name!r}"
         return await hands.click(tab, name, self.options, button)
 
     async def _rest(self, deadline: Deadline, frame: str | None = None) -> Rest:
@@ -251,6 +264,14 @@ class Environment:
             if "has been closed" in first:
                 raise Closed(f"the window was closed while {doing}") from error
             raise BrowserGone(f"the browser failed while {doing}: {first}") from error
+
+
+def _submitted(rest: Rest, aim: hands.Aim) -> bool:
+    """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
+    submit event counts, since a list of suggestions changes the page, too."""
+    if rest.replaced or rest.submitted:
+        return True
+    return rest.changes > 0 and (rest.taken or not aim.form)
 
 
 def _missed(rest: Rest, name: str) -> str | None:

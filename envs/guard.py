@@ -15,15 +15,13 @@ def buys(action: Click | TypeAndSubmit | Input, observation: Observation, aim: A
     kind = observation.by_name[action.name].kind
     if isinstance(action, Click):
         return kind == "buy"
-    return isinstance(action, TypeAndSubmit) and submit_kind(observation, aim) == "buy"
+    return isinstance(action, TypeAndSubmit) and submitting_buys(observation, aim)
 
 
-def submit_kind(observation: Observation, aim: Aim) -> str | None:
-    """The kind of the control that submits the form aimed into, None when it has none."""
-    if aim.submitter is None:
-        return None
-    element = observation.by_name.get(aim.submitter)
-    return element.kind if element else None
+def submitting_buys(observation: Observation, aim: Aim) -> bool:
+    """Whether the form aimed into is submitted by a control of kind ``buy``."""
+    element = observation.by_name.get(aim.submitter or "")
+    return element.kind == "buy" if element else aim.submit_buys
 
 
 def bought(before: Observation, after: Observation) -> bool:

@@ -37,8 +37,9 @@ class Unable(Exception):
 class Aim(msgspec.Struct, frozen=True):
     """The answer of the pre-flight: where to press, and what is pressed there.
 
-    `x` and `y` are CSS pixels in the frame's viewport; `from_` and `to` count a native select's
-    usable options.
+    `x` and `y` are CSS pixels in the frame's viewport. Of the element's form: the name of its
+    submit control if it was observed, whether that says it buys, the needed fields that are empty
+    and how many might be. `chosen` and `to` count a native select's usable options.
     """
 
     x: float
@@ -47,11 +48,11 @@ class Aim(msgspec.Struct, frozen=True):
     viewport: Viewport
     control: str
     secret: bool = False
-    value: str = ""
     form: bool = False
     submitter: str | None = None
-    submit_text: str = ""
+    submit_buys: bool = False
     missing: tuple[str, ...] = ()
+    blank: int = 0
     to: int = 0
     chosen: int = msgspec.field(default=-1, name="from")
 
@@ -103,7 +104,10 @@ async def type_text(tab: Tab, name: str, text: str, options: EnvOptions, aimed: 
         return f"{name!r} cannot be typed into"
     await _press_at(tab, name, options, aimed)
     frame = tab.observer.frame_of(name)
-    if await tab.world.call("take", name, frame=frame) == "none":
+    taken = await tab.world.call("take", name, frame=frame)
+    if taken.startswith("missed:"):
+        return f"{name!r} is covered by {taken.removeprefix('missed:')}"
+    if taken == "none":
         return f"{name!r} did not accept the keyboard"
     await _replace(tab.world.cdp, text, options)
     read = await check(tab, name, text)
@@ -127,6 +131,11 @@ async def press_enter(tab: Tab, name: str, text: str, options: EnvOptions) -> No
         if not (await check(tab, name, text)).same:
             await _replace(tab.world.cdp, text, options)
     await _survive(keyboard.press(tab.world.cdp, "Enter"))
+
+
+async def undo_line(tab: Tab) -> None:
+    """Take back the line break that Enter put into a field of several lines."""
+    await keyboard.press(tab.world.cdp, "Backspace")
 
 
 async def _replace(cdp: CDPSession, text: str, options: EnvOptions) -> None:

@@ -6,6 +6,8 @@ Knows nothing of what happens afterwards.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error, Response
@@ -17,8 +19,26 @@ from envs.options import EnvOptions
 from envs.tab import Tab
 from envs.tabs import Tabs
 
-REFUSAL_HEADER = "x-shopper-refused"
-"""Set by the gateway on its own answers: why it did not pass a request on."""
+
+class Trouble(Protocol):
+    """What the gateway says about a request that did not get through."""
+
+    @property
+    def kind(self) -> str:
+        """``refused``, ``unreachable``, ``timeout``, ..."""
+
+    @property
+    def reason(self) -> str:
+        """One sentence."""
+
+
+Explain = Callable[[str], Trouble | None]
+"""Why the last connection to the host of an address failed, as only the gateway knows."""
+
+
+def unexplained(_: str) -> None:
+    """There is no gateway."""
+
 
 _CAUSES = {
     "ERR_NAME_NOT_RESOLVED": "there is no host of that name: check the address",
@@ -68,7 +88,9 @@ def check_address(url: str) -> None:
         )
 
 
-async def go(tabs: Tabs, url: str, options: EnvOptions, deadline: Deadline) -> None:
+async def go(
+    tabs: Tabs, url: str, options: EnvOptions, deadline: Deadline, explain: Explain = unexplained
+) -> None:
     """Open `url` in the current window, up to the arrival of its document.
 
     Raises:
@@ -85,9 +107,20 @@ async def go(tabs: Tabs, url: str, options: EnvOptions, deadline: Deadline) -> N
         ) from None
     except Error as error:
         tabs.check()
-        raise _failure(tabs, tab, url, error) from error
+        raise _explained(url, explain) or _failure(tabs, tab, url, error) from error
+    if response is not None and response.status >= 400 and (trouble := _explained(url, explain)):
+        raise trouble
     if response is not None:
         await _judge(url, response)
+
+
+def _explained(url: str, explain: Explain) -> StartError | None:
+    trouble = explain(url)
+    if trouble is None:
+        return None
+    if trouble.kind == "refused":
+        return Refused(url, f"{url} may not be visited in this run: {trouble.reason}")
+    return Unreachable(url, f"{url} could not be opened: {trouble.reason}")
 
 
 def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | NavigatesForever:
@@ -106,9 +139,6 @@ def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | Navig
 
 async def _judge(url: str, response: Response) -> None:
     """Raise unless the answer is a page a customer could use."""
-    headers = response.headers
-    if REFUSAL_HEADER in headers:
-        raise Refused(url, f"{url} may not be visited in this run: {headers[REFUSAL_HEADER]}")
     if response.status >= 400:
         said = f"{response.status} {response.status_text}".strip()
         raise BadStatus(

@@ -106,7 +106,7 @@ def _orders(wanted: str, control: str) -> list[list[_Keys]]:
     year, month, *day = days.split("-")
     if control == "month":
         # The month is a list of names, walked with the arrows.
-        walk = ["ArrowUp"] * int(month)
+        walk: _Keys = ["ArrowUp"] * int(month)
         return [[walk, ["ArrowRight"], year], [year, walk], [month, year], [year, month]]
     long = year.zfill(6) if control == "datetime-local" else year
     parts = [[month, *day, long], [*day, month, long], [long, month, *day]]

@@ -35,6 +35,7 @@ ORDER = (
     "reach.js",
     "fields.js",
     "press.js",
+    "typing.js",
     "aim.js",
     "quiet.js",
 )

@@ -3,7 +3,7 @@
 // Reads only. Knows nothing of points or events.
 
 {
-  const { holds, closestOf, seen, labelOf, words } = hands;
+  const { holds, closestOf, seen, labelOf } = hands;
   function disabled(element) {
     return element.matches(':disabled') || Boolean(closestOf(element, '[aria-disabled="true"], [inert]'));
   }
@@ -55,85 +55,26 @@
     return null;
   }
 
+  const FILLED = /^(text|email|tel|password|number|textarea|select-one|date|url)$/;
+
   /** What submitting the element's form would mean, and whether it is ready for it. */
   function formFacts(element) {
     const form = formOf(element);
-    const fields = form ? [...(form.elements || form.querySelectorAll('input, textarea'))] : [];
-    const open = fields.filter((f) => f !== element && seen(f) && !disabled(f) &&
-      /^(text|email|tel|password|number|textarea|select-one|date|url)$/.test(f.type || '') && !f.value);
+    if (!form) return {};
+    const fields = [...(form.elements || form.querySelectorAll('input, textarea'))];
+    const empty = fields.filter((f) => f !== element && FILLED.test(f.type || '') && !f.value && seen(f) && !disabled(f));
     const needed = (f) => f.required || f.getAttribute('aria-required') === 'true';
     const submitter = submitterOf(element);
+    const text = submitter ? `${labelOf(submitter)} ${submitter.value || ''}` : '';
     return {
-      form: Boolean(form),
+      form: true,
       submitter: submitter ? nameOf(submitter) : null,
-      submit_text: submitter ? labelOf(submitter) || submitter.value || '' : '',
-      missing: (fields.some(needed) ? open.filter(needed) : open).map(labelOf),
-      required: fields.some(needed),
+      submit_buys: says('buy', text),
+      missing: empty.filter(needed).map(labelOf),
+      // Where nothing is marked as needed, any empty field may be.
+      blank: fields.some(needed) ? empty.filter(needed).length : empty.length,
     };
   }
 
-  /** The element of an observed name and, where it cannot be acted on, why. */
-  function find(name) {
-    const element = registry.get(name);
-    if (!element) return [null, 'unknown'];
-    if (!element.isConnected) return [null, 'stale'];
-    if (disabled(element)) return [null, 'disabled'];
-    return [element, null];
-  }
-
-  function focused() {
-    let at = document.activeElement;
-    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-    return at;
-  }
-
-  /** Make sure the keys will go to the field: `own`, `other` (a field that opened over it), `none`. */
-  shopper.take = (name) => {
-    const [element, fault] = find(name);
-    if (fault) return 'none';
-    let at = focused();
-    const writable = (e) => e && (e.isContentEditable || /^(text|lines)$/.test(control(e)));
-    if (at !== element && !holds(element, at) && !writable(at)) {
-      element.focus({ preventScroll: true });
-      at = focused();
-    }
-    if (at === element || (at && holds(element, at) && at !== document.body)) return 'own';
-    return writable(at) ? 'other' : 'none';
-  };
-
-  /** JSON {same, value, list}: does the field hold `text`; its value unless secret; an open list. */
-  shopper.check = (name, text) => {
-    const known = registry.get(name);
-    const at = focused();
-    const element = known && known.isConnected ? known : at;
-    if (!element) return JSON.stringify({ same: false, value: '', list: '' });
-    const value = valueOf(element);
-    const bare = (t) => t.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
-    const same = value === text || value.trim() === text.trim() || (bare(text) !== '' && bare(value) === bare(text));
-    const list = at?.getAttribute?.('aria-activedescendant') || '';
-    return JSON.stringify({ same, value: isSecret(element) ? '' : value, list });
-  };
-
-  /** What a field that is not secret holds. */
-  shopper.value = (name) => {
-    const element = registry.get(name);
-    return element && !isSecret(element) ? valueOf(element) : '';
-  };
-
-  /** Whether the option is the one chosen now; `yes` or `no`. */
-  shopper.chosen = (name) => (registry.get(name)?.selected ? 'yes' : 'no');
-
-  /** Number and slider state as JSON {value, min, max, step}. */
-  shopper.scale = (name) => {
-    const element = registry.get(name);
-    const aria = element.getAttribute('role') === 'slider' && element.type !== 'range';
-    const read = (own, attribute, otherwise) =>
-      Number((aria ? element.getAttribute(attribute) : element[own]) || otherwise);
-    return JSON.stringify({
-      value: read('value', 'aria-valuenow', 0), min: read('min', 'aria-valuemin', 0),
-      max: read('max', 'aria-valuemax', 100), step: aria ? 1 : Number(element.step) || 1,
-    });
-  };
-
-  Object.assign(hands, { disabled, control, submitterOf, formFacts, optionFacts, valueOf, find });
+  Object.assign(hands, { disabled, control, submitterOf, formFacts, optionFacts, valueOf });
 }

@@ -1,6 +1,7 @@
 // The guard: a press that lands on something else than it was aimed at is stopped before the page
-// sees it, and whether a form was submitted or called invalid is noted. Armed by an aim, read and
-// taken away by the next look at whether the page is quiet.
+// sees it. It also notes what became of the press: whether a form was submitted or called invalid,
+// whether the page took Enter for itself, whether anything changed. Armed by an aim; read and taken
+// away by the next look at whether the page is quiet.
 
 {
   const { holds, reach, labelOf, words, describe } = hands;
@@ -11,7 +12,7 @@
     disarm();
     const controls = new Set(registry.values());
     controls.delete(element);
-    const state = { element, landed: false, missed: '', submitted: false, invalid: [] };
+    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, invalid: [] };
     const press = (event) => {
       if (!event.isTrusted || state.landed) return;
       const hit = event.composedPath()[0];
@@ -29,13 +30,19 @@
       const field = event.target;
       state.invalid.push(`${labelOf(field) || 'a field'}: ${words(field.validationMessage, 120)}`);
     };
-    for (const kind of PRESSES) globalThis.addEventListener(kind, press, { capture: true });
-    globalThis.addEventListener('submit', submit, { capture: true });
-    globalThis.addEventListener('invalid', invalid, { capture: true });
+    const enter = (event) => {
+      if (event.isTrusted && event.key === 'Enter') setTimeout(() => { state.taken ||= event.defaultPrevented; }, 0);
+    };
+    const heard = [...PRESSES.map((kind) => [kind, press]), ['submit', submit], ['invalid', invalid], ['keydown', enter]];
+    const changes = new MutationObserver((records) => { state.changes += records.length; });
+    for (const [kind, listener] of heard) globalThis.addEventListener(kind, listener, { capture: true });
+    state.count = () => {
+      state.changes = 0;
+      changes.observe(document, { subtree: true, childList: true, characterData: true });
+    };
     state.release = () => {
-      for (const kind of PRESSES) globalThis.removeEventListener(kind, press, { capture: true });
-      globalThis.removeEventListener('submit', submit, { capture: true });
-      globalThis.removeEventListener('invalid', invalid, { capture: true });
+      changes.disconnect();
+      for (const [kind, listener] of heard) globalThis.removeEventListener(kind, listener, { capture: true });
     };
     watched = state;
   }
@@ -45,13 +52,19 @@
     watched = null;
   }
 
+  /** Count what changes in the document from now on. */
+  const count = () => watched?.count();
+
+  /** Why the press did not reach its element, '' when it did. */
+  const astray = () => (!watched || watched.landed ? '' : watched.missed || 'nothing');
+
   /** What the guard saw since the last aim; part of quiet's answer. */
   function report() {
     if (!watched) return {};
-    const { landed, missed, submitted, invalid } = watched;
+    const { landed, missed, submitted, taken, changes, invalid } = watched;
     disarm();
-    return { landed, missed, submitted, invalid: invalid.slice(0, 5) };
+    return { landed, missed, submitted, taken, changes, invalid: invalid.slice(0, 5) };
   }
 
-  Object.assign(hands, { arm, report });
+  Object.assign(hands, { arm, count, astray, report });
 }

@@ -34,6 +34,9 @@
     return document.readyState !== 'complete' && (!body || body.childElementCount < 2);
   }
 
+  /** The HTTP status this document came with; 0 when it is not known. */
+  const status = () => performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0;
+
   const CHANGES = { subtree: true, childList: true, characterData: true, attributes: true };
 
   /**
@@ -60,7 +63,7 @@
       };
       const finish = (state) => {
         observer.disconnect();
-        resolve(JSON.stringify({ state, ms: performance.now() - begun, ...report() }));
+        resolve(JSON.stringify({ state, ms: performance.now() - begun, status: status(), ...report() }));
       };
       const look = () => {
         const now = performance.now();

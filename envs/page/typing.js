@@ -1,0 +1,74 @@
+// Putting the keys where they belong, and reading back what they did.
+//
+// Knows nothing of which keys are pressed.
+
+{
+  const { holds, control, valueOf, astray, count } = hands;
+
+  function focused() {
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at;
+  }
+
+  let typing = null; // the field the keys go to
+
+  /**
+   * Make sure the keys will go to the field: `own`, `other` (a field that opened
+   * over it), `none`, or `missed:` and what the press hit instead.
+   */
+  shopper.take = (name) => {
+    typing = null;
+    const element = registry.get(name);
+    const missed = astray();
+    if (!element || missed) return `missed:${missed}`;
+    let at = focused();
+    const writable = (e) => e && (e.isContentEditable || /^(text|lines)$/.test(control(e)));
+    if (at !== element && !holds(element, at) && !writable(at)) {
+      element.focus({ preventScroll: true });
+      at = focused();
+    }
+    if (at === element || (at && at !== document.body && holds(element, at))) {
+      typing = element;
+      return 'own';
+    }
+    if (!writable(at)) return 'none';
+    typing = at;
+    return 'other';
+  };
+
+  /** JSON {same, value, list}: does the field hold `text`; its value unless secret; an open list. */
+  shopper.check = (name, text) => {
+    const at = focused();
+    const known = registry.get(name);
+    const element = [typing, known, at].find((e) => e?.isConnected);
+    count();
+    if (!element) return JSON.stringify({ same: false, value: '', list: '' });
+    const value = valueOf(element);
+    const bare = (t) => t.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+    const same = value === text || value.trim() === text.trim() || (bare(text) !== '' && bare(value) === bare(text));
+    const list = at?.getAttribute?.('aria-activedescendant') || '';
+    return JSON.stringify({ same, value: isSecret(element) ? '' : value, list });
+  };
+
+  /** What a field that is not secret holds. */
+  shopper.value = (name) => {
+    const element = registry.get(name);
+    return element && !isSecret(element) ? valueOf(element) : '';
+  };
+
+  /** Whether the option is the one chosen now; `yes` or `no`. */
+  shopper.chosen = (name) => (registry.get(name)?.selected ? 'yes' : 'no');
+
+  /** Number and slider state as JSON {value, min, max, step}. */
+  shopper.scale = (name) => {
+    const element = registry.get(name);
+    const aria = element.getAttribute('role') === 'slider' && element.type !== 'range';
+    const read = (own, attribute, otherwise) =>
+      Number((aria ? element.getAttribute(attribute) : element[own]) || otherwise);
+    return JSON.stringify({
+      value: read('value', 'aria-valuenow', 0), min: read('min', 'aria-valuemin', 0),
+      max: read('max', 'aria-valuemax', 100), step: aria ? 1 : Number(element.step) || 1,
+    });
+  };
+}
