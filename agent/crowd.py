@@ -27,7 +27,7 @@ from agent.sessionlog import SessionLog
 from envs.browser import Browser, ContextOptions, launch
 from envs.environment import Environment
 from envs.errors import EnvError
-from envs.gateway import Gateway, SiteRules
+from envs.gateway import Gateway, SiteRules, chromium_flags
 from envs.options import EnvOptions
 from envs.shop import serve
 from envs.shop.web import COOKIE as VISIT_COOKIE
@@ -173,7 +173,9 @@ class Crowd:
             rules = SiteRules.for_start(url, self.plan.allow)
             gateway = await stack.enter_async_context(Gateway(rules))
             self._refused = gateway.refused
-            browser = await stack.enter_async_context(launch(headed=self.plan.headed))
+            browser = await stack.enter_async_context(
+                launch(headed=self.plan.headed, flags=chromium_flags())
+            )
             self._note_browser(browser)
             yield _Stage(self.plan, url, gateway, browser)
 
@@ -205,7 +207,7 @@ class _Stage:
             if not self._browser.alive:
                 await self._browser.relaunch()
         context = await self._browser.context(
-            ContextOptions(proxy=self._gateway.url, user_agent_suffix=AGENT)
+            ContextOptions(proxy=self._gateway.proxy, user_agent_suffix=AGENT)
         )
         if self.plan.url is None:
             await context.add_cookies(
@@ -220,6 +222,7 @@ class _Stage:
                 session_s=self.plan.limits.seconds,
                 seed=session.seed or 0,
             ),
+            explain=self._gateway.explain,
         )
         try:
             yield place

@@ -37,7 +37,7 @@ class ContextOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     user_agent_suffix: str = ""
     """Appended to the user agent, so that a site can tell who is visiting."""
     proxy: str | None = None
-    """Address of the gateway every request goes through, loopback ones included."""
+    """`Gateway.proxy` of the gateway every request goes through, loopback ones included."""
     scripts: bool = True
     """Whether pages may run scripts."""
     offline: bool = False

@@ -6,11 +6,12 @@ Knows nothing of what happens afterwards.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Response
+from playwright.async_api import Error, Page, Request, Response
 from playwright.async_api import TimeoutError as NoAnswer
 
 from envs.deadline import Deadline
@@ -99,23 +100,42 @@ async def go(
     check_address(url)
     tab = tabs.current
     wait_ms = min(deadline.left, options.load_s) * 1000
-    try:
-        response = await tab.page.goto(url, wait_until="commit", timeout=wait_ms)
-    except NoAnswer:
-        raise Unreachable(
-            url, f"{url} did not answer within {wait_ms / 1000:.0f} s: is the server running"
-        ) from None
-    except Error as error:
-        tabs.check()
-        raise _explained(url, explain) or _failure(tabs, tab, url, error) from error
-    if response is not None and response.status >= 400 and (trouble := _explained(url, explain)):
-        raise trouble
+    with _asked(tab.page, url) as asked:
+        try:
+            response = await tab.page.goto(url, wait_until="commit", timeout=wait_ms)
+        except NoAnswer:
+            raise Unreachable(
+                url, f"{url} did not answer within {wait_ms / 1000:.0f} s: is the server running"
+            ) from None
+        except Error as error:
+            tabs.check()
+            raise _explained(url, asked[-1], explain) or _failure(tabs, tab, url, error) from error
+    if response is not None and response.status >= 400:
+        if trouble := _explained(url, response.url, explain):
+            raise trouble
     if response is not None:
         await _judge(url, response)
 
 
-def _explained(url: str, explain: Explain) -> StartError | None:
-    trouble = explain(url)
+@contextmanager
+def _asked(page: Page, url: str) -> Iterator[list[str]]:
+    """The addresses the window asked for, `url` and what it was redirected to."""
+    asked = [url]
+
+    def note(request: Request) -> None:
+        if request.is_navigation_request() and request.frame == page.main_frame:
+            asked.append(request.url)
+
+    page.on("request", note)
+    try:
+        yield asked
+    finally:
+        page.remove_listener("request", note)
+
+
+def _explained(url: str, last: str, explain: Explain) -> StartError | None:
+    """What the gateway knows of `last`, the address that the visit to `url` was redirected to."""
+    trouble = explain(last)
     if trouble is None:
         return None
     if trouble.kind == "refused":

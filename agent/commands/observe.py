@@ -19,7 +19,7 @@ from agent.failure import Failure
 from envs.browser import ContextOptions, launch
 from envs.environment import Environment
 from envs.errors import EnvError
-from envs.gateway import Gateway, SiteError, SiteRules
+from envs.gateway import Gateway, SiteError, SiteRules, chromium_flags
 from envs.observation import Observation
 from envs.observer import Observer
 from envs.options import EnvOptions
@@ -88,9 +88,9 @@ def _is_address(page: str) -> bool:
 
 async def _observe_live(url: str, viewport: bool, repeat: int) -> Timed:
     rules = SiteRules.for_start(url)
-    async with Gateway(rules) as gateway, launch() as browser:
-        context = await browser.context(ContextOptions(proxy=gateway.url))
-        environment = Environment(context, EnvOptions(viewport_only=viewport))
+    async with Gateway(rules) as gateway, launch(flags=chromium_flags()) as browser:
+        context = await browser.context(ContextOptions(proxy=gateway.proxy))
+        environment = Environment(context, EnvOptions(viewport_only=viewport), gateway.explain)
         try:
             await environment.start(rules.start)
             first = await environment.observe()
