@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Error
 
-from envs import guard, hands, opening, shots
+from envs import guard, hands, opening, recovery, shots
 from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing
 from envs.deadline import Deadline
 from envs.errors import (
@@ -24,7 +25,6 @@ from envs.errors import (
     EmptyPage,
     NavigatesForever,
     PageCrashed,
-    PageHung,
 )
 from envs.observation import Observation
 from envs.options import EnvOptions, reveal
@@ -32,6 +32,8 @@ from envs.outcome import Outcome
 from envs.settle import Rest, settle
 from envs.tabs import Tabs
 from envs.world import WorldGone
+
+T = TypeVar("T")
 
 
 def page_fingerprint(observation: Observation) -> str:
@@ -127,30 +129,26 @@ class Environment:
 
     async def _act(self, action: Click | Typing, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current
-        kind = seen.by_name[action.name].kind
-        aim = await hands.aim(tab, action.name)
+        aim = await self._aim(action.name)
         buying = guard.buys(action, seen, aim)
+        kind = seen.by_name[action.name].kind
         picture = await self._picture()
         done = Outcome(kind=kind, box=aim.box, viewport=aim.viewport, screenshot=picture)
         if buying and not (self.options.allow_purchase or self.options.own_shop):
             return done.replace(executed=False, purchase=True)
         frame = tab.observer.frame_of(action.name)
         started = deadline.left
-        if isinstance(action, Click):
-            error = await hands.click(tab, action.name, self.options, aim)
-        else:
-            error = await self._type(action, aim, deadline)
+        error = await self._do(action, aim)
+        if isinstance(action, TypeAndSubmit) and error is None:
+            error = await self._submit(action, aim, deadline)
         rest = await self._rest(deadline, frame)
         error = error or _missed(rest, action.name)
-        for complaint in rest.invalid:
-            self._tabs.note(f"The browser did not accept the form: {complaint}")
-        done = done.replace(
-            ok=error is None, error=error, settle_ms=(started - deadline.left) * 1000
-        )
+        waited = (started - deadline.left) * 1000
+        done = done.replace(ok=error is None, error=error, settle_ms=waited)
         if not buying or error is not None:
             return done
         self._ahead = await self._look(deadline)
-        return done.replace(purchase=guard.bought(seen, self._ahead))
+        return done.replace(purchase=rest.status < 400 and guard.bought(seen, self._ahead))
 
     async def _picture(self) -> bytes | None:
         """What the customer sees before acting, if pictures are wanted and can be had."""
@@ -161,19 +159,32 @@ class Environment:
         except (Error, WorldGone):
             return None
 
-    async def _type(self, action: Typing, aim: hands.Aim, deadline: Deadline) -> str | None:
+    async def _aim(self, name: str) -> hands.Aim:
+        """The pre-flight check, given a second time to a page whose scripts had to be stopped."""
         tab = self._tabs.current
-        host = urlsplit(tab.page.url).hostname or ""
-        text = reveal(action.text, self.options.secrets, host)
-        error = await hands.type_text(tab, action.name, text, self.options, aim)
-        if error is not None or not isinstance(action, TypeAndSubmit):
-            return error
-        return await self._submit(action.name, text, aim, deadline)
+        try:
+            async with asyncio.timeout(self.options.call_s):
+                return await hands.aim(tab, name)
+        except TimeoutError:
+            await recovery.stop_scripts(self._tabs, self.options.call_s)
+        return await hands.aim(tab, name)
 
-    async def _submit(self, name: str, text: str, aim: hands.Aim, deadline: Deadline) -> str | None:
+    async def _do(self, action: Click | Typing, aim: hands.Aim) -> str | None:
+        """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
+        tab = self._tabs.current
+        if isinstance(action, Click):
+            return await self._in_time(hands.click(tab, action.name, self.options, aim))
+        text = self._revealed(action)
+        typing = hands.type_text(tab, action.name, text, self.options, aim)
+        return await self._in_time(typing, len(text) if self.options.human_pace else 0)
+
+    async def _submit(
+        self, action: TypeAndSubmit, aim: hands.Aim, deadline: Deadline
+    ) -> str | None:
         """Press Enter, and the form's own submit control if that did nothing."""
         tab = self._tabs.current
-        await hands.press_enter(tab, name, text, self.options)
+        name = action.name
+        await self._in_time(hands.press_enter(tab, name, self._revealed(action), self.options))
         rest = await self._rest(deadline, tab.observer.frame_of(name))
         if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
@@ -183,19 +194,39 @@ class Environment:
             button = await hands.aim(tab, name, "aimSubmit")
         except hands.Unable:
             return f"nothing happened when Enter was pressed in {name!r}"
-        return await hands.click(tab, name, self.options, button)
+        return await self._in_time(hands.click(tab, name, self.options, button))
+
+    async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:
+        """`work`, or None when the page does not answer."""
+        try:
+            async with asyncio.timeout(self.options.call_s + extra_s):
+                return await work
+        except TimeoutError:
+            await recovery.stop_scripts(self._tabs, self.options.call_s)
+            return None
+
+    def _revealed(self, action: Typing) -> str:
+        host = urlsplit(self._tabs.current.page.url).hostname or ""
+        return reveal(action.text, self.options.secrets, host)
 
     async def _rest(self, deadline: Deadline, frame: str | None = None) -> Rest:
         """Settle, and deal with what did not come to rest."""
         rest = await settle(self._tabs, self.options, deadline, frame)
+        for complaint in rest.invalid:
+            self._tabs.note(f"The browser did not accept the form: {complaint}")
         if rest.state == "crashed":
-            await self._recover(deadline, "crashed")
+            await self._reload(deadline)
         elif rest.state == "hung":
-            await self._stop_scripts()
+            await recovery.stop_scripts(self._tabs, self.options.call_s)
         elif rest.state == "loading":
             self._tabs.note("The page is still loading.")
         elif rest.state == "restless":
             self._tabs.note("The page keeps leaving for another one.")
+        elif self._seen and (why := recovery.failed(self._tabs.current, rest, self._explain)):
+            self._tabs.note(f"{why}. You are back on the page before.")
+            await recovery.step_back(self._tabs, self.options, deadline)
+        elif rest.replaced and rest.status >= 400:
+            self._tabs.note(f"The server answered with HTTP {rest.status}.")
         return rest
 
     async def _look(self, deadline: Deadline) -> Observation:
@@ -212,36 +243,21 @@ class Environment:
                 if rest.state == "restless":
                     break
             except TimeoutError:
-                await self._stop_scripts()
+                await recovery.stop_scripts(self._tabs, self.options.call_s)
             else:
                 self._url = seen.url
                 return seen
         raise NavigatesForever(f"{self._url} keeps leaving for another page; it was never at rest")
 
-    async def _stop_scripts(self) -> None:
-        """Stop scripts that keep the page from answering.
-
-        Raises:
-            PageHung: the page does not answer even so.
-        """
-        tab = self._tabs.current
-        try:
-            async with asyncio.timeout(self.options.call_s):
-                await tab.world.cdp.send("Runtime.terminateExecution")
-                await tab.world.cdp.send("Runtime.evaluate", {"expression": "1"})
-        except TimeoutError:
-            raise PageHung(f"{tab.page.url} does not answer: its scripts never end") from None
-        self._tabs.note("A script of the page hung and was stopped.")
-
-    async def _recover(self, deadline: Deadline, what: str) -> None:
+    async def _reload(self, deadline: Deadline) -> None:
         """Load a crashed page again in a new window."""
         self._crashes += 1
         if self._crashes > self.options.max_crashes:
             raise PageCrashed(f"{self._url} crashed {self._crashes} times; it was given up")
         await self._tabs.replace_crashed(self._tabs.current)
         self._tabs.take_notices()
-        self._tabs.note(f"The page {what} and was loaded again.")
-        await opening.go(self._tabs, self._url, self.options, deadline)
+        self._tabs.note("The page crashed and was loaded again.")
+        await opening.go(self._tabs, self._url, self.options, deadline, self._explain)
         await settle(self._tabs, self.options, deadline)
 
     @asynccontextmanager

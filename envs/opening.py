@@ -110,11 +110,8 @@ async def go(
         except Error as error:
             tabs.check()
             raise _explained(url, asked[-1], explain) or _failure(tabs, tab, url, error) from error
-    if response is not None and response.status >= 400:
-        if trouble := _explained(url, response.url, explain):
-            raise trouble
     if response is not None:
-        await _judge(url, response)
+        await _judge(url, response, explain)
 
 
 @contextmanager
@@ -157,8 +154,10 @@ def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | Navig
     return Unreachable(url, f"{url} could not be opened: {cause(text)}")
 
 
-async def _judge(url: str, response: Response) -> None:
+def _judge(url: str, response: Response, explain: Explain) -> None:
     """Raise unless the answer is a page a customer could use."""
+    if response.status >= 400 and (trouble := _explained(url, response.url, explain)):
+        raise trouble
     if response.status >= 400:
         said = f"{response.status} {response.status_text}".strip()
         raise BadStatus(

@@ -26,7 +26,7 @@ class Tab:
         self.changed = changed
         self.navigating = False
         self.navigations = 0
-        self.failure: str | None = None
+        self.failure: tuple[str, str] | None = None
         self.crashed = False
         self.closed = False
         self.frames_loading: set[str] = set()
@@ -105,7 +105,7 @@ class Tab:
             return
         failure = request.failure or ""
         if failure != "net::ERR_ABORTED":
-            self.failure = f"{failure} {request.url}"
+            self.failure = (request.url, failure)
         self.changed.set()
 
     def _crash(self) -> None:

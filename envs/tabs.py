@@ -49,6 +49,11 @@ class Tabs:
         return self._tabs[-1]
 
     @property
+    def several(self) -> bool:
+        """Whether there is a window to return to."""
+        return len(self._tabs) > 1
+
+    @property
     def awaited(self) -> bool:
         """Whether a window was asked for that is not there yet."""
         return self._opening > 0

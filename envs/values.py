@@ -101,15 +101,16 @@ def _orders(wanted: str, control: str) -> list[list[_Keys]]:
     if control == "time":
         return _clock_orders(wanted)
     if control == "week":
-        year, week = days.split("-W")
-        return [[week, year], [year, week]]
+        year, number = days.split("-W")
+        return [[number, year], [year, number]]
     year, month, *day = days.split("-")
     if control == "month":
         # The month is a list of names, walked with the arrows.
         walk: _Keys = ["ArrowUp"] * int(month)
-        return [[walk, ["ArrowRight"], year], [year, walk], [month, year], [year, month]]
+        ways: list[list[_Keys]] = [[walk, ["ArrowRight"], year], [year, walk]]
+        return [*ways, [month, year], [year, month]]
     long = year.zfill(6) if control == "datetime-local" else year
-    parts = [[month, *day, long], [*day, month, long], [long, month, *day]]
+    parts: list[list[_Keys]] = [[month, *day, long], [*day, month, long], [long, month, *day]]
     if control != "datetime-local":
         return [*parts, *[[month, *day, year.zfill(6)]]]
     return [[*d, *c] for d in parts for c in _clock_orders(clock)]
