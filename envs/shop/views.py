@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from envs.shop.assortment import assortment, slugify
 from envs.shop.forms import CHECKOUT, FILTERS, Fault, write_request
-from envs.shop.pictures import data_uri, picture
+from envs.shop.pictures import picture
 from envs.shop.products import Product, dollars
 from envs.shop.reviews import reviews_of
 from envs.shop.search import SORTS, Facet, Request, Search
@@ -148,12 +148,12 @@ class Views:
         return Markup(self._jinja.get_template(template).render(**values))
 
     def _picture(self, product: Product, colour: str | None = None) -> Markup:
-        """The source of a product's picture."""
+        """A product's picture, in its first colour unless told."""
         name = colour or product.main_colour
         hexes = assortment().colours
         fallback = tuple(hexes.values())[hash_of(product.brand) % len(hexes)]
         tint = next(d.tint for d in assortment().departments if d.name == product.department)
-        return Markup(data_uri(picture(product.shape, hexes[name] if name else fallback, tint)))
+        return Markup(picture(product.shape, hexes[name] if name else fallback, tint))
 
     def _render_card(self, product: Product, style: str) -> Markup:
         return self._part("card.html", product=product, style=style)
