@@ -71,15 +71,17 @@ async def visit(
     log: Log,
     *,
     url: str,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     watch: Watch = lambda session, doing: None,
     save_screenshot: SaveScreenshot | None = None,
 ) -> Session:
-    """Let one customer shop at `url` until the visit ends; every step is in `log` before the next begins.
+    """Let one customer shop at `url` until the visit ends.
 
-    Returns the finished session; failures end it with ``error: ...`` rather than raise. Only
-    cancellation and a log that cannot be written (OSError) come through.
+    Every step is in `log` before the next begins. Returns the finished session; failures end it
+    with ``error: ...`` rather than raise. Only cancellation and a log that cannot be written
+    (OSError) come through.
     """
+    limits = limits or Limits()
     life = _Visit(place, policy, session, log, limits, watch, save_screenshot)
     try:
         async with asyncio.timeout(limits.seconds) as clock:

@@ -79,7 +79,7 @@ def finished_sessions(folder: RunFolder) -> dict[str, Session]:
 
 
 def session_files(folder: RunFolder) -> list[Path]:
-    return sorted(folder.sessions.glob("*.jsonl"))
+    return sorted(path for path in folder.sessions.glob("*.jsonl") if path.is_file())
 
 
 def totals(sessions: Iterable[Session], seconds: float) -> Totals:

@@ -1,0 +1,5 @@
+"""``python -m agent`` is ``shopper``."""
+
+from agent.cli import main
+
+main()

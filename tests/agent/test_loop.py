@@ -1,0 +1,135 @@
+"""A visit from start to end, in a real browser, driven by scripts."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.loop import Limits, visit
+from agent.policies import load
+from agent.session import Session
+from agent.sessionlog import SessionLog, read_session_log
+from envs.browser import Browser
+from envs.environment import Environment
+from envs.options import EnvOptions
+
+SHOP = """<title>Shop</title><main><h1>Mugs</h1><a href="/mug">Blue mug</a>
+<button>Nothing happens</button></main>"""
+MUG = """<title>Mug</title><main><h1>Blue mug</h1>
+<form action="/thanks"><button>Buy now</button></form></main>"""
+THANKS = "<title>Thanks</title><h1>Your order is confirmed</h1>"
+
+Serve = Callable[..., str]
+Visit = Callable[..., "Session"]
+
+
+@pytest.fixture
+def site(serve: Serve) -> str:
+    return serve({"/": SHOP, "/mug": MUG, "/thanks": THANKS})
+
+
+async def shop_with(
+    browser: Browser,
+    url: str,
+    script: list[dict[str, object]] | dict[str, object],
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    options: EnvOptions | None = None,
+) -> Session:
+    """The session that a script leaves; also checks that the log says the same."""
+    (folder / "script.json").write_text(json.dumps(script))
+    policy = await load(f"scripted:{folder / 'script.json'}")
+    place = Environment(await browser.context(), options or EnvOptions())
+    session = Session(
+        session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
+    )
+    path = folder / "s.jsonl"
+    try:
+        with SessionLog(path, session) as log:
+            done = await visit(place, policy, session, log, url=url, limits=limits)
+    finally:
+        await place.close()
+    assert read_session_log(path) == done
+    return done
+
+
+LOOK = {"type": "click", "name": "*mug*", "reasoning": "A mug is what I need."}
+BUY = {"type": "click", "name": "*buy*"}
+LEAVE = {"type": "terminate", "reasoning": "Not today."}
+PRESS = {"type": "click", "name": "*nothing*"}
+
+
+async def test_a_visit_ends_when_the_customer_leaves(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    done = await shop_with(browser, site, [LOOK, LEAVE], tmp_path)
+    assert done.end == "terminate"
+    first, last = done.steps
+    assert first.reasoning == "A mug is what I need."
+    assert (first.title, last.title) == ("Shop", "Mug")
+    assert first.result.ok
+    assert first.box is not None
+    assert first.names
+    assert "Mugs" in first.context
+    assert last.kind == "leave"
+
+
+async def test_buying_on_a_foreign_site_ends_the_visit_without_an_order(
+    browser: Browser, website: Callable[..., object], tmp_path: Path
+) -> None:
+    shop = website({"/": SHOP, "/mug": MUG, "/thanks": THANKS})
+    done = await shop_with(browser, shop.url, [LOOK, BUY, LEAVE], tmp_path)  # type: ignore[attr-defined]
+    assert done.end == "purchase"
+    assert not done.steps[-1].executed
+    assert done.steps[-1].kind == "buy"
+
+
+async def test_an_allowed_purchase_is_carried_out(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    allowed = EnvOptions(allow_purchase=True)
+    done = await shop_with(browser, site, [LOOK, BUY, LEAVE], tmp_path, options=allowed)
+    assert done.end == "purchase"
+    assert done.steps[-1].executed
+
+
+async def test_the_same_action_on_an_unchanged_page_is_a_loop(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    script = {"steps": [PRESS], "repeat": 9}
+    done = await shop_with(browser, site, script, tmp_path, limits=Limits(repeats=3))
+    assert done.end == "limit"
+    assert [f.kind for f in done.findings] == ["loop"]
+    assert len(done.steps) == 3
+
+
+async def test_a_visit_ends_after_its_last_step(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    done = await shop_with(
+        browser, site, [PRESS, LOOK, LEAVE], tmp_path, limits=Limits(max_steps=2)
+    )
+    assert done.end == "limit"
+    assert [f.kind for f in done.findings] == ["steps"]
+    assert len(done.steps) == 2
+
+
+async def test_a_policy_that_fails_ends_the_visit_with_its_words(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    done = await shop_with(browser, site, [PRESS, {"type": "click", "name": "absent"}], tmp_path)
+    assert done.end is not None
+    assert done.end.startswith("error: policy: ")
+    assert "absent" in done.end
+    assert len(done.steps) == 1
+
+
+async def test_an_unreachable_start_is_named(browser: Browser, tmp_path: Path) -> None:
+    done = await shop_with(browser, "http://127.0.0.1:9/", [LEAVE], tmp_path)
+    assert done.end is not None
+    assert done.end.startswith("error: ")
+    assert "127.0.0.1:9" in done.end
+    assert done.steps == ()
