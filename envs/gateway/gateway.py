@@ -155,6 +155,7 @@ class Gateway:
             reason = f"more requests to {host} than the rate limit of this run lets through"
             self._note("busy", host, port, reason)
             return "busy", reason, 0.0
+        self._troubles.pop((host, port), None)
         return None, "", wait
 
     async def dial(self, host: str, port: int, wait: float) -> Host:
@@ -165,13 +166,11 @@ class Gateway:
         """
         await asyncio.sleep(wait)
         try:
-            connection = await self._connected(host, port)
+            return await self._connected(host, port)
         except (Forbidden, Unreachable) as error:
             kind: Kind = "refused" if isinstance(error, Forbidden) else "unreachable"
             self._note(kind, host, port, str(error))
             raise
-        self._troubles.pop((host, port), None)
-        return connection
 
     async def _connected(self, host: str, port: int) -> Host:
         if _is_here(host):

@@ -82,5 +82,3 @@ class Robots:
                 if len(text) >= MAX_SIZE:
                     break
             return text[:MAX_SIZE].decode("utf-8", "replace")
-
-
