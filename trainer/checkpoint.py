@@ -103,14 +103,22 @@ def read_position(folder: Path, fingerprint: str) -> Position:
 
 
 def load(
-    folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, processes: Processes
+    folder: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    processes: Processes,
+    position: Position,
 ) -> None:
     """Put a checkpoint's state into model, optimizer and random generators, in place.
+
+    On another number of processes than it was written by, random states are left as they are.
 
     Raises:
         CheckpointError: it cannot be read.
     """
     state = _state(model, optimizer, processes)
+    if position.processes != processes.size:
+        state = {key: part for key, part in state.items() if key in ("model", "optimizer")}
     try:
         load_sharded(state, checkpoint_id=folder)
     except Exception as error:  # the reader raises whatever a damaged file makes of its formats
@@ -124,6 +132,8 @@ def load(
         optim_state_dict=state["optimizer"],
         options=_OPTIONS,
     )
+    if position.processes != processes.size:
+        return
     torch.set_rng_state(state[_rng(processes)])
     if processes.device.type == "cuda":
         torch.cuda.set_rng_state(state[f"cuda_{_rng(processes)}"], processes.device)

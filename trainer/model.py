@@ -65,9 +65,7 @@ def load_weights(
             return drawn
         if tuning.method == "qlora":
             settings["quantization_config"] = _four_bit(DTYPES[config.dtype])
-        model: PreTrainedModel = auto.from_pretrained(
-            folder, device_map={"": device}, **settings
-        )
+        model: PreTrainedModel = auto.from_pretrained(folder, device_map={"": device}, **settings)
     except (OSError, ValueError, ImportError) as error:
         raise TrainError(f"cannot load the model {folder}: {error}") from error
     return model

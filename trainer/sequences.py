@@ -123,9 +123,7 @@ def _limited(path: Path, limit: int | None, skip_bad: bool) -> _Stream:
     return _Stream(sessions, bad)
 
 
-def _write(
-    stream: _Stream, windows: Windows, folder: Path, data_hash: str, report: Report
-) -> None:
+def _write(stream: _Stream, windows: Windows, folder: Path, data_hash: str, report: Report) -> None:
     """Tokenize everything into a draft folder and put it in place in one step."""
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)

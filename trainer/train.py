@@ -1,0 +1,276 @@
+"""The training loop: a batch, its loss and gradients, a step, and what is kept of it.
+
+Every process runs it alike; only the first one speaks. Knows sequences and modules, nothing of
+how either was made.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import torch
+
+from trainer import checkpoint
+from trainer.batches import Batch, plan_epoch
+from trainer.checkpoint import Position
+from trainer.config import TrainConfig
+from trainer.errors import TrainError
+from trainer.loss import token_losses
+from trainer.meter import flops_per_sequence, peak_flops, peak_memory
+from trainer.model import matmul_parameters
+from trainer.optim import clip_gradients, learning_rate, make_optimizer
+from trainer.parallel import Processes
+from trainer.sequences import Sequences
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where training stands after an optimizer step. `loss` is the mean over the step's supervised
+    tokens in nats, `tokens_per_second` and `mfu` are of this step, over all processes."""
+
+    step: int
+    steps: int
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+    tokens: int
+    supervised_share: float
+    tokens_per_second: float
+    mfu: float | None
+    memory_gb: float
+    seconds: float
+    validation_loss: float | None = None
+
+
+Report = Callable[[Progress], None]
+
+
+class Trainer:
+    """One run over prepared sequences. `run` trains to the end, from a checkpoint if there is one."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        model: PreTrainedModel,
+        train: Sequences,
+        validation: Sequences | None,
+        processes: Processes,
+        fingerprint: str,
+    ) -> None:
+        self.config = config
+        self.model = model
+        self.train = train
+        self.validation = validation
+        self.processes = processes
+        self.fingerprint = fingerprint
+        self.optimizer = make_optimizer(model.parameters(), config.optimizer, processes.device)
+        self.steps = self._count_steps()
+        self.done = 0
+        self.tokens = 0
+        self.seconds = 0.0
+        self._parameters = matmul_parameters(model)
+        self._peak = peak_flops(processes.device)
+
+    @property
+    def checkpoints(self) -> Path:
+        return Path(self.config.run.out) / "checkpoints"
+
+    def resume(self) -> int:
+        """Continue from the newest checkpoint; returns the optimizer steps already done.
+
+        Raises:
+            CheckpointError: it is damaged or belongs to another run.
+        """
+        found = checkpoint.checkpoints(self.checkpoints)
+        if not found:
+            return 0
+        position = checkpoint.read_position(found[-1], self.fingerprint)
+        checkpoint.load(found[-1], self.model, self.optimizer, self.processes, position)
+        self.done, self.tokens, self.seconds = position.step, position.tokens, position.seconds
+        return self.done
+
+    def run(self, report: Report) -> Progress | None:
+        """Train until `run.epochs` or `run.max_steps`; returns the last progress.
+
+        Raises:
+            TrainError: the loss is not a number, or memory does not suffice; the last checkpoint
+                stays.
+        """
+        last = None
+        for batch in self._remaining():
+            last = self._step(batch)
+            self.done += 1
+            if self._due(self.config.run.validate_every):
+                last = msgspec.structs.replace(last, validation_loss=self.validate())
+            if self._due(self.config.run.save_every) or self.done == self.steps:
+                self.save()
+            report(last)
+        return last
+
+    def save(self) -> Path:
+        """Write a checkpoint of this moment."""
+        position = Position(
+            step=self.done,
+            fingerprint=self.fingerprint,
+            processes=self.processes.size,
+            tokens=self.tokens,
+            seconds=self.seconds,
+        )
+        keep = self.config.run.keep
+        return checkpoint.save(
+            self.checkpoints, position, self.model, self.optimizer, self.processes, keep=keep
+        )
+
+    def validate(self) -> float | None:
+        """Mean loss in nats per supervised token of the validation set; None without one."""
+        if self.validation is None:
+            return None
+        self.model.train(False)
+        total, count = 0.0, 0
+        rows = plan_epoch(
+            self.validation.lengths,
+            batch=len(self.validation),
+            ranks=self.processes.size,
+            seed=0,
+            epoch=0,
+        )[0].micro
+        with torch.no_grad():
+            for row in rows:
+                ids, mask = self._tensors(self.validation, row[self.processes.rank])
+                with self._arithmetic():
+                    total += float(token_losses(self.model, ids, mask).sum())
+                count += int(mask[1:].sum())
+        self.model.train()
+        return self.processes.sum(total) / max(1.0, self.processes.sum(count))
+
+    def _step(self, batch: Batch) -> Progress:
+        began = time.perf_counter()
+        tokens, supervised = self._count(batch)
+        rate = learning_rate(self.done, self.steps, self.config.optimizer)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        loss = self._gradients(batch, supervised)
+        norm = clip_gradients(self.model.parameters(), self.config.optimizer.clip)
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            raise TrainError(self._not_a_number(batch, loss, norm))
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        seconds = time.perf_counter() - began
+        self.tokens += tokens
+        self.seconds += seconds
+        return Progress(
+            step=self.done + 1,
+            steps=self.steps,
+            loss=loss,
+            learning_rate=rate,
+            gradient_norm=norm,
+            tokens=self.tokens,
+            supervised_share=supervised / tokens,
+            tokens_per_second=tokens / seconds,
+            mfu=self._utilisation(batch, seconds),
+            memory_gb=peak_memory(self.processes.device) / 2**30,
+            seconds=self.seconds,
+        )
+
+    def _gradients(self, batch: Batch, supervised: int) -> float:
+        """Accumulate the gradient of the batch's exact token mean; returns that mean.
+
+        Sharding averages gradients over processes, hence the factor of their number.
+        """
+        total = 0.0
+        scale = self.processes.size / max(1, supervised)
+        try:
+            for row in batch.micro:
+                ids, mask = self._tensors(self.train, row[self.processes.rank])
+                with self._arithmetic():
+                    loss = token_losses(self.model, ids, mask).sum()
+                (loss * scale).backward()  # type: ignore[no-untyped-call]
+                total += float(loss.detach())
+        except torch.OutOfMemoryError as error:
+            raise TrainError(self._out_of_memory(batch)) from error
+        return self.processes.sum(total) / max(1, supervised)
+
+    def _tensors(self, data: Sequences, row: int | None) -> tuple[torch.Tensor, torch.Tensor]:
+        """Ids and mask of a sequence; with None, two tokens that nothing is learned from, so that
+        processes which wait for each other make the same calls."""
+        device = self.processes.device
+        if row is None:
+            nothing = torch.zeros(2, dtype=torch.int64, device=device)
+            return nothing, nothing.bool()
+        ids, mask = data[row]
+        return (
+            torch.from_numpy(ids).to(device=device, dtype=torch.int64),
+            torch.from_numpy(mask).to(device),
+        )
+
+    def _arithmetic(self) -> Any:
+        """Where LoRA matrices are float32 in a bfloat16 model, they are multiplied in bfloat16."""
+        mixed = self.config.tuning.method != "full" and self.config.model.dtype == "bfloat16"
+        return (
+            torch.autocast(self.processes.device.type, torch.bfloat16) if mixed else nullcontext()
+        )
+
+    def _remaining(self) -> list[Batch]:
+        lengths = self.train.lengths
+        run = self.config.run
+        plan = []
+        for epoch in range(run.epochs):
+            plan += plan_epoch(
+                lengths, batch=run.batch, ranks=self.processes.size, seed=run.seed, epoch=epoch
+            )
+        return plan[self.done : self.steps]
+
+    def _count_steps(self) -> int:
+        steps = math.ceil(len(self.train) / self.config.run.batch) * self.config.run.epochs
+        return min(steps, self.config.run.max_steps or steps)
+
+    def _count(self, batch: Batch) -> tuple[int, int]:
+        """Tokens and supervised tokens of a batch, over all processes."""
+        tokens, supervised = 0, 0
+        for row in batch.sequences:
+            ids, mask = self.train[row]
+            tokens += len(ids)
+            supervised += int(mask[1:].sum())
+        return tokens, supervised
+
+    def _utilisation(self, batch: Batch, seconds: float) -> float | None:
+        if self._peak is None:
+            return None
+        lengths = self.train.lengths
+        config = self.model.config
+        flops = sum(
+            flops_per_sequence(self._parameters, config, lengths[i]) for i in batch.sequences
+        )
+        return flops / seconds / (self._peak * self.processes.size)
+
+    def _due(self, every: int) -> bool:
+        return bool(every) and self.done % every == 0
+
+    def _not_a_number(self, batch: Batch, loss: float, norm: float) -> str:
+        kept = checkpoint.checkpoints(self.checkpoints)
+        good = f"the last good checkpoint is {kept[-1]}" if kept else "there is no checkpoint yet"
+        return (
+            f"the loss is {loss} and the gradient's norm {norm} at step {self.done + 1}, sequences "
+            f"{list(batch.sequences)}; {good}. Lower optimizer.learning_rate or look at these rows"
+        )
+
+    def _out_of_memory(self, batch: Batch) -> str:
+        longest = max(self.train.lengths[i] for i in batch.sequences)
+        hints = []
+        if not getattr(self.model, "is_gradient_checkpointing", False):
+            hints.append('run.gradient_checkpointing = "on"')
+        if self.config.tuning.method == "full":
+            hints.append('tuning.method = "lora", or optimizer.kind = "adamw8bit"')
+        hints.append("a smaller data.window, more processes, or run.cpu_offload = true")
+        return (
+            f"the device is out of memory at step {self.done + 1} (longest sequence {longest} "
+            f"tokens); try {'; or '.join(hints)}"
+        )
