@@ -111,7 +111,7 @@ async def go(
             tabs.check()
             raise _explained(url, asked[-1], explain) or _failure(tabs, tab, url, error) from error
     if response is not None:
-        await _judge(url, response, explain)
+        _judge(url, response, explain)
 
 
 @contextmanager
