@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, Error
+from playwright.async_api import BrowserContext, Error, Page
 
 from envs import guard, hands, opening, recovery, shots
 from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing
@@ -65,6 +65,11 @@ class Environment:
         self._session: Deadline | None = None
         self._crashes = 0
         self._url = ""
+
+    @property
+    def page(self) -> Page:
+        """The window looked at, for what this class does not offer."""
+        return self._tabs.current.page
 
     async def start(self, url: str) -> None:
         """Open the start page and wait until it is at rest.

@@ -112,7 +112,7 @@ def _orders(wanted: str, control: str) -> list[list[_Keys]]:
     long = year.zfill(6) if control == "datetime-local" else year
     parts: list[list[_Keys]] = [[month, *day, long], [*day, month, long], [long, month, *day]]
     if control != "datetime-local":
-        return [*parts, *[[month, *day, year.zfill(6)]]]
+        return [*parts, [month, *day, year.zfill(6)]]
     return [[*d, *c] for d in parts for c in _clock_orders(clock)]
 
 

@@ -1,0 +1,235 @@
+"""Clicking: what is pressed, what stands in the way, what has changed meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+from envs.actions import Click
+from envs.browser import Browser
+from tests.envs.acting import name_of, visiting
+
+SAY = "onclick=\"document.querySelector('output').textContent += '!' + this.id\""
+
+
+def page(body: str, style: str = "") -> str:
+    return f"<!doctype html><style>{style}</style><output></output>{body}"
+
+
+async def clicked(browser, url: str, ending: str):
+    """The outcome of one click and the observation after it."""
+    async with visiting(browser, url) as environment:
+        seen = await environment.observe()
+        outcome = await environment.act(Click(name_of(seen, ending)))
+        return outcome, await environment.observe()
+
+
+async def test_a_click_is_a_trusted_event_and_reports_where_it_went(
+    browser: Browser, serve
+) -> None:
+    body = "<button onclick=\"document.querySelector('output').textContent = event.isTrusted\">go</button>"
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "go")
+    assert outcome.ok and outcome.executed
+    assert "true" in after.html
+    assert outcome.box is not None and outcome.box.width > 10
+    assert outcome.viewport is not None and outcome.viewport.width == 1280
+
+
+async def test_what_covers_an_element_is_named_and_nothing_is_pressed(
+    browser: Browser, serve
+) -> None:
+    body = f"<button id=under {SAY}>Under</button>"
+    banner = f'<section aria-label="Cookie banner" {SAY} style="position:fixed;inset:0">'
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        await environment.page.evaluate(
+            "html => document.body.insertAdjacentHTML('beforeend', html)", banner
+        )
+        outcome = await environment.act(Click("under"))
+        assert not outcome.ok and not outcome.executed
+        assert "covered by" in (outcome.error or "") and "Cookie banner" in (outcome.error or "")
+        assert await environment.page.inner_text("output") == ""
+
+
+async def test_a_partly_covered_element_is_pressed_where_it_is_free(
+    browser: Browser, serve
+) -> None:
+    body = f"""<div style="position:relative;width:200px;height:40px">
+    <button id=half {SAY} style="width:200px;height:40px">Half</button>
+    <div {SAY} id=lid style="position:absolute;left:40px;top:0;width:160px;height:40px;background:#aaa">
+    </div></div>"""
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "half")
+    assert outcome.ok
+    assert "!half" in after.html and "!lid" not in after.html
+
+
+async def test_an_element_that_went_away_is_stale(browser: Browser, serve) -> None:
+    body = "<div id=box><button>Gone</button></div><button>Stay</button>"
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        await environment.page.evaluate("box.remove()")
+        outcome = await environment.act(Click("gone"))
+        assert not outcome.ok and not outcome.executed
+        assert "observe again" in (outcome.error or "")
+
+
+async def test_a_name_that_now_means_something_else_is_not_pressed(browser: Browser, serve) -> None:
+    body = f"<ul><li><button id=a {SAY}>Apple</button><li><button id=b {SAY}>Pear</button></ul>"
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        # The page recycles its rows, as virtual lists do.
+        await environment.page.evaluate("a.textContent = 'Pear'; b.textContent = 'Apple'")
+        outcome = await environment.act(Click("apple"))
+        assert not outcome.executed and "something else" in (outcome.error or "")
+        after = await environment.observe()
+        assert (await environment.act(Click(name_of(after, "apple")))).ok
+        assert "!b" in (await environment.observe()).html
+
+
+async def test_a_change_elsewhere_does_not_make_a_name_stale(browser: Browser, serve) -> None:
+    body = f"<main><button id=a {SAY}>Apple</button></main><div id=ads></div>"
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        await environment.page.evaluate("ads.innerHTML = '<a href=/x>Ad</a>'")
+        assert (await environment.act(Click("apple"))).ok
+
+
+async def test_an_unknown_name_is_not_looked_for(browser: Browser, serve) -> None:
+    async with visiting(browser, serve({"/": page("<button>a</button>")})) as environment:
+        outcome = await environment.act(Click("nothing"))
+        assert not outcome.executed and "'nothing'" in (outcome.error or "")
+
+
+async def test_disabled_by_the_time_of_the_click(browser: Browser, serve) -> None:
+    async with visiting(browser, serve({"/": page("<button id=a>Apple</button>")})) as environment:
+        await environment.page.evaluate("a.disabled = true")
+        outcome = await environment.act(Click("apple"))
+        assert not outcome.executed and "disabled" in (outcome.error or "")
+
+
+async def test_below_a_sticky_header(browser: Browser, serve) -> None:
+    style = "header{position:sticky;top:0;height:200px;background:#ccc} main{height:4000px}"
+    body = f"""<header>Header</header><main><div style="height:1500px"></div>
+    <button id=deep {SAY}>Deep</button></main>"""
+    outcome, after = await clicked(browser, serve({"/": page(body, style)}), "deep")
+    assert outcome.ok and "!deep" in after.html
+    assert outcome.viewport is not None and outcome.viewport.scroll_y > 500
+
+
+async def test_far_along_a_list_that_scrolls_sideways(browser: Browser, serve) -> None:
+    tiles = "".join(f"<li><button id=t{i} {SAY}>Tile {i}</button>" for i in range(30))
+    style = (
+        "ul{display:flex;width:400px;overflow-x:auto;scroll-behavior:smooth} li{min-width:150px}"
+    )
+    outcome, after = await clicked(
+        browser, serve({"/": page(f"<ul>{tiles}</ul>", style)}), "tile_25"
+    )
+    assert outcome.ok and "!t25" in after.html
+
+
+async def test_a_link_that_wraps_over_two_lines(browser: Browser, serve) -> None:
+    body = """<p style="width:150px">Some words first <a href="#x" onclick="document.
+    querySelector('output').textContent='pressed'">and a link that is wrapped</a> to the end</p>"""
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "wrapped")
+    assert outcome.ok and "pressed" in after.html
+
+
+async def test_in_an_open_shadow_root(browser: Browser, serve) -> None:
+    body = """<x-card></x-card><script>customElements.define('x-card', class extends HTMLElement {
+      connectedCallback() { this.attachShadow({mode: 'open'}).innerHTML =
+        '<div><button><b>Shady</b></button></div>';
+        this.shadowRoot.querySelector('button').onclick = () =>
+          { document.querySelector('output').textContent = 'pressed'; } } })</script>"""
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "shady")
+    assert outcome.ok and "pressed" in after.html
+
+
+@pytest.mark.parametrize("sandbox", ["", "sandbox='allow-scripts'"])
+async def test_in_nested_frames_of_other_origins(browser: Browser, website, sandbox: str) -> None:
+    inner = website(
+        {"/": "<button onclick=\"this.textContent='pressed'\" style='margin:30px'>Deep</button>"}
+    )
+    other = inner.url.replace("127.0.0.1", "localhost")
+    middle = website({"/": f"<p>middle</p><iframe src='{other}' {sandbox}></iframe>"})
+    outer = website(
+        {"/": f"<div style='height:1200px'></div><iframe title=Box src='{middle.url}'></iframe>"}
+    )
+    outcome, after = await clicked(browser, outer.url, "deep")
+    assert outcome.ok, outcome.error
+    assert "pressed" in after.html
+
+
+async def test_inside_a_modal_dialog_and_behind_it(browser: Browser, serve) -> None:
+    body = f"""<button id=behind {SAY}>Behind</button>
+    <dialog id=d><p>Sale</p><button id=inside onclick="d.close()">Close</button></dialog>"""
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        await environment.page.evaluate("d.showModal()")
+        outcome = await environment.act(Click("behind"))
+        assert not outcome.executed and "dialog" in (outcome.error or "")
+        seen = await environment.observe()
+        assert (await environment.act(Click(name_of(seen, "close")))).ok
+        await environment.observe()
+        assert (await environment.act(Click("behind"))).ok
+
+
+async def test_details_open(browser: Browser, serve) -> None:
+    body = "<details><summary>Delivery</summary><p>Two days</p></details>"
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "delivery")
+    assert outcome.ok and "Two days" in after.html
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        '<label><input type=checkbox onchange="say(this.checked)"> Green</label>',
+        '<input type=checkbox id=c onchange="say(this.checked)"><label for=c>Green</label>',
+        '<label><input type=radio name=r onchange="say(this.checked)"> Green</label>',
+        '<label><input type=checkbox onchange="say(this.checked)" '
+        "style='opacity:0;position:absolute;width:0;height:0'> Green</label>",
+    ],
+)
+async def test_boxes_and_their_labels(browser: Browser, serve, control: str) -> None:
+    script = "<script>say = t => document.querySelector('output').textContent = 'now ' + t</script>"
+    outcome, after = await clicked(browser, serve({"/": page(script + control)}), "green")
+    assert outcome.ok and "now true" in after.html
+
+
+@pytest.mark.parametrize("size", ["", "size=4", "multiple"])
+async def test_options_of_a_native_select(browser: Browser, serve, size: str) -> None:
+    options = "".join(
+        f"<option {'disabled' if i == 2 else ''}>Size {i}</option>" for i in range(40)
+    )
+    body = f"""<label>Size <select {size} onchange="document.querySelector('output').textContent
+    += ' chose ' + this.value">{options}</select></label>"""
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "size_33")
+    assert outcome.ok, outcome.error
+    assert after.html.count("chose") == 1 and "chose Size 33" in after.html
+
+
+async def test_a_select_that_navigates(browser: Browser, serve) -> None:
+    body = """<select aria-label=Sort onchange="location = '/sorted?by=' + this.value">
+    <option>Best</option><option>Price</option></select>"""
+    outcome, after = await clicked(
+        browser, serve({"/": page(body), "/sorted": "<h1>Sorted</h1>"}), "price"
+    )
+    assert outcome.ok and after.url.endswith("/sorted?by=Price") and "Sorted" in after.html
+
+
+async def test_an_aria_listbox(browser: Browser, serve) -> None:
+    body = """<div role=combobox tabindex=0 aria-label=Colour aria-expanded=false
+      onclick="list.hidden=false;this.ariaExpanded='true'">Choose</div>
+    <ul role=listbox id=list hidden><li role=option onclick="document.querySelector('output')
+      .textContent='chose red'">Red</li><li role=option>Blue</li></ul>"""
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        seen = await environment.observe()
+        assert (await environment.act(Click(name_of(seen, "colour")))).ok
+        seen = await environment.observe()
+        assert (await environment.act(Click(name_of(seen, "red")))).ok
+        assert "chose red" in (await environment.observe()).html
+
+
+async def test_an_element_that_moves_away_under_the_pointer_is_not_missed_silently(
+    browser: Browser, serve
+) -> None:
+    body = f"""<div id=stage style="position:relative;height:60px">
+    <button id=runner {SAY} style="position:absolute;left:0" onpointerenter="
+      this.style.left='300px'; decoy.style.left='0'">Runner</button>
+    <button id=decoy {SAY} style="position:absolute;left:300px">Decoy</button></div>"""
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "runner")
+    assert "!decoy" not in after.html
+    assert not outcome.ok and "Decoy" in (outcome.error or "")
