@@ -1,0 +1,223 @@
+"""The benchmark: every step of a data set predicted by a policy, under the true history.
+
+Sessions are read as a stream and answered side by side, each session's steps in order, so that a
+policy can batch across sessions and reuse the beginning within one. Every prediction is appended
+to ``predictions.jsonl`` as it is made; what is there already is not asked again. Knows policies by
+their protocol; what is counted is `eval.scoring`'s business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+import msgspec
+
+from agent.policy import Decision, Policy, PolicyError
+from agent.session import Session
+from eval.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
+from eval.errors import EvalError
+from eval.records import Prediction, PredictionLog, Tokens
+from eval.truth import Question, questions
+
+GIVE_UP_AFTER = 5
+"""So many failures in a row, of whatever sessions, end the benchmark: the policy is down."""
+
+LoadPolicy = Callable[[], Awaitable[Policy]]
+Watch = Callable[[str, int], None]
+"""Called with ``asked``, ``kept`` or ``failed`` and a number of steps."""
+
+
+@dataclass
+class Finished:
+    """What a pass over the data gave: rows in the order of the data, and the baselines'."""
+
+    rows: list[Prediction] = field(default_factory=list)
+    baselines: dict[str, list[Prediction]] = field(default_factory=dict)
+    sources: set[str] = field(default_factory=set)
+    too_short: int = 0
+    truth_missing: int = 0
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How a benchmark is carried out. `settings` is part of every row's key; `limit` sessions are
+    taken from the beginning; `patience` is in seconds a step."""
+
+    settings: str
+    limit: int | None = None
+    concurrency: int = 8
+    patience: float = 600.0
+
+
+async def predict(
+    sessions: Iterable[Session],
+    earlier: Mapping[str, Prediction],
+    load: LoadPolicy,
+    log: PredictionLog,
+    terms: Terms,
+    watch: Watch = lambda what, steps: None,
+) -> Finished:
+    """Answer every step that `earlier` (rows by key) does not answer yet.
+
+    The policy is loaded when it is first needed. A step it cannot answer is left out of the log
+    (and asked again next time) and counted as wrong.
+
+    Raises:
+        EvalError: it failed again and again; everything so far is in the log.
+        PolicyError: it cannot be loaded.
+    """
+    asker = _Asker(load, log, terms, watch)
+    finished = Finished()
+    running: set[asyncio.Task[list[Prediction]]] = set()
+    answers: list[asyncio.Task[list[Prediction]] | list[Prediction]] = []
+    try:
+        for session in islice(sessions, terms.limit):
+            asked = list(questions(session, terms.settings))
+            _note(finished, session, asked)
+            if all(_key(q) in earlier for q in asked):
+                watch("kept", len(asked))
+                answers.append([_restored(q, earlier[_key(q)]) for q in asked])
+                continue
+            task = asyncio.create_task(asker.session(asked, earlier))
+            running.add(task)
+            answers.append(task)
+            running = await _drained(running, terms.concurrency - 1)
+        await _drained(running, 0)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await asker.close()
+    for answer in answers:
+        finished.rows += answer.result() if isinstance(answer, asyncio.Task) else answer
+    if finished.rows:
+        finished.baselines[MOST_FREQUENT] = most_frequent(finished.rows)
+    finished.unanswered = asker.unanswered
+    return finished
+
+
+async def _drained(
+    running: set[asyncio.Task[list[Prediction]]], most: int
+) -> set[asyncio.Task[list[Prediction]]]:
+    """Wait until at most `most` tasks run; a failed one's error is raised."""
+    while len(running) > most:
+        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    return running
+
+
+def _note(finished: Finished, session: Session, asked: list[Question]) -> None:
+    finished.sources.add(session.source)
+    finished.too_short += not asked
+    for question in asked:
+        finished.truth_missing += not question.truth_on_page
+        for name, row in baseline_rows(session, question.truth, question.page).items():
+            finished.baselines.setdefault(name, []).append(row)
+
+
+def _key(question: Question) -> str:
+    return str(question.truth.key)
+
+
+def _restored(question: Question, row: Prediction) -> Prediction:
+    """An earlier answer beside the truth as it is read now."""
+    fresh = answered(question.truth, row.prediction, question.page)
+    return msgspec.structs.replace(
+        fresh,
+        reasoning=row.reasoning,
+        raw=row.raw,
+        seconds=row.seconds,
+        tokens=row.tokens,
+        p_buy=row.p_buy,
+        truth_logprob=row.truth_logprob,
+        truth_rank=row.truth_rank,
+    )
+
+
+class _Asker:
+    """Asks the policy and logs what it says."""
+
+    def __init__(self, load: LoadPolicy, log: PredictionLog, terms: Terms, watch: Watch) -> None:
+        self._load = load
+        self._log = log
+        self._terms = terms
+        self._watch = watch
+        self._policy: Policy | None = None
+        self._loading = asyncio.Lock()
+        self._failures = 0
+        self.unanswered = 0
+
+    async def session(
+        self, asked: list[Question], earlier: Mapping[str, Prediction]
+    ) -> list[Prediction]:
+        """The rows of one session, asked for in order where they are not known."""
+        policy = await self._loaded()
+        rows = []
+        try:
+            for question in asked:
+                known = earlier.get(_key(question))
+                if known is not None:
+                    rows.append(_restored(question, known))
+                    self._watch("kept", 1)
+                else:
+                    rows.append(await self._ask(policy, question))
+        finally:
+            await policy.forget(asked[0].session.session_id)
+        return rows
+
+    async def close(self) -> None:
+        if self._policy is not None:
+            await self._policy.close()
+
+    async def _loaded(self) -> Policy:
+        async with self._loading:
+            if self._policy is None:
+                self._policy = await self._load()
+            return self._policy
+
+    async def _ask(self, policy: Policy, question: Question) -> Prediction:
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._terms.patience):
+                decision = await policy.decide(question.session, question.page)
+        except TimeoutError:
+            return self._failed(question, f"no answer within {self._terms.patience:.0f} s")
+        except PolicyError as error:
+            return self._failed(question, str(error))
+        self._failures = 0
+        row = _row(question, decision, time.perf_counter() - started)
+        self._log.append(row)
+        self._watch("asked", 1)
+        return row
+
+    def _failed(self, question: Question, reason: str) -> Prediction:
+        self._failures += 1
+        self.unanswered += 1
+        self._watch("failed", 1)
+        if self._failures >= GIVE_UP_AFTER:
+            raise EvalError(
+                f"the policy failed {self._failures} times in a row, last at step "
+                f"{question.truth.step} of session {question.truth.session_id!r}: {reason}"
+            )
+        return msgspec.structs.replace(question.truth, error=reason)
+
+
+def _row(question: Question, decision: Decision, seconds: float) -> Prediction:
+    cost = decision.cost
+    return msgspec.structs.replace(
+        answered(question.truth, decision.action, question.page),
+        reasoning=decision.reasoning,
+        raw=decision.raw,
+        seconds=round(cost.seconds or seconds, 4),
+        tokens=Tokens(
+            prompt=cost.prompt_tokens,
+            cached=cost.cached_tokens,
+            generated=cost.generated_tokens,
+        ),
+    )

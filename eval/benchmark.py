@@ -1,0 +1,157 @@
+"""`shopper bench` without its command line: claim the folder, predict, score, write the results.
+
+Brings the parts of `eval` together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from agent.dataset import files_of, read_sessions
+from agent.installed import version_of
+from agent.policies import Options, load
+from agent.policy import Policy
+from agent.session import RecordError, Session
+from eval import foreign
+from eval.bench import Finished, Terms, Watch, predict
+from eval.errors import EvalInputError
+from eval.folder import BenchCard, BenchFolder
+from eval.records import PredictionLog
+from eval.results import Results, Setting, write_results
+from eval.summary import summarise
+
+
+COUNTABLE = 200_000_000
+"""Bytes of a data set up to which its steps are counted before work begins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What to benchmark: `policy` under `options` on `data` (its part `split`), into `out`."""
+
+    data: Path
+    policy: str
+    out: Path
+    options: Options
+    split: str | None = None
+    limit: int | None = None
+    resume: bool = False
+    concurrency: int = 8
+    patience: float = 600.0
+
+
+async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -> Results:
+    """Carry out a benchmark, or what is left of it, and write ``results.json``.
+
+    Raises:
+        EvalInputError: the data or the folder cannot be used.
+        EvalError, PolicyError: the policy failed; what was predicted is kept.
+    """
+    source = part_of(request.data, request.split)
+    folder = BenchFolder(request.out)
+    card, earlier = folder.claim(_card(request), resume=request.resume)
+
+    async def loaded() -> Policy:
+        nonlocal card
+        policy = await load(request.policy, request.options)
+        card = msgspec.structs.replace(card, settings=dict(policy.settings))
+        folder.write_card(card)
+        return policy
+
+    terms = Terms(
+        settings=card.key,
+        limit=request.limit,
+        concurrency=request.concurrency,
+        patience=request.patience,
+    )
+    with PredictionLog(folder.predictions) as log:
+        finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)
+    return _written(folder, finished, card)
+
+
+def steps_to_predict(request: Request) -> int | None:
+    """How many steps a benchmark has, for progress; None when counting would take too long."""
+    source = part_of(request.data, request.split)
+    if sum(file.stat().st_size for file in files_of(source)) > COUNTABLE:
+        return None
+    sessions = islice(_sessions(source), request.limit)
+    return sum(max(0, len(session.steps) - 1) for session in sessions)
+
+
+def score_foreign(predictions: Path, data: Path | None, out: Path, label: str) -> Results:
+    """Score someone else's predictions, against their data set if there is one."""
+    finished = (
+        foreign.as_they_are(predictions)
+        if data is None
+        else foreign.against_data(predictions, _sessions(data))
+    )
+    folder = BenchFolder(out)
+    card = BenchCard(
+        shopper_version=version_of("shopper") or "unknown",
+        policy=label,
+        data=str(data or predictions),
+        asked={"predictions": str(predictions)},
+    )
+    folder.claim(card, resume=True)
+    with PredictionLog(folder.predictions.with_suffix(".jsonl.new")) as log:
+        for row in finished.rows:
+            log.append(row)
+    folder.predictions.with_suffix(".jsonl.new").replace(folder.predictions)
+    return _written(folder, finished, card)
+
+
+def part_of(data: Path, split: str | None) -> Path:
+    """The file of a split data set: ``DATA/SPLIT.jsonl.zst`` and the like.
+
+    Raises:
+        EvalInputError: `data` does not exist, or has no such part.
+    """
+    if not data.exists():
+        raise EvalInputError(f"there is no data set at {data}")
+    if split is None:
+        return data
+    parts = sorted(data.glob(f"{split}.*")) if data.is_dir() else []
+    if not parts:
+        raise EvalInputError(
+            f"{data} has no part {split!r}: --split wants a folder that `shopper data split` wrote"
+        )
+    return parts[0]
+
+
+def _card(request: Request) -> BenchCard:
+    asked: dict[str, Setting] = msgspec.to_builtins(request.options)
+    prompt = asked.pop("prompt")
+    assert isinstance(prompt, dict)
+    return BenchCard(
+        shopper_version=version_of("shopper") or "unknown",
+        policy=request.policy,
+        data=str(request.data),
+        split=request.split,
+        limit=request.limit,
+        asked={**prompt, **asked},
+    )
+
+
+def _sessions(source: Path) -> Iterator[Session]:
+    try:
+        yield from read_sessions(source)
+    except RecordError as error:
+        raise EvalInputError(
+            f"{error}; `shopper data check {source}` lists what is wrong"
+        ) from error
+
+
+def _written(folder: BenchFolder, finished: Finished, card: BenchCard) -> Results:
+    settings: dict[str, Setting] = card.settings or card.asked
+    if card.split is not None:
+        settings = {**settings, "split": card.split}
+    if card.limit is not None:
+        settings = {**settings, "limit": card.limit}
+    results = summarise(finished, policy=card.policy, data=card.data, settings=settings)
+    write_results(folder.results, results)
+    return results

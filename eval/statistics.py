@@ -1,0 +1,115 @@
+"""Intervals and tests for dependent steps: everything resamples or flips whole clusters.
+
+A cluster is a user or a session (`eval.tally`). Knows nothing of what is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from eval.metrics import Metric
+from eval.tally import Floats, Tally
+
+DRAWS = 10_000
+SEED = 20250320
+LEVEL = 0.95
+_CELLS = 4_000_000
+_EXACT_FLIPS = 14
+_TINY = 1e-12
+
+Interval = tuple[float, float]
+
+
+def weights(clusters: int, draws: int = DRAWS, seed: int = SEED) -> Iterator[Floats]:
+    """How often each cluster is drawn, `[draws, clusters]` in slices: every bootstrap of equally
+    many clusters draws the same, which is what makes comparisons paired."""
+    rng = np.random.default_rng(seed)
+    share = np.full(clusters, 1.0 / clusters)
+    at_once = max(1, _CELLS // clusters)
+    for start in range(0, draws, at_once):
+        yield rng.multinomial(clusters, share, size=min(at_once, draws - start)).astype(float)
+
+
+class Bootstrap:
+    """The replicates of one tally, from which any metric's distribution follows."""
+
+    def __init__(self, tally: Tally, draws: int = DRAWS, seed: int = SEED) -> None:
+        clusters = int(tally.clusters.max()) + 1 if len(tally.clusters) else 0
+        summed = np.zeros((clusters, tally.counts.shape[1]))
+        np.add.at(summed, tally.clusters, tally.counts)
+        sums = [drawn @ summed for drawn in weights(clusters, draws, seed)] if clusters else []
+        empty = np.zeros((0, tally.counts.shape[1]))
+        self.totals = tally.named(np.concatenate(sums) if sums else empty)
+
+    def replicates(self, metric: Metric) -> Floats:
+        """The metric of every replicate; NaN where undefined."""
+        return metric(self.totals)
+
+    def interval(self, metric: Metric) -> Interval | None:
+        return percentile_interval(self.replicates(metric))
+
+
+def percentile_interval(replicates: Floats, level: float = LEVEL) -> Interval | None:
+    """The middle `level` of the defined replicates; None when most are undefined."""
+    defined = replicates[~np.isnan(replicates)]
+    if len(defined) == 0 or 2 * len(defined) < len(replicates):
+        return None
+    tail = (1 - level) / 2
+    low, high = np.quantile(defined, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """McNemar's exact test (two-sided) on discordant pairs (McNemar 1947, Psychometrika 12:153)."""
+    pairs = only_first + only_second
+    if pairs == 0:
+        return 1.0
+    return float(min(1.0, 2 * stats.binom.cdf(min(only_first, only_second), pairs, 0.5)))
+
+
+def sign_flip(differences: Floats, draws: int = DRAWS, seed: int = SEED) -> float:
+    """Two-sided p of the mean paired difference being 0, by flipping the signs of whole clusters.
+
+    All flips for up to 14 non-zero differences, else random ones with the +1 correction
+    (Phipson and Smyth 2010, SAGMB 9:39).
+    """
+    moved = differences[np.abs(differences) > _TINY]
+    if len(moved) == 0:
+        return 1.0
+    seen = abs(moved.sum()) - _TINY * len(moved)
+    if len(moved) <= _EXACT_FLIPS:
+        signs = np.array(list(product((-1.0, 1.0), repeat=len(moved))))
+        return float(np.mean(np.abs(signs @ moved) >= seen))
+    rng = np.random.default_rng(seed)
+    hits, at_once = 0, max(1, _CELLS // len(moved))
+    for start in range(0, draws, at_once):
+        size = (min(at_once, draws - start), len(moved))
+        signs = rng.integers(0, 2, size=size).astype(float) * 2 - 1
+        hits += int(np.sum(np.abs(signs @ moved) >= seen))
+    return (hits + 1) / (draws + 1)
+
+
+def jensen_shannon(one: Floats, other: Floats) -> Floats:
+    """Jensen-Shannon distance (root of the divergence in bits, 0 to 1) over the last axis of two
+    arrays of counts; NaN where one of them is empty (Lin 1991, IEEE Trans. Inf. Theory 37:145)."""
+    p, q = _shares(one), _shares(other)
+    middle = (p + q) / 2
+    divergence = (_entropy_terms(p, middle) + _entropy_terms(q, middle)).sum(axis=-1) / 2
+    return np.asarray(np.sqrt(np.clip(divergence, 0.0, 1.0)))
+
+
+def _shares(counts: Floats) -> Floats:
+    total = counts.sum(axis=-1, keepdims=True)
+    return np.asarray(np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0))
+
+
+def _entropy_terms(p: Floats, middle: Floats) -> Floats:
+    out = np.where(np.isnan(p), np.nan, 0.0)
+    some: NDArray[np.bool_] = p > 0
+    out[some] = p[some] * np.log2(p[some] / middle[some])
+    return out

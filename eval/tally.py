@@ -1,0 +1,162 @@
+"""Counts per session, from which every metric is made.
+
+Each metric is a function of sums over sessions. So a bootstrap replicate is a weighted sum of the
+same counts, and one code computes a metric and its thousand replicates. Knows nothing of intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.actions import Terminate, action_type
+from eval.matching import error_of, exact, normalised
+from eval.records import Prediction
+
+Floats = NDArray[np.float64]
+Totals = Mapping[str, Floats]
+"""Sums of counts by column; scalars for a point estimate, vectors for bootstrap replicates."""
+
+NO_ANSWER = "none"
+"""Stands for the kind and type of a prediction that is no legal action."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts by session and column. `clusters` numbers the cluster each session belongs to."""
+
+    sessions: tuple[str, ...]
+    clusters: NDArray[np.intp]
+    clustered_by: str
+    columns: Mapping[str, int]
+    counts: Floats
+
+    def totals(self) -> Totals:
+        """Sums over all sessions."""
+        return self.named(self.counts.sum(axis=0))
+
+    def named(self, sums: Floats) -> Totals:
+        """Sums `[..., columns]` by the names of the columns."""
+        return _Named(self.columns, sums)
+
+
+class _Named(Mapping[str, Floats]):
+    """Columns by name; one that never occurred is zero."""
+
+    def __init__(self, columns: Mapping[str, int], sums: Floats) -> None:
+        self._columns = columns
+        self._sums = sums
+
+    def __getitem__(self, name: str) -> Floats:
+        column = self._columns.get(name)
+        if column is None:
+            return np.zeros(self._sums.shape[:-1])
+        return np.asarray(self._sums[..., column], dtype=np.float64)
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def tally(rows: Iterable[Prediction], *, by_user: bool | None = None) -> Tally:
+    """Count rows, one line of counts a session, sessions in order of first appearance.
+
+    Clusters are users when every row names one and there are at least two, unless `by_user` says
+    otherwise; else sessions.
+    """
+    by_session: dict[str, list[Prediction]] = {}
+    for row in rows:
+        by_session.setdefault(row.session_id, []).append(row)
+    counted = [_session_counts(session) for session in by_session.values()]
+    columns = {name: i for i, name in enumerate(dict.fromkeys(k for c in counted for k in c))}
+    counts = np.zeros((len(counted), len(columns)))
+    for line, count in zip(counts, counted, strict=True):
+        for name, value in count.items():
+            line[columns[name]] = value
+    users = [session[0].user_id for session in by_session.values()]
+    if by_user is None:
+        by_user = None not in users and len(set(users)) > 1
+    names: Sequence[object] = users if by_user else list(by_session)
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return Tally(
+        sessions=tuple(by_session),
+        clusters=np.array([numbers[name] for name in names], dtype=np.intp),
+        clustered_by="user" if by_user else "session",
+        columns=columns,
+        counts=counts,
+    )
+
+
+def _session_counts(rows: Sequence[Prediction]) -> dict[str, float]:
+    count: dict[str, float] = {}
+
+    def add(name: str, value: float = 1.0) -> None:
+        count[name] = count.get(name, 0.0) + value
+
+    for row in rows:
+        _count_step(row, add)
+        _count_outcome(row, add)
+    steps = len(rows)
+    add("sessions")
+    add("macro_right", count.get("right", 0.0) / steps)
+    add("macro_right_normalised", count.get("right_normalised", 0.0) / steps)
+    if count.get("p_max_steps") == steps:
+        add("macro_p_max", count["p_max"] / steps)
+    return count
+
+
+def _count_step(row: Prediction, add) -> None:  # type: ignore[no-untyped-def]
+    add("steps")
+    add("right", exact(row))
+    add("right_normalised", normalised(row))
+    if row.legal is not None:
+        add("legality_known")
+        add("illegal", row.prediction is None or not row.legal)
+    error = error_of(row)
+    if error is not None:
+        add(f"error/{error}")
+    add(f"type/{action_type(row.truth)}/{predicted_type(row)}")
+    if row.truth_kind is not None:
+        add("kinds_known")
+        add(f"truth_kind/{row.truth_kind}")
+        add(f"prediction_kind/{row.prediction_kind or NO_ANSWER}")
+    if isinstance(row.p_max, float | int):
+        add("p_max", row.p_max)
+        add("p_max_steps")
+
+
+def _count_outcome(row: Prediction, add) -> None:  # type: ignore[no-untyped-def]
+    """The last step of a session that ended by buying or leaving, when kinds are known."""
+    truth = true_outcome(row)
+    if truth is None:
+        return
+    add(f"outcome/{truth}/{predicted_outcome(row)}")
+
+
+def true_outcome(row: Prediction) -> str | None:
+    """``buy`` or ``leave`` on the last step of a session that ended so; None elsewhere."""
+    if row.last is not True or row.truth_kind is None:
+        return None
+    if isinstance(row.truth, Terminate):
+        return "leave"
+    return "buy" if row.truth_kind == "buy" else None
+
+
+def predicted_outcome(row: Prediction) -> str:
+    """``buy`` for a click on an element of kind buy, ``leave`` for terminate, else ``other``."""
+    if row.prediction is None:
+        return "other"
+    if isinstance(row.prediction, Terminate):
+        return "leave"
+    is_buy = action_type(row.prediction) == "click" and row.prediction_kind == "buy"
+    return "buy" if is_buy else "other"
+
+
+def predicted_type(row: Prediction) -> str:
+    """The prediction's action type; `NO_ANSWER` when nothing could be parsed."""
+    return NO_ANSWER if row.prediction is None else action_type(row.prediction)
