@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from agent.failure import Failure
 from envs.shop.errors import ShopError
 from envs.shop.server import listen, serve_on
 from envs.shop.variants import VARIANTS, variant_named
@@ -31,7 +32,7 @@ def command(port: int, variant: str, seed: int, events: Path | None) -> None:
     try:
         listener = listen(port)
     except ShopError as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(str(error)) from error
     asyncio.run(_serve_until_interrupted(listener, seed, variant, events))
 
 

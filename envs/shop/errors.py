@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from envs.errors import EnvError
 
-class ShopError(Exception):
+class ShopError(EnvError):
     """The shop could not be started or reached. The message says why and what to do."""

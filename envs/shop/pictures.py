@@ -38,7 +38,7 @@ def picture(shape: str, colour: str, tint: str) -> str:
     }
     drawing = _FILL.sub(lambda m: f'{m[1]}="{shades[m[2]]}"', _shapes()[shape])
     return (
-        '<svg class="pic" viewBox="-14 -14 128 128" preserveAspectRatio="xMidYMid slice"'
+        '<svg class="pic" viewBox="-14 -14 128 128"'
         f' style="background:{tint}" aria-hidden="true">'
         '<ellipse cx="50" cy="91" rx="34" ry="4" fill="#1c2430" opacity=".1"/>'
         f"{drawing}</svg>"

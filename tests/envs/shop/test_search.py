@@ -1,0 +1,150 @@
+"""Search: what is found, typos, filters, sorting, pages, suggestions."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from envs.shop.products import make_products
+from envs.shop.search import Request, Search
+from envs.shop.spelling import Speller, distance
+from envs.shop.variants import Variant, variant_named
+
+SEARCH = Search(make_products(1), variant_named("default"))
+
+
+def found(query: str, **more: object) -> list[str]:
+    request = msgspec.structs.replace(Request(query=query), **more)
+    return [p.title for p in SEARCH.find(request).products]
+
+
+@pytest.mark.parametrize(
+    ("query", "noun"),
+    [
+        ("wireless headphones", "Headphones"),
+        ("running shoes", "Running Shoes"),
+        ("i am looking for a nonstick frying pan", "Frying Pan"),
+        ("gift card", "Gift Card"),
+        ("tshirt", "T-Shirt"),
+        ("waterbottle", "Water Bottle"),
+        ("back pack", "Backpack"),
+        ("kettle", "Electric Kettle"),
+        ("café coffee maker", "Coffee Maker"),
+    ],
+)
+def test_the_first_results_are_what_was_asked_for(query: str, noun: str) -> None:
+    titles = found(query)
+    assert titles
+    assert all(title.endswith(noun) for title in titles[:3])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tee conector", "tee connector"),
+        ("wireles headphons", "wireless headphones"),
+        ("blutooth speker", "bluetooth speaker"),
+        ("hikng bots", "hiking boots"),
+        ("coffe maker", "coffee maker"),
+    ],
+)
+def test_typos_are_understood(typed: str, meant: str) -> None:
+    results = SEARCH.find(Request(query=typed))
+    assert results.corrected == meant
+    assert results.products == SEARCH.find(Request(query=meant)).products
+
+
+def test_exact_turns_the_correction_off() -> None:
+    results = SEARCH.find(Request(query="hikng bots", exact=True))
+    assert (results.corrected, results.total) == (None, 0)
+
+
+def test_a_variant_can_do_without_typo_tolerance() -> None:
+    strict = Search(SEARCH.products, Variant(name="strict", about="", typo_tolerance=False))
+    assert strict.find(Request(query="hikng bots")).total == 0
+
+
+def test_words_the_shop_does_not_know_do_not_spoil_a_search() -> None:
+    assert all("Gift Card" in title for title in found("disney gift card"))
+
+
+def test_a_price_limit_in_words_is_honoured() -> None:
+    products = SEARCH.find(Request(query="usb cable under $15")).products
+    assert products
+    assert all(p.price <= 1500 for p in products)
+
+
+def test_nonsense_finds_nothing() -> None:
+    assert found("xqzwv kjhgfq") == []
+
+
+def test_filters_leave_only_what_matches_and_combine() -> None:
+    request = Request(query="hoodie", colours=("Navy",), ratings=("4",), prices=("50",))
+    results = SEARCH.find(request)
+    assert results.total
+    for product in results.products:
+        assert "Navy" in product.colours
+        assert product.rating >= 4
+        assert product.price < 5000
+    brand = results.products[0].brand
+    assert {p.brand for p in SEARCH.find(Request(query="hoodie", brands=(brand,))).products} == {
+        brand
+    }
+
+
+def test_facet_counts_are_what_choosing_them_gives() -> None:
+    results = SEARCH.find(Request(query="sneakers"))
+    for field, facets in results.facets.items():
+        for facet in facets:
+            request = msgspec.structs.replace(results.request, **{field: (facet.value,)})
+            assert SEARCH.find(request).total == facet.count > 0
+
+
+def test_sorting() -> None:
+    prices = [p.price for p in SEARCH.find(Request(query="backpack", sort="low")).products]
+    assert prices == sorted(prices)
+    ratings = [p.rating for p in SEARCH.find(Request(query="backpack", sort="rating")).products]
+    assert ratings == sorted(ratings, reverse=True)
+
+
+def test_pages_hold_every_product_once_and_end() -> None:
+    first = SEARCH.find(Request(department="Pets"))
+    pages = [SEARCH.find(Request(department="Pets", page=n)) for n in range(1, first.pages + 1)]
+    slugs = [p.slug for page in pages for p in page.products]
+    assert len(slugs) == len(set(slugs)) == first.total
+    assert SEARCH.find(Request(department="Pets", page=9999)).page == first.pages
+
+
+def test_suggestions_begin_as_typed() -> None:
+    assert "coffee maker" in SEARCH.suggest("cof")
+    assert SEARCH.suggest("insulated wat") == ["insulated water bottle"]
+    assert SEARCH.suggest("") == SEARCH.suggest("   ") == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_can_be_searched_and_suggested_for(text: str) -> None:
+    results = SEARCH.find(Request(query=text))
+    assert 0 <= len(results.products) <= results.total
+    assert len(SEARCH.suggest(text)) <= 5
+
+
+@given(st.text("abcd", max_size=7), st.text("abcd", max_size=7))
+def test_distance_is_symmetric_bounded_and_zero_only_for_equals(a: str, b: str) -> None:
+    edits = distance(a, b, 10)
+    assert edits == distance(b, a, 10)
+    assert (edits == 0) == (a == b)
+    assert abs(len(a) - len(b)) <= edits <= max(len(a), len(b))
+    assert distance(a, b, 1) == min(edits, 2)
+
+
+def test_a_swap_of_neighbours_is_one_edit() -> None:
+    assert distance("hoodie", "hodoie", 2) == 1
+
+
+def test_known_words_are_never_changed() -> None:
+    speller = Speller(["red shoes", "blue shoe"])
+    assert speller.correct(["shoes", "shoe", "reds", "12345"]) == ["shoes", "shoe", "reds", "12345"]
+    assert speller.correct(["sheos"]) == ["shoes"]
