@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from envs.errors import EnvError
 
+
 class ShopError(EnvError):
     """The shop could not be started or reached. The message says why and what to do."""
