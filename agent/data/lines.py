@@ -7,7 +7,7 @@ nothing of JSON or sessions.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -22,6 +22,10 @@ PACKED_CHUNK = 1 << 14
 """Compressed bytes taken at once: little, because repeated pages shrink a hundredfold and more."""
 LONGEST_ROW = 1 << 29
 """Bytes of the longest row that is read (512 MiB): a session of a hundred very large pages fits."""
+
+
+OnRead = Callable[[int], None]
+"""Told how many bytes of a file were read since the last time, for progress."""
 
 
 class Line(NamedTuple):
@@ -40,7 +44,9 @@ def read_head(path: Path, size: int = 4) -> bytes:
         return file.read(size)
 
 
-def read_lines(path: Path, longest: int = LONGEST_ROW) -> Iterator[Line]:
+def read_lines(
+    path: Path, longest: int = LONGEST_ROW, on_read: OnRead | None = None
+) -> Iterator[Line]:
     """Every line of a plain, gzip or zstd file, numbered from 1.
 
     Raises:
@@ -48,7 +54,7 @@ def read_lines(path: Path, longest: int = LONGEST_ROW) -> Iterator[Line]:
         RecordError: the compressed data is damaged or ends early; lines before it were yielded.
     """
     number, parts, size = 1, list[bytes](), 0
-    for chunk in _chunks(path):
+    for chunk in _chunks(path, on_read or (lambda size: None)):
         start = 0
         while (end := chunk.find(b"\n", start)) >= 0:
             size += end - start
@@ -70,32 +76,37 @@ def _line(
     return Line(number, data, whole, size)
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def _chunks(path: Path, on_read: OnRead) -> Iterator[bytes]:
     with path.open("rb") as file:
         head = file.read(4)
         file.seek(0)
         if head.startswith(GZIP):
-            yield from _inflate(path, file, gzip=True)
+            yield from _inflate(path, file, on_read, gzip=True)
         elif head == ZSTD:
-            yield from _inflate(path, file, gzip=False)
+            yield from _inflate(path, file, on_read, gzip=False)
         else:
-            while chunk := file.read(CHUNK):
-                yield chunk
+            yield from iter(lambda: _read(file, CHUNK, on_read), b"")
 
 
-def _inflate(path: Path, file: BinaryIO, *, gzip: bool) -> Iterator[bytes]:
+def _inflate(path: Path, file: BinaryIO, on_read: OnRead, *, gzip: bool) -> Iterator[bytes]:
     """Decompress members or frames one after another until the file ends."""
     pending = b""
     try:
-        while pending or (pending := file.read(PACKED_CHUNK)):
+        while pending or (pending := _read(file, PACKED_CHUNK, on_read)):
             stream = zlib.decompressobj(wbits=31) if gzip else _zstd_stream()
             while not stream.eof:
-                if not pending and not (pending := file.read(PACKED_CHUNK)):
+                if not pending and not (pending := _read(file, PACKED_CHUNK, on_read)):
                     raise RecordError(f"{path}: the compressed file ends early: it was cut off")
                 yield stream.decompress(pending)
                 pending = stream.unused_data
     except (zlib.error, zstandard.ZstdError) as error:
         raise RecordError(f"{path}: the compressed file is damaged: {error}") from error
+
+
+def _read(file: BinaryIO, size: int, on_read: OnRead) -> bytes:
+    data = file.read(size)
+    on_read(len(data))
+    return data
 
 
 def _zstd_stream() -> zstandard.ZstdDecompressionObj:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agent.data.lines import Line, read_lines
+from agent.data.lines import Line, OnRead, read_lines
 from agent.session import Finding, RecordError, Session, Step, decode_session
 
 
@@ -33,7 +33,7 @@ class _LogHead(msgspec.Struct):
     type: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class _Steps(msgspec.Struct, frozen=True):
+class _End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The part of an end line that the session takes over."""
 
     end: str
@@ -44,12 +44,14 @@ _head = msgspec.json.Decoder(_LogHead)
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
-def read_text_rows(path: Path) -> Iterator[Row | Bad]:
+def read_text_rows(path: Path, on_read: OnRead | None = None) -> Iterator[Row | Bad]:
     """Every session of a JSON Lines file, or why a row is none.
 
     A file that cannot be read on (damaged compression) ends with a Bad row.
     """
-    lines = (line for line in read_lines(path) if line.data is None or line.data.strip())
+    lines = (
+        line for line in read_lines(path, on_read=on_read) if line.data is None or line.data.strip()
+    )
     try:
         first = next(lines, None)
         if first is None:
@@ -65,7 +67,7 @@ def read_text_rows(path: Path) -> Iterator[Row | Bad]:
 def _is_log(line: Line) -> bool:
     try:
         return line.data is not None and isinstance(_head.decode(line.data).type, str)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return False
 
 
@@ -75,8 +77,8 @@ def _set_rows(path: Path, line: Line | None, lines: Iterator[Line]) -> Iterator[
             if _is_log(line):
                 raise RecordError("a line of a live log in a data set (two files joined?)")
             yield Row(decode_session(_data(line)), path, line.number)
-        except RecordError as error:
-            yield Bad(RecordError(f"{path}:{line.number}: {error}{_cut(line)}"))
+        except (RecordError, RecursionError) as error:
+            yield Bad(RecordError(f"{path}:{line.number}: {error}{_cut(line, error)}"))
         line = next(lines, None)
 
 
@@ -111,7 +113,7 @@ def _finish(
         yield Row(msgspec.structs.replace(session, steps=tuple(steps)), path, line)
 
 
-def _log_line(line: Line) -> Session | Step | _Steps | None:
+def _log_line(line: Line) -> Session | Step | _End | None:
     """One log line; None for a last line that a killed process did not finish."""
     if not line.whole:
         return None
@@ -123,8 +125,8 @@ def _log_line(line: Line) -> Session | Step | _Steps | None:
         if kind == "step":
             return msgspec.convert(record, Step)
         if kind == "end":
-            return msgspec.convert(record, _Steps)
-    except (msgspec.DecodeError, UnicodeError) as error:
+            return msgspec.convert(record, _End)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise RecordError(str(error)) from error
     if kind is None:
         raise RecordError("a data set row in a live log (two files joined?) - at `$.type`")
@@ -137,5 +139,6 @@ def _data(line: Line) -> bytes:
     return line.data
 
 
-def _cut(line: Line) -> str:
-    return "" if line.whole else " (the file ends inside this line: it was cut off)"
+def _cut(line: Line, error: Exception) -> str:
+    cut = not line.whole and "truncated" in str(error)
+    return " (the file ends inside this line: it was cut off)" if cut else ""

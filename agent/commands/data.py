@@ -1,0 +1,186 @@
+"""Look at, import, split, convert and re-simplify data sets of sessions.
+
+The command line only: the work is done in `agent.dataset` and `agent.data`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from agent.data.lines import OnRead
+from agent.data.printing import print_summary
+from agent.data.splitting import By, SplitError, assign, key_of, parse_parts, write_split
+from agent.data.statistics import CountTokens, Statistics
+from agent.data.writing import check_format
+from agent.dataset import BadRows, files_of, read_rows, read_sessions, write_sessions
+from agent.failure import Failure
+from agent.session import RecordError
+
+_err = Console(stderr=True, highlight=False)
+_FILE = click.Path(exists=True, path_type=Path)
+_skip_bad = click.option("--skip-bad", is_flag=True, help="Pass over bad rows and count them.")
+_out = click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="File or folder to write."
+)
+
+
+@click.group()
+def command() -> None:
+    """Look at, import, split and convert data sets of sessions.
+
+    A data set is a file (.jsonl, .jsonl.gz, .jsonl.zst, .parquet), the folder of a run, or one of
+    its logs.
+    """
+
+
+@command.command("check")
+@click.argument("file", type=_FILE)
+@_skip_bad
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(file: Path, skip_bad: bool, as_json: bool) -> None:
+    """Say what is in FILE, and what is wrong with it.
+
+    Bad rows are listed with file, line and field, and make the exit code 2 unless --skip-bad.
+    """
+    bad = BadRows()
+    statistics = Statistics(*_tokenizer())
+    start = time.perf_counter()
+    with _reading(file, "Checking") as on_read:
+        for row in read_rows(file, on_bad=bad, on_read=on_read):
+            statistics.add(row)
+    seconds = time.perf_counter() - start
+    summary = statistics.summary(bad.count)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(summary)).decode())
+    else:
+        print_summary(Console(highlight=False), summary)
+    rate = summary.sessions / max(seconds, 1e-9)
+    _err.print(f"read in {seconds:.1f} s, {rate:,.0f} sessions/s")
+    _report_bad(bad)
+    if bad.count and not skip_bad:
+        raise Failure(f"{file} has {bad.count} bad rows", 2)
+    if not summary.sessions:
+        raise Failure(f"{file} holds no sessions", 2)
+
+
+@command.command("convert")
+@click.argument("file", type=_FILE)
+@_out
+@_skip_bad
+def convert(file: Path, out: Path, skip_bad: bool) -> None:
+    """Write FILE in another format: the ending of --out says which."""
+    _check_out(file, out)
+    bad = BadRows()
+    with _reading(file, "Converting") as on_read:
+        sessions = read_sessions(file, on_bad=bad if skip_bad else None, on_read=on_read)
+        count = write_sessions(out, sessions)
+    _report_bad(bad)
+    click.echo(f"{out}: {count} sessions")
+
+
+@command.command("split")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--by",
+    type=click.Choice(["session", "user"]),
+    default="user",
+    show_default=True,
+    help="What stays together.",
+)
+@click.option("--parts", default="train=0.8,validation=0.1,test=0.1", show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--format",
+    "ending",
+    type=click.Choice(["jsonl", "jsonl.gz", "jsonl.zst", "parquet"]),
+    default="jsonl.zst",
+    show_default=True,
+)
+@_out
+@_skip_bad
+def split(
+    file: Path, by: By, parts: str, seed: int, ending: str, out: Path, skip_bad: bool
+) -> None:
+    """Divide FILE into parts, written into the folder --out as train.jsonl.zst and so on."""
+    shares = parse_parts(parts)
+    files = {name: out / f"{name}.{ending}" for name in shares}
+    for target in files.values():
+        _check_out(file, target)
+    bad = BadRows()
+    with _reading(file, "Counting") as on_read:
+        sessions = read_sessions(file, on_bad=bad if skip_bad else None, on_read=on_read)
+        keys = [key_of(session, by) for session in sessions]
+    try:
+        chosen = assign(keys, shares, seed)
+    except SplitError as error:
+        raise Failure(f"{file}: {error}: it has too few {by}s", 2) from error
+    with _reading(file, "Writing") as on_read:
+        again = read_sessions(file, on_bad=BadRows() if skip_bad else None, on_read=on_read)
+        counts = write_split(again, chosen, by, files)
+    _report_bad(bad)
+    for name, target in files.items():
+        groups = len({key for key, part in chosen.items() if part == name})
+        click.echo(f"{target}: {counts[name]} sessions of {groups} {by}s")
+
+
+def _tokenizer() -> tuple[CountTokens, str]:
+    """The embedded model's tokenizer if it is here, else an estimate."""
+    from agent.models.embedded import find_embedded
+    from agent.policies.conversation import count_tokens
+
+    model = find_embedded()
+    if model is None:
+        return count_tokens, "estimated, 3 bytes a token (the embedded model is not installed)"
+    tokenizer = model.tokenizer()
+    return lambda text: len(tokenizer.encode(text)), model.facts.name
+
+
+def _check_out(source: Path, out: Path) -> None:
+    check_format(out)
+    if out.exists() and out.samefile(source):
+        raise Failure(f"{out} is the file that is read; write to another", 2)
+
+
+def _report_bad(bad: BadRows) -> None:
+    for reason in bad.reasons:
+        _err.print(f"bad row: {reason}", markup=False, soft_wrap=True)
+    if bad.count > len(bad.reasons):
+        _err.print(f"... and {bad.count - len(bad.reasons)} more bad rows")
+
+
+@contextmanager
+def _reading(path: Path, doing: str) -> Iterator[OnRead]:
+    """Shows how far the reading of a data set is; turns its errors into the command's."""
+    files = files_of(path)
+    if not files:
+        raise Failure(f"{path} holds no sessions: no data files are in it", 2)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task(doing, total=sum(file.stat().st_size for file in files))
+        try:
+            yield lambda size: bar.advance(task, size)
+        except RecordError as error:
+            raise Failure(
+                f"{error}\n`shopper data check` lists all; --skip-bad passes over.", 2
+            ) from error
