@@ -164,6 +164,9 @@ class Client(asyncio.Protocol):
             self._opening = None
             kind: Kind = "refused" if isinstance(error, Forbidden) else "unreachable"
             self._fail(kind, str(error), request)
+        except BaseException:
+            self.transport.abort()  # whatever went wrong, nothing passes
+            raise
         else:
             self._opening = None
             self._connected(self._host, request)

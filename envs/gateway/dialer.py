@@ -79,7 +79,7 @@ class Dialer:
             return _THIS_MACHINE
         try:
             addresses = await asyncio.shield(self._lookup(host, port))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter: no name the system accepts
             raise Unreachable(f"the name {host} is not known") from error
         if not addresses:
             raise Unreachable(f"the name {host} has no address")

@@ -84,7 +84,8 @@ class SiteRules:
             others = tuple(parse_grant(text) for text in allow)
         except HostError as error:
             raise SiteError(str(error)) from error
-        return cls(target.origin + (rest or "/"), target, site, (own, *others))
+        path = rest if rest.startswith("/") else f"/{rest}"
+        return cls(target.origin + path, target, site, (own, *others))
 
     def refuse_host(self, host: str, port: int) -> str | None:
         """Why canonical `host` may not be reached at `port`, or None when it may.
