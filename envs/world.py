@@ -21,6 +21,7 @@ _PARTS = Path(__file__).parent / "page"
 ORDER = (
     "text.js",
     "words.js",
+    "match.js",
     "secrets.js",
     "roles.js",
     "visibility.js",

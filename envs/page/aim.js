@@ -5,7 +5,7 @@
 // on. Changes nothing on the page beyond scrolling and arming the guard.
 
 {
-  const { viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, disabled } = hands;
+  const { hitAt, describe, viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, disabled } = hands;
 
   const fault = (kind, words = '') => JSON.stringify({ fault: kind, words });
 
@@ -65,6 +65,13 @@
       x: spot.x, y: spot.y, box: pageBox(on), viewport: viewport(), control: kind,
       secret: isSecret(element), ...(kind === 'option' ? optionFacts(on, element) : {}), ...formFacts(on),
     });
+  };
+
+  /** For a point that should lie on a frame. JSON {viewport, covered}: what is there instead. */
+  shopper.frameAt = (x, y) => {
+    const hit = hitAt(x, y);
+    const covered = hit && /^(iframe|frame|object|embed)$/.test(hit.localName) ? '' : describe(hit);
+    return JSON.stringify({ viewport: viewport(), covered });
   };
 
   /** Where the form's own submit control can be pressed, once Enter turned out to do nothing. */

@@ -7,6 +7,7 @@ const LABELLED_GROUPS = new Set(('navigation region complementary group radiogro
 const OWN_WORD = { navigation: 'navigation', banner: 'header', contentinfo: 'footer', search: 'search', dialog: 'dialog', alertdialog: 'dialog' };
 const HEADED = new Set(('region complementary form group radiogroup dialog alertdialog article navigation tabpanel banner contentinfo search').split(' '));
 const ITEM = new Set(['listitem', 'row', 'article']);
+const LANDMARKS = new Set('navigation banner contentinfo main search complementary'.split(' '));
 const CARD_ACTS = 40;
 const CARD_TEXT = 2500;
 
@@ -34,8 +35,10 @@ function measure(recs) {
     up.acts += rec.acts;
     up.size += rec.size;
     up.price = up.price || rec.price;
+    up.landmark = up.landmark || rec.landmark || LANDMARKS.has(rec.group);
+    up.list = up.list || rec.list || rec.group === 'list';
     up.picture = up.picture || rec.picture || rec.tag === 'img' || rec.tag === 'svg';
-    if (rec.heading && rec.size && !up.nested) joinHeadings(up, rec);
+    if (rec.heading && rec.size) joinHeadings(up, rec);
   }
 }
 
@@ -66,7 +69,7 @@ function markCards(recs) {
         kid.card = true;
         continue;
       }
-      const make = kid.tag + '.' + (kid.el.classList[0] || '') + '.' + kid.group;
+      const make = makeOf(kid) + '>' + makeOf(firstInside(kid));
       groups ??= new Map();
       const found = groups.get(make);
       if (found) found.push(kid);
@@ -75,6 +78,10 @@ function markCards(recs) {
     if (groups) for (const found of groups.values()) if (found.length > 1) for (const kid of found) kid.card = true;
   }
 }
+
+const makeOf = (rec) => (rec ? rec.tag + '.' + (rec.el.classList[0] || '') : '');
+
+const firstInside = (rec) => rec.kids.find((kid) => typeof kid !== 'string');
 
 // The label that makes `rec` a container, or ''.
 function containerLabel(rec) {
@@ -125,7 +132,7 @@ function formLabel(rec) {
 function sectionLabel(rec) {
   const heading = rec.heading;
   if (!heading || heading === rec || rec.headings !== 1 || heading.level === 1) return '';
-  if (rec.acts === heading.acts) return '';
+  if (rec.landmark || rec.acts === heading.acts) return '';
   const up = rec.up;
   if (up && up.heading === heading && up.headings === 1 && beginsWith(up, heading) && up.tag !== 'body' && up.group !== 'main') return '';
   return beginsWith(rec, heading) ? visibleText(heading) : '';
@@ -142,23 +149,20 @@ function beginsWith(rec, wanted) {
 }
 
 function cardLabel(rec) {
-  if (rec.acts > CARD_ACTS || rec.size > CARD_TEXT || holdsTable(rec)) return '';
+  const item = rec.group === 'listitem';
+  if (rec.landmark || holdsTable(rec)) return '';
+  if (!(item && rec.list) && (rec.acts > CARD_ACTS || rec.size > CARD_TEXT)) return '';
   const declared = declaredLabel(rec.el);
   if (slug(declared)) return declared;
-  if (rec.heading) return rec.headings === 1 ? visibleText(rec.heading) : '';
-  if (rec.acts < 2 && !(rec.size > 0 && rec.group === 'row')) return loneLabel(rec);
-  if (rec.group === 'row') return rowLabel(rec);
-  const link = mainLink(rec);
-  if (ITEM.has(rec.group) && rec.group !== 'article' && !rec.price) return link || firstText(rec);
-  return rec.price || rec.picture || rec.group === 'article' ? link || firstText(rec) : '';
+  if (rec.acts < 2 && rec.group !== 'row') return '';
+  if (rec.group === 'row') return rec.size > 0 ? rowLabel(rec) : '';
+  if (item && rec.list) return mainLink(rec) || firstText(rec);
+  if (rec.heading) return rec.headings === 1 && rec.heading.level > 1 ? visibleText(rec.heading) : '';
+  if (item && !rec.price || rec.price || rec.picture || rec.group === 'article') return mainLink(rec) || firstText(rec);
+  return '';
 }
 
 const holdsTable = (rec) => rec.group === 'row' && rec.el.querySelector('table') !== null;
-
-// One thing to act on needs context only when it says less than the text around it.
-function loneLabel(rec) {
-  return rec.price && rec.size > 0 ? '' : '';
-}
 
 function rowLabel(rec) {
   let first = '';

@@ -47,7 +47,7 @@ function isSearchField(rec, el, about) {
 function pressKind(rec, el) {
   const label = rec.label;
   if (isBuying(rec, el, label)) return 'buy';
-  if (says('cart', label, true)) return 'cart';
+  if (saysOnly('cart', label)) return 'cart';
   const about = surroundings(rec);
   if (about.search && rec.role === 'button') return 'search';
   if (about.card && rec.role === 'link' && isProductLink(rec, about.card)) return 'product';
@@ -62,17 +62,9 @@ const bare = (label) => label.replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, '
 
 function isBuying(rec, el, label) {
   const words = bare(label);
-  if (says('buy', words, true) || says('buy', label, true)) return true;
+  if (saysOnly('buy', words) || saysOnly('buy', label)) return true;
   if (rec.role === 'link' || label.length > 60) return false;
-  return sayStrong(words) && !says('cart', words, true);
-}
-
-let strong = null;
-
-// A phrase of two words or more that means buying, anywhere in a button's label.
-function sayStrong(text) {
-  strong ??= phrases(WORDS.buy.split('|').filter((phrase) => /\S [^\s*]/.test(phrase.trim())).join('|'), false);
-  return strong.test(plain(text));
+  return lexicon('buy').isIn(plainOnce(words), 2) && !saysOnly('cart', words);
 }
 
 // What the groups around `rec` say of it.
@@ -106,24 +98,27 @@ function narrowedWithin(rec, within) {
   const set = (change) => (next = { ...next, ...change });
   if (group === 'search' || (rec.tag === 'form' && (says('search', rec.label || '') || rec.el.querySelector('input[type=search]')))) set({ search: true });
   if (group === 'navigation' || group === 'banner' || group === 'contentinfo' || group === 'menu' || group === 'tablist') set({ navigation: true });
-  if (rec.contains && rec.card && (rec.price || rec.picture)) set({ card: rec, filtering: false });
+  if (isProductCard(rec)) set({ card: rec, filtering: false });
   if (rec.contains && rec.label && !rec.card) {
-    if (says('filter', rec.label) || (says('filterField', rec.label, true) && !within.buying)) set({ filtering: true });
+    if (says('filter', rec.label) || (saysOnly('filterField', rec.label) && !within.buying)) set({ filtering: true });
     if (says('option', rec.label) && !within.filtering) set({ option: true, buying: true });
   }
   if (rec.tag === 'form' && rec.acts < 60 && holdsCart(rec)) set({ buying: true });
   return next;
 }
 
+// A repeated or listed thing with a picture or a price is a product; one with a list in it a menu.
+const isProductCard = (rec) => rec.contains && rec.card && (rec.price || rec.picture) && !(rec.list && rec.group === 'listitem');
+
 function holdsCart(rec) {
   for (const control of rec.el.querySelectorAll('button,input[type=submit]'))
-    if (says('cart', control.localName === 'input' ? control.value : clip(control.textContent, 100), true)) return true;
+    if (saysOnly('cart', control.localName === 'input' ? control.value : clip(control.textContent, 100))) return true;
   return false;
 }
 
 function isProductLink(rec, card) {
   const part = rec.part;
-  if (/^(view_product|view|image)(_|$)/.test(part) || rec.label === card.label) return true;
+  if (/^(view_product|view|view_image)(_\d+)?$/.test(part) || rec.label === card.label) return true;
   return rec.el.href !== undefined && rec.el.href === mainHref(card);
 }
 

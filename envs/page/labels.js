@@ -215,3 +215,20 @@ function widgetLabel(rec) {
   return pictureLabel(rec) || (slug(attribute(el, 'title')) ? attribute(el, 'title') : '') || symbol ||
     (rec.role === 'combobox' || rec.role === 'checkbox' || rec.role === 'radio' || rec.role === 'switch' ? besideText(rec) : '') || hintedLabel(rec);
 }
+
+// What a bare number counts or chooses, from what is said beside it.
+function numberHint(rec, number) {
+  const el = rec.stand || rec.el;
+  const title = attribute(el, 'title');
+  if (hasLetters(title)) return title;
+  for (const [key, value] of addressQuery(el)) if (value === number) return spaced(key);
+  return besideText(rec) || addressWords(el.getAttribute('href')) || identifierWords(el.getAttribute('name')) || classWords(el);
+}
+
+function addressQuery(el) {
+  try {
+    return new URL(el.getAttribute('href') || '', document.baseURI).searchParams;
+  } catch {
+    return [];
+  }
+}

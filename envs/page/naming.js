@@ -68,8 +68,15 @@ function numbered(base, part, from, counts, words, used) {
 function widgetPart(rec, scope) {
   const own = slug(rec.label);
   if (!own) return ROLE_WORDS[rec.role] || rec.role;
+  if (!hasLetters(own) && !hasLetters(scope.name || scope.part) && rec.tag !== 'option') return numberPart(rec, own);
   if (!scope.part || scope.tag === 'select' || (own !== scope.part && !slug(scope.label).startsWith(own + '_'))) return own;
   if (own !== scope.part) return own;
-  if (rec.role === 'link') return rec.size ? (scope.card && (scope.price || scope.picture) ? 'view_product' : 'view') : 'image';
+  if (rec.role === 'link') return rec.size ? (isProductCard(scope) ? 'view_product' : 'view') : 'view_image';
   return isTyped(rec.role) ? own + '_input' : rec.role === 'button' ? own + '_button' : own;
+}
+
+// A bare number outside every container: say of what.
+function numberPart(rec, own) {
+  const hint = slug(numberHint(rec, own));
+  return hasLetters(hint) ? (rec.role === 'link' && /^0?$/.test(own) ? hint : clip(hint, PART_LIMIT) + '_' + own) : own;
 }

@@ -121,6 +121,8 @@ const hands = {};
     const targets = pressable(element);
     if (!targets.length) return { fault: 'hidden', words: '' };
     for (const target of targets) {
+      // A frame cannot tell whether it is itself in view.
+      if (window !== window.top) target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
       const point = pointOn(target, controls);
       if (point) return { ...point, target };
     }
@@ -136,5 +138,5 @@ const hands = {};
     return { fault: 'covered', words: describe(hitAt(...where)) };
   }
 
-  Object.assign(hands, { parentOf, holds, closestOf, words, labelOf, describe, reach, viewport, pageBox, seen, aimAt });
+  Object.assign(hands, { hitAt, parentOf, holds, closestOf, words, labelOf, describe, reach, viewport, pageBox, seen, aimAt });
 }

@@ -43,7 +43,7 @@ function widgetRole(el, tag) {
     case 'a': case 'area':
       if (el.hasAttribute('href')) return WIDGETS.has(declared) ? declared : 'link';
   }
-  if (el.isContentEditable && isEditingHost(el)) return declared === 'searchbox' ? declared : 'textbox';
+  if (el.hasAttribute('contenteditable') && el.isContentEditable && isEditingHost(el)) return declared === 'searchbox' ? declared : 'textbox';
   if (WIDGETS.has(declared)) return declared;
   if (el.hasAttribute('onclick') && tag !== 'body' && tag !== 'html') return tag === 'a' ? 'link' : 'button';
   if (el.hasAttribute('tabindex') && el.tabIndex >= 0 && !STRUCTURE.has(declared) && tag !== 'body') return 'tabbable';
