@@ -29,7 +29,7 @@ from envs.errors import (
 from envs.observation import Observation
 from envs.options import EnvOptions, reveal
 from envs.outcome import Outcome
-from envs.settle import Rest, settle
+from envs.settle import Mark, Rest, mark, settle
 from envs.tabs import Tabs
 from envs.world import WorldGone
 
@@ -81,8 +81,9 @@ class Environment:
         self._url = url
         async with self._step("opening the start page") as deadline:
             await self._tabs.open()
+            since = mark(self._tabs)
             await opening.go(self._tabs, url, self.options, deadline, self._explain)
-            rest = await self._rest(deadline)
+            rest = await self._rest(deadline, since)
             if rest.state == "restless":
                 raise NavigatesForever(f"{url} keeps leaving for another page; it is never at rest")
             await opening.check_document(self._tabs.current, url)
@@ -141,12 +142,12 @@ class Environment:
         done = Outcome(kind=kind, box=aim.box, viewport=aim.viewport, screenshot=picture)
         if buying and not (self.options.allow_purchase or self.options.own_shop):
             return done.replace(executed=False, purchase=True)
-        frame = tab.observer.frame_of(action.name)
+        since = mark(self._tabs, tab.observer.frame_of(action.name))
         started = deadline.left
         error = await self._do(action, aim)
         if isinstance(action, TypeAndSubmit) and error is None:
             error = await self._submit(action, aim, deadline)
-        rest = await self._rest(deadline, frame)
+        rest = await self._rest(deadline, since)
         error = error or _missed(rest, action.name)
         waited = (started - deadline.left) * 1000
         done = done.replace(ok=error is None, error=error, settle_ms=waited)
@@ -189,8 +190,9 @@ class Environment:
         """Press Enter, and the form's own submit control if that did nothing."""
         tab = self._tabs.current
         name = action.name
+        since = mark(self._tabs, tab.observer.frame_of(name))
         await self._in_time(hands.press_enter(tab, name, self._revealed(action), self.options))
-        rest = await self._rest(deadline, tab.observer.frame_of(name))
+        rest = await self._rest(deadline, since)
         if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
         if aim.control == "lines":
@@ -214,9 +216,9 @@ class Environment:
         host = urlsplit(self._tabs.current.page.url).hostname or ""
         return reveal(action.text, self.options.secrets, host)
 
-    async def _rest(self, deadline: Deadline, frame: str | None = None) -> Rest:
+    async def _rest(self, deadline: Deadline, since: Mark) -> Rest:
         """Settle, and deal with what did not come to rest."""
-        rest = await settle(self._tabs, self.options, deadline, frame)
+        rest = await settle(self._tabs, self.options, deadline, since)
         for complaint in rest.invalid:
             self._tabs.note(f"The browser did not accept the form: {complaint}")
         if rest.state == "crashed":
@@ -244,7 +246,7 @@ class Environment:
                 async with asyncio.timeout(self.options.call_s):
                     seen = await tab.observer.observe(self.options.viewport_only, notices)
             except WorldGone:
-                rest = await self._rest(deadline)
+                rest = await self._rest(deadline, mark(self._tabs))
                 if rest.state == "restless":
                     break
             except TimeoutError:
@@ -263,7 +265,7 @@ class Environment:
         self._tabs.take_notices()
         self._tabs.note("The page crashed and was loaded again.")
         await opening.go(self._tabs, self._url, self.options, deadline, self._explain)
-        await settle(self._tabs, self.options, deadline)
+        await settle(self._tabs, self.options, deadline, mark(self._tabs))
 
     @asynccontextmanager
     async def _step(self, doing: str) -> AsyncIterator[Deadline]:

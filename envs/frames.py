@@ -1,43 +1,42 @@
-"""Where a frame stands in the window.
+"""Where a point of a frame is in the window, and whether a press there gets to the frame.
 
-The pre-flight check gives a point in a frame's own viewport, the mouse needs one in the window's.
+The pre-flight check gives a point in a frame's own viewport; the mouse needs one in the window's.
 Knows nothing of what is pressed.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
+import msgspec
 from playwright.async_api import Error
 
+from envs.observation import Viewport
 from envs.tab import Tab
 
 
-async def offset(tab: Tab, frame: str | None) -> tuple[float, float]:
-    """Top left corner of a frame's content in the window, in CSS pixels."""
-    x = y = 0.0
-    if frame is None or frame == tab.world.main_frame:
-        return x, y
-    tree = await tab.world.cdp.send("Page.getFrameTree")
-    for inner in _path(tree["frameTree"], frame):
-        left, top = await _corner(tab, inner)
-        x, y = x + left, y + top
-    return x, y
+class Spot(msgspec.Struct, frozen=True):
+    """A point of the window, in CSS pixels; `covered` says what is there instead of the frame."""
+
+    x: float
+    y: float
+    viewport: Viewport
+    covered: str = ""
 
 
-def _path(node: dict[str, Any], frame: str) -> list[str]:
-    """Frame ids from the outermost child frame down to `frame`."""
-    for child in node.get("childFrames", ()):
-        own = child["frame"]["id"]
-        if own == frame:
-            return [own]
-        if below := _path(child, frame):
-            return [own, *below]
-    return []
+class _Seen(msgspec.Struct, frozen=True):
+    viewport: Viewport
+    covered: str
+
+
+async def place(tab: Tab, frame: str, x: float, y: float) -> Spot:
+    """The point (`x`, `y`) of a frame's viewport as a point of the window."""
+    left, top = await _corner(tab, frame)
+    answer = await tab.world.call("frameAt", left + x, top + y)
+    seen = msgspec.json.decode(answer, type=_Seen)
+    return Spot(left + x, top + y, seen.viewport, seen.covered)
 
 
 async def _corner(tab: Tab, frame: str) -> tuple[float, float]:
-    """A frame's corner in the viewport of the frame around it."""
+    """The top left corner of a frame's content in the window, however deep it is nested."""
     cdp = tab.world.cdp
     try:
         owner = await cdp.send("DOM.getFrameOwner", {"frameId": frame})

@@ -12,8 +12,7 @@ from typing import Any, Literal
 import msgspec
 from playwright.async_api import CDPSession, Error
 
-from envs import keyboard, pace, values
-from envs.frames import offset
+from envs import frames, keyboard, pace, values
 from envs.observation import Box, Viewport
 from envs.options import EnvOptions
 from envs.tab import Tab
@@ -37,7 +36,7 @@ class Unable(Exception):
 class Aim(msgspec.Struct, frozen=True):
     """The answer of the pre-flight: where to press, and what is pressed there.
 
-    `x` and `y` are CSS pixels in the frame's viewport. Of the element's form: the name of its
+    `x` and `y` are CSS pixels in the window's viewport, `box` is in its page. Of the element's form: the name of its
     submit control if it was observed, whether that says it buys, the needed fields that are empty
     and how many might be. `chosen` and `to` count a native select's usable options.
     """
@@ -83,7 +82,25 @@ async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") ->
     if answer.startswith('{"fault"'):
         fault = msgspec.json.decode(answer, type=_Fault)
         raise Unable(_FAULTS[fault.fault].format(name=name, words=fault.words))
-    return msgspec.json.decode(answer, type=Aim)
+    aimed = msgspec.json.decode(answer, type=Aim)
+    frame = tab.observer.frame_of(name)
+    return aimed if frame is None else await _in_window(tab, frame, name, aimed)
+
+
+async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
+    """The same aim in the window's coordinates instead of the frame's."""
+    spot = await frames.place(tab, frame, aimed.x, aimed.y)
+    if spot.covered:
+        raise Unable(_FAULTS["covered"].format(name=name, words=spot.covered))
+    right, down = spot.x - aimed.x, spot.y - aimed.y
+    inner, outer = aimed.viewport, spot.viewport
+    box = Box(
+        x=aimed.box.x - inner.scroll_x + right + outer.scroll_x,
+        y=aimed.box.y - inner.scroll_y + down + outer.scroll_y,
+        width=aimed.box.width,
+        height=aimed.box.height,
+    )
+    return msgspec.structs.replace(aimed, x=spot.x, y=spot.y, box=box, viewport=outer)
 
 
 async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | None:
@@ -91,18 +108,18 @@ async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | N
     if aimed.control == "option":
         return await _choose(tab, name, options, aimed)
     modifiers = 2 if aimed.control == "row" else 0
-    await _press_at(tab, name, options, aimed, modifiers)
+    await _press_at(tab, options, aimed, modifiers)
     return None
 
 
 async def type_text(tab: Tab, name: str, text: str, options: EnvOptions, aimed: Aim) -> str | None:
     """Replace what the field holds by `text` and read it back. An error or None."""
     if aimed.control in values.CONTROLS:
-        await _press_at(tab, name, options, aimed)
+        await _press_at(tab, options, aimed)
         return await values.enter(tab, name, text, aimed.control)
     if aimed.control not in ("text", "lines", "rich"):
         return f"{name!r} cannot be typed into"
-    await _press_at(tab, name, options, aimed)
+    await _press_at(tab, options, aimed)
     frame = tab.observer.frame_of(name)
     taken = await tab.world.call("take", name, frame=frame)
     if taken.startswith("missed:"):
@@ -150,7 +167,7 @@ async def _replace(cdp: CDPSession, text: str, options: EnvOptions) -> None:
 
 async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | None:
     """Open the list of a native select and walk to the option, as the keyboard does."""
-    await _press_at(tab, name, options, aimed)
+    await _press_at(tab, options, aimed)
     way = "ArrowDown" if aimed.to > aimed.chosen else "ArrowUp"
     keys = [way] * abs(aimed.to - aimed.chosen)
     await _survive(keyboard.press(tab.world.cdp, *keys, "Enter"))
@@ -161,15 +178,11 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str |
     return None if answer == "yes" else f"{name!r} could not be chosen"
 
 
-async def _press_at(
-    tab: Tab, name: str, options: EnvOptions, aimed: Aim, modifiers: int = 0
-) -> None:
-    dx, dy = await offset(tab, tab.observer.frame_of(name))
-    x, y = aimed.x + dx, aimed.y + dy
+async def _press_at(tab: Tab, options: EnvOptions, aimed: Aim, modifiers: int = 0) -> None:
     cdp = tab.world.cdp
     if options.human_pace:
-        await pace.move(cdp, x, y, options.seed)
-    await _survive(press_mouse(cdp, x, y, modifiers))
+        await pace.move(cdp, aimed.x, aimed.y, options.seed)
+    await _survive(press_mouse(cdp, aimed.x, aimed.y, modifiers))
 
 
 async def press_mouse(cdp: CDPSession, x: float, y: float, modifiers: int = 0) -> None:

@@ -150,6 +150,8 @@ class Observer:
                         "executionContextId": context,
                     },
                 )
+                if "objectId" not in node["object"]:
+                    return None  # the frame stands in another document than `parent`'s
                 answer = await cdp.send(
                     "Runtime.callFunctionOn",
                     {

@@ -13,7 +13,7 @@ from envs import opening
 from envs.deadline import Deadline
 from envs.errors import PageHung
 from envs.options import EnvOptions
-from envs.settle import Rest, settle
+from envs.settle import Rest, mark, settle
 from envs.tab import Tab
 from envs.tabs import Tabs
 
@@ -50,6 +50,7 @@ def failed(tab: Tab, rest: Rest, explain: opening.Explain) -> str | None:
 async def step_back(tabs: Tabs, options: EnvOptions, deadline: Deadline) -> Rest:
     """Leave a window's error page for the page before it, or close a window that had none."""
     tab = tabs.current
+    since = mark(tabs)
     failed_at = tab.page.url
     tab.failure = None
     try:
@@ -60,4 +61,4 @@ async def step_back(tabs: Tabs, options: EnvOptions, deadline: Deadline) -> Rest
             await tab.page.close()
     except Error:
         tabs.check()
-    return await settle(tabs, options, deadline)
+    return await settle(tabs, options, deadline, since)

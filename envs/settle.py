@@ -7,6 +7,7 @@ an event and has a cap; there is no fixed sleep. Knows nothing of what the actio
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -46,32 +47,49 @@ class Rest(msgspec.Struct, frozen=True):
 _decode = msgspec.json.Decoder(Rest).decode
 
 
-async def settle(
-    tabs: Tabs, options: EnvOptions, deadline: Deadline, frame: str | None = None
-) -> Rest:
-    """Wait until the window looked at is at rest; `frame` is the one acted in, if not the main.
+@dataclass(frozen=True)
+class Mark:
+    """A moment to tell by later whether a document was replaced since. Use `mark`."""
+
+    tab: Tab
+    frame: str
+    arrivals: int
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another document has come in this frame, or around it, since."""
+        return self.tab.arrived(self.frame) != self.arrivals
+
+
+def mark(tabs: Tabs, frame: str | None = None) -> Mark:
+    """Now, in the window looked at; `frame` is the one acted in, if not the main one."""
+    tab = tabs.current
+    frame = frame or tab.world.main_frame
+    return Mark(tab, frame, tab.arrived(frame))
+
+
+async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Mark) -> Rest:
+    """Wait until the window looked at is at rest after what began at `since`.
 
     Raises:
         BrowserGone, Closed: nothing is left to wait for.
     """
     loading = deadline.within(options.load_s)
-    replaced = False
     while True:
         tab = tabs.current
+        moved = since.replaced or since.tab is not tab
         if tabs.awaited:
             await tabs.wait_for_popup(loading.left)
         elif (ended := _ended(tab, options, loading)) is not None:
-            return msgspec.structs.replace(ended, replaced=replaced)
-        elif tab.navigating or not tab.ready:
+            return msgspec.structs.replace(ended, replaced=moved)
+        elif tab.navigating(since.frame) or not tab.ready:
             await changed(tabs.changed, loading.left)
-            replaced = True
         else:
-            rest = await _ask(tab, options, loading, frame)
-            if rest is None:
-                replaced = True
-                frame = None
-            elif _holds(tabs, tab, rest, loading):
-                return msgspec.structs.replace(rest, replaced=replaced)
+            rest = await _ask(tab, options, loading, since)
+            moved = since.replaced or since.tab is not tab
+            if rest is not None and _holds(tabs, tab, rest, loading, since):
+                await _frames(tabs, tab, options, loading)
+                return msgspec.structs.replace(rest, replaced=moved)
 
 
 def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Rest | None:
@@ -85,26 +103,33 @@ def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Rest | None:
     return None
 
 
-def _holds(tabs: Tabs, tab: Tab, rest: Rest, loading: Deadline) -> bool:
+def _holds(tabs: Tabs, tab: Tab, rest: Rest, loading: Deadline, since: Mark) -> bool:
     """Whether the answer still stands: nothing began while it was given."""
     if rest.state == "loading" and not loading.passed:
         return False
-    return not (tab.navigating or tabs.awaited) and tabs.current is tab
+    return not (tab.navigating(since.frame) or tabs.awaited) and tabs.current is tab
 
 
-async def _ask(tab: Tab, options: EnvOptions, loading: Deadline, frame: str | None) -> Rest | None:
+async def _ask(tab: Tab, options: EnvOptions, loading: Deadline, since: Mark) -> Rest | None:
     """One answer of the document, or None when it went away meanwhile."""
     cap = min(options.late_ms, loading.left * 1000)
     wish = {"still": options.still_ms, "cap": cap}
     asked = [tab.world.call("quiet", wish)]
-    if frame is not None and frame != tab.world.main_frame and frame in tab.world.frames:
-        asked.append(tab.world.call("quiet", wish, frame=frame))
+    if since.frame != tab.world.main_frame and since.frame in tab.world.frames:
+        asked.append(tab.world.call("quiet", wish, frame=since.frame))
     try:
         async with asyncio.timeout(cap / 1000 + options.call_s):
             answers = await asyncio.gather(*asked, return_exceptions=True)
     except TimeoutError:
         return Rest("hung")
-    if isinstance(answers[0], WorldGone) or tab.navigating:
+    if isinstance(answers[0], WorldGone):
         return None
     given = [_decode(a) for a in answers if isinstance(a, str)]
     return given[-1] if given else None
+
+
+async def _frames(tabs: Tabs, tab: Tab, options: EnvOptions, loading: Deadline) -> None:
+    """Give frames that are still on their way some time to arrive."""
+    patience = loading.within(options.late_ms / 1000)
+    while tab.frames_loading and not patience.passed:
+        await changed(tabs.changed, patience.left)

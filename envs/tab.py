@@ -6,6 +6,7 @@ Knows what the browser reports about the window, nothing of other windows or of 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -24,12 +25,14 @@ class Tab:
         self.world = world
         self.observer = Observer(world, trusted=options.own_shop)
         self.changed = changed
-        self.navigating = False
         self.navigations = 0
         self.failure: tuple[str, str] | None = None
         self.crashed = False
         self.closed = False
         self.frames_loading: set[str] = set()
+        self._requested = False
+        self._started = False
+        self._arrivals: Counter[str] = Counter()
 
     @classmethod
     async def of(
@@ -41,12 +44,8 @@ class Tab:
         page.on("crash", lambda _: tab._crash())
         page.on("requestfailed", tab._failed)
         cdp = world.cdp
-        cdp.on("Page.frameRequestedNavigation", tab._requested)
-        cdp.on("Page.frameStartedNavigating", tab._started)
-        cdp.on("Page.frameStartedLoading", tab._loading)
-        cdp.on("Page.frameStoppedLoading", tab._stopped)
-        cdp.on("Page.frameNavigated", tab._navigated)
-        cdp.on("Page.navigatedWithinDocument", tab._moved_within)
+        for event, react in tab._reactions().items():
+            cdp.on(event, react)
         cdp.on("Page.domContentEventFired", lambda _: changed.set())
         cdp.on("Runtime.executionContextCreated", lambda _: changed.set())
         cdp.on("Page.windowOpen", lambda _: popup())
@@ -56,6 +55,14 @@ class Tab:
     def ready(self) -> bool:
         """Whether a document is there that our script can look at."""
         return self.world.main_frame in self.world.frames
+
+    def navigating(self, frame: str) -> bool:
+        """Whether the window, or this frame of it, is on its way to another document."""
+        return self._requested or self._started or frame in self.frames_loading
+
+    def arrived(self, frame: str) -> int:
+        """How many documents have come in a frame, counting those of the window around it."""
+        return self._arrivals[frame] + self._arrivals[self.world.main_frame]
 
     def begin_step(self) -> None:
         self.navigations = 0
@@ -67,37 +74,58 @@ class Tab:
 
     def downloaded(self) -> None:
         """What looked like a navigation was a download: the page stays."""
-        self.navigating = False
+        self._requested = self._started = False
         self.changed.set()
 
-    def _requested(self, event: dict[str, Any]) -> None:
+    def _reactions(self) -> dict[str, Callable[[dict[str, Any]], None]]:
+        return {
+            "Page.frameRequestedNavigation": self._on_request,
+            "Page.frameClearedScheduledNavigation": self._on_clear,
+            "Page.frameStartedNavigating": self._on_start,
+            "Page.frameNavigated": self._on_arrival,
+            "Page.navigatedWithinDocument": self._on_stay,
+            "Page.frameStartedLoading": self._on_loading,
+            "Page.frameStoppedLoading": self._on_stop,
+            "Page.frameDetached": self._on_stop,
+        }
+
+    def _on_request(self, event: dict[str, Any]) -> None:
         if event["frameId"] == self.world.main_frame and event["disposition"] == "currentTab":
-            self.navigating = not event["url"].startswith("javascript:")
+            self._requested = event["url"].startswith(("http:", "https:"))
             self.changed.set()
 
-    def _started(self, event: dict[str, Any]) -> None:
+    def _on_clear(self, event: dict[str, Any]) -> None:
         if event["frameId"] == self.world.main_frame:
-            self.navigating = "samedocument" not in event["navigationType"].lower()
+            self._requested = False
             self.changed.set()
 
-    def _navigated(self, event: dict[str, Any]) -> None:
-        if event["frame"]["id"] == self.world.main_frame:
-            self.navigating = False
+    def _on_start(self, event: dict[str, Any]) -> None:
+        if event["frameId"] == self.world.main_frame:
+            self._started = "samedocument" not in event["navigationType"].lower()
+            self.changed.set()
+
+    def _on_arrival(self, event: dict[str, Any]) -> None:
+        frame = event["frame"]["id"]
+        self._arrivals[frame] += 1
+        if frame == self.world.main_frame:
+            self._requested = self._started = False
             self.navigations += 1
-            self.changed.set()
+            self.frames_loading.clear()
+        self.changed.set()
 
-    def _moved_within(self, event: dict[str, Any]) -> None:
+    def _on_stay(self, event: dict[str, Any]) -> None:
         if event["frameId"] == self.world.main_frame:
-            self.navigating = False
+            self._requested = self._started = False
             self.changed.set()
 
-    def _loading(self, event: dict[str, Any]) -> None:
-        self.frames_loading.add(event["frameId"])
+    def _on_loading(self, event: dict[str, Any]) -> None:
+        if event["frameId"] != self.world.main_frame:
+            self.frames_loading.add(event["frameId"])
 
-    def _stopped(self, event: dict[str, Any]) -> None:
+    def _on_stop(self, event: dict[str, Any]) -> None:
         self.frames_loading.discard(event["frameId"])
         if event["frameId"] == self.world.main_frame:
-            self.navigating = False
+            self._requested = self._started = False
         self.changed.set()
 
     def _failed(self, request: Request) -> None:

@@ -60,7 +60,7 @@ async def _slide(tab: Tab, name: str, text: str) -> str | None:
     if target is None:
         return f'{name!r} takes a number, not "{text}"'
     scale = await _scale(tab, name)
-    stride = scale.step
+    stride = abs(target - scale.value) or scale.step  # the first key shows what one moves
     for _ in range(8):
         keys = min(_MAX_KEYS, round(abs(target - scale.value) / stride))
         if keys == 0:
