@@ -25,7 +25,6 @@ from eval.records import PredictionLog
 from eval.results import Results, Setting, write_results
 from eval.summary import summarise
 
-
 COUNTABLE = 200_000_000
 """Bytes of a data set up to which its steps are counted before work begins."""
 

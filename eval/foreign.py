@@ -54,7 +54,7 @@ def against_data(path: Path, sessions: Iterable[Session]) -> Finished:
         session_id, step = next(iter(given))
         raise EvalInputError(
             f"{path}: {len(given)} predictions are about steps that the data do not hold, e.g. "
-            f"step {step} of session {session_id!r} (steps count from 0, and step 0 is not predicted)"
+            f"step {step} of session {session_id!r} (steps count from 0; step 0 is never predicted)"
         )
     if finished.rows:
         finished.baselines[MOST_FREQUENT] = most_frequent(finished.rows)

@@ -39,7 +39,13 @@ def questions(session: Session, settings: str) -> Iterator[Question]:
     `settings` goes into every row's key with all that the policy is shown.
     """
     key = hashlib.blake2b(settings.encode("utf-8", "surrogatepass"), digest_size=16)
-    _add(key, session.site, session.intent, session.persona.text if session.persona else None)
+    _add(
+        key,
+        session.session_id,
+        session.site,
+        session.intent,
+        session.persona.text if session.persona else None,
+    )
     for index, step in enumerate(session.steps):
         _add(key, step.url, step.title, step.context)
         if index >= FIRST:
