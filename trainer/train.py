@@ -54,7 +54,7 @@ Report = Callable[[Progress], None]
 
 
 class Trainer:
-    """One run over prepared sequences. `run` trains to the end, from a checkpoint if there is one."""
+    """One run over prepared sequences: `resume` from a checkpoint if wanted, then `run`."""
 
     def __init__(
         self,

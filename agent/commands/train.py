@@ -1,0 +1,60 @@
+"""Fine-tune a policy on logged sessions.
+
+The command line of `trainer.job`; the same command runs under ``torchrun``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agent.failure import Failure
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint in run.out.")
+@click.option("--out", help="Instead of run.out in the configuration.")
+def command(config: Path, resume: bool, out: str | None) -> None:
+    """Train as CONFIG (a TOML file) says; ready ones are in configs/.
+
+    Writes checkpoints, and at the end a model or adapter folder that --policy takes. On several
+    GPUs or nodes: torchrun --nproc-per-node 8 -m agent train CONFIG.
+    """
+    try:
+        import torch  # noqa: F401 - to say early and plainly what is missing
+        import transformers
+    except ImportError as error:
+        raise Failure(
+            f"training needs torch and transformers ({error.name} is missing): "
+            'pip install "shopper[train]"',
+            exit_code=1,
+        ) from error
+    import msgspec
+
+    from trainer.config import read_config
+    from trainer.console import Watcher
+    from trainer.errors import ConfigError, TrainError
+    from trainer.job import train
+    from trainer.parallel import processes
+
+    quiet: Any = transformers.utils.logging.disable_progress_bar
+    quiet()
+    try:
+        plan = read_config(config)
+        if out is not None:
+            run = msgspec.structs.replace(plan.run, out=out)
+            plan = msgspec.structs.replace(plan, run=run)
+        with processes() as ours, Watcher(plan, ours) as watcher:
+            folder = train(plan, ours, watcher, resume=resume)
+            watcher.say(f"done: --policy {folder}")
+    except ConfigError as error:
+        raise Failure(str(error), exit_code=2) from error
+    except TrainError as error:
+        raise Failure(str(error), exit_code=1) from error
+    except KeyboardInterrupt as error:
+        raise Failure(
+            f"stopped; checkpoints are kept: `shopper train {config} --resume` goes on", exit_code=1
+        ) from error

@@ -1,0 +1,205 @@
+"""A whole training run: data and model made ready, trained, validated, exported, described.
+
+The one place where the parts meet. What is printed is the caller's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import torch
+
+from agent.models import ModelError, fetch_embedded
+from agent.models.huggingface import huggingface_folder
+from agent.prompt import PromptSettings
+from agent.tokens import FastTokenizer, TokenizerError
+from trainer.checkpoint import checkpoints
+from trainer.config import TrainConfig
+from trainer.errors import TrainError
+from trainer.export import export
+from trainer.model import prepare_model, trainable
+from trainer.parallel import Processes
+from trainer.sequences import Sequences, prepare
+from trainer.train import Progress, Trainer
+
+LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
+
+Say = Callable[[str], None]
+
+
+class Watch(Protocol):
+    """Told what happens; only the first process's is."""
+
+    def say(self, text: str) -> None: ...
+
+    def tokenized(self, sessions: int) -> None: ...
+
+    def ready(self, trainer: Trainer, trained: int) -> None: ...
+
+    def step(self, progress: Progress) -> None: ...
+
+
+def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bool) -> Path:
+    """Train as configured; returns the folder of the finished model or adapter.
+
+    Raises:
+        TrainError: it cannot start or go on; what was checkpointed is kept.
+    """
+    _check_folder(config, resume)
+    base = base_folder(config.model.base, watch.say)
+    tokenizer = _tokenizer(base)
+    prompt = prompt_settings(config)
+    data, validation = _sequences(config, tokenizer, prompt, processes, watch)
+    model = prepare_model(config, base, processes)
+    marks = fingerprint(config, data)
+    trainer = Trainer(config, model, data, validation, processes, marks)
+    if resume and (done := trainer.resume()):
+        watch.say(f"going on after step {done}")
+    watch.ready(trainer, trainable(model))
+    started = datetime.now(UTC)
+    last = trainer.run(watch.step)
+    loss = trainer.validate()
+    card = run_card(config, trainer, last, loss, started)
+    return export(model, config, prompt, base, card, processes)
+
+
+def base_folder(base: str, say: Say) -> Path:
+    """The folder of the model to start from, in transformers' layout.
+
+    Raises:
+        TrainError: it is neither a folder nor a model that can be had.
+    """
+    if base == "smollm2":
+        try:
+            return huggingface_folder(fetch_embedded(say))
+        except ModelError as error:
+            raise TrainError(f'model.base = "smollm2": {error}') from error
+    folder = Path(base).expanduser()
+    if folder.is_dir():
+        return folder
+    return _from_hub(base)
+
+
+def prompt_settings(config: TrainConfig) -> PromptSettings:
+    """What the prompt shows, for training and later for acting alike."""
+    data = config.data
+    return PromptSettings(
+        reasoning=data.reasoning,
+        past_reasonings=data.past_reasoning,
+        persona=data.persona,
+        intent=data.intent,
+        window=data.window,
+    )
+
+
+def fingerprint(config: TrainConfig, data: Sequences) -> str:
+    """Tells runs apart: what may not change between a checkpoint and its continuation."""
+    fixed = msgspec.to_builtins(config)
+    for free in ("out", "save_every", "keep", "validate_every", "wandb", "cpu_offload", "replicas"):
+        fixed["run"].pop(free)
+    fixed["data"]["train"] = data.counts.data_hash
+    fixed["data"].pop("validation")
+    text = msgspec.json.encode(fixed, order="sorted")
+    return hashlib.blake2b(text, digest_size=12).hexdigest()
+
+
+def run_card(
+    config: TrainConfig,
+    trainer: Trainer,
+    last: Progress | None,
+    validation_loss: float | None,
+    started: datetime,
+) -> dict[str, Any]:
+    """What was trained on what, where, with which result; JSON-ready."""
+    return {
+        "config": msgspec.to_builtins(config),
+        "data": msgspec.to_builtins(trainer.train.counts),
+        "steps": trainer.done,
+        "tokens": trainer.tokens,
+        "seconds": round(trainer.seconds, 1),
+        "processes": trainer.processes.size,
+        "final_loss": last.loss if last else None,
+        "validation_loss": validation_loss,
+        "peak_memory_gb": round(last.memory_gb, 2) if last else None,
+        "started_at": started.isoformat(timespec="seconds"),
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "device": _device_name(trainer.processes),
+        "versions": {name: _version(name) for name in LIBRARIES},
+    }
+
+
+def _check_folder(config: TrainConfig, resume: bool) -> None:
+    out = Path(config.run.out)
+    held = checkpoints(out / "checkpoints")
+    if held and not resume:
+        raise TrainError(
+            f"{out} holds a run that reached {held[-1].name}; add --resume to go on with it, or "
+            "name another run.out"
+        )
+
+
+def _tokenizer(base: Path) -> FastTokenizer:
+    try:
+        return FastTokenizer.read(base)
+    except TokenizerError as error:
+        raise TrainError(str(error)) from error
+
+
+def _sequences(
+    config: TrainConfig,
+    tokenizer: FastTokenizer,
+    prompt: PromptSettings,
+    processes: Processes,
+    watch: Watch,
+) -> tuple[Sequences, Sequences | None]:
+    """Train and validation sequences; the first process makes them, the others wait."""
+    made: list[Sequences] = []
+    sources = [config.data.train, *([config.data.validation] if config.data.validation else [])]
+    for source in sources:
+        for turn in (True, False):
+            if processes.first is turn:
+                made.append(
+                    prepare(
+                        Path(source),
+                        tokenizer,
+                        prompt,
+                        limit=config.data.limit,
+                        skip_bad=config.data.skip_bad,
+                        report=watch.tokenized,
+                    )
+                )
+            processes.wait()
+    return made[0], made[1] if len(made) > 1 else None
+
+
+def _from_hub(base: str) -> Path:
+    try:
+        from huggingface_hub import snapshot_download
+
+        return Path(snapshot_download(base))
+    except Exception as error:  # the hub's client has many ways to fail, all of them final here
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise TrainError(
+            f"model.base = {base!r} is no folder, and the hub does not give it: {reason}"
+        ) from error
+
+
+def _device_name(processes: Processes) -> str:
+    if processes.device.type == "cuda":
+        return f"{processes.size} x {torch.cuda.get_device_name(processes.device)}"
+    threads = torch.get_num_threads()
+    return f"{processes.size} x CPU ({platform.machine()}, {threads} threads)"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
