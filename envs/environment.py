@@ -140,18 +140,20 @@ class Environment:
         kind = seen.by_name[action.name].kind
         picture = await self._picture()
         done = Outcome(kind=kind, box=aim.box, viewport=aim.viewport, screenshot=picture)
-        if buying and not (self.options.allow_purchase or self.options.own_shop):
+        held = buying and not (self.options.allow_purchase or self.options.own_shop)
+        if held and (isinstance(action, Click) or not aim.blank):
             return done.replace(executed=False, purchase=True)
         since = mark(self._tabs, tab.observer.frame_of(action.name))
         started = deadline.left
         error = await self._do(action, aim)
-        if isinstance(action, TypeAndSubmit) and error is None:
+        # Held back in a form that is not filled in yet: type, but do not press Enter.
+        if isinstance(action, TypeAndSubmit) and not held and error is None:
             error = await self._submit(action, aim, deadline)
         rest = await self._rest(deadline, since)
         error = error or _missed(rest, action.name)
         waited = (started - deadline.left) * 1000
         done = done.replace(ok=error is None, error=error, settle_ms=waited)
-        if not buying or error is not None:
+        if not buying or held or error is not None:
             return done
         self._ahead = await self._look(deadline)
         return done.replace(purchase=rest.status < 400 and guard.bought(seen, self._ahead))

@@ -36,9 +36,10 @@ class Unable(Exception):
 class Aim(msgspec.Struct, frozen=True):
     """The answer of the pre-flight: where to press, and what is pressed there.
 
-    `x` and `y` are CSS pixels in the window's viewport, `box` is in its page. Of the element's form: the name of its
-    submit control if it was observed, whether that says it buys, the needed fields that are empty
-    and how many might be. `chosen` and `to` count a native select's usable options.
+    `x` and `y` are CSS pixels in the window's viewport, `box` is in its page. Of the element's
+    form: the name of its submit control if it was observed, whether that says it buys, the needed
+    fields that are empty and how many might be. `chosen` and `to` count a native select's usable
+    options.
     """
 
     x: float

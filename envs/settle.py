@@ -87,7 +87,9 @@ async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Mar
         else:
             rest = await _ask(tab, options, loading, since)
             moved = since.replaced or since.tab is not tab
-            if rest is not None and _holds(tabs, tab, rest, loading, since):
+            if rest is not None and rest.state == "loading":
+                await changed(tabs.changed, min(0.05, loading.left))
+            elif rest is not None and _holds(tabs, tab, since):
                 await _frames(tabs, tab, options, loading)
                 return msgspec.structs.replace(rest, replaced=moved)
 
@@ -103,10 +105,8 @@ def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Rest | None:
     return None
 
 
-def _holds(tabs: Tabs, tab: Tab, rest: Rest, loading: Deadline, since: Mark) -> bool:
+def _holds(tabs: Tabs, tab: Tab, since: Mark) -> bool:
     """Whether the answer still stands: nothing began while it was given."""
-    if rest.state == "loading" and not loading.passed:
-        return False
     return not (tab.navigating(since.frame) or tabs.awaited) and tabs.current is tab
 
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from playwright.async_api import BrowserContext, Dialog, Download, Error, FileChooser, Page
+from playwright.async_api import BrowserContext, Dialog, Download, Error, Page
 
 from envs.dialogs import Dialogs
 from envs.errors import BrowserGone, Closed
@@ -19,6 +19,7 @@ from envs.options import EnvOptions
 from envs.tab import Tab
 
 _POPUP_S = 5.0
+_NO_FILE = "The page asked for a file from this computer; none was chosen."
 
 
 class Tabs:
@@ -112,9 +113,10 @@ class Tabs:
     async def _adopt(self, page: Page) -> None:
         page.on("close", lambda p: self._closed(p))
         page.on("download", lambda d: self._refuse_download(d))
-        page.on("filechooser", lambda c: self._refuse_files(c))
         try:
             tab = await Tab.of(page, self.options, self._popup_asked, self.changed)
+            tab.world.cdp.on("Page.fileChooserOpened", lambda _: self.note(_NO_FILE))
+            await tab.world.cdp.send("Page.setInterceptFileChooserDialog", {"enabled": True})
         except Error:
             self._arrived()  # closed again before it could be looked at
             return
@@ -123,8 +125,10 @@ class Tabs:
                 self.note("A new window opened; you are looking at it now.")
             self._tabs.append(tab)
         self._arrived()
-        if len(self._tabs) > self.options.max_tabs:
-            await _close(self._tabs[0].page)
+        while len(self._tabs) > self.options.max_tabs:
+            oldest = self._tabs.pop(1)  # the first is where the visit began
+            oldest.gone()
+            await _close(oldest.page)
 
     def _popup_asked(self) -> None:
         self._opening += 1
@@ -157,9 +161,6 @@ class Tabs:
         for tab in self._tabs:
             if tab.page is download.page:
                 tab.downloaded()
-
-    def _refuse_files(self, chooser: FileChooser) -> None:
-        self.note("The page asked for a file from this computer; none was chosen.")
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

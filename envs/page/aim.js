@@ -17,7 +17,10 @@
   let stale = false;
   const changes = new MutationObserver(() => { stale = true; });
 
+  const NOTHING = { title: '', html: [''], names: [], elements: 0, frames: [] };
+
   shopper.observe = (options) => {
+    if (!document.documentElement) return JSON.stringify({ url: location.href, ...NOTHING });
     const answer = observed(options);
     wish = options;
     changes.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: TELLING });

@@ -14,21 +14,29 @@
   let depth = 0; // of timers set by timers: a chain is polling, not loading
 
   const key = (address) => String(address && address.url ? address.url : address).split(/[?#]/)[0];
-  const begin = (address) => {
+  const begin = (address) => { // returns a number to end it by
     requests.set(++serial, { since: performance.now(), address: key(address) });
     return serial;
   };
+  const later = window.setTimeout;
+  /** Under way until `promise` and what waits for it are done. */
+  const during = (promise, request) => {
+    const end = () => later(() => requests.delete(request), 0);
+    promise.then(end, end);
+    return promise;
+  };
+
   const wrap = (holder, name, apply) => {
-    if (typeof holder[name] === 'function') holder[name] = new Proxy(holder[name], { apply });
+    if (holder && typeof holder[name] === 'function') holder[name] = new Proxy(holder[name], { apply });
   };
 
   wrap(window, 'fetch', (target, self, args) => {
-    const request = begin(args[0]);
-    const end = () => setTimeout.call(window, () => requests.delete(request), 0);
-    const answer = Reflect.apply(target, self, args);
-    answer.then(end, end);
-    return answer;
+    return during(Reflect.apply(target, self, args), begin(args[0]));
   });
+  for (const body of ['text', 'json', 'blob', 'arrayBuffer', 'formData']) {
+    wrap(window.Response && Response.prototype, body, (target, self, args) =>
+      during(Reflect.apply(target, self, args), begin(self.url)));
+  }
 
   const addresses = new WeakMap();
   const xhr = window.XMLHttpRequest && window.XMLHttpRequest.prototype;
@@ -43,6 +51,23 @@
       return Reflect.apply(target, self, args);
     });
   }
+
+  // Scripts of the site's own that are put into the page while it runs.
+  const site = (host) => host.split('.').slice(-2).join('.');
+  const scripts = new WeakMap();
+  const arrived = ({ target }) => requests.delete(scripts.get(target));
+  document.addEventListener('load', arrived, { capture: true });
+  document.addEventListener('error', arrived, { capture: true });
+  new MutationObserver((records) => {
+    for (const { addedNodes } of records) {
+      for (const node of addedNodes) {
+        if (node.localName !== 'script' || !node.src) continue;
+        if (site(new URL(node.src, location.href).hostname) === site(location.hostname)) {
+          if (!performance.getEntriesByName(node.src).length) scripts.set(node, begin(node.src));
+        }
+      }
+    }
+  }).observe(document, { subtree: true, childList: true });
 
   wrap(window, 'setTimeout', (target, self, args) => {
     const [callback, delay = 0, ...rest] = args;

@@ -34,6 +34,13 @@
     return document.readyState !== 'complete' && (!body || body.childElementCount < 2);
   }
 
+  /** Where scripts are off, timers do not run for us either, but then nothing is under way. */
+  function scriptless() {
+    const probe = document.createElement('noscript');
+    probe.innerHTML = '<i></i>';
+    return probe.firstElementChild !== null;
+  }
+
   /** The HTTP status this document came with; 0 when it is not known. */
   const status = () => performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0;
 
@@ -45,6 +52,11 @@
    */
   shopper.quiet = ({ still, cap }) =>
     new Promise((resolve) => {
+      if (scriptless()) {
+        const state = document.readyState === 'loading' || unstyled() ? 'loading' : 'quiet';
+        resolve(JSON.stringify({ state, ms: 0, status: status(), ...report() }));
+        return;
+      }
       const begun = performance.now();
       let parsed = document.readyState === 'loading' ? null : begun;
       let changed = begun;
@@ -68,7 +80,9 @@
       const look = () => {
         const now = performance.now();
         watch();
-        if (document.readyState === 'loading') {
+        if (window.closed && now - begun < cap) {
+          // It asked to be closed and soon will be.
+        } else if (document.readyState === 'loading') {
           if (now - begun >= cap) return finish('loading');
         } else {
           parsed ??= now;
