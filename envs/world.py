@@ -26,6 +26,7 @@ ORDER = (
     "roles.js",
     "visibility.js",
     "walk.js",
+    "tidy.js",
     "labels.js",
     "containers.js",
     "naming.js",

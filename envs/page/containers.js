@@ -8,8 +8,11 @@ const OWN_WORD = { navigation: 'navigation', banner: 'header', contentinfo: 'foo
 const HEADED = new Set(('region complementary form group radiogroup dialog alertdialog article navigation tabpanel banner contentinfo search').split(' '));
 const ITEM = new Set(['listitem', 'row', 'article']);
 const LANDMARKS = new Set('navigation banner contentinfo main search complementary'.split(' '));
+const CARD_GROUPS = new Set(['', 'listitem', 'row', 'article', 'region', 'group', 'cell', 'gridcell', 'presentation', 'none']);
 const CARD_ACTS = 40;
 const CARD_TEXT = 2500;
+const GROUP_ACTS = 80;
+const LEAD_TEXT = 50; // characters of a line that titles a group
 
 // Add up, from the leaves to the root, what each record holds.
 function measure(recs) {
@@ -59,23 +62,36 @@ function headingLevel(rec) {
   return Math.min(Math.max(level, 1), 6);
 }
 
-// Mark elements that repeat: siblings of one make, each with something to act on.
+// Mark elements that repeat: items of a list, and siblings of one make, most of which begin alike.
 function markCards(recs) {
   for (const rec of recs) {
     let groups = null;
     for (const kid of rec.kids) {
-      if (typeof kid === 'string' || !kid.acts || kid.role || !kid.block) continue;
+      if (typeof kid === 'string' || !kid.acts || kid.role || kid.tag === 'br' || !CARD_GROUPS.has(kid.group)) continue;
       if (ITEM.has(kid.group)) {
         kid.card = true;
         continue;
       }
-      const make = makeOf(kid) + '>' + makeOf(firstInside(kid));
       groups ??= new Map();
+      const make = makeOf(kid);
       const found = groups.get(make);
       if (found) found.push(kid);
       else groups.set(make, [kid]);
     }
-    if (groups) for (const found of groups.values()) if (found.length > 1) for (const kid of found) kid.card = true;
+    if (groups) for (const [make, found] of groups) if (found.length > 1) markAlike(found, make.endsWith('.'));
+  }
+}
+
+function markAlike(found, classless) {
+  const counts = new Map();
+  for (const kid of found) {
+    const inner = makeOf(firstInside(kid));
+    counts.set(inner, (counts.get(inner) || 0) + 1);
+  }
+  const most = Math.max(...counts.values());
+  for (const kid of found) {
+    const same = counts.get(makeOf(firstInside(kid)));
+    kid.card = same > 1 || (!classless && most > 1 && most * 2 >= found.length);
   }
 }
 
@@ -93,10 +109,15 @@ function containerLabel(rec) {
     const label = groupLabel(rec, group);
     if (slug(label)) return label;
   }
-  if (rec.card) return cardLabel(rec);
+  if (rec.card) {
+    const label = cardLabel(rec);
+    if (label) return label;
+  }
+  if (rec.tag === 'dd') return termLabel(rec);
   if (OWN_WORD[group] && isLandmark(rec, group)) return OWN_WORD[group];
   if (group === 'form' && rec.acts > 1) return formLabel(rec);
-  return group === 'main' || group === 'list' || group === 'table' ? '' : sectionLabel(rec);
+  if (group === 'main' || group === 'list' || group === 'table') return '';
+  return sectionLabel(rec) || leadLabel(rec);
 }
 
 // A header or footer is a landmark only outside articles and sections.
@@ -114,8 +135,14 @@ function groupLabel(rec, group) {
       const text = visibleText(kid, 100);
       if (slug(text)) return text;
     }
-  if (HEADED.has(group) && rec.heading && rec.headings === 1) return visibleText(rec.heading);
-  return '';
+  return HEADED.has(group) && headsAll(rec, group) ? visibleText(rec.heading) : '';
+}
+
+// A heading names its group, unless it is the page's own title or the group holds half the page.
+function headsAll(rec, group) {
+  if (rec.headings !== 1 || rec.heading === rec) return false;
+  if (group === 'dialog' || group === 'alertdialog') return true;
+  return !rec.landmark && rec.acts <= GROUP_ACTS && (rec.heading.level > 1 || (group === 'form' && rec.acts <= 12));
 }
 
 function detailsLabel(rec) {
@@ -123,9 +150,20 @@ function detailsLabel(rec) {
   return summary && rec.acts > 1 ? visibleText(summary) : '';
 }
 
+// A form to fill in is called what its button says.
 function formLabel(rec) {
-  if (rec.el.localName !== 'form') return '';
-  return identifierWords(rec.el.getAttribute('name')) || identifierWords(rec.el.getAttribute('id'));
+  if (rec.tag !== 'form' || rec.acts > 20) return '';
+  let fields = 0;
+  let label = '';
+  const stack = [...rec.kids];
+  while (stack.length) {
+    const kid = stack.pop();
+    if (typeof kid === 'string') continue;
+    if (kid.role === 'textbox') fields++;
+    else if (kid.role === 'button' && !label) label = (kid.label ||= widgetLabel(kid));
+    else stack.push(...kid.kids);
+  }
+  return fields > 1 ? label : '';
 }
 
 // The outermost box that begins with its only heading of that rank.
@@ -158,7 +196,11 @@ function cardLabel(rec) {
   if (rec.group === 'row') return rec.size > 0 ? rowLabel(rec) : '';
   if (item && rec.list) return mainLink(rec) || firstText(rec);
   if (rec.heading) return rec.headings === 1 && rec.heading.level > 1 ? visibleText(rec.heading) : '';
-  if (item && !rec.price || rec.price || rec.picture || rec.group === 'article') return mainLink(rec) || firstText(rec);
+  if (!rec.price && !item) {
+    const lead = leadLabel(rec);
+    if (lead) return lead;
+  }
+  if (item || rec.price || rec.picture || rec.group === 'article') return mainLink(rec) || firstText(rec);
   return '';
 }
 
@@ -176,20 +218,59 @@ function rowLabel(rec) {
   return first;
 }
 
-// The words of the link that leads to what a card shows.
+// The words of the link that leads to what a card shows: the address linked to most often, or the
+// first that is linked with words.
 function mainLink(rec) {
-  const stack = [...rec.kids].reverse();
-  let fallback = '';
-  for (let seen = 0; stack.length && seen < 200; seen++) {
-    const kid = stack.pop();
-    if (typeof kid === 'string') continue;
-    if (kid.role === 'link' || kid.role === 'button') {
-      const label = kid.label || (kid.label = widgetLabel(kid));
-      if (kid.role === 'link' && isWordy(label) && !hasPrice(label)) return label;
-      fallback ||= isWordy(label) && !hasPrice(label) ? label : '';
-    } else for (let i = kid.kids.length - 1; i >= 0; i--) stack.push(kid.kids[i]);
+  const links = linksIn(rec);
+  const counts = new Map();
+  for (const link of links) {
+    const href = link.el.getAttribute('href');
+    if (href && href.length > 1) counts.set(href, (counts.get(href) || 0) + 1);
   }
-  return fallback;
+  let best = '';
+  let href = null;
+  let most = 0;
+  for (const link of links) {
+    const label = (link.label ||= widgetLabel(link));
+    if (!isWordy(label) || hasPrice(label)) continue;
+    const own = link.el.getAttribute('href');
+    const count = counts.get(own) || 0;
+    if (!best || count > most || (own === href && count > 1 && label.length > best.length)) {
+      best = label;
+      href = own;
+      most = count;
+    }
+  }
+  return best;
 }
 
 const firstText = (rec) => pieces(rec, 200).find((piece) => isWordy(piece) && !hasPrice(piece)) || '';
+
+function linksIn(rec) {
+  const found = [];
+  const stack = [...rec.kids].reverse();
+  for (let seen = 0; stack.length && seen < 300; seen++) {
+    const kid = stack.pop();
+    if (typeof kid === 'string') continue;
+    if (kid.role === 'link') found.push(kid);
+    else if (!kid.role) for (let i = kid.kids.length - 1; i >= 0; i--) stack.push(kid.kids[i]);
+  }
+  return found;
+}
+
+// A box that begins with a short line of text of its own, standing over several things to act on.
+function leadLabel(rec) {
+  if (rec.acts < 2 || rec.acts > GROUP_ACTS || rec.landmark || rec.heading || rec.tag === 'body') return '';
+  const [first, second] = rec.kids.filter((kid) => typeof kid !== 'string' || kid.trim());
+  if (!first || typeof first === 'string' || first.acts || first.size > LEAD_TEXT) return '';
+  if (!first.block && !second?.block) return '';
+  const text = visibleText(first, LEAD_TEXT + 20);
+  return isWordy(text) && !hasPrice(text) && first.kids.length ? text : '';
+}
+
+// What a description list says of this term.
+function termLabel(rec) {
+  const kids = rec.up.kids;
+  for (let i = kids.indexOf(rec) - 1; i >= 0; i--) if (kids[i].tag === 'dt') return visibleText(kids[i], LEAD_TEXT + 20);
+  return '';
+}

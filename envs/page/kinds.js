@@ -107,8 +107,8 @@ function narrowedWithin(rec, within) {
   return next;
 }
 
-// A repeated or listed thing with a picture or a price is a product; one with a list in it a menu.
-const isProductCard = (rec) => rec.contains && rec.card && (rec.price || rec.picture) && !(rec.list && rec.group === 'listitem');
+// A repeated or listed thing with a price or a picture of its own is a product; one with a list in it a menu.
+const isProductCard = (rec) => rec.contains && rec.card && (rec.price || (rec.picture && rec.acts <= 4)) && !(rec.list && rec.group === 'listitem');
 
 function holdsCart(rec) {
   for (const control of rec.el.querySelectorAll('button,input[type=submit]'))

@@ -33,6 +33,7 @@ function pieces(rec, enough = TEXT_ENOUGH, skip = null) {
     } else if (kid !== skip && kid.tag !== 'option') {
       if (kid.block) flush();
       if (kid.tag === 'br') text += ' ';
+      else if (kid.alt) text += ` ${kid.alt} `;
       stack.push([kid, 0]);
     }
   }
@@ -53,7 +54,8 @@ function titlePiece(found) {
 function contentLabel(rec) {
   const found = pieces(rec);
   const all = found.join(' ');
-  if (found.length < 2 || all.length <= PIECE_LIMIT) return all;
+  if (found.length < 2) return all;
+  if (all.length <= PIECE_LIMIT && !(rec.picture || rec.price) && found.every(isWordy)) return all;
   return rec.heading && rec.heading !== rec ? visibleText(rec.heading) : titlePiece(found);
 }
 

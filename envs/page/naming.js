@@ -67,7 +67,7 @@ function numbered(base, part, from, counts, words, used) {
 
 function widgetPart(rec, scope) {
   const own = slug(rec.label);
-  if (!own) return ROLE_WORDS[rec.role] || rec.role;
+  if (!own) return besidePart(rec);
   if (!hasLetters(own) && !hasLetters(scope.name || scope.part) && rec.tag !== 'option') return numberPart(rec, own);
   if (!scope.part || scope.tag === 'select' || (own !== scope.part && !slug(scope.label).startsWith(own + '_'))) return own;
   if (own !== scope.part) return own;
@@ -79,4 +79,11 @@ function widgetPart(rec, scope) {
 function numberPart(rec, own) {
   const hint = slug(numberHint(rec, own));
   return hasLetters(hint) ? (rec.role === 'link' && /^0?$/.test(own) ? hint : clip(hint, PART_LIMIT) + '_' + own) : own;
+}
+
+// Nothing names it: say what it stands beside.
+function besidePart(rec) {
+  const role = ROLE_WORDS[rec.role] || rec.role;
+  const beside = slug(besideText(rec));
+  return hasLetters(beside) ? beside + '_' + role : role;
 }

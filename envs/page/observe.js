@@ -34,6 +34,7 @@ shopper.observe = (options = {}) => {
   const sight = new Sight(Boolean(options.viewport));
   const { root, recs } = walk(sight, roots && new Modal(roots));
   const kept = prune(recs);
+  markPressable(kept);
   measure(kept);
   markCards(kept);
   const rules = adapterRules(options.rules);
@@ -52,29 +53,6 @@ shopper.observe = (options = {}) => {
 function withMessages(html) {
   const lines = pastMessages(html.join(' ')).map((text) => `<div role="status">${escapeText(text)}</div>\n`);
   return [lines.join('') + html[0], ...html.slice(1)];
-}
-
-// Drop what turned out empty, from the leaves up; keep what can be acted on and can be seen.
-function prune(recs) {
-  for (let i = recs.length - 1; i > 0; i--) {
-    const rec = recs[i];
-    const kids = rec.kids;
-    if (kids.length) {
-      let shown = false;
-      let live = 0;
-      for (const kid of kids) {
-        if (typeof kid === 'string') shown ||= kid.trim() !== '';
-        else if (kid.gone) continue;
-        else shown = true;
-        kids[live++] = kid;
-      }
-      kids.length = live;
-      rec.shown = shown;
-    }
-    if (rec.role && !rec.seen && !rec.shown) rec.role = '';
-    if (!rec.role && !rec.shown && rec.tag !== 'br' && !(rec.seen && REPLACED.has(rec.tag))) rec.gone = true;
-  }
-  return recs.filter((rec) => !rec.gone);
 }
 
 function adapterRules(rules) {

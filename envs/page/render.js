@@ -16,6 +16,7 @@ class Writer {
   constructor() {
     this.parts = [''];
     this.gap = '';
+    this.fresh = false;
     this.length = 0;
   }
 
@@ -27,6 +28,7 @@ class Writer {
   put(text) {
     if (this.gap && this.length) this.parts.push(this.gap);
     this.gap = '';
+    this.fresh = false; // right after an opening tag
     this.parts.push(text);
     this.length += text.length;
   }
@@ -34,10 +36,10 @@ class Writer {
   text(raw) {
     const text = raw.replace(UNSEEN, '').replace(SPACE, ' ');
     if (text === ' ' || text === '') {
-      if (text && !this.gap) this.gap = ' ';
+      if (text && !this.gap && !this.fresh) this.gap = ' ';
       return;
     }
-    if (text[0] === ' ' && !this.gap) this.gap = ' ';
+    if (text[0] === ' ' && !this.gap && !this.fresh) this.gap = ' ';
     this.put(escapeText(text.trim()));
     if (text[text.length - 1] === ' ') this.gap = ' ';
   }
@@ -58,7 +60,8 @@ function render(root) {
       if (!top.mute) out.text(kid);
     } else if (kid.tag === 'br') out.space('\n');
     else if (kid.tag === 'iframe') placeFrame(kid, out, frames);
-    else if (kid.tag === 'img' || kid.tag === 'svg') picture(kid, out);
+    else if (kid.alt && !kid.role) out.text(` ${kid.alt} `);
+    else if ((kid.tag === 'img' || kid.tag === 'svg') && !kid.role) picture(kid, out);
     else stack.push(open(kid, out));
   }
   return { pieces: joinPieces(out.parts), frames };
@@ -104,11 +107,12 @@ function open(rec, out) {
   const tag = tagOf(rec);
   const frame = { rec, at: 0, tag, mark: 0, length: 0, gap: out.gap, mute: false };
   if (rec.block) out.space('\n');
+  else if (tag && typeof rec.kids[0] === 'string' && /^\s/.test(rec.kids[0])) out.space(' ');
   frame.gap = out.gap;
   if (tag) {
     out.put(opening(rec, tag));
     if (rec.role && (VOID.has(tag) || tag === 'textarea')) frame.mute = true;
-    if (rec.role && !rec.stand && (tag === 'input' || tag === 'textarea')) out.gap = '';
+    out.fresh = !VOID.has(tag);
   }
   frame.mark = out.parts.length;
   frame.length = out.length;

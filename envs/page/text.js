@@ -71,9 +71,9 @@ const escapeAttribute = (text) =>
 const fold = (text) =>
   text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').toLowerCase();
 
-const CURRENCY = '(?:\\p{Sc}|(?:eur|usd|gbp|chf|kr|sek|nok|dkk|zl|zł|kč|kc|ft|huf|lei|ron|руб|р|грн|тг|tl|rs|' +
-  'rub|uah|kn|hrk|din|rsd|лв|bgn|ر\\.س|د\\.إ|元|円|원|đ|rp|rm|r|s|us|ca|au)\\.?)';
-const PRICE = new RegExp(
-  `(?:${CURRENCY}\\s?\\p{Nd}[\\p{Nd}.,’' ]*|\\p{Nd}[\\p{Nd}.,’' ]*(?:,-)?\\s?${CURRENCY}(?![\\p{L}\\p{N}]))`, 'iu');
+const CURRENCY = '(?:\\p{Sc}|(?<!\\p{L})(?:eur|usd|gbp|chf|kr|sek|nok|dkk|pln|zł|zl|czk|kč|kc|ft|huf|lei|ron|руб|р|rub|грн|uah|тг|' +
+  'tl|try|rs|inr|kn|hrk|din|rsd|лв|bgn|sar|aed|ر\\.س|د\\.إ|元|円|원|krw|jpy|cny|đ|vnd|rp|idr|rm|myr|r)(?!\\p{L}))';
+const AMOUNT = "\\p{Nd}[\\p{Nd}.,’'\\u00a0 ]*";
+const PRICE = new RegExp(`${CURRENCY}\\.?\\s?${AMOUNT}|${AMOUNT}(?:,-|,–)?\\s?${CURRENCY}`, 'iu');
 
 const hasPrice = (text) => text.length < 60 && /\p{Nd}/u.test(text) && PRICE.test(text);

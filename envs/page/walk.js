@@ -21,6 +21,7 @@ class Rec {
     this.owner = null; // the nearest thing around it that can be acted on
     this.stand = null; // the hidden control that this label stands for
     this.acts = 0; // things inside that can be acted on, itself included
+    this.shows = null; // whether its own text can be read
     this.size = 0; // characters of text inside
     this.price = false; // a price is shown inside
     this.heading = null; // the first heading of the highest rank inside
@@ -77,19 +78,23 @@ function inner(rec, frame, modal) {
 
 function readText(node, rec, sight) {
   const text = node.data;
-  if (!rec.showsText) {
-    if (rec.showsText === undefined) rec.showsText = textShows(rec, sight);
-    if (!rec.showsText) return;
-  }
-  rec.kids.push(text);
+  if (rec.shows === null) rec.shows = textShows(rec, sight);
+  if (rec.shows) rec.kids.push(text);
 }
 
 function textShows(rec, sight) {
   let at = rec;
   while (at.place.style.display === 'contents' && at.up) at = at.up;
   if (at.tag === 'details' || rec.place.style.visibility !== 'visible') return false;
-  return sight.sees(at.place) && at.place.style.fontSize !== '0px';
+  const style = at.place.style;
+  return sight.sees(at.place) && style.fontSize !== '0px' && !isClippedAway(style);
 }
+
+// Ways to hide text and keep it for screen readers: clipped to nothing, or indented out of sight.
+const isClippedAway = (style) =>
+  (style.clipPath !== 'none' && /^(circle\(0|ellipse\(0|inset\((?:[5-9]\d|100)(?:\.\d+)?%|polygon\(0(?:px|%)? 0(?:px|%)?(?:, 0(?:px|%)? 0(?:px|%)?)*\))/.test(style.clipPath)) ||
+  (style.position === 'absolute' && /^rect\((\d)px, \1px, \1px, \1px\)$/.test(style.clip)) ||
+  Math.abs(parseFloat(style.textIndent)) > 500;
 
 // A record of `el`, or null when neither it nor anything in it can be seen.
 function visit(el, up, sight, modal, frame) {
