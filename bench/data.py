@@ -25,7 +25,7 @@ from envs.actions import Click, Terminate, TypeAndSubmit
 from envs.observation import Box, Element
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-WORDS = tuple("blue red small large mug bowl plate lamp chair desk oak steel soft warm".split())
+WORDS = ("blue", "red", "small", "large", "mug", "bowl", "plate", "lamp", "oak", "steel", "soft")
 PROMISE_MB = 500
 
 

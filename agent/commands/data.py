@@ -22,6 +22,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from agent.commands._data_import import import_group
 from agent.data.lines import OnRead
 from agent.data.printing import print_summary
 from agent.data.splitting import By, SplitError, assign, key_of, parse_parts, write_split
@@ -46,6 +47,9 @@ def command() -> None:
     A data set is a file (.jsonl, .jsonl.gz, .jsonl.zst, .parquet), the folder of a run, or one of
     its logs.
     """
+
+
+command.add_command(import_group)
 
 
 @command.command("check")

@@ -191,7 +191,7 @@ def _concerns(session: Session) -> list[str]:
     if any(isinstance(step.action, Terminate) for step in steps[:-1]):
         found.append("steps after the customer left")
     if session.end is None:
-        found.append("the visit has no end (the process was killed, or it goes on)")
+        found.append("the visit has no end (killed, still going on, or the log does not say)")
     if session.end == "purchase" and steps and steps[-1].kind != "buy":
         found.append("the visit ended as a purchase, but its last action is not of kind buy")
     return found

@@ -89,7 +89,7 @@ def test_what_looks_wrong_is_said() -> None:
         "a session without steps": 1,
         "the first step is earlier than started_at": 1,
         "steps after the customer left": 1,
-        "the visit has no end (the process was killed, or it goes on)": 1,
+        "the visit has no end (killed, still going on, or the log does not say)": 1,
         "the visit ended as a purchase, but its last action is not of kind buy": 1,
         "typing into something that is no text field": 1,
     }
