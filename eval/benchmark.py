@@ -5,7 +5,7 @@ Brings the parts of `eval` together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from eval.bench import Finished, Terms, Watch, predict
 from eval.errors import EvalInputError
 from eval.folder import BenchCard, BenchFolder
 from eval.records import PredictionLog
+from eval.report import write_bench_report
 from eval.results import Results, Setting, write_results
 from eval.summary import summarise
 
@@ -70,7 +71,7 @@ async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -
     )
     with PredictionLog(folder.predictions) as log:
         finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)
-    return _written(folder, finished, card)
+    return _written(folder, finished, card, _sessions(source))
 
 
 def steps_to_predict(request: Request) -> int | None:
@@ -101,7 +102,7 @@ def score_foreign(predictions: Path, data: Path | None, out: Path, label: str) -
         for row in finished.rows:
             log.append(row)
     folder.predictions.with_suffix(".jsonl.new").replace(folder.predictions)
-    return _written(folder, finished, card)
+    return _written(folder, finished, card, _sessions(data) if data else ())
 
 
 def part_of(data: Path, split: str | None) -> Path:
@@ -145,7 +146,9 @@ def _sessions(source: Path) -> Iterator[Session]:
         ) from error
 
 
-def _written(folder: BenchFolder, finished: Finished, card: BenchCard) -> Results:
+def _written(
+    folder: BenchFolder, finished: Finished, card: BenchCard, sessions: Iterable[Session]
+) -> Results:
     settings: dict[str, Setting] = card.settings or card.asked
     if card.split is not None:
         settings = {**settings, "split": card.split}
@@ -153,4 +156,5 @@ def _written(folder: BenchFolder, finished: Finished, card: BenchCard) -> Result
         settings = {**settings, "limit": card.limit}
     results = summarise(finished, policy=card.policy, data=card.data, settings=settings)
     write_results(folder.results, results)
+    write_bench_report(folder.report, results, finished.rows, sessions)
     return results

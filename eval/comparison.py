@@ -29,7 +29,9 @@ METRICS: dict[str, metrics.Metric] = {
     "action type accuracy": metrics.type_accuracy,
     "action type macro F1": metrics.type_macro_f1,
 }
-IGNORED_SETTINGS = frozenset({"policy", "model", "adapter", "device", "threads", "cache_gb"})
+IGNORED_SETTINGS = frozenset(
+    {"policy", "model", "adapter", "device", "threads", "cache_gb", "predictions"}
+)
 """Settings that say which policy it is or where it ran, not how it was asked."""
 
 

@@ -72,19 +72,31 @@ def tally(rows: Iterable[Prediction], *, by_user: bool | None = None) -> Tally:
     by_session: dict[str, list[Prediction]] = {}
     for row in rows:
         by_session.setdefault(row.session_id, []).append(row)
-    counted = [_session_counts(session) for session in by_session.values()]
-    columns = {name: i for i, name in enumerate(dict.fromkeys(k for c in counted for k in c))}
-    counts = np.zeros((len(counted), len(columns)))
-    for line, count in zip(counts, counted, strict=True):
-        for name, value in count.items():
-            line[columns[name]] = value
-    users = [session[0].user_id for session in by_session.values()]
+    return counts_by_session(
+        ((name, rows[0].user_id, _session_counts(rows)) for name, rows in by_session.items()),
+        by_user=by_user,
+    )
+
+
+def counts_by_session(
+    counted: Iterable[tuple[str, str | None, Mapping[str, float]]], *, by_user: bool | None = None
+) -> Tally:
+    """A tally from session id, user id and counts of each session; clusters as in `tally`."""
+    sessions, users, lines = [], [], []
+    columns: dict[str, int] = {}
+    for session, user, count in counted:
+        sessions.append(session)
+        users.append(user)
+        lines.append({columns.setdefault(name, len(columns)): n for name, n in count.items()})
+    counts = np.zeros((len(lines), len(columns)))
+    for row, line in zip(counts, lines, strict=True):
+        row[list(line)] = list(line.values())
     if by_user is None:
         by_user = None not in users and len(set(users)) > 1
-    names: Sequence[object] = users if by_user else list(by_session)
+    names: Sequence[object] = users if by_user else sessions
     numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
     return Tally(
-        sessions=tuple(by_session),
+        sessions=tuple(sessions),
         clusters=np.array([numbers[name] for name in names], dtype=np.intp),
         clustered_by="user" if by_user else "session",
         columns=columns,

@@ -159,4 +159,4 @@ def _say(results: Results, out: Path, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(results)).decode())
         return
     print_results(Console(highlight=False), results)
-    click.echo(str(out / "results.json"))
+    click.echo(str(out / "report.html"))

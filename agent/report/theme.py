@@ -15,18 +15,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from agent.report import charts, words
 
-_STATIC = Path(__file__).parent / "static"
+HOME = Path(__file__).parent
+"""Where the shared templates and styles are; a report of another package adds its own."""
 
 
-def environment() -> Environment:
-    """Templates from `agent/report/templates`, always escaped, with words and charts at hand."""
+def environment(homes: Sequence[Path] = (HOME,)) -> Environment:
+    """Templates from the homes' folders, always escaped, with words and charts at hand."""
     made = Environment(
-        loader=PackageLoader("agent.report", "templates"),
+        loader=FileSystemLoader([home / "templates" for home in homes]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -45,14 +46,16 @@ def write_page(
     *,
     styles: Sequence[str] = (),
     scripts: Sequence[str] = (),
+    home: Path = HOME,
     **values: Any,
 ) -> Path:
     """Render `template` into `path`, whole or not at all. `styles` and `scripts` name files in
-    `static/`; ``theme.css`` always comes first."""
-    style = _joined(["theme.css", *styles])
-    script = _joined(scripts)
+    ``static`` of `home` or of ours; ``theme.css`` always comes first."""
+    homes = (home, HOME) if home != HOME else (HOME,)
+    style = _joined(["theme.css", *styles], homes)
+    script = _joined(scripts, homes)
     values |= {"style": Markup(style), "script": Markup(script), "csp": policy(style, script)}
-    _replace(path, environment().get_template(template).generate(**values))
+    _replace(path, environment(homes).get_template(template).generate(**values))
     return path
 
 
@@ -65,8 +68,9 @@ def policy(style: str, script: str) -> str:
     )
 
 
-def _joined(names: Sequence[str]) -> str:
-    text = "\n".join((_STATIC / name).read_text("utf-8") for name in names)
+def _joined(names: Sequence[str], homes: Sequence[Path]) -> str:
+    files = [home / "static" / name for name in names for home in homes]
+    text = "\n".join(file.read_text("utf-8") for file in files if file.is_file())
     if "</style" in text or "</script" in text:
         raise ValueError(f"{', '.join(names)}: the text would end its own element")
     return text

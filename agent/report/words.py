@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.session import Step
-from envs.actions import Input, Terminate, TypeAndSubmit
+from envs.actions import Action, Input, Terminate, TypeAndSubmit
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -51,17 +51,22 @@ class Deed:
 
 def deed(step: Step) -> Deed:
     """What the customer did in `step`, as a person would say it."""
-    action, tried = step.action, 0 if step.result.ok else 1
+    return deed_of(step.action, step.kind, ok=step.result.ok)
+
+
+def deed_of(action: Action, kind: str, *, ok: bool = True) -> Deed:
+    """An action on an element of this kind, in words; only tried when not `ok`."""
+    tried = 0 if ok else 1
     if isinstance(action, Terminate):
         return Deed("Closed the window")
     label, within = target(action.name)
     if isinstance(action, TypeAndSubmit | Input):
-        if step.kind == "search":
+        if kind == "search":
             return Deed(("Searched for", "Tried to search for")[tried], action.text)
         sent = " and sent it" if isinstance(action, TypeAndSubmit) else ""
         return Deed(("Typed", "Tried to type")[tried], action.text, f"into {label}{sent}")
-    verb = _CLICKS.get(step.kind, _CLICK)[tried]
-    if step.kind == "product" and within and len(within) > len(label):
+    verb = _CLICKS.get(kind, _CLICK)[tried]
+    if kind == "product" and within and len(within) > len(label):
         return Deed(verb, within)
     return Deed(verb, label, f"in {within}" if within else "")
 

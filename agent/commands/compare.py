@@ -1,0 +1,55 @@
+"""Set benchmarks, or a run's behaviour and a data set's, side by side.
+
+The command line only: what is compared is told from what the paths hold; the work is in `eval`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from agent.failure import Failure
+from eval.comparing import compare_behaviour, compare_benchmarks, is_benchmark
+from eval.report import write_comparison
+from eval.table import print_behaviour, print_comparison
+
+_PATH = click.Path(exists=True, path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=_PATH, metavar="DIR DIR [DIR ...]")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write a page to show around.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
+    """Compare benchmarks with paired tests, or a run's behaviour with a data set's.
+
+    Folders written by `shopper bench` are compared step by step, each with the first. Anything
+    else (run folders, data sets) is compared as a population: the mix of actions, searches,
+    purchases, revisions.
+    """
+    if len(paths) < 2:
+        raise click.UsageError("name at least two folders or data sets")
+    benchmarks = [is_benchmark(path) for path in paths]
+    if any(benchmarks) and not all(benchmarks):
+        odd = paths[benchmarks.index(False)]
+        raise Failure(
+            f"{odd} is no benchmark's folder, the others are: compare benchmarks with benchmarks, "
+            "runs and data sets with each other",
+            exit_code=2,
+        )
+    found = compare_benchmarks(paths) if all(benchmarks) else compare_behaviour(paths)
+    if html is not None:
+        write_comparison(html, found)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return
+    console = Console(highlight=False)
+    for comparison in found.benchmarks:
+        print_comparison(console, comparison)
+    for behaviour in found.behaviours:
+        print_behaviour(console, behaviour)
+    if html is not None:
+        click.echo(str(html))

@@ -1,0 +1,171 @@
+"""How customers behave as a population: a run set beside a data set.
+
+For free runs, where no step has a true answer: the mix of actions, searches and steps a session,
+purchases, and how searches are revised. Knows sessions, not who made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+
+from agent.report.words import KIND_WORDS
+from agent.session import Session
+from envs.actions import Typing
+from eval import metrics
+from eval.matching import fold
+from eval.statistics import SEED, Bootstrap, Interval, jensen_shannon, percentile_interval
+from eval.tally import Floats, Tally, Totals, counts_by_session
+from eval.texts import edit_distance, edit_similarity
+
+NEAR = 2
+"""Two words this many edits apart or closer are one word, misspelt once."""
+SHORTEST_TYPO = 4
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure of both populations and the second minus the first, each with its interval.
+    `unit` is ``share`` or ``number``."""
+
+    label: str
+    unit: str
+    first: float | None
+    first_ci95: Interval | None
+    second: float | None
+    second_ci95: Interval | None
+    difference_ci95: Interval | None
+
+
+class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
+    """Two populations side by side. `kinds` are measures of the mix of actions."""
+
+    first: str
+    second: str
+    sessions: tuple[int, int]
+    measures: tuple[Measure, ...]
+    kinds: tuple[Measure, ...]
+    js_distance: float | None
+    js_ci95: Interval | None
+    warnings: tuple[str, ...] = ()
+
+
+MEASURES: dict[str, tuple[str, metrics.Metric]] = {
+    "actions a session": ("number", lambda t: metrics.ratio(t["steps"], t["sessions"])),
+    "searches a session": ("number", lambda t: metrics.ratio(t["searches"], t["sessions"])),
+    "purchase share": ("share", lambda t: metrics.ratio(t["bought"], t["ended"])),
+    "searches that revise the one before": (
+        "share",
+        lambda t: metrics.ratio(t["revisions"], t["searches"]),
+    ),
+    "likeness of a revision to what it revises": (
+        "share",
+        lambda t: metrics.ratio(t["likeness"], t["revisions"]),
+    ),
+    "revisions that respell a word": (
+        "share",
+        lambda t: metrics.ratio(t["respelt"], t["revisions"]),
+    ),
+    "searches that repeat the one before": (
+        "share",
+        lambda t: metrics.ratio(t["repeats"], t["searches"]),
+    ),
+}
+
+
+def population(sessions: Iterable[Session]) -> Tally:
+    """Counts per session, from a stream; sessions without a step are left out."""
+    return counts_by_session(
+        (s.session_id, s.user_id or None, _counts(s)) for s in sessions if s.steps
+    )
+
+
+def side_by_side(first: Tally, second: Tally, labels: tuple[str, str]) -> Behaviour:
+    """Compare two populations; their bootstraps are independent of each other."""
+    boots = Bootstrap(first), Bootstrap(second, seed=SEED + 1)
+    totals = first.totals(), second.totals()
+    found = {n.partition("/")[2] for t in totals for n in t if n.startswith("kind/")}
+    order = list(KIND_WORDS)
+    kinds = sorted(found, key=lambda k: (order.index(k) if k in order else len(order), k))
+    drawn = jensen_shannon(_mix(boots[0].totals, kinds), _mix(boots[1].totals, kinds))
+    js = float(jensen_shannon(_mix(totals[0], kinds), _mix(totals[1], kinds)))
+    return Behaviour(
+        first=labels[0],
+        second=labels[1],
+        sessions=(len(first.sessions), len(second.sessions)),
+        measures=tuple(
+            _measure(label, unit, metric, totals, boots)
+            for label, (unit, metric) in MEASURES.items()
+        ),
+        kinds=tuple(_measure(kind, "share", _share_of(kind), totals, boots) for kind in kinds),
+        js_distance=None if np.isnan(js) else js,
+        js_ci95=percentile_interval(drawn),
+    )
+
+
+def _measure(
+    label: str,
+    unit: str,
+    metric: metrics.Metric,
+    totals: tuple[Totals, Totals],
+    boots: tuple[Bootstrap, Bootstrap],
+) -> Measure:
+    one, other = (float(metric(t)) for t in totals)
+    drawn = [boot.replicates(metric) for boot in boots]
+    both = not (np.isnan(one) or np.isnan(other))
+    return Measure(
+        label=label,
+        unit=unit,
+        first=None if np.isnan(one) else one,
+        first_ci95=None if np.isnan(one) else percentile_interval(drawn[0]),
+        second=None if np.isnan(other) else other,
+        second_ci95=None if np.isnan(other) else percentile_interval(drawn[1]),
+        difference_ci95=percentile_interval(drawn[1] - drawn[0]) if both else None,
+    )
+
+
+def _share_of(kind: str) -> metrics.Metric:
+    return lambda t: metrics.ratio(t[f"kind/{kind}"], t["steps"])
+
+
+def _mix(totals: Totals, kinds: Sequence[str]) -> Floats:
+    return np.stack([totals[f"kind/{kind}"] for kind in kinds], axis=-1)
+
+
+def _counts(session: Session) -> dict[str, float]:
+    count: dict[str, float] = {"sessions": 1.0, "steps": float(len(session.steps))}
+    for step in session.steps:
+        count[f"kind/{step.kind}"] = count.get(f"kind/{step.kind}", 0.0) + 1
+    if session.end in ("purchase", "terminate"):
+        count["ended"] = 1.0
+        count["bought"] = float(session.end == "purchase")
+    texts = [
+        fold(step.action.text)
+        for step in session.steps
+        if step.kind == "search" and isinstance(step.action, Typing)
+    ]
+    return count | _search_counts(texts)
+
+
+def _search_counts(texts: Sequence[str]) -> dict[str, float]:
+    pairs = list(pairwise(texts))
+    revisions = [(before, after) for before, after in pairs if before != after]
+    return {
+        "searches": float(len(texts)),
+        "revisions": float(len(revisions)),
+        "repeats": float(len(pairs) - len(revisions)),
+        "likeness": sum(edit_similarity(before, after) for before, after in revisions),
+        "respelt": float(sum(respells(before, after) for before, after in revisions)),
+    }
+
+
+def respells(before: str, after: str) -> bool:
+    """Whether a search differs from the one before in the spelling of one word, as when a typo is
+    corrected; other words may be added."""
+    gone = [word for word in before.split() if word not in after.split()]
+    new = [word for word in after.split() if word not in before.split()]
+    return len(gone) == 1 and any(
+        len(gone[0]) >= SHORTEST_TYPO and edit_distance(gone[0], word) <= NEAR for word in new
+    )
