@@ -23,6 +23,7 @@ from rich.progress import (
 )
 
 from agent.commands._data_import import import_group
+from agent.commands._data_simplify import simplify
 from agent.data.lines import OnRead
 from agent.data.printing import print_summary
 from agent.data.splitting import By, SplitError, assign, key_of, parse_parts, write_split
@@ -50,6 +51,7 @@ def command() -> None:
 
 
 command.add_command(import_group)
+command.add_command(simplify)
 
 
 @command.command("check")
