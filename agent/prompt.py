@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.chat import ChatFormat
+from agent.examples import EXAMPLES, Example
 from agent.session import Session, Step
 from envs.actions import encode_action
 
@@ -18,7 +19,7 @@ VERSION = "1"
 """Changes whenever the same session and settings would give another prompt."""
 
 MARKER = "<|end_of_rationale|>"
-"""Stands between reasoning and action; supplied, never learned."""
+"""Stands between reasoning and action; supplied when acting."""
 
 DROPPED_PAGE = "(an earlier page)"
 _NOTE_LENGTH = 200
@@ -31,9 +32,10 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     `reasoning`: a thought is written before each action; `past_reasonings`: earlier thoughts stay
     visible; `persona`, `intent`: shown when known; `input_action`: typing without submitting is
-    allowed; `examples`: the system turn shows example answers, for models that were not trained
-    on sessions. `window`, `max_reasoning_tokens` and `max_action_tokens` are in tokens; `page_share`
-    of the window is the most one page may take, `refill` how full it may still be after a cut.
+    allowed; `examples`: two short made-up visits come first, for models not trained on sessions
+    (what is known of the customer then follows them, so that all customers share a beginning).
+    `window`, `max_reasoning_tokens` and `max_action_tokens` are in tokens; one page takes at most
+    `page_share` of the window, and after a cut at most `refill` of it is used.
     """
 
     version: Literal["1"] = "1"
@@ -66,25 +68,54 @@ class Segment(msgspec.Struct, frozen=True):
 
 def opening(session: Session, chat: ChatFormat, settings: PromptSettings) -> tuple[Segment, ...]:
     """Everything before the first page."""
+    if not settings.examples:
+        return _system_turn(system_text(session, settings), chat)
+    known = known_text(session, settings)
+    return (
+        *_system_turn(system_text(None, settings), chat),
+        *(piece for e in EXAMPLES for piece in _example(e, chat, settings)),
+        *((Segment(f"{known}\n\n", "content"),) if known else ()),
+    )
+
+
+def _system_turn(text: str, chat: ChatFormat) -> tuple[Segment, ...]:
     return (
         Segment(chat.opening, "structure"),
-        Segment(system_text(session, settings), "content"),
+        Segment(text, "content"),
         Segment(chat.to_first_user, "structure"),
     )
 
 
-def system_text(session: Session, settings: PromptSettings, form: str | None = None) -> str:
-    """Who the customer is, what it can do, and in which form it answers.
+def _example(example: Example, chat: ChatFormat, settings: PromptSettings) -> tuple[Segment, ...]:
+    """A made-up turn and its answer, in the form of a real one."""
+    intent = example.intent if settings.intent else None
+    thought = reasoned(0, example.reasoning) if settings.reasoning else ()
+    pieces = (
+        *_asked(intent, None, example.page, "", chat, settings),
+        *thought,
+        Segment(encode_action(example.action), "action"),
+        Segment(chat.stop, "structure"),
+        Segment(chat.to_user, "structure"),
+    )
+    return tuple(msgspec.structs.replace(piece, step=None) for piece in pieces)
 
-    `form` describes another form of the answer (a remote model's), examples included.
+
+def system_text(
+    session: Session | None, settings: PromptSettings, form: str | None = None
+) -> str:
+    """The role, the actions, the form of an answer; and what is known of the customer.
+
+    `form` describes another form of the answer: remote models write one JSON object.
     """
-    parts = [_ROLE, _ACTIONS + (_INPUT_ACTION if settings.input_action else "")]
-    if form is not None:
-        parts.append(form)
-    else:
-        parts.append(_REASONED_FORM if settings.reasoning else _BARE_FORM)
-        if settings.examples:
-            parts.append(_REASONED_EXAMPLES if settings.reasoning else _BARE_EXAMPLES)
+    actions = _ACTIONS + (_INPUT_ACTION if settings.input_action else "")
+    form = form or (_REASONED_FORM if settings.reasoning else _BARE_FORM)
+    known = known_text(session, settings) if session is not None else ""
+    return "\n\n".join(part for part in (_ROLE, actions, form, known) if part)
+
+
+def known_text(session: Session, settings: PromptSettings) -> str:
+    """Who the customer is and what it came for, as far as known and to be shown."""
+    parts = []
     if settings.persona and session.persona is not None:
         parts.append(f"Who you are: {session.persona.text.strip()}")
     if settings.intent and session.intent:
@@ -101,9 +132,21 @@ def question(
     settings: PromptSettings,
 ) -> tuple[Segment, ...]:
     """A user turn and the start of the answer: the page seen at `step`, and what is asked."""
+    intent = session.intent if settings.intent else None
+    return _asked(intent, step, page, note, chat, settings)
+
+
+def _asked(
+    intent: str | None,
+    step: int | None,
+    page: str,
+    note: str,
+    chat: ChatFormat,
+    settings: PromptSettings,
+) -> tuple[Segment, ...]:
     asked = "What do you do next, and why?" if settings.reasoning else "What do you do next?"
-    if settings.intent and session.intent:
-        asked = f"You came for: {session.intent.strip()}. {asked}"
+    if intent:
+        asked = f"You came for: {intent.strip()}. {asked}"
     return (
         *((Segment(f"{note}\n\n", "content", step),) if note else ()),
         Segment(page, "content", step),
@@ -142,9 +185,13 @@ def answer(
 
 
 def reasoned(step: int, reasoning: str, *, supervised: bool = False) -> tuple[Segment, ...]:
-    """The thought and the marker that ends it; the action follows."""
+    """The thought and the marker that ends it; the action follows.
+
+    Of a supervised marker only the first token is learned: it says that the thought is over. The
+    rest is supplied.
+    """
     thought = (Segment(reasoning, "reasoning", step, supervised),) if reasoning else ()
-    return (*thought, Segment(MARKER, "marker", step))
+    return (*thought, Segment(MARKER, "marker", step, supervised))
 
 
 def clean_reasoning(text: str | None) -> str:
@@ -169,13 +216,3 @@ _REASONED_FORM = (
 _BARE_FORM = (
     "Answer with one action as JSON. A name is copied from a name attribute on the page."
 )
-_REASONED_EXAMPLES = f"""Examples:
-I want hiking boots, so I search for them.{MARKER}{{"type":"type_and_submit","name":"nav.search","text":"hiking boots"}}
-These boots are cheap and well rated, so I look at them.{MARKER}{{"type":"click","name":"results.trail_boots.view_product"}}
-They are what I need, so I buy them.{MARKER}{{"type":"click","name":"product.buy_now"}}
-Nothing here suits me, so I leave.{MARKER}{{"type":"terminate"}}"""
-_BARE_EXAMPLES = """Examples:
-{"type":"type_and_submit","name":"nav.search","text":"hiking boots"}
-{"type":"click","name":"results.trail_boots.view_product"}
-{"type":"click","name":"product.buy_now"}
-{"type":"terminate"}"""

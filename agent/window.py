@@ -1,4 +1,4 @@
-"""What of a session fits into a model's window, and its token ids: the same for acting and training.
+"""What of a session fits into a model's window, as token ids: one for acting and training.
 
 When the next page would not fit, the oldest pages are dropped until the window is at most
 `refill` full; actions and reasonings stay. Only when those alone are too long go the oldest steps
@@ -127,7 +127,9 @@ class Windows:
             for segment in segments:
                 tokens = self.encode(segment)
                 ids.extend(tokens)
-                supervised.extend([segment.supervised and learn] * len(tokens))
+                learned = len(tokens) if segment.supervised and learn else 0
+                learned = min(learned, 1) if segment.kind == "marker" else learned
+                supervised.extend(i < learned for i in range(len(tokens)))
 
         add(self._history(session, cut, acted.start), learn=False)
         for k in acted:

@@ -1,6 +1,7 @@
 """The embedded model in OpenVINO's own format, made once from its GGUF file.
 
-Loading the GGUF itself takes three times longer. Knows files and versions, not generation.
+Loading the GGUF itself takes three times longer, and loses accuracy (see `requantize`). Knows
+files and versions, not generation.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from agent.cache import cache_root
 from agent.models.embedded import EmbeddedModel, ModelError
+from agent.models.requantize import requantize
 
 _PARTS = (
     "openvino_model.xml",
@@ -49,7 +51,7 @@ def converted_folder(folder: Path) -> Path:
     """Where the conversion by the installed OpenVINO is or will be."""
     import openvino_genai
 
-    return folder / f"openvino-{openvino_genai.__version__.partition('-')[0]}"
+    return folder / f"openvino-{openvino_genai.__version__.partition('-')[0]}-q8"
 
 
 def _convert(gguf: Path, scratch: Path, made: Path) -> None:
@@ -57,12 +59,13 @@ def _convert(gguf: Path, scratch: Path, made: Path) -> None:
     import openvino_genai
 
     source = scratch / "model.gguf"
-    source.symlink_to(gguf)
+    requantize(gguf, source)
     try:
         tokenizer = openvino_genai.Tokenizer(source, enable_save_ov_model=True)
         openvino_genai.LLMPipeline(source, tokenizer, "CPU", enable_save_ov_model=True)
     except RuntimeError as error:
-        raise ModelError(f"OpenVINO cannot convert {gguf}: {str(error).splitlines()[-1]}") from error
+        reason = str(error).strip().splitlines()[-1]
+        raise ModelError(f"OpenVINO cannot convert {gguf}: {reason}") from error
     for part in _PARTS:
         shutil.move(scratch / part, made / part)
 
