@@ -26,6 +26,8 @@ async def load(spec: str, options: Options | None = None) -> Policy:
     """
     scheme, colon, rest = spec.partition(":")
     chosen = options or Options()
+    if spec == "synthetic":
+        return _synthetic()
     if spec in EMBEDDED:
         return await _embedded(spec, chosen)
     if colon and (loader := _SCHEMES.get(scheme)):
@@ -39,8 +41,8 @@ async def load(spec: str, options: Options | None = None) -> Policy:
 
 def _choices() -> str:
     return (
-        f"choose {', '.join(EMBEDDED)}, anthropic:MODEL, openai:MODEL@BASE_URL, scripted:FILE, "
-        "replay:DIR, or the path or Hub id (OWNER/NAME) of a model or adapter"
+        f"choose {', '.join(EMBEDDED)}, synthetic, anthropic:MODEL, openai:MODEL@BASE_URL, "
+        "scripted:FILE, replay:DIR, or the path or Hub id (OWNER/NAME) of a model or adapter"
     )
 
 
@@ -60,6 +62,12 @@ async def _transformers(spec: str, options: Options) -> Policy:
     from agent.policies.transformers import load_transformers
 
     return await load_transformers(spec, options)
+
+
+def _synthetic() -> Policy:
+    from agent.policies.synthetic import SyntheticPolicy
+
+    return SyntheticPolicy()
 
 
 async def _scripted(rest: str, options: Options) -> Policy:

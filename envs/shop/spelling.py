@@ -34,9 +34,10 @@ class Speller:
     def __init__(self, texts: Iterable[str], left_alone: frozenset[str] = frozenset()) -> None:
         self.counts = Counter(word for text in texts for word in words_of(text))
         self._left_alone = left_alone
-        self._by_length: dict[int, list[str]] = {}
+        self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = {}
         for word in sorted(self.counts):
-            self._by_length.setdefault(len(word), []).append(word)
+            if len(word) > 2 and not word.isdigit():
+                self._by_length.setdefault(len(word), []).append((word, frozenset(word)))
         self._nearest = lru_cache(maxsize=20_000)(self._search)
 
     def correct(self, words: Iterable[str]) -> list[str]:
@@ -68,9 +69,9 @@ class Speller:
         allowed = 1 if len(word) <= 5 else 2
         best: tuple[float, int, str] | None = None
         for length in range(len(word) - allowed, len(word) + allowed + 1):
-            for known in self._by_length.get(length, ()):
-                if len(known) < 3 or known.isdigit():
-                    continue
+            for known, letters in self._by_length.get(length, ()):
+                if len(letters.symmetric_difference(word)) > 2 * allowed:
+                    continue  # an edit changes at most two of the letters that occur
                 edits = distance(word, known, allowed)
                 if edits <= allowed:
                     # People rarely get the first letter wrong (Yannakoudakis & Fawthrop 1983).

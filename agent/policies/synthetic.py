@@ -1,0 +1,114 @@
+"""Synthetic shoppers as a policy: ``--policy synthetic``.
+
+Looks at nothing but the session and the observation, as any policy. Who the shopper is comes from
+the persona (its traits, or for want of them its id) and what they want from the intent. Keeps
+nothing between calls: the same session and page give the same decision, at any concurrency.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from random import Random
+
+import msgspec
+
+from agent.policy import Decision
+from agent.session import Oracle, Persona, Session
+from envs.actions import encode_action
+from envs.observation import Observation
+from envs.shoppers import (
+    History,
+    User,
+    Want,
+    decide,
+    most_likely,
+    population,
+    read_page,
+    read_want,
+    sample,
+)
+from envs.shoppers.history import Act
+from envs.shoppers.parameters import DEFAULT, Parameters
+from envs.shoppers.reasons import say
+
+_TRAITS = ("price_sensitivity", "patience", "typing", "care", "means")
+_ANY_INTENT = "Just looking for ideas, perhaps a coffee mug."
+
+
+class SyntheticPolicy:
+    """Decides for any number of synthetic shoppers. Without `reasoning` it gives no reasons."""
+
+    name = "synthetic"
+
+    def __init__(self, reasoning: bool = True, parameters: Parameters = DEFAULT) -> None:
+        self._reasoning = reasoning
+        self._parameters = parameters
+
+    @property
+    def settings(self) -> dict[str, str | int | float | bool]:
+        return {
+            "policy": self.name,
+            "reasoning": self._reasoning,
+            **msgspec.structs.asdict(self._parameters),
+        }
+
+    async def decide(self, session: Session, observation: Observation) -> Decision:
+        """The next action, drawn from a distribution that depends on what can be seen, and why;
+        `oracle` holds the true probability of the most likely action."""
+        user, want = shopper_of(session)
+        choices = decide(user, want, _history(session), read_page(observation), self._parameters)
+        rng = Random(f"{session.seed}/{session.session_id}/{len(session.steps)}")
+        choice = sample(choices, rng)
+        return Decision(
+            reasoning=say(choice, want, rng) if self._reasoning else None,
+            action=choice.action,
+            raw=encode_action(choice.action),
+            oracle=Oracle(p_max=round(most_likely(choices), 6)),
+        )
+
+    async def forget(self, session_id: str) -> None:
+        """Nothing is kept."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def shopper_of(session: Session) -> tuple[User, Want]:
+    """Who shops in this session, and for what."""
+    persona = session.persona or Persona(id=session.user_id, text="")
+    return _user(persona.id, msgspec.json.encode(persona.traits)), read_want(
+        session.intent or _ANY_INTENT
+    )
+
+
+def persona_of(user: User) -> Persona:
+    """A synthetic user as a persona; `shopper_of` finds the user again in its traits."""
+    traits: dict[str, str | int | float | bool] = {t: getattr(user, t) for t in _TRAITS}
+    return Persona(
+        id=user.id,
+        text=user.text,
+        age=user.age,
+        gender=user.gender,
+        traits={**traits, "style": user.style},
+    )
+
+
+@lru_cache(maxsize=4096)
+def _user(persona_id: str, traits: bytes) -> User:
+    """The user that a persona stands for: someone drawn by its id, with the traits it states."""
+    drawn = next(population(Random(persona_id).getrandbits(32)))
+    stated = msgspec.json.decode(traits, type=dict[str, str | float | bool])
+    numbers = {
+        name: min(1.0, max(0.0, float(value)))
+        for name, value in stated.items()
+        if name in _TRAITS and isinstance(value, int | float)
+    }
+    style = stated.get("style")
+    changes: dict[str, object] = {**numbers, "id": persona_id}
+    if style in ("terse", "plain", "wordy"):
+        changes["style"] = style
+    return msgspec.structs.replace(drawn, **changes)
+
+
+def _history(session: Session) -> History:
+    return History(tuple(Act(step.action, step.kind) for step in session.steps))

@@ -1,0 +1,153 @@
+"""Synthetic shoppers in the embedded shop, through the real browser, into a data set.
+
+The same seed gives the same sessions, byte for byte, at any concurrency: a visit depends on its
+own seed only, sessions are written in the order of the visits, and what the machine would put in
+(clock, port, waiting times) is replaced. Knows nothing of how shoppers decide.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import msgspec
+
+from agent.loop import Limits, visit
+from agent.policies.synthetic import SyntheticPolicy, persona_of
+from agent.session import FORMAT_VERSION, Finding, Result, Session, Step
+from envs.browser import Browser, launch
+from envs.environment import Environment
+from envs.options import EnvOptions
+from envs.shop import Shop, serve
+from envs.shop.web import COOKIE
+from envs.shoppers.user import Visit, population, visits_of
+from envs.world import version as simplifier_version
+
+SITE = "embedded-shop"
+ADDRESS = "http://larkfield.example"
+"""Stands in the data for the shop's address, whose port changes."""
+MOST_STEPS = 40
+FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
+_FLAGS = ("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",)
+"""The browser can reach this machine and nothing else."""
+_SECONDS = {
+    "search": 25.0, "product": 26.0, "option": 3.4, "filter": 9.0, "navigation": 26.0,
+    "cart": 21.0, "buy": 26.0, "other": 2.3, "leave": 10.0,
+}  # fmt: skip
+"""Median seconds before an action of each kind, as people took them (OPeRA's timelines: input,
+product_link, product_option, filter, nav_bar, cart_side_bar, purchase, review; leaving is our
+guess). Only the clock in the data is set by them; nobody waits."""
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What to simulate: the first `sessions` visits of the population of `seed`."""
+
+    sessions: int
+    seed: int
+    concurrency: int
+    reasoning: bool = True
+    variant: str = "default"
+
+
+class _NoLog:
+    """Sessions come back whole from the loop; there is nothing to keep on the way."""
+
+    def step(self, step: Step) -> None: ...
+
+    def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None: ...
+
+
+async def simulate(job: Job, write: Callable[[Session], None]) -> None:
+    """Carry out a job; `write` gets the sessions in order, as soon as the order allows.
+
+    Raises:
+        EnvError: no browser or no shop.
+    """
+    policy = SyntheticPolicy(reasoning=job.reasoning)
+    waiting = enumerate(visits(job))
+    order = _InOrder(write)
+    async with serve(variant=job.variant) as shop, launch(flags=_FLAGS) as browser:
+
+        async def worker() -> None:
+            for number, one in waiting:
+                order.take(number, await _shop(one, job, policy, shop, browser))
+
+        count = min(job.concurrency, job.sessions)
+        workers = [asyncio.create_task(worker()) for _ in range(count)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for task in workers:
+                task.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+
+def visits(job: Job) -> Iterator[Visit]:
+    """The job's visits, all of one user before the next."""
+    everyone = (one for user in population(job.seed) for one in visits_of(user))
+    return itertools.islice(everyone, job.sessions)
+
+
+async def _shop(
+    one: Visit, job: Job, policy: SyntheticPolicy, shop: Shop, browser: Browser
+) -> Session:
+    if not browser.alive:
+        await browser.relaunch()
+    context = await browser.context()
+    await context.add_cookies([{"name": COOKIE, "value": one.id, "url": shop.url}])
+    place = Environment(context, EnvOptions(own_shop=True))
+    session = Session(
+        session_id=one.id,
+        user_id=one.user.id,
+        site=SITE,
+        started_at=datetime.now(UTC),
+        source="synthetic",
+        persona=persona_of(one.user),
+        intent=one.intent,
+        seed=one.seed,
+        policy=policy.name,
+        versions={"format": FORMAT_VERSION, "simplifier": simplifier_version()},
+    )
+    try:
+        limits = Limits(max_steps=MOST_STEPS)
+        done = await visit(place, policy, session, _NoLog(), url=shop.url, limits=limits)
+    finally:
+        await place.close()
+    return settled(done, shop.url)
+
+
+def settled(session: Session, address: str) -> Session:
+    """The session without what differs from machine to machine."""
+    rng = Random(f"{session.seed}/clock")
+    now = FIRST_DAY + timedelta(seconds=rng.randrange(180 * 86400))
+    begin, steps = now, []
+    for step in session.steps:
+        now += timedelta(seconds=round(_SECONDS.get(step.kind, 5.0) * rng.lognormvariate(0, 1), 1))
+        steps.append(
+            msgspec.structs.replace(
+                step,
+                timestamp=now,
+                url=ADDRESS + step.url.removeprefix(address),
+                result=Result(ok=step.result.ok, error=step.result.error),
+                cost=None,
+            )
+        )
+    return msgspec.structs.replace(session, started_at=begin, steps=tuple(steps))
+
+
+class _InOrder:
+    """Hands on what comes in any order in the order of its numbers."""
+
+    def __init__(self, write: Callable[[Session], None]) -> None:
+        self._write = write
+        self._early: dict[int, Session] = {}
+        self._next = 0
+
+    def take(self, number: int, session: Session) -> None:
+        self._early[number] = session
+        while self._next in self._early:
+            self._write(self._early.pop(self._next))
+            self._next += 1
