@@ -16,12 +16,17 @@ Stop = Literal["end", "length", "refusal"]
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """One turn of a conversation. `keep` marks the end of a beginning that later requests share,
-    worth caching where the back end must be told."""
+    """One turn of a conversation.
+
+    `before` are earlier parts of the same turn, each the end of a beginning that other requests
+    may share. `keep` marks such an end after `text`. The last ends are worth caching where the
+    back end must be told.
+    """
 
     role: Literal["user", "assistant"]
     text: str
     keep: bool = False
+    before: tuple[str, ...] = ()
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

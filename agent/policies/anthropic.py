@@ -102,12 +102,19 @@ def message_params(model: str, request: Request) -> MessageCreateParamsNonStream
 
 
 def _message(turn: Turn) -> MessageParam:
-    block: TextBlockParam = {"type": "text", "text": turn.text.encode("utf-8", "replace").decode()}
+    blocks = [_block(text) for text in (*turn.before, turn.text)]
     if turn.keep:
+        blocks[-1]["cache_control"] = _CACHE
+    for block in blocks[-3:-1]:
         block["cache_control"] = _CACHE
     if turn.role == "user":
-        return {"role": "user", "content": [block]}
-    return {"role": "assistant", "content": [block]}
+        return {"role": "user", "content": blocks}
+    return {"role": "assistant", "content": blocks}
+
+
+def _block(text: str) -> TextBlockParam:
+    """A block of text that UTF-8 can carry: a page may hold half a surrogate pair."""
+    return {"type": "text", "text": text.encode("utf-8", "replace").decode()}
 
 
 def read_message(message: Message, seconds: float = 0.0) -> Completion:

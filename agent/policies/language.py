@@ -41,6 +41,11 @@ class LanguagePolicy:
         self._attempts: dict[str, tuple[int, int]] = {}
 
     @property
+    def engine(self) -> Engine:
+        """The model itself, for whoever asks it for other things."""
+        return self._engine
+
+    @property
     def settings(self) -> dict[str, str | int | float | bool]:
         options = self.options
         shown: dict[str, str | int | float | bool] = msgspec.to_builtins(options.prompt)

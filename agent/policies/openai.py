@@ -150,7 +150,10 @@ class OpenAIModel:
         await self._http.aclose()
 
     def _body(self, request: Request) -> dict[str, Any]:
-        turns = [{"role": t.role, "content": _clean(t.text)} for t in request.turns]
+        turns = [
+            {"role": turn.role, "content": _clean("\n\n".join((*turn.before, turn.text)))}
+            for turn in request.turns
+        ]
         body: dict[str, Any] = {
             "model": self.model,
             "messages": [{"role": "system", "content": _clean(request.system)}, *turns],

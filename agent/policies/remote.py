@@ -43,7 +43,7 @@ class RemotePolicy:
         window: int = WINDOW,
     ) -> None:
         self.name = model.name
-        self._model = model
+        self.model = model
         self._options = options
         self._prompt = _with_window(options.prompt, window)
         self._enumerate_names = enumerate_names
@@ -58,20 +58,20 @@ class RemotePolicy:
             "constrained": self._options.constrained,
             "asked_again": 1 if self._options.constrained else 0,
             "names_in_schema": self._options.constrained and self._enumerate_names,
-            **self._model.settings,
+            **self.model.settings,
             **prompt,
         }
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
         request = self._request(session, observation)
-        completion = await self._model.complete(request)
+        completion = await self.model.complete(request)
         answer = self._read(completion, observation)
         if answer.problem is None or not self._options.constrained:
             return _decision(answer, completion)
         again = msgspec.structs.replace(
             request, turns=(*request.turns, *_objection(completion, answer.problem))
         )
-        second = await self._model.complete(again)
+        second = await self.model.complete(again)
         cost = _sum(completion.cost, second.cost)
         return _decision(
             self._read(second, observation), msgspec.structs.replace(second, cost=cost)
@@ -81,7 +81,7 @@ class RemotePolicy:
         """Nothing is kept here; the server's cache forgets by itself."""
 
     async def close(self) -> None:
-        await self._model.close()
+        await self.model.close()
 
     def _request(self, session: Session, observation: Observation) -> Request:
         options = self._options

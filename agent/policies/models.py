@@ -1,0 +1,33 @@
+"""Language models as such, by the names of the policies made of them.
+
+For work that needs text from a model rather than a customer: reasoning synthesis, personas,
+answers to a study's questions.
+"""
+
+from __future__ import annotations
+
+from agent.completion import Completer
+from agent.policies import load
+from agent.policies.language import LanguagePolicy
+from agent.policies.local import EngineModel
+from agent.policies.options import Options
+from agent.policies.remote import RemotePolicy
+from agent.policy import PolicyError
+
+
+async def load_model(spec: str, options: Options | None = None) -> Completer:
+    """The model behind the policy called `spec`.
+
+    Raises:
+        PolicyError: there is no such policy, it is not a language model, or it cannot be loaded.
+    """
+    policy = await load(spec, options)
+    if isinstance(policy, RemotePolicy):
+        return policy.model
+    if isinstance(policy, LanguagePolicy):
+        return EngineModel(policy.name, policy.engine)
+    await policy.close()
+    raise PolicyError(
+        f"{spec} is not a language model: take anthropic:MODEL, openai:MODEL@BASE_URL, smollm2 or "
+        "a model's path"
+    )
