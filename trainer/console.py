@@ -63,8 +63,8 @@ class Watcher:
         counts = trainer.train.counts
         self.say(
             f"{counts.sessions} sessions, {counts.steps} steps, {counts.tokens:,} tokens in "
-            f"{counts.sequences} sequences, {counts.supervised / max(1, counts.tokens):.1%} of them "
-            f"learned; {counts.hidden_steps} steps masked because their target did not fit, "
+            f"{counts.sequences} sequences, {counts.supervised / max(1, counts.tokens):.1%} of "
+            f"them learned; {counts.hidden_steps} steps masked because their target did not fit, "
             f"{counts.bad_rows} bad rows passed over"
         )
         self.say(

@@ -1,0 +1,193 @@
+"""Whole training runs on a tiny model: it learns, resumes exactly, and shards exactly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # noqa: E402
+
+from trainer.config import read_config  # noqa: E402
+from trainer.console import Watcher  # noqa: E402
+from trainer.errors import TrainError  # noqa: E402
+from trainer.job import train  # noqa: E402
+from trainer.parallel import processes  # noqa: E402
+
+TinyModel = Callable[[bool], Path]
+REPOSITORY = Path(__file__).parents[2]
+
+
+def write_config(folder: Path, model: Path, data: Path, **changes: object) -> Path:
+    """A configuration; `changes` are ``table__field=value``."""
+    tables: dict[str, dict[str, object]] = {
+        "model": {"base": str(model), "dtype": "float32"},
+        "tuning": {"method": "lora", "rank": 4, "alpha": 8},
+        "data": {"train": str(data), "window": 1024},
+        "optimizer": {"learning_rate": 0.01, "schedule": "constant", "warmup": 0.0},
+        "run": {"out": str(folder / "out"), "batch": 5, "epochs": 2, "save_every": 2},
+    }
+    for key, value in changes.items():
+        table, _, field = key.partition("__")
+        tables[table][field] = value
+    lines = []
+    for table, fields in tables.items():
+        lines.append(f"[{table}]")
+        lines += [f"{field} = {json.dumps(value)}" for field, value in fields.items()]
+    path = folder / "config.toml"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def command(config: Path, processes: int = 1) -> list[str]:
+    start = [sys.executable]
+    if processes > 1:
+        start += ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    return [*start, "-m", "agent", "train", str(config)]
+
+
+def run_two(config: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        command(config, processes=2),
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+        cwd=REPOSITORY,
+        env=environment,
+    )
+
+
+def run_here(config: Path, *, resume: bool = False) -> Path:
+    """The same run in this process, without its start-up."""
+    plan = read_config(config)
+    with processes() as ours, Watcher(plan, ours) as watcher:
+        return train(plan, ours, watcher, resume=resume)
+
+
+def curve(config: Path) -> list[float]:
+    """The losses of a run, step by step, as TensorBoard keeps them."""
+    board = EventAccumulator(str(config.parent / "out" / "tensorboard"))
+    board.Reload()
+    by_step = {event.step: event.value for event in board.Scalars("loss")}
+    return [by_step[step] for step in sorted(by_step)]
+
+
+def losses(config: Path, *, resume: bool = False) -> list[float]:
+    run_here(config, resume=resume)
+    return curve(config)
+
+
+def test_it_learns_and_leaves_an_adapter_and_a_run_card(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    config = write_config(
+        tmp_path,
+        tiny_model(True),
+        sessions_file,
+        run__epochs=8,
+        data__validation=str(sessions_file),
+    )
+    found = losses(config)
+    assert found[-1] < found[0] - 0.2
+    adapter = tmp_path / "out" / "adapter"
+    card = json.loads((adapter / "run_card.json").read_text())
+    assert card["data"]["sessions"] == 12
+    assert card["validation_loss"] < found[0]
+    assert {"adapter_config.json", "adapter_model.safetensors", "shopper.json"} <= {
+        p.name for p in adapter.iterdir()
+    }
+
+
+def test_a_killed_run_goes_on_to_the_same_losses(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    changes = {"tuning__dropout": 0.1, "run__epochs": 3, "run__save_every": 1}
+    whole = losses(write_config(tmp_path / "a", tiny_model(True), sessions_file, **changes))
+    config = write_config(tmp_path / "b", tiny_model(True), sessions_file, **changes)
+    with subprocess.Popen(
+        command(config),
+        cwd=REPOSITORY,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        wait_for(tmp_path / "b" / "out" / "checkpoints", "step-000003")
+        process.send_signal(signal.SIGKILL)
+    with pytest.raises(TrainError, match="--resume"):
+        run_here(config)
+    assert losses(config, resume=True) == pytest.approx(whole, abs=1e-6)
+
+
+def wait_for(folder: Path, name: str) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        if (folder / name).exists() or any(folder.glob("step-00000[4-9]")):
+            return
+        time.sleep(0.02)
+    pytest.fail(f"{name} did not appear")
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize(
+    ("method", "tied"), [("full", True), ("full", False), ("lora", True), ("qlora", True)]
+)
+def test_two_processes_learn_exactly_as_one(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path, method: str, tied: bool
+) -> None:
+    """Five sequences a step on two processes: unequal shares, and one has nothing at the end."""
+    if method == "qlora":
+        pytest.importorskip("bitsandbytes")
+    changes = {"tuning__method": method, "optimizer__learning_rate": 0.003}
+    one = losses(write_config(tmp_path / "1", tiny_model(tied), sessions_file, **changes))
+    config = write_config(tmp_path / "2", tiny_model(tied), sessions_file, **changes)
+    done = run_two(config)
+    assert done.returncode == 0, done.stderr
+    two = curve(config)
+    assert len(one) == 6
+    assert two == pytest.approx(one, abs=2e-5)
+    assert one[-1] < one[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"tuning__targets": ["nothing_like_it"]}, "q_proj"),
+        ({"data__train": "nowhere.jsonl"}, "nowhere.jsonl"),
+        ({"model__base": "no/such-model"}, "no/such-model"),
+        ({"optimizer__learning_rate": 1e30, "run__epochs": 4}, "loss is"),
+    ],
+)
+def test_what_cannot_be_trained_is_told_in_one_sentence(
+    tmp_path: Path,
+    tiny_model: TinyModel,
+    sessions_file: Path,
+    changes: dict[str, object],
+    said: str,
+) -> None:
+    with pytest.raises(TrainError, match=said):
+        run_here(write_config(tmp_path, tiny_model(True), sessions_file, **changes))
+
+
+def test_a_foreign_checkpoint_is_refused(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    assert losses(write_config(tmp_path, tiny_model(True), sessions_file))
+    with pytest.raises(TrainError, match="other settings or data"):
+        run_here(write_config(tmp_path, tiny_model(True), sessions_file, run__seed=7), resume=True)
+    newest = sorted((tmp_path / "out" / "checkpoints").iterdir())[-1]
+    for shard in newest.glob("*.distcp"):
+        shard.write_bytes(shard.read_bytes()[:100])
+    with pytest.raises(TrainError, match="damaged"):
+        run_here(write_config(tmp_path, tiny_model(True), sessions_file), resume=True)
