@@ -13,4 +13,5 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int = 1) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        # click reads it from the exception, yet declares it for the class only.
+        self.exit_code = exit_code  # type: ignore[misc]
