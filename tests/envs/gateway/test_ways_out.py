@@ -22,6 +22,8 @@ from tests.website import Reply, Request, Route, Website
 
 Make = Callable[[Mapping[str, Route]], Website]
 
+pytestmark = pytest.mark.browser
+
 # In each, TRAP stands for the other server's URL and WS for the same as ws://.
 PAGES = {
     "image": "<img src='TRAP/x.png'>",
