@@ -87,7 +87,7 @@ def read_page(seen: Observation) -> Page:
     carts = [name for name, kind in kinds.items() if kind == "cart"]
     kind = _page_kind(reading, kinds, buy is not None, "textbox" in roles.values())
     search = next((n for n, k in kinds.items() if k == "search" and roles[n] == "searchbox"), None)
-    return Page(
+    page = Page(
         kind=kind,
         search=search,
         query=reading.attribute(search, "value") if search else "",
@@ -107,6 +107,8 @@ def read_page(seen: Observation) -> Page:
         checkout=next((n for n in carts if "checkout" in n), None),
         close=next((n for n in kinds if n.startswith("newsletter.")), None),
     )
+    # A message that has faded may still be shown; what it asked for may be done by now.
+    return page if page.missing else msgspec.structs.replace(page, complaint=None)
 
 
 class _Reading:
@@ -134,6 +136,11 @@ class _Reading:
     def has(self, name: str, attribute: str) -> bool:
         return self._element(name).get(attribute) is not None
 
+    def beside(self, name: str) -> str:
+        """The text right behind an element, as a label stands behind its radio button."""
+        behind = (self._element(name).tail or "").strip()
+        return " ".join(behind.split("\n", 1)[0].split())
+
     def number(self, pattern: str) -> int | None:
         match = re.search(pattern, self.text)
         return int(match[1]) if match else None
@@ -143,10 +150,9 @@ class _Reading:
         return int(match[1]) if match else 0
 
     def review_stars(self) -> list[int]:
-        reviews = self._root.xpath(".//*[@name='reviews']")
-        if not reviews:
-            return []
-        return [int(n) for n in re.findall(r"\b([1-5]) stars", reviews[0].text_content())]
+        """Stars of the reviews shown: they stand between two headings."""
+        between = self.text.partition(" Reviews ")[2].partition(" Similar ")[0]
+        return [int(n) for n in re.findall(r"\b([1-5]) stars", between)]
 
     def _element(self, name: str) -> lxml.html.HtmlElement:
         return self._elements[name]
@@ -210,7 +216,7 @@ def _product(reading: _Reading) -> Item:
 
 
 def _link(name: str, reading: _Reading) -> Link:
-    label = reading.inside[name] or " ".join(reading.after[name].split())
+    label = reading.inside[name] or reading.beside(name)
     return Link(
         name=name,
         group=name.rsplit(".", 1)[0].rsplit(".", 1)[-1],

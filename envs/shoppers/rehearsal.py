@@ -51,6 +51,7 @@ class Rehearsal:
         self._request: Request | None = None
         self._product: Product | None = None
         self._chosen: dict[str, str] = {}
+        self._faults: set[str] = set()
         self._pages = 0
         self._cart = 0
         self._closed = False
@@ -75,6 +76,7 @@ class Rehearsal:
             return self._press(buying=name == page.buy)
         if any(o.name == name for o in page.options):
             self._chosen[name.split(".")[0]] = name
+            self._faults.discard(name.split(".")[0])
             self.page = self._product_page(page.more_reviews is not None)
             return "option"
         if name == page.close:
@@ -92,7 +94,7 @@ class Rehearsal:
             self._filter(next(f for f in page.filters if f.name == name))
             return "filter"
         if last in self._shop.by_name:
-            self._product, self._chosen = self._shop.by_name[last], {}
+            self._product, self._chosen, self._faults = self._shop.by_name[last], {}, set()
             self.page = self._arrive(self._product_page(more=True))
             return "product"
         self.page = self._arrive(self._cart_page(name == page.checkout))
@@ -101,15 +103,13 @@ class Rehearsal:
     def _press(self, *, buying: bool) -> str:
         product = self._product
         assert product
-        missing = [name for name in _options(product) if name not in self._chosen]
-        if not missing and buying:
-            self.bought = True
-        elif not missing:
-            self._cart += 1
-            self.page = msgspec.structs.replace(self.page, in_cart=self._cart)
+        self._faults = {name for name in _options(product) if name not in self._chosen}
+        self.bought = buying and not self._faults
+        self._cart += not buying and not self._faults
+        if buying:  # the page is loaded anew, with its reviews closed
+            self.page = self._arrive(self._product_page(more=True))
         else:
-            page = self._arrive(self._product_page(more=True)) if buying else self.page
-            self.page = msgspec.structs.replace(page, complaint="Please choose")
+            self.page = self._product_page(self.page.more_reviews is not None)
         return "buy" if buying else "cart"
 
     def _filter(self, link: Link) -> None:
@@ -188,6 +188,7 @@ class Rehearsal:
             ),
             stars=tuple(r.stars for r in shown),
             more_reviews=label if more and len(reviews) > 2 else None,
+            complaint="Please choose" if self._faults else None,
             buy="buy_now" if product.in_stock else None,
             add="add_to_cart" if product.in_stock else None,
             cart="header.cart",
