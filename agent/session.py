@@ -21,9 +21,7 @@ AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class _Record(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Settings common to everything written to a log."""
 
 
@@ -61,6 +59,13 @@ class Oracle(_Record, frozen=True, kw_only=True):
     p_max: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
+class Trace(_Record, frozen=True, kw_only=True):
+    """Where a reasoning came from that a model wrote afterwards, for an action already taken."""
+
+    model: str
+    prompt_version: str
+
+
 class Step(_Record, frozen=True, kw_only=True):
     """One observation, the reason, the action taken on it and what became of it.
 
@@ -86,6 +91,7 @@ class Step(_Record, frozen=True, kw_only=True):
     viewport: Viewport | None = None
     cost: Cost | None = None
     click_type: str | None = None
+    trace: Trace | None = None
 
 
 class Finding(_Record, frozen=True, kw_only=True):
