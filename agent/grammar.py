@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from envs.actions import encode_action, Click
+from envs.actions import Click, encode_action
 from envs.observation import TEXT_ROLES, Observation
 
 TEXT_LENGTH = 80
@@ -53,21 +53,23 @@ def grammar(legal: LegalActions, dialect: Dialect = "xgrammar") -> str:
     write = _EBNF if dialect == "xgrammar" else _LARK
     kinds = ['"terminate\\"}"']
     rules = []
-    if legal.names:
+    names, fields = _writable(legal.names), _writable(legal.fields)
+    if names:
         kinds.append('"click\\",\\"name\\":" name "}"')
-        rules.append(write.rule("name", write.tree(map(_json_string, legal.names))))
-    if legal.fields:
+        rules.append(write.rule("name", write.tree(names)))
+    if fields:
         typings = ["type_and_submit", "input"] if legal.input_action else ["type_and_submit"]
         kinds += [f'"{kind}\\",\\"name\\":" field ",\\"text\\":" text "}}"' for kind in typings]
-        rules.append(write.rule("field", write.tree(map(_json_string, legal.fields))))
+        rules.append(write.rule("field", write.tree(fields)))
         rules.append(write.text)
     choice = " | ".join(f"({kind})" for kind in kinds)
     return "\n".join([write.rule(write.start, f'"{{\\"type\\":\\"" ({choice})'), *rules]) + "\n"
 
 
-def _json_string(name: str) -> str:
-    """The name as it stands in the action's JSON, quotes included."""
-    return encode_action(Click(name))[len('{"type":"click","name":') : -1]
+def _writable(names: Iterable[str]) -> list[str]:
+    """The names as they stand in an action's JSON, quotes included; broken Unicode left out."""
+    whole = (name for name in names if not _SURROGATE.search(name))
+    return [encode_action(Click(name))[len('{"type":"click","name":') : -1] for name in whole]
 
 
 class _Notation(msgspec.Struct, frozen=True):
@@ -127,6 +129,7 @@ def _shared(first: str, last: str, start: int) -> int:
     return start
 
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
