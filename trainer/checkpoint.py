@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import torch
 from torch import nn
+from torch.distributed.checkpoint.api import CheckpointException
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
     get_state_dict,
@@ -70,7 +71,7 @@ def save(
             draft.rename(place)
             for old in checkpoints(root)[:-keep]:
                 shutil.rmtree(old)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, CheckpointException) as error:
         raise CheckpointError(f"cannot write the checkpoint {place}: {error}") from error
     processes.wait()
     return place
@@ -121,9 +122,9 @@ def load(
         state = {key: part for key, part in state.items() if key in ("model", "optimizer")}
     try:
         load_sharded(state, checkpoint_id=folder)
-    except Exception as error:  # the reader raises whatever a damaged file makes of its formats
+    except (Exception, CheckpointException) as error:  # a damaged file can raise anything
         raise CheckpointError(
-            f"{folder} is damaged: {error}; delete it to go on from an older one"
+            f"{folder} is damaged: {_cause(error)}; delete it to go on from an older one"
         ) from error
     set_state_dict(
         model,
@@ -148,6 +149,13 @@ def _state(
     if processes.device.type == "cuda":
         state[f"cuda_{_rng(processes)}"] = torch.cuda.get_rng_state(processes.device)
     return state
+
+
+def _cause(error: BaseException) -> str:
+    """What is wrong, without the traceback that a sharded reader puts into its message."""
+    while isinstance(error, CheckpointException) and error.failures:
+        error = next(iter(error.failures.values()))[0]
+    return str(error) or type(error).__name__
 
 
 def _rng(processes: Processes) -> str:

@@ -127,10 +127,15 @@ def _four_bit(compute: torch.dtype) -> Any:
 
 
 def _set_checkpointing(model: PreTrainedModel, config: TrainConfig) -> None:
-    wanted = config.run.gradient_checkpointing
-    if wanted == "on" or (wanted == "auto" and config.data.window > LONG):
+    if recomputes(config):
         enable: Any = model.gradient_checkpointing_enable
         enable({"use_reentrant": False})
+
+
+def recomputes(config: TrainConfig) -> bool:
+    """Whether activations are computed again in the backward pass."""
+    wanted = config.run.gradient_checkpointing
+    return wanted == "on" or (wanted == "auto" and config.data.window > LONG)
 
 
 def _linear_names(model: nn.Module) -> list[str]:

@@ -23,7 +23,7 @@ from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.loss import token_losses
 from trainer.meter import flops_per_sequence, peak_flops, peak_memory
-from trainer.model import matmul_parameters
+from trainer.model import matmul_parameters, recomputes
 from trainer.optim import clip_gradients, learning_rate, make_optimizer
 from trainer.parallel import Processes
 from trainer.sequences import Sequences
@@ -265,7 +265,7 @@ class Trainer:
     def _out_of_memory(self, batch: Batch) -> str:
         longest = max(self.train.lengths[i] for i in batch.sequences)
         hints = []
-        if not getattr(self.model, "is_gradient_checkpointing", False):
+        if not recomputes(self.config):
             hints.append('run.gradient_checkpointing = "on"')
         if self.config.tuning.method == "full":
             hints.append('tuning.method = "lora", or optimizer.kind = "adamw8bit"')

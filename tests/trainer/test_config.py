@@ -38,5 +38,5 @@ def test_a_wrong_field_is_named(tmp_path: Path, text: str, said: str) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="none.toml"):
+    with pytest.raises(ConfigError, match=r"none\.toml"):
         read_config(tmp_path / "none.toml")

@@ -15,13 +15,13 @@ import pytest
 
 pytest.importorskip("torch")
 
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # noqa: E402
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from trainer.config import read_config  # noqa: E402
-from trainer.console import Watcher  # noqa: E402
-from trainer.errors import TrainError  # noqa: E402
-from trainer.job import train  # noqa: E402
-from trainer.parallel import processes  # noqa: E402
+from trainer.config import read_config
+from trainer.console import Watcher
+from trainer.errors import TrainError
+from trainer.job import train
+from trainer.parallel import processes
 
 TinyModel = Callable[[bool], Path]
 REPOSITORY = Path(__file__).parents[2]
