@@ -17,7 +17,7 @@ _STAGES = (
     ("Arrived", "", ()),
     ("Searched", "search", ("search",)),
     ("Saw a product", "product", ("product",)),
-    ("Put in cart", "cart", ("cart",)),
+    ("Used the cart", "cart", ("cart",)),
     ("Bought", "buy", ()),
 )
 

@@ -92,12 +92,13 @@ def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
         "site": "the embedded shop" if card.embedded_shop else _host(card.url),
         "outcomes": counted,
         "outcome_words": OUTCOMES,
-        "headline": _headline(counted["bought"], len(visits)),
+        "headline": _headline(counted["bought"], len(visits), over=card.finished_at is not None),
         "lede": _lede(counted),
         "interval": figures.wilson(counted["bought"], len(visits)),
         "steps": steps,
         "searches": searches,
         "funnel": figures.funnel(visits),
+        "at_once": sum(v.outcome == "bought" and "cart" not in v.kinds for v in visits),
         "times": figures.times(visits),
         "slowest": figures.slowest_waits(visits),
         "held_back": figures.held_back(visits),
@@ -114,9 +115,11 @@ def _host(url: str) -> str:
         return url
 
 
-def _headline(bought: int, total: int) -> str:
+def _headline(bought: int, total: int, *, over: bool) -> str:
     if total == 0:
         return "Nobody has visited yet."
+    if not over:
+        return f"{words.number(bought).capitalize()} of {total:,} bought so far."
     who = "the one customer" if total == 1 else f"{total:,} customers"
     if bought == 0:
         return "The one customer did not buy." if total == 1 else f"None of {who} bought."

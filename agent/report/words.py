@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from agent.session import Step
 from envs.actions import Action, Input, Terminate, TypeAndSubmit
 
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SMALL = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 KIND_WORDS = {
     "search": "Search",
@@ -33,6 +33,7 @@ _CLICKS = {
     "option": ("Chose", "Tried to choose"),
     "navigation": ("Went to", "Tried to go to"),
 }
+_LEADS_ON = frozenset(("view", "see", "show", "open", "details", "more", "image", "picture"))
 _CLICK = ("Clicked", "Tried to click")
 
 
@@ -66,8 +67,8 @@ def deed_of(action: Action, kind: str, *, ok: bool = True) -> Deed:
         sent = " and sent it" if isinstance(action, TypeAndSubmit) else ""
         return Deed(("Typed", "Tried to type")[tried], action.text, f"into {label}{sent}")
     verb = _CLICKS.get(kind, _CLICK)[tried]
-    if kind == "product" and within and len(within) > len(label):
-        return Deed(verb, within)
+    if kind == "product":
+        return Deed(verb, within if within and _says_little(action.name) else label)
     return Deed(verb, label, f"in {within}" if within else "")
 
 
@@ -77,6 +78,11 @@ def target(name: str) -> tuple[str, str]:
     if not parts:
         return "", ""
     return parts[-1], parts[-2] if len(parts) > 1 else ""
+
+
+def _says_little(name: str) -> bool:
+    """Whether a product link only says that it leads on, so that its card says what it is."""
+    return name.rpartition(".")[2].partition("_")[0] in _LEADS_ON
 
 
 def humanise(part: str) -> str:

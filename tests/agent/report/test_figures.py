@@ -36,7 +36,7 @@ def test_funnel_counts_who_did_it_and_whose_last_stage_it_was(visits: list[Visit
         "Arrived": (9, 0),
         "Searched": (9, 2),
         "Saw a product": (6, 4),
-        "Put in cart": (2, 0),
+        "Used the cart": (2, 0),
         "Bought": (3, 3),
     }
     assert sum(ended for _, ended in stages.values()) == len(visits)

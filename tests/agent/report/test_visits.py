@@ -76,6 +76,7 @@ def test_a_visit_lasts_from_its_start_to_its_last_step() -> None:
         ("search", Input("header.search", "tee"), "Searched for “tee”"),
         ("other", TypeAndSubmit("news.e_mail", "a@b.c"), "Typed “a@b.c” into E mail and sent it"),
         ("product", Click("results.karcher_k2.view"), "Opened “Karcher k2”"),
+        ("product", Click("results.karcher_k2"), "Opened “Karcher k2”"),
         ("filter", Click("refinements.colour.red"), "Filtered by “Red” in Colour"),
         ("cart", Click("results.mug.add_to_cart"), "Clicked “Add to cart” in Mug"),
         ("navigation", Click("home"), "Went to “Home”"),

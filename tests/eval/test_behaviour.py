@@ -1,0 +1,81 @@
+"""Populations side by side, counted by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from envs.actions import TypeAndSubmit
+from eval import metrics
+from eval.behaviour import MEASURES, population, respells, side_by_side
+from tests.eval.sample import BUY, LEAVE, MUG, RED, SEARCH, session
+
+
+def typed(text: str) -> TypeAndSubmit:
+    return TypeAndSubmit("header.search", text)
+
+
+VISITS = [
+    session("a", typed("tee conector"), typed("tee connector"), MUG, BUY),
+    session("b", typed("mug"), typed(" MUG"), typed("mug blue"), RED, LEAVE),
+    session("c", SEARCH, MUG),
+]
+
+
+def value(label: str) -> float:
+    _, metric = MEASURES[label]
+    return float(metric(population(VISITS).totals()))
+
+
+def test_measures_by_hand() -> None:
+    assert value("actions a session") == pytest.approx(11 / 3)
+    assert value("searches a session") == pytest.approx(6 / 3)
+    assert value("purchase share") == pytest.approx(1 / 2)
+    assert value("searches that revise the one before") == pytest.approx(2 / 6)
+    assert value("searches that repeat the one before") == pytest.approx(1 / 6)
+    assert value("revisions that respell a word") == pytest.approx(1 / 2)
+    assert value("likeness of a revision to what it revises") == pytest.approx(
+        (12 / 13 + 3 / 8) / 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "respelt"),
+    [
+        ("tee conector", "tee connector", True),
+        ("trail runing jacket", "running jacket trail waterproof", True),
+        ("disney gift", "disney gift card", False),
+        ("red mug", "blue mug", False),
+        ("cat", "car", False),
+        ("tea pot", "teapot", False),
+    ],
+)
+def test_respelling(before: str, after: str, respelt: bool) -> None:
+    assert respells(before, after) is respelt
+
+
+def test_a_population_is_like_itself() -> None:
+    same = side_by_side(population(VISITS), population(VISITS), ("one", "other"))
+    assert same.js_distance == pytest.approx(0)
+    assert same.sessions == (3, 3)
+    for measure in (*same.measures, *same.kinds):
+        assert measure.first == measure.second
+        low, high = measure.difference_ci95 or (0, 0)
+        assert low <= 0 <= high
+
+
+def test_kinds_that_only_one_of_them_has_are_listed() -> None:
+    found = side_by_side(population(VISITS[:1]), population(VISITS[1:2]), ("a", "b"))
+    assert [m.label for m in found.kinds] == ["search", "product", "filter", "buy", "leave"]
+    assert found.kinds[2].first == 0.0
+    assert found.kinds[2].second == pytest.approx(1 / 5)
+
+
+def test_a_population_that_never_ends_has_no_purchase_share() -> None:
+    found = side_by_side(population(VISITS), population(VISITS[2:]), ("a", "b"))
+    share = next(m for m in found.measures if m.label == "purchase share")
+    assert (share.second, share.second_ci95, share.difference_ci95) == (None, None, None)
+
+
+def test_ratio_of_nothing_is_undefined() -> None:
+    empty = population([]).totals()
+    assert str(metrics.ratio(empty["steps"], empty["sessions"])) == "nan"

@@ -1,0 +1,119 @@
+"""Benchmarks side by side: pairing, tests, warnings, the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from agent.commands.compare import command
+from agent.dataset import write_sessions
+from eval.benchmark import score_foreign
+from eval.comparison import Side, compare
+from eval.errors import EvalInputError
+from eval.records import Prediction
+from tests.eval.sample import BUY, CUP, LEAVE, MUG, SEARCH, outcome_row, row, session
+
+
+def side(label: str, rows: list[Prediction], **more: str | bool) -> Side:
+    data = str(more.pop("data", "data"))
+    return Side(label=label, data=data, settings=dict(more), rows=rows)
+
+
+def outcomes(*guesses: object) -> list[Prediction]:
+    return [
+        outcome_row(n, BUY if n % 2 else LEAVE, guess)  # type: ignore[arg-type]
+        for n, guess in enumerate(guesses)
+    ]
+
+
+def test_differences_and_tests_by_hand() -> None:
+    good = outcomes(LEAVE, BUY, LEAVE, BUY, LEAVE, BUY)
+    poor = outcomes(LEAVE, MUG, MUG, MUG, MUG, MUG)
+    found = compare(side("poor", poor), side("good", good))
+    by_label = {d.label: d for d in found.differences}
+    micro = by_label["exact match, micro"]
+    assert (micro.first, micro.second) == (pytest.approx(1 / 6), 1.0)
+    assert micro.difference == pytest.approx(5 / 6)
+    low, high = micro.ci95 or (0, 0)
+    assert 0 < low <= 5 / 6 <= high <= 1
+    tests = {t.label: t.p for t in found.tests}
+    assert tests["McNemar's exact test on outcomes"] == pytest.approx(2 / 32)
+    assert tests["sign-flip permutation of session accuracy"] == pytest.approx(2 / 32)
+    assert found.warnings == ()
+
+
+def test_a_policy_against_itself_differs_in_nothing() -> None:
+    rows = outcomes(LEAVE, BUY, MUG, MUG)
+    found = compare(side("a", rows), side("b", rows))
+    assert {d.difference for d in found.differences} <= {0.0, None}
+    assert {d.ci95 for d in found.differences} <= {(0.0, 0.0), None}
+    assert {t.p for t in found.tests} == {1.0}
+
+
+def test_warnings_name_what_was_asked_differently() -> None:
+    rows = outcomes(LEAVE, BUY, MUG)
+    one = side("one", rows, data="x", constrained=True, policy="a", split="test")
+    other = side("other", rows[:2], data="y", constrained=False, policy="b", split="test")
+    text = "\n".join(compare(one, other).warnings)
+    assert "different data: x and y" in text
+    assert "constrained is True and False" in text
+    assert "one has 3 steps, of which only 2 are compared" in text
+    assert "policy" not in text
+    assert "split" not in text
+
+
+def test_nothing_in_common_is_refused() -> None:
+    with pytest.raises(EvalInputError, match="share no step"):
+        compare(side("a", [row(MUG, MUG, session_id="x")]), side("b", [row(MUG, CUP)]))
+
+
+def bench(folder: Path, name: str, guess: dict[str, str]) -> Path:
+    data = folder / "data.jsonl"
+    write_sessions(data, [session("a", SEARCH, MUG, BUY), session("b", SEARCH, MUG, LEAVE)])
+    rows = [
+        {
+            "session_id": s,
+            "step": 1,
+            "truth": {"type": "click", "name": "results.mug"},
+            "prediction": guess,
+        }
+        for s in "ab"
+    ]
+    file = folder / f"{name}.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    score_foreign(file, data, folder / name, name)
+    return folder / name
+
+
+def test_the_command_compares_benchmarks(tmp_path: Path) -> None:
+    right = bench(tmp_path, "right", {"type": "click", "name": "results.mug"})
+    wrong = bench(tmp_path, "wrong", {"type": "terminate"})
+    page = tmp_path / "page.html"
+    arguments = [str(right), str(wrong), "--json", "--html", str(page)]
+    done = CliRunner().invoke(command, arguments)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)["benchmarks"][0]
+    assert (found["sessions"], found["steps"]) == (2, 4)
+    assert "against" in page.read_text("utf-8")
+    shown = CliRunner().invoke(command, [str(right), str(wrong)])
+    assert "-50.00" in shown.output
+
+
+def test_the_command_compares_a_run_with_a_data_set(tmp_path: Path) -> None:
+    data = tmp_path / "data.jsonl"
+    write_sessions(data, [session("a", SEARCH, MUG, BUY), session("b", SEARCH, LEAVE)])
+    done = CliRunner().invoke(command, [str(data), str(data), "--html", str(tmp_path / "p.html")])
+    assert done.exit_code == 0, done.output
+    assert "searches a session" in done.output
+    assert "1.00" in done.output
+
+
+def test_the_command_refuses_a_mixture(tmp_path: Path) -> None:
+    right = bench(tmp_path, "right", {"type": "terminate"})
+    done = CliRunner().invoke(command, [str(right), str(tmp_path / "data.jsonl")])
+    assert done.exit_code == 2
+    assert "no benchmark" in done.output
+    assert CliRunner().invoke(command, [str(right)]).exit_code == 2
