@@ -114,4 +114,4 @@ def test_five_hundred_visits(page: Page, tmp_path: Path) -> None:
     page.goto(path.as_uri())
     assert page.locator("details.visit").count() == 500
     page.locator("#find").fill("visit 499")
-    page.locator("#found", has_text="1 of 500 visits").wait_for()
+    page.locator("#found", has_text="2 of 500 visits").wait_for()
