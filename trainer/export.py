@@ -76,12 +76,13 @@ def export(
 def _write(
     model: PreTrainedModel, weights: dict[str, Any], base: Path, draft: Path, whole: bool
 ) -> None:
-    if not whole:
-        model.save_pretrained(draft, state_dict=weights)
-        (draft / "README.md").unlink(missing_ok=True)
-        return
     import torch
 
+    if not whole:
+        small = {name: value.to(torch.float16) for name, value in weights.items()}
+        model.save_pretrained(draft, state_dict=small)
+        (draft / "README.md").unlink(missing_ok=True)
+        return
     half = {name: value.to(torch.bfloat16) for name, value in weights.items()}
     model.save_pretrained(draft, state_dict=half)
     for name in TOKENIZER_FILES:

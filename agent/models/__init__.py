@@ -6,7 +6,7 @@ nothing of prompts or decisions. `describe` tells ``shopper doctor`` what is her
 
 from __future__ import annotations
 
-from agent.models.facts import ModelFacts, describe
 from agent.models.embedded import EmbeddedModel, ModelError, fetch_embedded
+from agent.models.facts import ModelFacts, describe
 
 __all__ = ["EmbeddedModel", "ModelError", "ModelFacts", "describe", "fetch_embedded"]

@@ -17,9 +17,11 @@ class GgufError(ValueError):
 
 
 class Gguf(msgspec.Struct, frozen=True, kw_only=True):
-    """`split` names how the tokenizer splits text before merging; `window` is in tokens."""
+    """`heads` counts those of the matrices ``attn_q`` and ``attn_k``. `split` names how the
+    tokenizer splits text before merging; `window` is in tokens."""
 
     architecture: str
+    heads: dict[str, int]
     window: int
     tokens: list[str]
     merges: list[str]
@@ -48,6 +50,10 @@ def read_gguf(path: Path) -> Gguf:
     architecture = value("general.architecture")
     return Gguf(
         architecture=architecture,
+        heads={
+            "attn_q": value(f"{architecture}.attention.head_count"),
+            "attn_k": value(f"{architecture}.attention.head_count_kv"),
+        },
         window=value(f"{architecture}.context_length"),
         tokens=value("tokenizer.ggml.tokens"),
         merges=value("tokenizer.ggml.merges"),

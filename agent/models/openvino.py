@@ -12,6 +12,8 @@ from pathlib import Path
 
 from agent.cache import cache_root
 from agent.models.embedded import EmbeddedModel, ModelError
+from agent.models.gguf import read_gguf
+from agent.models.merge import Adapter
 from agent.models.requantize import requantize
 
 _PARTS = (
@@ -24,20 +26,21 @@ _PARTS = (
 )
 
 
-def openvino_folder(model: EmbeddedModel) -> Path:
-    """The converted model's folder, made when it is not there yet for this version of OpenVINO.
+def openvino_folder(model: EmbeddedModel, adapter: Adapter | None = None) -> Path:
+    """The converted model's folder, with `adapter` merged into its weights, made when it is not
+    there yet for this version of OpenVINO.
 
     Raises:
         ModelError: OpenVINO cannot read the file, or there is no room.
     """
-    target = converted_folder(model.folder)
+    target = converted_folder(model.folder, adapter)
     if target.exists():
         return target
     try:
         with tempfile.TemporaryDirectory(dir=model.folder, prefix="convert-") as scratch:
             made = Path(scratch) / "made"
             made.mkdir()
-            _convert(model.gguf, Path(scratch), made)
+            _convert(model.gguf, adapter, Path(scratch), made)
             _publish(made, target)
     except OSError as error:
         raise ModelError(
@@ -47,19 +50,24 @@ def openvino_folder(model: EmbeddedModel) -> Path:
     return target
 
 
-def converted_folder(folder: Path) -> Path:
+def converted_folder(folder: Path, adapter: Adapter | None = None) -> Path:
     """Where the conversion by the installed OpenVINO is or will be."""
     import openvino_genai
 
-    return folder / f"openvino-{openvino_genai.__version__.partition('-')[0]}-q8"
+    merged = f"-{adapter.digest}" if adapter else ""
+    return folder / f"openvino-{openvino_genai.__version__.partition('-')[0]}-q8{merged}"
 
 
-def _convert(gguf: Path, scratch: Path, made: Path) -> None:
+def _convert(gguf: Path, adapter: Adapter | None, scratch: Path, made: Path) -> None:
     """OpenVINO GenAI writes what it makes of a GGUF file beside it."""
     import openvino_genai
 
     source = scratch / "model.gguf"
-    requantize(gguf, source)
+    if adapter is None:
+        requantize(gguf, source)
+    else:
+        heads = read_gguf(gguf).heads
+        requantize(gguf, source, lambda name, weights: adapter.merge(name, weights, heads))
     try:
         tokenizer = openvino_genai.Tokenizer(source, enable_save_ov_model=True)
         openvino_genai.LLMPipeline(source, tokenizer, "CPU", enable_save_ov_model=True)

@@ -7,11 +7,14 @@ adapter trained on sessions where the package has one, and are the base model un
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import msgspec
 
 from agent.models import ModelError, fetch_embedded
+from agent.models.merge import read_adapter
 from agent.models.openvino import openvino_folder
+from agent.models.trained import Trained, read_trained
 from agent.policies.engine import EngineError
 from agent.policies.language import LanguagePolicy
 from agent.policies.openvino import OpenVinoEngine
@@ -26,15 +29,32 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
         PolicyError: the model cannot be fetched, converted or loaded.
     """
     try:
-        engine = await asyncio.to_thread(_engine, options)
+        trained = _trained(name)
+        engine = await asyncio.to_thread(_engine, name, options)
     except (ModelError, EngineError) as error:
         raise PolicyError(f"{name}: {error}") from error
-    return LanguagePolicy(name, engine, _prompted(options))
+    if trained is None:
+        return LanguagePolicy(name, engine, _prompted(options))
+    return LanguagePolicy(name, engine, msgspec.structs.replace(options, prompt=trained.prompt))
 
 
-def _engine(options: Options) -> OpenVinoEngine:
+def adapter_folder(name: str) -> Path | None:
+    """The adapter that ships for the policy `name`, if one does."""
+    folder = Path(__file__).parents[1] / "adapters" / name
+    return folder if (folder / "adapter_config.json").exists() else None
+
+
+def _trained(name: str) -> Trained | None:
+    folder = adapter_folder(name)
+    return None if folder is None else read_trained(folder)
+
+
+def _engine(name: str, options: Options) -> OpenVinoEngine:
     model = fetch_embedded()
-    return OpenVinoEngine(openvino_folder(model), model.tokenizer(), model.facts.window, options)
+    shipped = adapter_folder(name)
+    adapter = None if shipped is None else read_adapter(shipped)
+    folder = openvino_folder(model, adapter)
+    return OpenVinoEngine(folder, model.tokenizer(), model.facts.window, options)
 
 
 def _prompted(options: Options) -> Options:
