@@ -7,6 +7,7 @@ Knows nothing of acting, waiting or policies; deadlines for the whole are the ca
 from __future__ import annotations
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 from playwright.async_api import Error
 
-from envs.observation import Element, Observation
+from envs.observation import Box, Element, Kind, Observation
 from envs.world import World, WorldGone
 
 FRAME_DEADLINE = 1.5
@@ -41,13 +42,25 @@ class _Frame(msgspec.Struct, frozen=True):
     y: float
 
 
+class _Named(msgspec.Struct, frozen=True, array_like=True):
+    """An `Element` as it travels: box is x, y, width, height."""
+
+    name: str
+    role: str
+    kind: Kind
+    box: tuple[float, float, float, float] | None
+
+    def element(self) -> Element:
+        return Element(self.name, self.role, self.kind, Box(*self.box) if self.box else None)
+
+
 class _Look(msgspec.Struct, frozen=True):
     """One document's answer: `html` in pieces, with a frame between each two."""
 
     url: str
     title: str
     html: tuple[str, ...]
-    names: tuple[Element, ...]
+    names: tuple[_Named, ...]
     elements: int
     frames: tuple[_Frame, ...] = ()
 
@@ -61,7 +74,12 @@ class _Seen(msgspec.Struct, frozen=True):
     elements: int
 
 
-_decode = msgspec.json.Decoder(_Look).decode
+_decoder = msgspec.json.Decoder(_Look)
+
+
+def _decode(answer: str) -> _Look:
+    """Read an answer: JSON, or base64 of it when it is mostly not ASCII."""
+    return _decoder.decode(answer if answer.startswith("{") else b64decode(answer))
 
 
 class Observer:
@@ -99,7 +117,8 @@ class Observer:
     async def _look(self, frame: str, options: dict[str, Any], found: dict[str, str]) -> _Seen:
         look = _decode(await self._world.call("observe", options, frame=frame))
         if not look.frames:
-            return _Seen(look, "".join(look.html), look.names, look.elements)
+            names = tuple(named.element() for named in look.names)
+            return _Seen(look, "".join(look.html), names, look.elements)
         ids = await self._children(frame, look.frames)
         inner = await asyncio.gather(
             *(self._inner(ids.get(at.key), at, options, found) for at in look.frames)
@@ -170,7 +189,7 @@ class Observer:
 def _stitch(look: _Look, inner: Sequence[_Seen | None]) -> _Seen:
     """The page with what its frames show in their places."""
     pieces = [look.html[0]]
-    names = list(look.names)
+    names = [named.element() for named in look.names]
     elements = look.elements
     for at, seen, after in zip(look.frames, inner, look.html[1:], strict=True):
         if seen is not None and seen.html.strip():

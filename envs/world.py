@@ -19,6 +19,7 @@ from playwright.async_api import CDPSession, Error, Page
 WORLD = "shopper"
 _PARTS = Path(__file__).parent / "page"
 ORDER = (
+    "dom.js",
     "text.js",
     "words.js",
     "match.js",

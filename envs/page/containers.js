@@ -58,7 +58,7 @@ function joinHeadings(up, rec) {
 
 function headingLevel(rec) {
   if (rec.group !== 'heading') return 0;
-  const level = /^h[1-6]$/.test(rec.tag) ? Number(rec.tag[1]) : Number(rec.el.getAttribute('aria-level')) || 2;
+  const level = /^h[1-6]$/.test(rec.tag) ? Number(rec.tag[1]) : Number(attr(rec.el, 'aria-level')) || 2;
   return Math.min(Math.max(level, 1), 6);
 }
 
@@ -95,7 +95,7 @@ function markAlike(found, classless) {
   }
 }
 
-const makeOf = (rec) => (rec ? rec.tag + '.' + (rec.el.classList[0] || '') : '');
+const makeOf = (rec) => (rec ? rec.tag + '.' + (attr(rec.el, 'class') || '').trim().split(/\s+/, 1)[0] : '');
 
 const firstInside = (rec) => rec.kids.find((kid) => typeof kid !== 'string');
 
@@ -204,7 +204,7 @@ function cardLabel(rec) {
   return '';
 }
 
-const holdsTable = (rec) => rec.group === 'row' && rec.el.querySelector('table') !== null;
+const holdsTable = (rec) => rec.group === 'row' && find(rec.el, 'table') !== null;
 
 function rowLabel(rec) {
   let first = '';
@@ -224,7 +224,7 @@ function mainLink(rec) {
   const links = linksIn(rec);
   const counts = new Map();
   for (const link of links) {
-    const href = link.el.getAttribute('href');
+    const href = attr(link.el, 'href');
     if (href && href.length > 1) counts.set(href, (counts.get(href) || 0) + 1);
   }
   let best = '';
@@ -233,7 +233,7 @@ function mainLink(rec) {
   for (const link of links) {
     const label = (link.label ||= widgetLabel(link));
     if (!isWordy(label) || hasPrice(label)) continue;
-    const own = link.el.getAttribute('href');
+    const own = attr(link.el, 'href');
     const count = counts.get(own) || 0;
     if (!best || count > most || (own === href && count > 1 && label.length > best.length)) {
       best = label;

@@ -24,14 +24,14 @@ const watcher = new MutationObserver((changes) => {
   for (const change of changes) {
     if (waiting.size >= WAITING_LIMIT) break;
     const target = change.target;
-    if (change.type === 'childList') for (const node of change.addedNodes) expect(node.nodeType === 1 ? node : target);
-    else expect(target.nodeType === 1 ? target : target.parentElement);
+    if (change.type === 'childList') for (const node of change.addedNodes) expect(nodeType(node) === 1 ? node : target);
+    else expect(nodeType(target) === 1 ? target : parentElement(target));
   }
   if (waiting.size && !judging) judging = setTimeout(judge, pause);
 });
 
 function expect(el) {
-  if (el && el.nodeType === 1 && !isRoot(el) && !NEVER.has(el.localName)) waiting.set(el, TRIES);
+  if (el && nodeType(el) === 1 && !isRoot(el) && !NEVER.has(localName(el))) waiting.set(el, TRIES);
 }
 
 // Observe a tree from now on: the document, and every open shadow root that is met.
@@ -48,7 +48,8 @@ function judge() {
   const began = performance.now();
   const again = [];
   for (const [el, tries] of waiting) {
-    if (el.shadowRoot) watchRoot(el.shadowRoot);
+    const shadow = shadowRootOf(el);
+    if (shadow) watchRoot(shadow);
     if (!note(el) && tries > 1) again.push([el, tries - 1]);
   }
   waiting.clear();
@@ -60,12 +61,12 @@ function judge() {
 
 // Keep what `el` says if it is a message. False when it is not visible yet.
 function note(el) {
-  if (!el.isConnected) return true;
+  if (!isConnected(el)) return true;
   const root = messageRoot(el);
   if (!root) return true;
   const text = shortText(root);
   if (!text) return true;
-  if (!root.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+  if (!isShown(root, PAINTED)) return false;
   const known = messages.get(root);
   if (known?.text === text) return true;
   messages.delete(root);
@@ -78,18 +79,18 @@ function note(el) {
 function messageRoot(el) {
   let at = el;
   for (let level = 0; at && level < 7 && !isRoot(at); level++, at = parentOf(at)) {
-    if (at.matches(PICKING)) return null;
-    if (at.matches(LIVE)) return at;
+    if (isMatch(at, PICKING)) return null;
+    if (isMatch(at, LIVE)) return at;
     if (/fixed|absolute/.test(getComputedStyle(at).position))
-      return at.querySelectorAll('a[href],button,input,select').length <= 2 ? at : null;
+      return findAll(at, 'a[href],button,input,select').length <= 2 ? at : null;
   }
   return null;
 }
 
 // The text of a small element; '' when it has none or is not small.
 function shortText(root) {
-  if (root.getElementsByTagName('*').length > 40) return '';
-  const text = squeeze(clip(root.innerText ?? root.textContent, MESSAGE_LIMIT + 50));
+  if (tagsIn(root, '*').length > 40) return '';
+  const text = squeeze(clip(renderedText(root), MESSAGE_LIMIT + 50));
   return text.length <= MESSAGE_LIMIT && /[\p{L}\p{N}]/u.test(text) ? text : '';
 }
 

@@ -20,7 +20,7 @@ function kindOf(rec, trusted, rules) {
 
 function declaredKind(rec) {
   for (let at = rec; at; at = at.up) {
-    const kind = at.el.getAttribute('data-shopper-kind');
+    const kind = attr(at.el, 'data-shopper-kind');
     if (kind && KINDS.has(kind)) return kind;
     if (at !== rec && at.role) break;
   }
@@ -41,7 +41,7 @@ function inferKind(rec, el) {
 }
 
 function isSearchField(rec, el, about) {
-  return rec.role === 'textbox' && (about.search || SEARCH_NAMES.test(el.getAttribute('name') || '') || says('search', rec.label));
+  return rec.role === 'textbox' && (about.search || SEARCH_NAMES.test(attr(el, 'name') || '') || says('search', rec.label));
 }
 
 function pressKind(rec, el) {
@@ -96,7 +96,7 @@ function narrowedWithin(rec, within) {
   const group = rec.group;
   let next = within;
   const set = (change) => (next = { ...next, ...change });
-  if (group === 'search' || (rec.tag === 'form' && (says('search', rec.label || '') || rec.el.querySelector('input[type=search]')))) set({ search: true });
+  if (group === 'search' || (rec.tag === 'form' && (says('search', rec.label || '') || find(rec.el, 'input[type=search]')))) set({ search: true });
   if (group === 'navigation' || group === 'banner' || group === 'contentinfo' || group === 'menu' || group === 'tablist') set({ navigation: true });
   if (isProductCard(rec)) set({ card: rec, filtering: false });
   if (rec.contains && rec.label && !rec.card) {
@@ -111,8 +111,8 @@ function narrowedWithin(rec, within) {
 const isProductCard = (rec) => rec.contains && rec.card && (rec.price || (rec.picture && rec.acts <= 4)) && !(rec.list && rec.group === 'listitem');
 
 function holdsCart(rec) {
-  for (const control of rec.el.querySelectorAll('button,input[type=submit]'))
-    if (saysOnly('cart', control.localName === 'input' ? control.value : clip(control.textContent, 100))) return true;
+  for (const control of findAll(rec.el, 'button,input[type=submit]'))
+    if (saysOnly('cart', control.localName === 'input' ? control.value : clip(textContent(control), 100))) return true;
   return false;
 }
 
@@ -126,8 +126,8 @@ function mainHref(card) {
   if (card.mainHref === undefined) {
     card.mainHref = null;
     const heading = card.heading;
-    const link = heading && (heading.el.closest('a[href]') || heading.el.querySelector('a[href]'));
-    card.mainHref = (link || card.el.querySelector('a[href]'))?.href ?? null;
+    const link = heading && (closest(heading.el, 'a[href]') || find(heading.el, 'a[href]'));
+    card.mainHref = (link || find(card.el, 'a[href]'))?.href ?? null;
   }
   return card.mainHref;
 }

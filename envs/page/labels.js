@@ -60,17 +60,16 @@ function contentLabel(rec) {
 }
 
 function idsText(el, attribute) {
-  const ids = el.getAttribute(attribute);
+  const ids = attr(el, attribute);
   if (!ids) return '';
-  const root = el.getRootNode();
-  const texts = ids.split(/\s+/, 8).map((id) => (id && root.getElementById?.(id)?.textContent) || '');
+  const texts = ids.split(/\s+/, 8).map((id) => (id ? idText(el, id) : ''));
   return squeeze(clip(texts.join(' '), TEXT_ENOUGH));
 }
 
 // What the author says it is called.
-const declaredLabel = (el) => idsText(el, 'aria-labelledby') || squeeze(el.getAttribute('aria-label') || '');
+const declaredLabel = (el) => idsText(el, 'aria-labelledby') || squeeze(attr(el, 'aria-label') || '');
 
-const attribute = (el, name) => squeeze(clip(el.getAttribute(name) || '', TEXT_ENOUGH));
+const attribute = (el, name) => squeeze(clip(attr(el, name) || '', TEXT_ENOUGH));
 
 // Words of an identifier; '' when it looks made by a machine.
 function identifierWords(identifier) {
@@ -84,7 +83,7 @@ function addressWords(href) {
   if (!href || href.startsWith('#') && href.length < 3 || /^javascript:/i.test(href)) return '';
   let url;
   try {
-    url = new URL(href, document.baseURI);
+    url = new URL(href, page.base());
   } catch {
     return '';
   }
@@ -109,14 +108,14 @@ function safeDecode(text) {
 
 // Text that is in the element though nobody sees it: for screen readers.
 function hiddenText(el) {
-  if (el.childElementCount > 30) return '';
-  for (const inner of el.querySelectorAll('script,style,noscript,template')) if (inner) return '';
-  return squeeze(clip(el.textContent, TEXT_ENOUGH));
+  if (childCount(el) > 30) return '';
+  for (const inner of findAll(el, 'script,style,noscript,template')) if (inner) return '';
+  return squeeze(clip(textContent(el), TEXT_ENOUGH));
 }
 
 function pictureLabel(rec) {
-  for (const img of rec.el.querySelectorAll('img[alt],[aria-label],[title],svg title,svg desc')) {
-    const text = img.localName === 'title' || img.localName === 'desc' ? squeeze(img.textContent)
+  for (const img of findAll(rec.el, 'img[alt],[aria-label],[title],svg title,svg desc')) {
+    const text = img.localName === 'title' || img.localName === 'desc' ? squeeze(textContent(img))
       : attribute(img, 'alt') || attribute(img, 'aria-label') || attribute(img, 'title');
     if (slug(text)) return text;
   }
@@ -130,23 +129,23 @@ function hintedLabel(rec) {
     const text = attribute(el, hint);
     if (text.length < 80 && hasLetters(text) && !/[{}<>]/.test(text)) return text;
   }
-  const use = el.querySelector('use');
-  const fragment = use && (use.getAttribute('href') || use.getAttribute('xlink:href') || '').split('#')[1];
-  return identifierWords(fragment) || addressWords(el.getAttribute('href')) || identifierWords(el.getAttribute('name')) ||
-    identifierWords(el.getAttribute('id')) || pictureFile(el) || classWords(el);
+  const use = find(el, 'use');
+  const fragment = use && (attr(use, 'href') || attr(use, 'xlink:href') || '').split('#')[1];
+  return identifierWords(fragment) || addressWords(attr(el, 'href')) || identifierWords(attr(el, 'name')) ||
+    identifierWords(attr(el, 'id')) || pictureFile(el) || classWords(el);
 }
 
 function pictureFile(el) {
-  const img = el.localName === 'img' ? el : el.querySelector('img');
-  const src = img && (img.getAttribute('src') || '');
+  const img = localName(el) === 'img' ? el : find(el, 'img');
+  const src = img && (attr(img, 'src') || '');
   if (!src || src.startsWith('data:')) return '';
   return identifierWords(safeDecode(src.split(/[?#]/)[0].split('/').pop()).replace(/\.\w{2,5}$/, ''));
 }
 
 function classWords(el) {
-  const icon = el.querySelector('svg,i,span,img');
+  const icon = find(el, 'svg,i,span,img');
   for (const at of [icon, el]) {
-    const classes = at ? (at.getAttribute('class') || '').split(/\s+/).map(identifierWords).filter(Boolean) : [];
+    const classes = at ? (attr(at, 'class') || '').split(/\s+/).map(identifierWords).filter(Boolean) : [];
     if (classes.length) return classes[classes.length - 1];
   }
   return '';
@@ -161,18 +160,17 @@ function labelTexts(control, own) {
 }
 
 function withoutControls(label) {
-  if (!label.querySelector('select,textarea,button,script,style')) return label.textContent;
+  if (!find(label, 'select,textarea,button,script,style')) return textContent(label);
   let text = '';
   for (const kid of label.childNodes) {
     if (kid.nodeType === 3) text += kid.data;
-    else if (kid.nodeType === 1 && !/^(select|textarea|button|script|style)$/.test(kid.localName) && !kid.querySelector('select,textarea,button,script,style')) text += kid.textContent;
+    else if (kid.nodeType === 1 && !/^(select|textarea|button|script|style)$/.test(kid.localName) && !find(kid, 'select,textarea,button,script,style')) text += textContent(kid);
   }
   return text;
 }
 
 // The text that stands beside a field: after a box to tick, before anything else.
-function besideText(rec) {
-  const after = rec.role === 'checkbox' || rec.role === 'radio' || rec.role === 'switch';
+function besideText(rec, after = rec.role === 'checkbox' || rec.role === 'radio' || rec.role === 'switch') {
   let at = rec;
   for (let level = 0; level < 3 && at.up; level++, at = at.up) {
     const kids = at.up.kids;
@@ -194,10 +192,10 @@ function fieldLabel(rec, control) {
   if (slug(own)) return own;
   if (rec.tag === 'input' && rec.role === 'button') return buttonInputLabel(el) || hintedLabel(rec);
   for (const name of ['placeholder', 'title']) if (slug(attribute(el, name))) return attribute(el, name);
-  return besideText(rec) || hintedField(rec, el);
+  return besideText(rec) || hintedField(rec, el) || besideText(rec, false);
 }
 
-const hintedField = (rec, el) => identifierWords(el.getAttribute('name')) || identifierWords(el.getAttribute('id')) || hintedLabel(rec);
+const hintedField = (rec, el) => identifierWords(attr(el, 'name')) || identifierWords(attr(el, 'id')) || hintedLabel(rec);
 
 const buttonInputLabel = (el) => squeeze(el.type === 'image' ? attribute(el, 'alt') : el.type === 'file' ? '' : el.value || '') ||
   attribute(el, 'title') || (el.type === 'submit' ? 'submit' : el.type === 'reset' ? 'reset' : '');
@@ -224,12 +222,12 @@ function numberHint(rec, number) {
   const title = attribute(el, 'title');
   if (hasLetters(title)) return title;
   for (const [key, value] of addressQuery(el)) if (value === number) return spaced(key);
-  return besideText(rec) || addressWords(el.getAttribute('href')) || identifierWords(el.getAttribute('name')) || classWords(el);
+  return besideText(rec) || addressWords(attr(el, 'href')) || identifierWords(attr(el, 'name')) || classWords(el);
 }
 
 function addressQuery(el) {
   try {
-    return new URL(el.getAttribute('href') || '', document.baseURI).searchParams;
+    return new URL(attr(el, 'href') || '', page.base()).searchParams;
   } catch {
     return [];
   }

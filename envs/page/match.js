@@ -23,6 +23,7 @@ class Lexicon {
       else this.phrases.add(phrase);
     }
     spaceless.sort((a, b) => b.length - a.length);
+    this.known = new Map(); // answers given, by text
     this.spaceless = spaceless.length ? new RegExp(spaceless.join('|'), 'u') : null;
   }
 
@@ -35,11 +36,28 @@ class Lexicon {
 
   // The label is one of the phrases and nothing else.
   is(text) {
+    return this.remember(text, () => this.isOne(text));
+  }
+
+  isOne(text) {
     return this.phrases.has(text) || this.isStem(text) || this.opens(text) || this.isSpaceless(text);
   }
 
   // One of the phrases, of `least` words or more, is in the label.
   isIn(text, least = 1) {
+    return this.remember(text + '\n' + least, () => this.holdsOne(text, least));
+  }
+
+  remember(key, answer) {
+    let known = this.known.get(key);
+    if (known === undefined) {
+      if (this.known.size >= REMEMBERED) this.known.clear();
+      this.known.set(key, (known = answer()));
+    }
+    return known;
+  }
+
+  holdsOne(text, least) {
     if (this.spacelessIn(text)) return true;
     const words = text.split(' ');
     for (let from = 0; from < words.length; from++) {

@@ -40,14 +40,14 @@ shopper.observe = (options = {}) => {
   const rules = adapterRules(options.rules);
   nameAll(kept, options.prefix || '', rules);
   const { pieces: html, frames } = render(root);
-  return JSON.stringify({
+  return packed(JSON.stringify({
     url: location.href.toWellFormed(),
-    title: squeeze(document.title).toWellFormed(),
+    title: squeeze(page.title()).toWellFormed(),
     html: withMessages(html).map((piece) => piece.toWellFormed()),
     names: listed(kept, options, rules),
-    elements: document.getElementsByTagName('*').length,
+    elements: page.count(),
     frames: frames.map((rec) => framed(rec, options)),
-  });
+  }));
 };
 
 function withMessages(html) {
@@ -59,7 +59,7 @@ function adapterRules(rules) {
   if (!rules || !rules.length) return null;
   const found = new Map();
   for (const rule of rules)
-    for (const el of document.querySelectorAll(rule.selector)) found.set(el, { ...found.get(el), ...rule });
+    for (const el of page.findAll(rule.selector)) found.set(el, { ...found.get(el), ...rule });
   return found;
 }
 
@@ -72,29 +72,37 @@ function listed(recs, options, rules) {
     registry.set(name, rec.el);
     rec.kind = kindOf(rec, options.trusted, rules);
     const role = rec.role === 'tabbable' ? 'button' : rec.role;
-    names.push({ name, role, kind: rec.kind, box: boxOf(rec, options) });
+    names.push([name, role, rec.kind, boxOf(rec, options)]);
   }
   return names;
+}
+
+// JSON on its way out of the browser is escaped, six characters for each letter beyond ASCII: text in
+// other scripts travels faster as base64 of UTF-8.
+function packed(json) {
+  const foreign = (json.match(/[^\x00-\x7f]/g) || []).length;
+  if (foreign * 8 < json.length || !Uint8Array.prototype.toBase64) return json;
+  return new TextEncoder().encode(json).toBase64();
 }
 
 const round = (value) => Math.round(value * 10) / 10;
 
 function boxOf(rec, options) {
   let at = rec;
-  while (isTiny(at.place.rect)) {
+  while (isTiny(at.place)) {
     const kid = at.kids.find((one) => typeof one !== 'string');
     if (!kid) return null;
     at = kid;
   }
-  const { left, top, width, height } = at.place.rect;
+  const { left, top, width, height } = at.place;
   const x = options.x ?? scrollX;
   const y = options.y ?? scrollY;
-  return { x: round(left + x), y: round(top + y), width: round(width), height: round(height) };
+  return [round(left + x), round(top + y), round(width), round(height)];
 }
 
 function framed(rec, options) {
   const el = rec.el;
-  const { left, top } = rec.place.rect;
+  const { left, top } = rec.place;
   const key = Number(shopper.frameKey(el));
   return { key, name: rec.name, x: round(left + el.clientLeft + (options.x ?? scrollX)), y: round(top + el.clientTop + (options.y ?? scrollY)) };
 }

@@ -94,7 +94,7 @@ function placeFrame(rec, out, frames) {
 
 function picture(rec, out) {
   if (!rec.seen) return;
-  const alt = rec.tag === 'img' ? attribute(rec.el, 'alt') : declaredLabel(rec.el) || squeeze(rec.el.querySelector(':scope > title')?.textContent || '');
+  const alt = rec.tag === 'img' ? attribute(rec.el, 'alt') : declaredLabel(rec.el) || squeeze(find(rec.el, ':scope > title')?.textContent || '');
   const words = slug(alt);
   if (!words) return;
   const owner = rec.owner;
@@ -168,7 +168,7 @@ function isData(rec) {
   let at = rec;
   while (at && at.tag !== 'table' && at.group !== 'table' && at.group !== 'grid') at = at.up;
   if (!at) return false;
-  if (at.data === undefined) at.data = declaredRole(at.el) !== 'presentation' && !at.el.querySelector('table') && (at.el.rows?.length ?? 2) > 1;
+  if (at.data === undefined) at.data = declaredRole(at.el) !== 'presentation' && !find(at.el, 'table') && (at.el.rows?.length ?? 2) > 1;
   return at.data;
 }
 
@@ -206,7 +206,7 @@ function fieldAttributes(rec, el, tag, add) {
   const placeholder = attribute(el, 'placeholder');
   if (placeholder) add('placeholder', clip(placeholder, 120));
   if (tag === 'div' && rec.role !== 'slider' && rec.role !== 'spinbutton') return;
-  const value = el.value !== undefined ? String(el.value) : el.getAttribute('aria-valuetext') || el.getAttribute('aria-valuenow') || '';
+  const value = el.value !== undefined ? String(el.value) : attr(el, 'aria-valuetext') || attr(el, 'aria-valuenow') || '';
   if (!value) return;
   if (isSecret(el)) add('filled', '');
   else add('value', clip(value.replace(SPACE, ' '), 500));

@@ -18,7 +18,7 @@ const TYPED = new Set(['textbox', 'searchbox', 'spinbutton', 'slider']);
 
 // The role the page declares, if it is one we know.
 function declaredRole(el) {
-  const value = el.getAttribute('role');
+  const value = attr(el, 'role');
   if (!value) return '';
   for (const role of value.toLowerCase().split(/\s+/))
     if (WIDGETS.has(role) || STRUCTURE.has(role)) return role;
@@ -41,17 +41,17 @@ function widgetRole(el, tag) {
     case 'select': return el.multiple || el.size > 1 ? 'listbox' : 'combobox';
     case 'button': case 'summary': return WIDGETS.has(declared) ? declared : 'button';
     case 'a': case 'area':
-      if (el.hasAttribute('href')) return WIDGETS.has(declared) ? declared : 'link';
+      if (hasAttr(el, 'href')) return WIDGETS.has(declared) ? declared : 'link';
   }
-  if (el.hasAttribute('contenteditable') && el.isContentEditable && isEditingHost(el)) return declared === 'searchbox' ? declared : 'textbox';
+  if (hasAttr(el, 'contenteditable') && el.isContentEditable && isEditingHost(el)) return declared === 'searchbox' ? declared : 'textbox';
   if (WIDGETS.has(declared)) return declared;
-  if (el.hasAttribute('onclick') && tag !== 'body' && tag !== 'html') return tag === 'a' ? 'link' : 'button';
-  if (el.hasAttribute('tabindex') && el.tabIndex >= 0 && !STRUCTURE.has(declared) && tag !== 'body') return 'tabbable';
+  if (hasAttr(el, 'onclick') && tag !== 'body' && tag !== 'html') return tag === 'a' ? 'link' : 'button';
+  if (hasAttr(el, 'tabindex') && el.tabIndex >= 0 && !STRUCTURE.has(declared) && tag !== 'body') return 'tabbable';
   return '';
 }
 
 function isEditingHost(el) {
-  const above = el.parentElement;
+  const above = parentElement(el);
   return !above || !above.isContentEditable;
 }
 
@@ -62,22 +62,22 @@ function structureRole(el, tag) {
 
 const isTyped = (role) => TYPED.has(role);
 
-const isDisabled = (el) => el.disabled === true || el.getAttribute('aria-disabled') === 'true' ||
-  (el.localName === 'input' || el.localName === 'select' || el.localName === 'button' || el.localName === 'textarea'
-    ? el.matches(':disabled') : false);
+const isDisabled = (el) => el.disabled === true || attr(el, 'aria-disabled') === 'true' ||
+  (localName(el) === 'input' || localName(el) === 'select' || localName(el) === 'button' || localName(el) === 'textarea'
+    ? isMatch(el, ':disabled') : false);
 
 // Attributes that tell a person the state of `el`, as [name, value] pairs.
 function states(el, tag, role) {
   const found = [];
-  const aria = (name) => el.getAttribute('aria-' + name);
+  const aria = (name) => attr(el, 'aria-' + name);
   if (tag === 'input' && (el.type === 'checkbox' || el.type === 'radio') ? el.checked : aria('checked') === 'true')
     found.push(['checked', '']);
   if (tag === 'option' ? el.selected : aria('selected') === 'true') found.push(['selected', '']);
   if (aria('pressed') === 'true') found.push(['pressed', '']);
   const current = aria('current');
   if (current && current !== 'false') found.push(['current', '']);
-  const expanded = tag === 'summary' && el.parentElement?.localName === 'details'
-    ? String(el.parentElement.open) : aria('expanded');
+  const expanded = tag === 'summary' && parentElement(el) instanceof HTMLDetailsElement
+    ? String(parentElement(el).open) : aria('expanded');
   if (expanded === 'true' || expanded === 'false') found.push(['expanded', expanded]);
   if (aria('invalid') === 'true') found.push(['invalid', '']);
   if (role !== 'tabbable' && isDisabled(el)) found.push(['disabled', '']);

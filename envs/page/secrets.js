@@ -24,18 +24,20 @@ const known = new WeakSet(); // once a password field, always one: "show passwor
 // Whether the value of field `el` must stay unread.
 function isSecret(el) {
   if (known.has(el)) return true;
-  const secret = el.type === 'password' || SECRET_FILLS.test((el.getAttribute('autocomplete') || '').toLowerCase()) ||
+  const secret = el.type === 'password' || SECRET_FILLS.test((attr(el, 'autocomplete') || '').toLowerCase()) ||
     describesSecret(el) || looksLikeCard(String(el.value ?? ''));
   if (secret) known.add(el);
   return secret;
 }
 
+const idText = (el, id) => rootNode(el).getElementById?.(id)?.textContent ?? '';
+
 function describesSecret(el) {
-  const identifiers = [el.getAttribute('name'), el.id, el.getAttribute('data-testid')];
-  const words = ['aria-label', 'placeholder', 'title'].map((name) => el.getAttribute(name));
-  for (const label of el.labels || []) words.push(label.textContent);
-  for (const id of (el.getAttribute('aria-labelledby') || '').split(/\s+/))
-    if (id) words.push(el.getRootNode().getElementById?.(id)?.textContent);
+  const identifiers = [attr(el, 'name'), el.id, attr(el, 'data-testid')];
+  const words = ['aria-label', 'placeholder', 'title'].map((name) => attr(el, name));
+  for (const label of el.labels || []) words.push(textContent(label));
+  for (const id of (attr(el, 'aria-labelledby') || '').split(/\s+/))
+    if (id) words.push(idText(el, id));
   return identifiers.some((text) => text && says('secret', spaced(text))) ||
     words.some((text) => text && says('secret', text));
 }

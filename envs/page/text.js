@@ -7,7 +7,7 @@ const SPACE = /[\s\u0000-\u001f]+/g;
 const UNSEEN = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|\u{e0000}|[\u{e0020}-\u{e007f}]/gu;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 const LETTER = /\p{L}/u;
-const LETTERS = /\p{L}\p{M}*/gu;
+const WORDY = /\p{L}[^]*?\p{L}|[\u2e80-\u9fff\uac00-\ud7af]/u; // two letters, or one that is a word
 const PART_LIMIT = 60; // characters of a name's part, cut at a word boundary
 const WORD_LIMIT = 100; // a single word longer than this is cut where it has to be
 const REMEMBERED = 5000; // slugs kept per document: labels repeat between observations
@@ -57,7 +57,7 @@ function cutWord(word) {
 const hasLetters = (text) => LETTER.test(text);
 
 // Whether a person would call this a label rather than a number or a symbol.
-const isWordy = (text) => (text.match(LETTERS) || []).length >= 2 || /[\u2e80-\u9fff\uac00-\ud7af]/.test(text);
+const isWordy = (text) => WORDY.test(text);
 
 const escapeText = (text) =>
   /[&<]/.test(text) ? text.replace(/&/g, '&amp;').replace(/</g, '&lt;') : text;

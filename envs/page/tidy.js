@@ -8,7 +8,7 @@ function prune(recs) {
   for (let i = recs.length - 1; i > 0; i--) {
     const rec = recs[i];
     rec.shown = keepShown(rec.kids);
-    if (!rec.shown && rec.seen && rec.el.firstChild !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
+    if (!rec.shown && rec.seen && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
     if (rec.role && !rec.seen && !rec.shown) rec.role = '';
     rec.gone = !rec.role && !rec.shown && !rec.alt && rec.tag !== 'br' && !(rec.seen && REPLACED.has(rec.tag));
     if ((rec.role || rec.holdsRole) && !rec.gone) rec.up.holdsRole = true;
@@ -31,14 +31,14 @@ function keepShown(kids) {
 }
 
 function showsPicture({ place, tag }) {
-  if (REPLACED.has(tag) || place.rect.width < ICON || place.rect.height < ICON) return false;
+  if (REPLACED.has(tag) || place.width < ICON || place.height < ICON) return false;
   const { backgroundImage, maskImage } = place.style;
   return backgroundImage !== 'none' || (maskImage !== 'none' && maskImage !== '');
 }
 
 // Text that a picture was laid over: rendered, but clipped, indented or transparent.
 function unreadText(el) {
-  return el.childElementCount > 3 ? '' : clip(squeeze(el.innerText ?? ''), 120);
+  return childCount(el) > 3 ? '' : clip(squeeze(renderedText(el)), 120);
 }
 
 // What people press although it is no control: boxes over which the pointer becomes a hand.

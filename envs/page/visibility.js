@@ -9,14 +9,21 @@ const SLACK = 4; // pixels a box may stick out before anyone asks whether it is 
 
 // What layout says of one element; `up` is the same of the element around it.
 class Place {
-  constructor(el, style, up) {
+  constructor(el, style, display, up) {
+    const rect = rectOf(el);
     this.el = el;
     this.style = style;
+    this.display = display;
     this.up = up;
-    this.rect = el.getBoundingClientRect();
+    this.left = rect.left; // plain numbers: reading a DOMRect is slow
+    this.top = rect.top;
+    this.width = rect.width;
+    this.height = rect.height;
+    this.right = this.left + this.width;
+    this.bottom = this.top + this.height;
     this.clip = undefined; // where its children can be seen, worked out on demand
     // True when it is not known to lie within every clip around it.
-    this.loose = up !== null && (up.loose || !inside(this.rect, up.rect));
+    this.loose = up !== null && (up.loose || !inside(this, up));
   }
 }
 
@@ -35,11 +42,10 @@ class Sight {
   }
 
   sees(place) {
-    const rect = place.rect;
-    if (isTiny(rect)) return false;
+    if (isTiny(place)) return false;
     if (!place.loose && !this.viewportOnly) return true;
     const around = containing(place);
-    return meets(rect, around ? this.clipOf(around) : this.area);
+    return meets(place, around ? this.clipOf(around) : this.area);
   }
 
   // Where what lies directly in `place` can be seen.
@@ -59,10 +65,10 @@ class Sight {
   }
 
   narrowed(place, clip) {
-    const { overflowX, overflowY, display } = place.style;
+    const { overflowX, overflowY } = place.style;
     if (overflowX === 'visible' && overflowY === 'visible') return clip;
-    if (display === 'contents' || display === 'inline' || isRoot(place.el)) return clip;
-    if (!meets(place.rect, clip)) return NOWHERE;
+    if (place.display === 'contents' || place.display === 'inline' || isRoot(place.el)) return clip;
+    if (!meets(place, clip)) return NOWHERE;
     const narrow = { ...clip };
     if (overflowX !== 'visible') [narrow.left, narrow.right] = this.reach(place, overflowX, clip, true);
     if (overflowY !== 'visible') [narrow.top, narrow.bottom] = this.reach(place, overflowY, clip, false);
@@ -70,24 +76,25 @@ class Sight {
   }
 
   // Along one axis: all that can be scrolled to, or just the box.
-  reach({ el, rect, style }, overflow, clip, sideways) {
+  reach(place, overflow, clip, sideways) {
+    const { el, style, left, top, right, bottom } = place;
     if (overflow === 'hidden' || overflow === 'clip' || this.viewportOnly)
       return sideways
-        ? [Math.max(clip.left, rect.left), Math.min(clip.right, rect.right)]
-        : [Math.max(clip.top, rect.top), Math.min(clip.bottom, rect.bottom)];
-    if (!sideways) return [rect.top - el.scrollTop, rect.top - el.scrollTop + el.scrollHeight];
-    const from = style.direction === 'rtl' ? rect.right - el.scrollLeft - el.scrollWidth : rect.left - el.scrollLeft;
+        ? [Math.max(clip.left, left), Math.min(clip.right, right)]
+        : [Math.max(clip.top, top), Math.min(clip.bottom, bottom)];
+    if (!sideways) return [top - el.scrollTop, top - el.scrollTop + el.scrollHeight];
+    const from = style.direction === 'rtl' ? right - el.scrollLeft - el.scrollWidth : left - el.scrollLeft;
     return [from, from + el.scrollWidth];
   }
 }
 
-const isRoot = (el) => el === document.documentElement || el === document.body;
+const isRoot = (el) => el === page.root() || el === page.body();
 
 // The page itself in viewport coordinates: nothing before its origin can be scrolled to.
 function wholeArea() {
-  const root = document.scrollingElement || document.documentElement;
-  const body = document.body;
-  const style = getComputedStyle(document.documentElement);
+  const root = page.scroller() || page.root();
+  const body = page.body();
+  const style = getComputedStyle(page.root());
   const top = -scrollY - (body && body !== root ? body.scrollTop : 0);
   const fixed = /hidden|clip/.test(style.overflowX + (body ? getComputedStyle(body).overflowX : ''));
   const width = fixed ? innerWidth : Math.max(root.scrollWidth, innerWidth);
@@ -112,20 +119,20 @@ const holdsFixed = (style) => style.transform !== 'none' || style.filter !== 'no
 const holdsAbsolute = (style) => style.position !== 'static' || holdsFixed(style);
 
 const isTopLayer = (el) =>
-  el.localName === 'dialog' ? el.matches(':modal') : el.hasAttribute('popover') && el.matches(':popover-open');
+  localName(el) === 'dialog' ? isMatch(el, ':modal') : hasAttr(el, 'popover') && isMatch(el, ':popover-open');
 
 // What lies on top of everything else and keeps it from being seen or used: the modal's elements,
 // or null when nothing covers the page.
 function modalRoots() {
-  const dialogs = document.querySelectorAll('dialog:modal');
+  const dialogs = page.findAll('dialog:modal');
   if (dialogs.length) return [dialogs[dialogs.length - 1]];
-  for (const el of document.querySelectorAll('[aria-modal="true"]')) if (isRaised(el) && coversCentre(el)) return [el];
+  for (const el of page.findAll('[aria-modal="true"]')) if (isRaised(el) && coversCentre(el)) return [el];
   return coveringRoots();
 }
 
 function isRaised(el) {
   for (let at = el; at && !isRoot(at); at = parentOf(at))
-    if (/fixed|absolute/.test(getComputedStyle(at).position)) return el.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (/fixed|absolute/.test(getComputedStyle(at).position)) return isShown(el, PAINTED);
   return false;
 }
 
@@ -134,7 +141,7 @@ function coversCentre(el) {
   return hit !== null && isWithin(hit, el);
 }
 
-const parentOf = (node) => node.assignedSlot || node.parentElement || node.getRootNode().host || null;
+const parentOf = (el) => assignedSlot(el) || parentElement(el) || rootNode(el).host || null;
 
 function isWithin(el, root) {
   for (let at = el; at; at = parentOf(at)) if (at === root) return true;
@@ -143,9 +150,9 @@ function isWithin(el, root) {
 
 // The innermost element at a point of the viewport, inside open shadow roots too.
 function hitAt(x, y) {
-  let hit = document.elementFromPoint(x, y);
-  for (let deeper = hit; deeper?.shadowRoot; ) {
-    deeper = deeper.shadowRoot.elementFromPoint(x, y);
+  let hit = page.at(x, y);
+  for (let deeper = hit; deeper && shadowRootOf(deeper); ) {
+    deeper = shadowRootOf(deeper).elementFromPoint(x, y);
     if (!deeper || deeper === hit) break;
     hit = deeper;
   }

@@ -6,6 +6,9 @@ const INLINE = /^(inline|contents|ruby|none)/;
 const REPLACED = new Set('input select textarea img svg iframe button meter progress'.split(' '));
 const CHOICES = new Set(['checkbox', 'radio', 'file']);
 
+const CLIPPED = /^(?:circle\(0|ellipse\(0|inset\((?:[5-9]\d|100)(?:\.\d+)?%|polygon\(0(?:px|%)? 0(?:px|%)?(?:, 0(?:px|%)? 0(?:px|%)?)*\))/;
+const NO_RECT = /^rect\((\d)px,? \1px,? \1px,? \1px\)$/;
+
 // One visible element. `kids` holds records and strings, in reading order.
 class Rec {
   constructor(el, tag, up, place) {
@@ -16,6 +19,7 @@ class Rec {
     this.kids = [];
     this.block = false;
     this.seen = false;
+    this.visible = true;
     this.role = ''; // what it is when it can be acted on
     this.group = ''; // what it is when it groups or structures
     this.owner = null; // the nearest thing around it that can be acted on
@@ -36,11 +40,11 @@ class Rec {
 
 // Walk the document. Returns {root, recs, elements}: records in reading order, elements counted.
 function walk(sight, modal) {
-  const top = new Rec(document.documentElement, 'html', null, null);
-  top.place = new Place(top.el, getComputedStyle(top.el), null);
+  const top = new Rec(page.root(), 'html', null, null);
+  top.place = new Place(top.el, getComputedStyle(top.el), 'block', null);
   top.block = true;
   const recs = [top];
-  const frames = [{ rec: top, next: top.el.firstChild, list: null, at: 0, inModal: false }];
+  const frames = [{ rec: top, next: firstChild(top.el), list: null, at: 0, inModal: false }];
   let frame;
   while ((frame = frames[frames.length - 1])) {
     const node = frame.next;
@@ -48,9 +52,10 @@ function walk(sight, modal) {
       frames.pop();
       continue;
     }
-    frame.next = frame.list ? frame.list[++frame.at] || null : node.nextSibling;
-    if (node.nodeType === 3) readText(node, frame.rec, sight);
-    else if (node.nodeType === 1) {
+    frame.next = frame.list ? frame.list[++frame.at] || null : nextSibling(node);
+    const type = nodeType(node);
+    if (type === 3) readText(node, frame.rec, sight);
+    else if (type === 1) {
       const rec = visit(node, frame.rec, sight, modal, frame);
       if (!rec) continue;
       recs.push(rec);
@@ -66,51 +71,61 @@ function walk(sight, modal) {
 function inner(rec, frame, modal) {
   const el = rec.el;
   const inModal = frame.inModal || (modal !== null && modal.has(el));
-  const shadow = el.shadowRoot;
+  const shadow = shadowRootOf(el);
   if (shadow) watchRoot(shadow);
-  if (shadow) return { rec, next: shadow.firstChild, list: null, at: 0, inModal };
+  if (shadow) return { rec, next: firstChild(shadow), list: null, at: 0, inModal };
   if (rec.tag === 'slot') {
     const list = el.assignedNodes();
     if (list.length) return { rec, next: list[0], list, at: 0, inModal };
   }
-  return { rec, next: el.firstChild, list: null, at: 0, inModal };
+  return { rec, next: firstChild(el), list: null, at: 0, inModal };
 }
 
 function readText(node, rec, sight) {
   const text = node.data;
-  if (rec.shows === null) rec.shows = textShows(rec, sight);
+  if (rec.shows === null) rec.shows = textShows(node, rec, sight);
   if (rec.shows) rec.kids.push(text);
 }
 
-function textShows(rec, sight) {
+function textShows(node, rec, sight) {
   let at = rec;
-  while (at.place.style.display === 'contents' && at.up) at = at.up;
-  if (at.tag === 'details' || rec.place.style.visibility !== 'visible') return false;
+  while (at.place.display === 'contents' && at.up) at = at.up;
+  if (at.tag === 'details' || !rec.visible) return false;
   const style = at.place.style;
-  return sight.sees(at.place) && style.fontSize !== '0px' && !isClippedAway(style);
+  return (at === rec && rec.seen || sight.sees(at.place) || overflows(node, at.place, sight)) && isShown(at.el) && at.place.style.contentVisibility !== 'hidden' && style.fontSize !== '0px' && !isClippedAway(style);
+}
+
+// Text may be seen outside a box that has no size itself.
+function overflows(node, place, sight) {
+  if (!isTiny(place) || place.style.overflowY !== 'visible') return false;
+  const range = page.range();
+  range.selectNodeContents(node);
+  const rect = range.getBoundingClientRect();
+  return !isTiny(rect) && meets(rect, sight.clipOf(place));
 }
 
 // Ways to hide text and keep it for screen readers: clipped to nothing, or indented out of sight.
 const isClippedAway = (style) =>
-  (style.clipPath !== 'none' && /^(circle\(0|ellipse\(0|inset\((?:[5-9]\d|100)(?:\.\d+)?%|polygon\(0(?:px|%)? 0(?:px|%)?(?:, 0(?:px|%)? 0(?:px|%)?)*\))/.test(style.clipPath)) ||
-  (style.position === 'absolute' && /^rect\((\d)px, \1px, \1px, \1px\)$/.test(style.clip)) ||
-  Math.abs(parseFloat(style.textIndent)) > 500;
+  CLIPPED.test(style.clipPath) || style.textIndent.length > 5 && Math.abs(parseFloat(style.textIndent)) > 500 ||
+  style.clip !== 'auto' && style.position === 'absolute' && NO_RECT.test(style.clip);
 
 // A record of `el`, or null when neither it nor anything in it can be seen.
 function visit(el, up, sight, modal, frame) {
-  const tag = el.localName;
+  const tag = localName(el);
   if (NEVER.has(tag)) return null;
   const style = getComputedStyle(el);
   const display = style.display;
   if (display === 'none') return null;
   if (style.opacity === '0' && !isOverlaidControl(el, tag)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
-  if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el.localName === 'details') return null;
-  const rec = new Rec(el, tag, up, new Place(el, style, up.place));
+  if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el instanceof HTMLDetailsElement) return null;
+  const rec = new Rec(el, tag, up, new Place(el, style, display, up.place));
   rec.block = !INLINE.test(display);
-  rec.seen = style.visibility === 'visible' && sight.sees(rec.place);
+  rec.visible = style.visibility === 'visible';
+  rec.seen = rec.visible && sight.sees(rec.place);
   rec.owner = up.role ? up : up.owner;
-  if (rec.seen || rec.place.rect.width === 0 || rec.place.rect.height === 0) rec.role = widgetRole(el, tag);
+  if (rec.seen || rec.place.width === 0 || rec.place.height === 0) rec.role = widgetRole(el, tag);
+  if (rec.role && display !== 'contents' && !isShown(el)) rec.role = '';
   if (tag === 'label') standIn(rec, el);
   if (!rec.role) rec.group = structureRole(el, tag);
   return rec;
@@ -123,8 +138,8 @@ const isOverlaidControl = (el, tag) => tag === 'select' || (tag === 'input' && C
 function standIn(rec, el) {
   const control = el.control;
   if (!control || !CHOICES.has(control.type) || !rec.seen) return;
-  const rect = control.getBoundingClientRect();
-  if (!isTiny(rect) && control.checkVisibility({ visibilityProperty: true }) && rect.right + scrollX > 0) return;
+  const rect = rectOf(control);
+  if (!isTiny(rect) && isShown(control, { visibilityProperty: true }) && rect.right + scrollX > 0) return;
   rec.stand = control;
   rec.role = widgetRole(control, 'input');
 }

@@ -1,0 +1,59 @@
+// The platform's own functions, taken before any page can stand in their way. A form's fields hide
+// the form's properties by their names (<input name="firstChild">), and images and forms hide the
+// document's; called through the prototypes, nothing is hidden. Knows nothing of what is asked.
+
+const getter = (type, name) => {
+  const get = Object.getOwnPropertyDescriptor(type.prototype, name).get;
+  return (object) => get.call(object);
+};
+const method = (type, name) => {
+  const call = type.prototype[name];
+  return (object, ...given) => call.apply(object, given);
+};
+
+const nodeType = getter(Node, 'nodeType');
+const firstChild = getter(Node, 'firstChild');
+const nextSibling = getter(Node, 'nextSibling');
+const parentElement = getter(Node, 'parentElement');
+const isConnected = getter(Node, 'isConnected');
+const textContent = getter(Node, 'textContent');
+const rootNode = method(Node, 'getRootNode');
+const localName = getter(Element, 'localName');
+const shadowRootOf = getter(Element, 'shadowRoot');
+const assignedSlot = getter(Element, 'assignedSlot');
+const childCount = getter(Element, 'childElementCount');
+const innerText = getter(HTMLElement, 'innerText');
+const renderedText = (el) => (el instanceof HTMLElement ? innerText(el) : textContent(el));
+const { getAttribute, hasAttribute, getBoundingClientRect } = Element.prototype;
+const attr = (el, name) => getAttribute.call(el, name);
+const hasAttr = (el, name) => hasAttribute.call(el, name);
+const rectOf = (el) => getBoundingClientRect.call(el);
+const isShown = method(Element, 'checkVisibility');
+const isMatch = method(Element, 'matches');
+const closest = method(Element, 'closest');
+const find = method(Element, 'querySelector');
+const findAll = method(Element, 'querySelectorAll');
+const tagsIn = method(Element, 'getElementsByTagName');
+
+const PAINTED = { opacityProperty: true, visibilityProperty: true };
+
+const page = {
+  root: () => documentElement(document),
+  body: () => body(document),
+  scroller: () => scrollingElement(document),
+  title: () => title(document),
+  base: () => baseURI(document),
+  findAll: (selector) => documentFindAll(document, selector),
+  at: (x, y) => elementFromPoint(document, x, y),
+  count: () => documentTags(document, '*').length,
+  range: () => createRange(document),
+};
+const documentElement = getter(Document, 'documentElement');
+const body = getter(Document, 'body');
+const scrollingElement = getter(Document, 'scrollingElement');
+const title = getter(Document, 'title');
+const baseURI = getter(Node, 'baseURI');
+const documentFindAll = method(Document, 'querySelectorAll');
+const elementFromPoint = method(Document, 'elementFromPoint');
+const documentTags = method(Document, 'getElementsByTagName');
+const createRange = method(Document, 'createRange');
