@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -60,6 +61,7 @@ def command(
         variant=variant,
     )
     tally = Tally()
+    started = time.monotonic()
     try:
         with SessionWriter(out) as writer:
             asyncio.run(_simulate(job, writer, tally))
@@ -73,7 +75,7 @@ def command(
         ) from error
     except EnvError as error:
         raise Failure(str(error)) from error
-    _print(tally, out, as_json)
+    _print(tally, out, time.monotonic() - started, as_json)
 
 
 async def _simulate(job: Job, writer: SessionWriter, tally: Tally) -> None:
@@ -100,9 +102,9 @@ def tally_session(tally: Tally, session: Session) -> None:
     tally.add([step.kind for step in session.steps], session.end, p_max)
 
 
-def _print(tally: Tally, out: Path, as_json: bool) -> None:
+def _print(tally: Tally, out: Path, seconds: float, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.encode(_as_object(tally)).decode() + "\n")
+        sys.stdout.write(msgspec.json.encode(_as_object(tally, seconds)).decode() + "\n")
         return
     console = Console(highlight=False)
     table = Table(title=f"{tally.sessions} synthetic sessions (not human)")
@@ -119,10 +121,12 @@ def _print(tally: Tally, out: Path, as_json: bool) -> None:
         console.print(f"an oracle that knows the shopper's mind would predict {tally.oracle:.1%}")
     if tally.unfinished:
         console.print(f"{tally.unfinished} sessions ended neither in a purchase nor by leaving")
+    rate = tally.sessions / seconds
+    console.print(f"{rate:.2f} sessions/s, {tally.steps / seconds:.1f} steps/s")
     console.print(f"data set: {out}", soft_wrap=True)
 
 
-def _as_object(tally: Tally) -> dict[str, object]:
+def _as_object(tally: Tally, seconds: float) -> dict[str, object]:
     return {
         "sessions": tally.sessions,
         "steps": tally.steps,
@@ -132,4 +136,5 @@ def _as_object(tally: Tally) -> dict[str, object]:
         "kinds": dict(tally.kinds),
         "oracle_p_max": tally.oracle,
         "unfinished": tally.unfinished,
+        "seconds": seconds,
     }
