@@ -1,8 +1,9 @@
 """Writes ``constraints.txt``: one exact version of everything that any extra installs.
 
-Run by a maintainer (``make pins``) after a change to ``pyproject.toml``; needs only pip. Versions
-are chosen afresh by pip and written without local parts (``2.13.0+cpu`` becomes ``2.13.0``), so
-the file holds on every platform. Knows nothing of how set-up uses the file.
+Run by a maintainer (``make pins``) after a change to ``pyproject.toml``; needs only a recent pip.
+Versions are chosen afresh, such that the oldest Python we support can take them, and written
+without local parts (``2.13.0+cpu`` becomes ``2.13.0``), so the file holds on every platform.
+Knows nothing of how set-up uses the file.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import json
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = "torch==2.13.0"
 """Stated exactly: a newer release brings several gigabytes of CUDA libraries with it."""
 
-WANTED = (TORCH, f"{ROOT}[train,test]", "hatchling>=1.27", "editables")
+OLDEST_PYTHON = "3.11.0"
+"""Some packages want a later patch release than distributions have, 3.11.5 for example."""
+BUILD = ("editables",)
+"""What hatchling asks for besides, when it makes an editable installation."""
 PLATFORM_ONLY = ("nvidia-", "cuda-", "triton")
 """Prefixes of what torch pulls on some platforms only; its own metadata pins them exactly."""
 
@@ -32,9 +37,19 @@ def resolve() -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch, "report.json")
         pip = [sys.executable, "-m", "pip", "-qq", "install", "--dry-run", "--ignore-installed"]
-        subprocess.run([*pip, "--report", str(report), *WANTED], check=True)
+        target = ["--python-version", OLDEST_PYTHON, "--only-binary", ":all:"]
+        subprocess.run([*pip, *target, "--report", str(report), *wanted()], check=True)
         chosen = json.loads(report.read_text("utf-8"))["install"]
     return [(item["metadata"]["name"], item["metadata"]["version"]) for item in chosen]
+
+
+def wanted() -> list[str]:
+    """Every requirement of the project, its extras and its build."""
+    file = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = file["project"]
+    extras = project["optional-dependencies"].values()
+    ours = [*project["dependencies"], *(line for extra in extras for line in extra)]
+    return [TORCH, *ours, *file["build-system"]["requires"], *BUILD]
 
 
 def lines(packages: list[tuple[str, str]]) -> list[str]:

@@ -140,7 +140,7 @@ def install(extras: tuple[str, ...]) -> Made:
 def pip(*arguments: str) -> None:
     pinned = {name: str(CONSTRAINTS) for name in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")}
     run_quietly(
-        [str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check", "-qq", *arguments],
+        [str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check", *arguments],
         {**os.environ, **pinned},
     )
 
