@@ -28,12 +28,11 @@ from envs.browser import Browser, ContextOptions, launch
 from envs.environment import Environment
 from envs.errors import EnvError
 from envs.gateway import Gateway, SiteRules, chromium_flags
+from envs.gateway.robots import AGENT, Robots
+from envs.manners import check_start, mind_robots
 from envs.options import EnvOptions
 from envs.shop import serve
 from envs.shop.web import COOKIE as VISIT_COOKIE
-
-AGENT = "ShopperBot/1"
-"""Appended to the user agent, so that a site can tell who is visiting."""
 
 CARD_EVERY = 5.0
 """Seconds between two writings of the run card while the run goes on."""
@@ -48,6 +47,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     allow: tuple[str, ...] = ()
     allow_purchase: bool = False
+    respect_robots: bool = False
     headed: bool = False
     screenshots: bool = True
     variant: str = "default"
@@ -173,11 +173,14 @@ class Crowd:
             rules = SiteRules.for_start(url, self.plan.allow)
             gateway = await stack.enter_async_context(Gateway(rules))
             self._refused = gateway.refused
+            robots = Robots(gateway.url) if self.plan.respect_robots else None
+            if robots is not None:
+                await check_start(rules.start, robots)
             browser = await stack.enter_async_context(
                 launch(headed=self.plan.headed, flags=chromium_flags())
             )
             self._note_browser(browser)
-            yield _Stage(self.plan, url, gateway, browser)
+            yield _Stage(self.plan, url, gateway, browser, robots)
 
     def _note_browser(self, browser: Browser) -> None:
         """Which browser it was, and whether it had to run without its sandbox."""
@@ -192,12 +195,15 @@ class Crowd:
 class _Stage:
     """What all customers of a run share."""
 
-    def __init__(self, plan: Plan, url: str, gateway: Gateway, browser: Browser) -> None:
+    def __init__(
+        self, plan: Plan, url: str, gateway: Gateway, browser: Browser, robots: Robots | None
+    ) -> None:
         self.plan = plan
         self.url = url
         self.site = "embedded-shop" if plan.url is None else urlsplit(url).netloc
         self._gateway = gateway
         self._browser = browser
+        self._robots = robots
         self._relaunching = asyncio.Lock()
 
     @asynccontextmanager
@@ -213,6 +219,8 @@ class _Stage:
             await context.add_cookies(
                 [{"name": VISIT_COOKIE, "value": session.session_id, "url": self.url}]
             )
+        if self._robots is not None:
+            await mind_robots(context, self._robots)
         place = Environment(
             context,
             EnvOptions(

@@ -64,6 +64,9 @@ def _default_concurrency() -> int:
 )
 @click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
 @click.option("--allow-purchase", is_flag=True, help="Really place orders on a foreign site.")
+@click.option(
+    "--respect-robots", is_flag=True, help="Stay out of pages that the site's robots.txt closes."
+)
 @click.option("--headed", is_flag=True, help="Show the browser.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
 @click.option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
@@ -80,6 +83,7 @@ def command(
     concurrency: int | None,
     allow: tuple[str, ...],
     allow_purchase: bool,
+    respect_robots: bool,
     headed: bool,
     resume: bool,
     no_screenshots: bool,
@@ -99,6 +103,7 @@ def command(
         limits=Limits(max_steps=max_steps),
         allow=allow,
         allow_purchase=allow_purchase,
+        respect_robots=respect_robots,
         headed=headed,
         screenshots=not no_screenshots,
     )
@@ -199,6 +204,7 @@ def _card(plan: Plan, policy_name: str, seed: int) -> RunCard:
         "concurrency": plan.concurrency,
         "allow": list(plan.allow),
         "allow_purchase": plan.allow_purchase,
+        "respect_robots": plan.respect_robots,
         "screenshots": plan.screenshots,
         "variant": plan.variant,
     }

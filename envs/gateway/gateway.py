@@ -109,11 +109,6 @@ class Gateway:
             return None
         return self._troubles.get((host, port))
 
-    async def pace(self, host: str) -> None:
-        """Wait for a turn to `host` under the same rate limit as requests; for page visits."""
-        wait = self._turn(host)
-        await asyncio.sleep(self.limits.longest_wait if wait is None else wait)
-
     async def close(self) -> None:
         """Stop, closing every connection."""
         if self._server is None:

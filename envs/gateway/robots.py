@@ -20,6 +20,9 @@ AGENT = "ShopperBot/1"
 MAX_SIZE = 500 * 1024
 """Bytes of a robots.txt that are read, the least RFC 9309 (section 2.5) asks for."""
 
+LONGEST_PAUSE = 30.0
+"""Seconds between two pages at most, whatever a site asks; a customer cannot wait for ever."""
+
 _NOTHING = "User-agent: *\nDisallow: /"
 
 
@@ -31,6 +34,7 @@ class Robots:
         self._agent = agent
         self._token = agent.split("/", 1)[0]
         self._files: dict[str, asyncio.Task[Protego]] = {}
+        self._due: dict[str, float] = {}
 
     async def allows(self, url: str) -> bool:
         """Whether the site of `url` lets this agent open it.
@@ -46,9 +50,16 @@ class Robots:
         rules = await self._rules(url)
         return bool(rules.can_fetch(parse_url(url)[0].origin + path, self._token))
 
-    async def delay(self, url: str) -> float:
-        """Seconds the site of `url` asks to leave between two visits; 0 if it does not say."""
-        return float((await self._rules(url)).crawl_delay(self._token) or 0.0)
+    async def turn(self, url: str) -> None:
+        """Wait until the site of `url` may be asked for another page, by its ``Crawl-delay``."""
+        pause = float((await self._rules(url)).crawl_delay(self._token) or 0.0)
+        if not pause:
+            return
+        origin = parse_url(url)[0].origin
+        now = asyncio.get_running_loop().time()
+        due = max(now, self._due.get(origin, 0.0))
+        self._due[origin] = due + min(pause, LONGEST_PAUSE)
+        await asyncio.sleep(due - now)
 
     async def _rules(self, url: str) -> Protego:
         origin = parse_url(url)[0].origin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -17,7 +18,7 @@ User-agent: *
 Disallow: /cart
 Disallow: /*?sort=
 Allow: /cart/help
-Crawl-delay: 2
+Crawl-delay: 0.2
 
 User-agent: OtherBot
 Disallow: /
@@ -38,9 +39,24 @@ async def test_what_a_site_asks_is_known(website: Make) -> None:
         }
         for path, allowed in asked.items():
             assert await robots.allows(shop.url + path) is allowed
-        assert await robots.delay(shop.url) == 2.0
     assert [request.path for request in shop.requests] == ["/robots.txt"]
     assert shop.requests[0].headers["user-agent"] == AGENT
+
+
+async def test_a_site_is_not_asked_faster_than_it_wants(website: Make) -> None:
+    shop = website({"/robots.txt": ROBOTS})
+    robots = Robots()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await asyncio.gather(*(robots.turn(f"{shop.url}/{page}") for page in range(3)))
+    assert loop.time() - began >= 0.4  # two pauses of a fifth of a second
+
+
+async def test_a_site_that_does_not_say_is_not_waited_for(website: Make) -> None:
+    shop = website({"/robots.txt": "User-agent: *\nAllow: /"})
+    robots = Robots()
+    for _ in range(50):
+        await robots.turn(shop.url)
 
 
 async def test_rules_for_us_by_name(website: Make) -> None:
