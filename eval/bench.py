@@ -22,6 +22,7 @@ from eval.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
 from eval.errors import EvalError
 from eval.records import Prediction, PredictionLog, Tokens
 from eval.truth import Question, questions
+from eval.weighing import Weigher, candidates, weighed
 
 GIVE_UP_AFTER = 5
 """So many failures in a row, of whatever sessions, end the benchmark: the policy is down."""
@@ -46,12 +47,14 @@ class Finished:
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """How a benchmark is carried out. `settings` is part of every row's key; `limit` sessions are
-    taken from the beginning; `patience` is in seconds a step."""
+    taken from the beginning; `patience` is in seconds a step; `weigh` also asks how probable the
+    policy finds each action (`eval.weighing`)."""
 
     settings: str
     limit: int | None = None
     concurrency: int = 8
     patience: float = 600.0
+    weigh: bool = False
 
 
 async def predict(
@@ -182,19 +185,31 @@ class _Asker:
             return self._policy
 
     async def _ask(self, policy: Policy, question: Question) -> Prediction:
-        started = time.perf_counter()
         try:
             async with asyncio.timeout(self._terms.patience):
-                decision = await policy.decide(question.session, question.page)
+                row = await self._answer(policy, question)
         except TimeoutError:
             return self._failed(question, f"no answer within {self._terms.patience:.0f} s")
         except PolicyError as error:
             return self._failed(question, str(error))
         self._failures = 0
-        row = _row(question, decision, time.perf_counter() - started)
         self._log.append(row)
         self._watch("asked", 1)
         return row
+
+    async def _answer(self, policy: Policy, question: Question) -> Prediction:
+        started = time.perf_counter()
+        decision = await policy.decide(question.session, question.page)
+        row = _row(question, decision, time.perf_counter() - started)
+        if not self._terms.weigh:
+            return row
+        if not isinstance(policy, Weigher):
+            raise EvalError(
+                f"{policy.name} cannot say how probable actions are; leave out --probabilities"
+            )
+        actions = candidates(question.page, question.truth.truth)
+        logs = await policy.weigh(question.session, question.page, decision.reasoning, actions)
+        return weighed(row, question.page, actions, logs)
 
     def _failed(self, question: Question, reason: str) -> Prediction:
         self._failures += 1

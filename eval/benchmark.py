@@ -43,6 +43,7 @@ class Request:
     resume: bool = False
     concurrency: int = 8
     patience: float = 600.0
+    weigh: bool = False
 
 
 async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -> Results:
@@ -68,6 +69,7 @@ async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -
         limit=request.limit,
         concurrency=request.concurrency,
         patience=request.patience,
+        weigh=request.weigh,
     )
     with PredictionLog(folder.predictions) as log:
         finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)

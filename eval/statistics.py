@@ -6,6 +6,7 @@ A cluster is a user or a session (`eval.tally`). Knows nothing of what is measur
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -16,9 +17,12 @@ from eval.metrics import Metric
 from eval.tally import Floats, Tally
 
 DRAWS = 10_000
+MANY, DRAWS_OF_MANY = 5_000, 2_000
+"""With more than `MANY` clusters fewer draws do: time grows with their product."""
 SEED = 20250320
 LEVEL = 0.95
 _CELLS = 4_000_000
+_KEPT_CELLS = 20_000_000
 _EXACT_FLIPS = 14
 _TINY = 1e-12
 
@@ -35,14 +39,22 @@ def weights(clusters: int, draws: int = DRAWS, seed: int = SEED) -> Iterator[Flo
         yield rng.multinomial(clusters, share, size=min(at_once, draws - start)).astype(float)
 
 
+@lru_cache(maxsize=1)
+def _kept_weights(clusters: int, draws: int, seed: int) -> tuple[Floats, ...]:
+    """The weights of the last bootstrap: a policy and its baselines share them."""
+    return tuple(weights(clusters, draws, seed))
+
+
 class Bootstrap:
     """The replicates of one tally, from which any metric's distribution follows."""
 
-    def __init__(self, tally: Tally, draws: int = DRAWS, seed: int = SEED) -> None:
+    def __init__(self, tally: Tally, draws: int | None = None, seed: int = SEED) -> None:
         clusters = int(tally.clusters.max()) + 1 if len(tally.clusters) else 0
+        draws = draws or (DRAWS if clusters <= MANY else DRAWS_OF_MANY)
         summed = np.zeros((clusters, tally.counts.shape[1]))
         np.add.at(summed, tally.clusters, tally.counts)
-        sums = [drawn @ summed for drawn in weights(clusters, draws, seed)] if clusters else []
+        draw = _kept_weights if clusters * draws <= _KEPT_CELLS else weights
+        sums = [drawn @ summed for drawn in draw(clusters, draws, seed)] if clusters else []
         empty = np.zeros((0, tally.counts.shape[1]))
         self.totals = tally.named(np.concatenate(sums) if sums else empty)
 

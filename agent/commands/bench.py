@@ -65,6 +65,9 @@ _err = Console(stderr=True, highlight=False)
     help="Seconds to wait for one answer.",
 )
 @click.option(
+    "--probabilities", is_flag=True, help="Also measure the true action's probability and rank."
+)
+@click.option(
     "--predictions",
     type=click.Path(path_type=Path),
     help="Score this predictions file instead of asking a policy.",
@@ -86,6 +89,7 @@ def command(
     window: int,
     concurrency: int,
     patience: float,
+    probabilities: bool,
     predictions: Path | None,
     resume: bool,
     as_json: bool,
@@ -120,6 +124,7 @@ def command(
                 resume=resume,
                 concurrency=concurrency,
                 patience=patience,
+                weigh=probabilities,
             )
         )
     _say(results, out, as_json)

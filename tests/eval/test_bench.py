@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -15,7 +17,7 @@ from agent.dataset import write_sessions
 from agent.policies import Options
 from agent.policy import Decision, Policy, PolicyError
 from agent.session import Cost, Session
-from envs.actions import Click, Terminate, encode_action
+from envs.actions import Action, Click, Terminate, encode_action
 from envs.observation import Observation
 from eval.bench import Finished, Terms, predict
 from eval.benchmark import Request, benchmark, score_foreign
@@ -279,3 +281,28 @@ async def test_sessions_of_one_step_leave_nothing_to_score(tmp_path: Path) -> No
     request = Request(data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options())
     with pytest.raises(EvalInputError, match="nothing to score"):
         await benchmark(request)
+
+
+class Weighing(FirstProduct):
+    """Finds buying and the first product likelier than the rest."""
+
+    async def weigh(
+        self,
+        session: Session,
+        observation: Observation,
+        reasoning: str | None,
+        actions: Sequence[Action],
+    ) -> list[float]:
+        likely = {MUG: math.log(0.5), BUY: math.log(0.3)}
+        return [likely.get(action, math.log(0.01)) for action in actions]
+
+
+async def test_probabilities_of_actions_where_a_policy_can_say(tmp_path: Path) -> None:
+    finished = await run(Weighing(), tmp_path / "p.jsonl", weigh=True)
+    rows = {row.place: row for row in finished.rows}
+    assert (rows["a", 1].truth_rank, rows["a", 2].truth_rank) == (1, 2)
+    assert rows["a", 1].truth_logprob == pytest.approx(math.log(0.5))
+    assert rows["a", 2].p_buy == pytest.approx(0.3 / (0.5 + 0.3 + 5 * 0.01))
+    assert rows["a", 1].p_buy is msgspec.UNSET
+    with pytest.raises(EvalError, match="leave out --probabilities"):
+        await run(FirstProduct(), tmp_path / "q.jsonl", weigh=True)
