@@ -39,7 +39,7 @@ class ChatFormat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def chat_format(template: str, *, bos: str = "", eos: str = "") -> ChatFormat:
-    """Take `template` apart. Where it has no system role, the system text opens the first user turn.
+    """Take `template` apart; without a system role, the system text opens the first user turn.
 
     Raises:
         TemplateProblem: it cannot be rendered, changes contents, or rewrites earlier turns as the

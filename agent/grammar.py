@@ -98,7 +98,7 @@ _EBNF = _Notation(
 _LARK = _Notation(
     start="start",
     arrow=":",
-    text=r'text: "\"" /([^"\\\x00-\x1f\x7f]|\\["\\]){1,%d}/ "\""' % TEXT_LENGTH,
+    text=r'text: "\"" /([^"\\\x00-\x1f\x7f]|\\["\\]){1,' + f'{TEXT_LENGTH}}}/ "\\""',
 )
 
 

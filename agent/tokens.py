@@ -139,9 +139,8 @@ def gguf_tokenizer_json(
     vocabulary = {token: i for i, token in enumerate(tokens)}
     pairs = [(left, right) for left, _, right in (merge.partition(" ") for merge in merges)]
     encoder = Encoder(models.BPE(vocab=vocabulary, merges=pairs))
-    encoder.pre_tokenizer = pre_tokenizers.Sequence(
-        [*_SPLITS[pre](), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=pre != "qwen2")]
-    )
+    bytewise = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=pre != "qwen2")
+    encoder.pre_tokenizer = pre_tokenizers.Sequence([*_SPLITS[pre](), bytewise])
     if pre == "qwen2":
         encoder.normalizer = normalizers.NFC()
     encoder.decoder = decoders.ByteLevel()

@@ -27,9 +27,9 @@ _TAG = re.compile(
 )
 _TAG_START = re.compile(r"</?[a-zA-Z]")
 _NAME = re.compile(r"""(?:^|\s)name=(?:"([^"]*+)"|'([^']*+)')""")
-_VOID = frozenset(
-    "area base br col embed hr img input link meta source track wbr".split()  # HTML standard, 13.1.2
-)
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
+                   "source", "track", "wbr"})
+"""Elements without an end tag (HTML standard, 13.1.2)."""
 
 
 def trim(page: str, tokens: int, tokenizer: Ruler) -> str:

@@ -54,7 +54,8 @@ def _openvino_devices() -> tuple[dict[str, str], tuple[str, ...]]:
         from openvino import Core
 
         core = Core()
-        return {d: str(core.get_property(d, "FULL_DEVICE_NAME")) for d in core.available_devices}, ()
+        names = {d: core.get_property(d, "FULL_DEVICE_NAME") for d in core.available_devices}
+        return {device: str(name) for device, name in names.items()}, ()
     except (ImportError, RuntimeError) as error:
         return {}, (f"OpenVINO does not start: {error}; reinstall openvino-genai",)
 

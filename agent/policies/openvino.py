@@ -70,7 +70,8 @@ class OpenVinoEngine:
                 **self._properties,
             )
         except RuntimeError as error:
-            raise EngineError(f"OpenVINO cannot load {folder} on {device}: {_last(error)}") from error
+            reason = _last(error)
+            raise EngineError(f"OpenVINO cannot load {folder} on {device}: {reason}") from error
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._last_prompts: dict[str, tuple[int, ...]] = {}
         self._next_id = 0
