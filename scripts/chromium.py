@@ -137,7 +137,7 @@ def package() -> bool:
     may: tuple[str, ...] = ()
     if os.geteuid() != 0:
         may = ("sudo", "-n")
-        if not works([*may, "true"]):
+        if shutil.which("sudo") is None or not works([*may, "true"]):
             return False
     works([*may, *APT, "update"])
     install = [*may, *APT, "install", "-y", "--no-install-recommends"]
