@@ -31,6 +31,18 @@ from trainer.train import Progress, Trainer
 
 LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
 
+_FREE = (
+    "out",
+    "max_steps",
+    "save_every",
+    "keep",
+    "validate_every",
+    "wandb",
+    "cpu_offload",
+    "replicas",
+)
+"""Of ``[run]``, what may be changed when a run is resumed."""
+
 Say = Callable[[str], None]
 
 
@@ -102,7 +114,7 @@ def prompt_settings(config: TrainConfig) -> PromptSettings:
 def fingerprint(config: TrainConfig, data: Sequences) -> str:
     """Tells runs apart: what may not change between a checkpoint and its continuation."""
     fixed = msgspec.to_builtins(config)
-    for free in ("out", "save_every", "keep", "validate_every", "wandb", "cpu_offload", "replicas"):
+    for free in _FREE:
         fixed["run"].pop(free)
     fixed["data"]["train"] = data.counts.data_hash
     fixed["data"].pop("validation")
