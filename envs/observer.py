@@ -34,10 +34,14 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class _Frame(msgspec.Struct, frozen=True):
-    """Where an iframe stands in the page around it: x and y in CSS pixels of the top page."""
+    """Where an iframe stands in the page around it: x and y in CSS pixels of the top page.
+
+    `before` is how many of that page's own names come first.
+    """
 
     key: int
     name: str
+    before: int
     x: float
     y: float
 
@@ -189,12 +193,15 @@ class Observer:
 def _stitch(look: _Look, inner: Sequence[_Seen | None]) -> _Seen:
     """The page with what its frames show in their places."""
     pieces = [look.html[0]]
-    names = [named.element() for named in look.names]
+    own = [named.element() for named in look.names]
+    names: list[Element] = []
+    placed = 0
     elements = look.elements
     for at, seen, after in zip(look.frames, inner, look.html[1:], strict=True):
         if seen is not None and seen.html.strip():
-            pieces.append(f'<iframe name="{escape(at.name)}">\n{seen.html}\n</iframe>')
-            names.extend(seen.names)
+            pieces.append(f'<section name="{escape(at.name)}">\n{seen.html}\n</section>')
+            names += own[placed : at.before] + list(seen.names)
+            placed = max(placed, at.before)
             elements += seen.elements
         pieces.append(after)
-    return _Seen(look, "".join(pieces), tuple(names), elements)
+    return _Seen(look, "".join(pieces), (*names, *own[placed:]), elements)

@@ -18,7 +18,7 @@ const LEAD_TEXT = 50; // characters of a line that titles a group
 function measure(recs) {
   for (let i = recs.length - 1; i >= 0; i--) {
     const rec = recs[i];
-    if (rec.role) rec.acts++;
+    if (rec.role || (rec.tag === 'iframe' && rec.seen)) rec.acts++;
     for (const kid of rec.kids) {
       if (typeof kid === 'string') {
         const text = kid.trim();
@@ -101,7 +101,8 @@ const firstInside = (rec) => rec.kids.find((kid) => typeof kid !== 'string');
 
 // The label that makes `rec` a container, or ''.
 function containerLabel(rec) {
-  if (!rec.acts || rec.role && rec.tag !== 'iframe') return '';
+  if (!rec.acts) return '';
+  if (rec.tag === 'iframe') return frameLabel(rec.el);
   const group = rec.group;
   if (rec.tag === 'body' || rec.tag === 'html') return '';
   if (rec.tag === 'details') return detailsLabel(rec);
@@ -137,6 +138,12 @@ function groupLabel(rec, group) {
     }
   return HEADED.has(group) && headsAll(rec, group) ? visibleText(rec.heading) : '';
 }
+
+// The name under which everything in a frame is found; it may have no words of its own.
+const frameLabel = (el) => {
+  const said = declaredLabel(el) || attribute(el, 'title');
+  return slug(said) ? said : identifierWords(attr(el, 'name')) || addressWords(attr(el, 'src')) || 'frame';
+};
 
 // A heading names its group, unless it is the page's own title or the group holds half the page.
 function headsAll(rec, group) {

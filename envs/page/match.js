@@ -58,7 +58,8 @@ class Lexicon {
   }
 
   holdsOne(text, least) {
-    if (this.spacelessIn(text)) return true;
+    const found = this.spacelessIn(text);
+    if (found && (least === 1 || found[0].length > 2)) return true;
     const words = text.split(' ');
     for (let from = 0; from < words.length; from++) {
       let phrase = words[from];

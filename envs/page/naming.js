@@ -19,11 +19,11 @@ function nameAll(recs, prefix, rules) {
     if (rec.role) {
       rec.label ||= widgetLabel(rec);
       rec.part = widgetPart(rec, rec.scope);
-      rec.contains = rec.tag === 'select' || rec.tag === 'iframe' || rec.acts > 1;
+      rec.contains = rec.tag === 'select' || rec.acts > 1;
     } else {
       const label = containerLabel(rec);
       const part = label && slug(label);
-      if (!part || (part === rec.scope.part && rec.scope !== home)) continue;
+      if (!part || (part === rec.scope.part && rec.scope !== home && rec.tag !== 'iframe')) continue;
       rec.label = label;
       rec.part = part;
       rec.contains = true;

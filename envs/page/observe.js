@@ -67,6 +67,7 @@ function listed(recs, options, rules) {
   registry = new Map();
   const names = [];
   for (const rec of recs) {
+    rec.before = names.length; // so that a frame's own names can be put in their place
     if (!rec.role || !rec.name) continue;
     const name = rec.name;
     registry.set(name, rec.el);
@@ -104,5 +105,5 @@ function framed(rec, options) {
   const el = rec.el;
   const { left, top } = rec.place;
   const key = Number(shopper.frameKey(el));
-  return { key, name: rec.name, x: round(left + el.clientLeft + (options.x ?? scrollX)), y: round(top + el.clientTop + (options.y ?? scrollY)) };
+  return { key, name: rec.name, before: rec.before, x: round(left + el.clientLeft + (options.x ?? scrollX)), y: round(top + el.clientTop + (options.y ?? scrollY)) };
 }

@@ -69,7 +69,10 @@ const escapeAttribute = (text) =>
 
 // For comparing with word lists: no accents on Latin, Greek and Cyrillic letters, lower case.
 const fold = (text) =>
-  text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').toLowerCase();
+  text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').toLowerCase()
+    .replace(/[łøđıßæœðþ]/g, (letter) => PLAIN_LETTERS[letter]);
+
+const PLAIN_LETTERS = { ł: 'l', ø: 'o', đ: 'd', ı: 'i', ß: 'ss', æ: 'ae', œ: 'oe', ð: 'd', þ: 'th' };
 
 const CURRENCY = '(?:\\p{Sc}|(?<!\\p{L})(?:eur|usd|gbp|chf|kr|sek|nok|dkk|pln|zł|zl|czk|kč|kc|ft|huf|lei|ron|руб|р|rub|грн|uah|тг|' +
   'tl|try|rs|inr|kn|hrk|din|rsd|лв|bgn|sar|aed|ر\\.س|د\\.إ|元|円|원|krw|jpy|cny|đ|vnd|rp|idr|rm|myr|r)(?!\\p{L}))';

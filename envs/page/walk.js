@@ -92,7 +92,7 @@ function textShows(node, rec, sight) {
   while (at.place.display === 'contents' && at.up) at = at.up;
   if (at.tag === 'details' || !rec.visible) return false;
   const style = at.place.style;
-  return (at === rec && rec.seen || sight.sees(at.place) || overflows(node, at.place, sight)) && isShown(at.el) && at.place.style.contentVisibility !== 'hidden' && style.fontSize !== '0px' && !isClippedAway(style);
+  return (at === rec && rec.seen || sight.sees(at.place) || overflows(node, at.place, sight)) && isShown(at.el) && at.place.style.contentVisibility !== 'hidden' && style.fontSize !== '0px' && !isHiddenText(style);
 }
 
 // Text may be seen outside a box that has no size itself.
@@ -104,10 +104,12 @@ function overflows(node, place, sight) {
   return !isTiny(rect) && meets(rect, sight.clipOf(place));
 }
 
-// Ways to hide text and keep it for screen readers: clipped to nothing, or indented out of sight.
-const isClippedAway = (style) =>
-  CLIPPED.test(style.clipPath) || style.textIndent.length > 5 && Math.abs(parseFloat(style.textIndent)) > 500 ||
-  style.clip !== 'auto' && style.position === 'absolute' && NO_RECT.test(style.clip);
+// Ways to hide text and keep it for screen readers: clipped to nothing, indented out of sight, or
+// without colour (unless the colour is in the background).
+const isHiddenText = (style) =>
+  (style.textIndent.length > 5 && Math.abs(parseFloat(style.textIndent)) > 500) ||
+  (/^rgba.*, 0\)$/.test(style.color) && !style.backgroundClip.includes('text')) ||
+  (style.clip !== 'auto' && NO_RECT.test(style.clip));
 
 // A record of `el`, or null when neither it nor anything in it can be seen.
 function visit(el, up, sight, modal, frame) {
@@ -117,6 +119,7 @@ function visit(el, up, sight, modal, frame) {
   const display = style.display;
   if (display === 'none') return null;
   if (style.opacity === '0' && !isOverlaidControl(el, tag)) return null;
+  if (CLIPPED.test(style.clipPath)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
   if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el instanceof HTMLDetailsElement) return null;
   const rec = new Rec(el, tag, up, new Place(el, style, display, up.place));
@@ -126,6 +129,7 @@ function visit(el, up, sight, modal, frame) {
   rec.owner = up.role ? up : up.owner;
   if (rec.seen || rec.place.width === 0 || rec.place.height === 0) rec.role = widgetRole(el, tag);
   if (rec.role && display !== 'contents' && !isShown(el)) rec.role = '';
+  if (tag === 'iframe' && (el.clientWidth < 3 || el.clientHeight < 3)) return null;
   if (tag === 'label') standIn(rec, el);
   if (!rec.role) rec.group = structureRole(el, tag);
   return rec;
