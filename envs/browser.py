@@ -19,7 +19,7 @@ from playwright.async_api import BrowserContext, Error, Playwright, async_playwr
 from envs import chromium
 from envs.errors import BadOptions, BrowserGone, BrowserMissing
 
-_PENDING = Path(__file__).parent / "page" / "pending.js"
+_PAGE = Path(__file__).parent / "page"
 
 
 class ContextOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -75,7 +75,8 @@ class Browser:
         settings = self._settings(options or ContextOptions())
         try:
             context = await self._process.new_context(**settings)
-            await context.add_init_script(path=_PENDING)
+            for script in ("pending.js", "dialogs.js"):
+                await context.add_init_script(path=_PAGE / script)
         except Error as error:
             if not self.alive:
                 raise BrowserGone(

@@ -1,15 +1,14 @@
 """Answering the dialogs a page opens, as a cautious person would, and saying what they said.
 
-A page that opens them in a loop is not allowed any more. Knows nothing of windows or actions.
+`page/dialogs.js` ends loops of them. Knows nothing of windows or actions.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable
 
-from playwright.async_api import CDPSession, Dialog, Error
+from playwright.async_api import Dialog, Error
 
 from envs.options import EnvOptions
 
@@ -19,27 +18,32 @@ _ORDERS = re.compile(
     r"注文|購入|支払|购买|購買|订单|支付|付款|주문|구매|결제|заказ|купить|оплат|ซื้อ|شراء|طلب|דע",
     re.IGNORECASE,
 )
-_SILENCE = "for (const f of ['alert', 'confirm', 'prompt']) window[f] = () => undefined"
+_MANY = 4  # as many as page/dialogs.js lets through in a row
 
 
 class Dialogs:
-    """Answers dialogs and counts them per step."""
+    """Answers dialogs and counts them."""
 
     def __init__(self, note: Callable[[str], None], options: EnvOptions) -> None:
         self._note = note
         self._options = options
         self._count = 0
+        self._calm = True
 
     def begin_step(self) -> None:
-        self._count = 0
+        """Start counting anew, unless dialogs came in the step before, too."""
+        if self._calm:
+            self._count = 0
+        self._calm = True
 
-    async def answer(self, dialog: Dialog, cdp: CDPSession | None) -> None:
-        """Answer one dialog; `cdp` reaches the page that opened it."""
+    async def answer(self, dialog: Dialog) -> None:
+        """Answer one dialog."""
         self._count += 1
+        self._calm = False
+        if self._count == _MANY:
+            self._note("The page opened dialogs in a loop; it may not open more.")
         try:
-            if self._count > self._options.max_dialogs and cdp is not None:
-                await self._silence(dialog, cdp)
-            elif self._accepts(dialog):
+            if self._accepts(dialog):
                 await dialog.accept()
             else:
                 await dialog.dismiss()
@@ -64,14 +68,3 @@ class Dialogs:
             return False
         self._note(f'The page asked "{said}"; OK was chosen.')
         return True
-
-    async def _silence(self, dialog: Dialog, cdp: CDPSession) -> None:
-        """Stop the script that opened the dialog and let this page open no more of them."""
-        self._note("The page opened dialogs in a loop; it is not allowed to open more.")
-        stopping = asyncio.ensure_future(cdp.send("Runtime.terminateExecution"))
-        await dialog.dismiss()
-        await asyncio.gather(stopping, return_exceptions=True)
-        await asyncio.gather(
-            cdp.send("Runtime.evaluate", {"expression": _SILENCE}),
-            cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": _SILENCE}),
-        )

@@ -172,7 +172,9 @@ class Environment:
         tab = self._tabs.current
         try:
             async with asyncio.timeout(self.options.call_s):
-                return await hands.aim(tab, name)
+                return await tab.unless_crashed(hands.aim(tab, name))
+        except WorldGone:
+            raise hands.Unable("the page is gone: observe again") from None
         except TimeoutError:
             await recovery.stop_scripts(self._tabs, self.options.call_s)
         return await hands.aim(tab, name)
@@ -209,7 +211,9 @@ class Environment:
         """`work`, or None when the page does not answer."""
         try:
             async with asyncio.timeout(self.options.call_s + extra_s):
-                return await work
+                return await self._tabs.current.unless_crashed(work)
+        except WorldGone:
+            return None  # what became of the page is found out when it is to come to rest
         except TimeoutError:
             await recovery.stop_scripts(self._tabs, self.options.call_s)
             return None
@@ -228,7 +232,7 @@ class Environment:
         elif rest.state == "hung":
             await recovery.stop_scripts(self._tabs, self.options.call_s)
         elif rest.state == "loading":
-            self._tabs.note("The page is still loading.")
+            await recovery.stop_loading(self._tabs, since, self.options.call_s)
         elif rest.state == "restless":
             self._tabs.note("The page keeps leaving for another one.")
         elif self._seen and (why := recovery.failed(self._tabs.current, rest, self._explain)):
@@ -246,7 +250,8 @@ class Environment:
             notices += self._tabs.take_notices()
             try:
                 async with asyncio.timeout(self.options.call_s):
-                    seen = await tab.observer.observe(self.options.viewport_only, notices)
+                    look = tab.observer.observe(self.options.viewport_only, notices)
+                    seen = await tab.unless_crashed(look)
             except WorldGone:
                 rest = await self._rest(deadline, mark(self._tabs))
                 if rest.state == "restless":
@@ -283,8 +288,11 @@ class Environment:
                 yield deadline
         except TimeoutError:
             raise DeadlinePassed(f"{doing} took longer than {self.options.step_s:g} s") from None
+        except Closed:
+            await self._tabs.settled_end()
+            raise
         except (Error, WorldGone) as error:
-            self._tabs.check()
+            await self._tabs.settled_end()
             first = str(error).splitlines()[0]
             if "has been closed" in first:
                 raise Closed(f"the window was closed while {doing}") from error
@@ -294,8 +302,8 @@ class Environment:
 def _submitted(rest: Rest, aim: hands.Aim) -> bool:
     """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
     submit event counts, since a list of suggestions changes the page, too."""
-    if rest.replaced or rest.submitted:
-        return True
+    if rest.replaced or rest.submitted or rest.state == "loading":
+        return True  # loading: an answer is under way that has not come in time
     return rest.changes > 0 and (rest.taken or not aim.form)
 
 

@@ -147,6 +147,8 @@ def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | Navig
         return NotAPage(url, f"{url} is not a page but a file for download: give a shop's address")
     if "interrupted by another navigation" in text:
         return NavigatesForever(f"{url} leaves for another page before it arrives")
+    if "ERR_ABORTED" in text:
+        return NotAPage(url, f"{url} answers without a page: give a shop's address")
     if tab.crashed:
         return Unreachable(url, f"{url} makes the browser's page crash")
     if "net::" not in text:
@@ -165,8 +167,6 @@ def _judge(url: str, response: Response, explain: Explain) -> None:
             f"{response.url} answers with HTTP {said}: nothing to shop in there",
             response.status,
         )
-    if response.status in (204, 205):
-        raise NotAPage(url, f"{url} answers without a page (HTTP {response.status})")
 
 
 async def check_document(tab: Tab, url: str) -> None:

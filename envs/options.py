@@ -52,8 +52,6 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Of the randomness in `human_pace`."""
     secrets: tuple[Secret, ...] = ()
     """Credentials the environment may fill in."""
-    max_dialogs: Annotated[int, msgspec.Meta(ge=1)] = 5
-    """Dialogs answered in one step before a page is no longer allowed to open any."""
     max_tabs: Annotated[int, msgspec.Meta(ge=1)] = 5
     """Windows kept open at once; the oldest in the background is closed beyond that."""
     max_navigations: Annotated[int, msgspec.Meta(ge=1)] = 12

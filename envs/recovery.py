@@ -10,12 +10,14 @@ import asyncio
 from playwright.async_api import Error
 
 from envs import opening
-from envs.deadline import Deadline
+from envs.deadline import Deadline, changed
 from envs.errors import PageHung
 from envs.options import EnvOptions
-from envs.settle import Rest, mark, settle
+from envs.settle import Mark, Rest, mark, settle
 from envs.tab import Tab
 from envs.tabs import Tabs
+
+_STOPS = 4
 
 
 async def stop_scripts(tabs: Tabs, seconds: float) -> None:
@@ -25,13 +27,32 @@ async def stop_scripts(tabs: Tabs, seconds: float) -> None:
         PageHung: it does not answer even so within `seconds`.
     """
     tab = tabs.current
+    for _ in range(_STOPS):
+        try:
+            async with asyncio.timeout(seconds / _STOPS):
+                await tab.world.cdp.send("Runtime.terminateExecution")
+                await tab.world.cdp.send("Runtime.evaluate", {"expression": "1"})
+        except TimeoutError:
+            continue  # the next one in the queue may hang as well
+        tabs.note("A script of the page hung and was stopped.")
+        return
+    raise PageHung(f"{tab.page.url} does not answer: its scripts never end")
+
+
+async def stop_loading(tabs: Tabs, since: Mark, seconds: float) -> None:
+    """Give up waiting for a page; what is there of it, or the page before it, is looked at."""
+    tab = tabs.current
+    if not tab.navigating(since.frame):
+        tabs.note("The page is still loading.")
+        return
+    tabs.note("The next page did not arrive; it was no longer waited for.")
     try:
         async with asyncio.timeout(seconds):
-            await tab.world.cdp.send("Runtime.terminateExecution")
-            await tab.world.cdp.send("Runtime.evaluate", {"expression": "1"})
+            await tab.world.cdp.send("Page.stopLoading")
+            while tab.navigating(since.frame):
+                await changed(tabs.changed, seconds)
     except TimeoutError:
-        raise PageHung(f"{tab.page.url} does not answer: its scripts never end") from None
-    tabs.note("A script of the page hung and was stopped.")
+        raise PageHung(f"{tab.page.url} cannot be stopped from leaving for another page") from None
 
 
 def failed(tab: Tab, rest: Rest, explain: opening.Explain) -> str | None:

@@ -119,7 +119,10 @@ async def _ask(tab: Tab, options: EnvOptions, loading: Deadline, since: Mark) ->
         asked.append(tab.world.call("quiet", wish, frame=since.frame))
     try:
         async with asyncio.timeout(cap / 1000 + options.call_s):
-            answers = await asyncio.gather(*asked, return_exceptions=True)
+            both = asyncio.gather(*asked, return_exceptions=True)
+            answers = await tab.unless_crashed(both)
+    except WorldGone:
+        return None
     except TimeoutError:
         return Rest("hung")
     if isinstance(answers[0], WorldGone):

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
-from playwright.async_api import Page, Request
+from playwright.async_api import Page
 
 from envs.observer import Observer
 from envs.options import EnvOptions
-from envs.world import World
+from envs.world import World, WorldGone
+
+T = TypeVar("T")
+
+
+Failure = tuple[str, str]
+"""An address that could not be opened, and Chromium's ``net::ERR_...`` for it."""
 
 
 class Tab:
@@ -26,10 +32,10 @@ class Tab:
         self.observer = Observer(world, trusted=options.own_shop)
         self.changed = changed
         self.navigations = 0
-        self.failure: tuple[str, str] | None = None
-        self.crashed = False
+        self.failure: Failure | None = None
         self.closed = False
         self.frames_loading: set[str] = set()
+        self._crash: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._requested = False
         self._started = False
         self._arrivals: Counter[str] = Counter()
@@ -41,8 +47,7 @@ class Tab:
         """Install our script and listen to the window. `changed` is set whenever anything does."""
         world = await World.install(page)
         tab = cls(page, world, options, changed)
-        page.on("crash", lambda _: tab._crash())
-        page.on("requestfailed", tab._failed)
+        page.on("crash", lambda _: tab._crashed())
         cdp = world.cdp
         for event, react in tab._reactions().items():
             cdp.on(event, react)
@@ -50,6 +55,10 @@ class Tab:
         cdp.on("Runtime.executionContextCreated", lambda _: changed.set())
         cdp.on("Page.windowOpen", lambda _: popup())
         return tab
+
+    @property
+    def crashed(self) -> bool:
+        return self._crash.done()
 
     @property
     def ready(self) -> bool:
@@ -63,6 +72,22 @@ class Tab:
     def arrived(self, frame: str) -> int:
         """How many documents have come in a frame, counting those of the window around it."""
         return self._arrivals[frame] + self._arrivals[self.world.main_frame]
+
+    async def unless_crashed(self, work: Awaitable[T]) -> T:
+        """What `work` gives; a crashed page never answers.
+
+        Raises:
+            WorldGone: the page has crashed, or does so first.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            first: set[asyncio.Future[Any]] = {task, self._crash}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise WorldGone("the page crashed")
+            return task.result()
+        finally:
+            task.cancel()
 
     def begin_step(self) -> None:
         self.navigations = 0
@@ -128,14 +153,7 @@ class Tab:
             self._requested = self._started = False
         self.changed.set()
 
-    def _failed(self, request: Request) -> None:
-        if not request.is_navigation_request() or request.frame != self.page.main_frame:
-            return
-        failure = request.failure or ""
-        if failure != "net::ERR_ABORTED":
-            self.failure = (request.url, failure)
-        self.changed.set()
-
-    def _crash(self) -> None:
-        self.crashed = True
+    def _crashed(self) -> None:
+        if not self._crash.done():
+            self._crash.set_result(None)
         self.changed.set()

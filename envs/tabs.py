@@ -11,14 +11,16 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from playwright.async_api import BrowserContext, Dialog, Download, Error, Page
+from playwright.async_api import BrowserContext, Download, Error, Page, Request
 
+from envs.deadline import Deadline, changed
 from envs.dialogs import Dialogs
 from envs.errors import BrowserGone, Closed
 from envs.options import EnvOptions
-from envs.tab import Tab
+from envs.tab import Failure, Tab
 
 _POPUP_S = 5.0
+_END_S = 0.5
 _NO_FILE = "The page asked for a file from this computer; none was chosen."
 
 
@@ -30,12 +32,16 @@ class Tabs:
         self.options = options
         self.notices: list[str] = []
         self._tabs: list[Tab] = []
+        self._orphan: Failure | None = None
         self._opening = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._dialogs = Dialogs(self.note, options)
         self.changed = asyncio.Event()
+        if context.browser is not None:
+            context.browser.on("disconnected", lambda _: self.changed.set())
         context.on("page", lambda page: self._spawn(self._adopt(page)))
-        context.on("dialog", lambda dialog: self._spawn(self._answer(dialog)))
+        context.on("requestfailed", self._failed)
+        context.on("dialog", lambda dialog: self._spawn(self._dialogs.answer(dialog)))
 
     @property
     def current(self) -> Tab:
@@ -58,6 +64,14 @@ class Tabs:
     def awaited(self) -> bool:
         """Whether a window was asked for that is not there yet."""
         return self._opening > 0
+
+    async def settled_end(self) -> None:
+        """Raise BrowserGone if the windows went because the browser did, which is told later."""
+        browser = self.context.browser
+        deadline = Deadline(_END_S)
+        while browser is not None and browser.is_connected() and not deadline.passed:
+            await changed(self.changed, deadline.left)
+        self.check()
 
     def check(self) -> None:
         """Raise BrowserGone if the browser process has ended."""
@@ -121,6 +135,8 @@ class Tabs:
             self._arrived()  # closed again before it could be looked at
             return
         if not page.is_closed():
+            if page.url.startswith("chrome-error:"):
+                tab.failure, self._orphan = self._orphan, None
             if self._tabs:
                 self.note("A new window opened; you are looking at it now.")
             self._tabs.append(tab)
@@ -151,9 +167,20 @@ class Tabs:
                 tab.gone()
         self._tabs = [tab for tab in self._tabs if tab.page is not page]
 
-    async def _answer(self, dialog: Dialog) -> None:
-        tab = next((t for t in self._tabs if t.page is dialog.page), None)
-        await self._dialogs.answer(dialog, tab.world.cdp if tab else None)
+    def _failed(self, request: Request) -> None:
+        """Remember a navigation that led nowhere."""
+        failure = request.failure or ""
+        if not request.is_navigation_request() or failure == "net::ERR_ABORTED":
+            return
+        try:
+            frame = request.frame
+        except Error:
+            self._orphan = (request.url, failure)  # its window is still to come
+            return
+        for tab in self._tabs:
+            if frame == tab.page.main_frame:
+                tab.failure = (request.url, failure)
+        self.changed.set()
 
     def _refuse_download(self, download: Download) -> None:
         name = download.suggested_filename

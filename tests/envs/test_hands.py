@@ -26,7 +26,8 @@ async def clicked(browser, url: str, ending: str):
 async def test_a_click_is_a_trusted_event_and_reports_where_it_went(
     browser: Browser, serve
 ) -> None:
-    body = "<button onclick=\"document.querySelector('output').textContent = event.isTrusted\">go</button>"
+    body = """<button onclick="document.querySelector('output').textContent = event.isTrusted">
+    go</button>"""
     outcome, after = await clicked(browser, serve({"/": page(body)}), "go")
     assert outcome.ok and outcome.executed
     assert "true" in after.html
@@ -54,7 +55,7 @@ async def test_a_partly_covered_element_is_pressed_where_it_is_free(
 ) -> None:
     body = f"""<div style="position:relative;width:200px;height:40px">
     <button id=half {SAY} style="width:200px;height:40px">Half</button>
-    <div {SAY} id=lid style="position:absolute;left:40px;top:0;width:160px;height:40px;background:#aaa">
+    <div {SAY} id=lid style="position:absolute;left:40px;top:0;width:160px;height:40px">
     </div></div>"""
     outcome, after = await clicked(browser, serve({"/": page(body)}), "half")
     assert outcome.ok
