@@ -49,6 +49,7 @@ class Views:
 
     def __init__(self, search: Search, seed: int, variant: Variant) -> None:
         self._search = search
+        self._variant = variant
         self._seed = seed
         self.picture = lru_cache(maxsize=None)(self._picture)
         self._jinja = Environment(
@@ -193,6 +194,8 @@ class Views:
             for field, values in results.facets.items()
             if values
         ]
+        if not self._variant.clear_filters:
+            facets = [_obscured(n, links) for n, (_, links) in enumerate(facets, 1)]
         cleared = dict.fromkeys(FILTERS.values(), ())
         filtered = any(getattr(request, field) for field in FILTERS.values())
         return self._part(
@@ -214,6 +217,12 @@ class Views:
             reviews=reviews_of(product, self._seed),
             related=[self._card(p, "lean") for p in self._search.related(product, 2)],
         )
+
+
+def _obscured(number: int, links: list[_Link]) -> tuple[str, list[_Link]]:
+    """A group of filters with labels that say nothing."""
+    named = [msgspec.structs.replace(a, label=f"Option {n}") for n, a in enumerate(links, 1)]
+    return f"Group {number}", named
 
 
 def hash_of(text: str) -> int:

@@ -9,6 +9,7 @@ logs can be joined with the shop's own: by ``?visit=ID`` on the first address, o
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from urllib.parse import parse_qsl
@@ -41,6 +42,7 @@ class ShopSite:
 
     def __init__(self, seed: int, variant: Variant, log: EventLog) -> None:
         self.log = log
+        self._variant = variant
         self.visits = Visits(log)
         self._products = {p.slug: p for p in make_products(seed)}
         self._search = Search(tuple(self._products.values()), variant)
@@ -126,6 +128,7 @@ class ShopSite:
         product = self._products.get(http.path_params["slug"])
         if product is None:
             raise HTTPException(404)
+        await asyncio.sleep(self._variant.product_delay)
         return _html(self._views.product(visit, product))
 
     async def _add(self, http: Http, visit: Visit) -> Response:

@@ -182,13 +182,14 @@ def _why_open(item: Item, items: tuple[Item, ...], want: Want) -> str:
         return "open_fits"
     if item.rating == max(i.rating for i in items) and item.rating >= 4.4:
         return "open_rated"
-    return "open_cheap" if item.price <= min(i.price for i in items) else "open_plain"
+    cheapest = 0 < item.price <= min(i.price for i in items)
+    return "open_cheap" if cheapest else "open_plain"
 
 
 def _facts(item: Item, want: Want) -> dict[str, str]:
     return {
         "title": item.title,
-        "price": dollars(item.price),
+        "price": dollars(item.price) if item.price else "",
         "stars": f"{item.rating:g}",
         "quality": (want.qualifier or "").lower(),
     }

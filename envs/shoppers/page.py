@@ -21,7 +21,7 @@ _RATINGS = re.compile(r"\((\d+)\)|(\d+) ratings")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A product in a list. Price in cents."""
+    """A product in a list. Price in cents; 0 where none is shown."""
 
     name: str
     title: str
@@ -92,7 +92,7 @@ def read_page(seen: Observation) -> Page:
         search=search,
         query=reading.attribute(search, "value") if search else "",
         found=reading.number(r"(\d+) products?\b"),
-        items=tuple(i for i in listed if i.price),
+        items=tuple(i for i in listed if i.title and i.rating),
         filters=tuple(_link(n, reading) for n, k in kinds.items() if k == "filter"),
         next=next((n for n in kinds if n.rsplit(".", 1)[-1] == "next_page"), None),
         product=_product(reading) if kind == "product" else None,

@@ -104,7 +104,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     revision_replace: float = 0.489
     revision_reorder: float = 0.082
     revision_new: float = 0.011
-    """Shares of the ways people revise a search: 689 revisions in WebShop's goal-query map (Yao et
+    """Shares of the ways people revise a search: 691 revisions in WebShop's goal-query map (Yao et
     al. 2022), as shares of all."""
 
 

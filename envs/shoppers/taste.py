@@ -30,7 +30,7 @@ def attractions(
     items: Sequence[Item], want: Want, user: User, opened: Collection[str], p: Parameters
 ) -> list[float]:
     """The chance that each item is clicked once it is looked at."""
-    prices = [item.price for item in items]
+    prices = [item.price for item in items if item.price]
     middle, spread = (mean(prices), pstdev(prices) or 1.0) if prices else (0.0, 1.0)
     return [
         0.0
@@ -38,7 +38,7 @@ def attractions(
         else _sigmoid(
             p.click_bias
             + _appeal(item, want, user, p)
-            - p.dear * user.price_sensitivity * (item.price - middle) / spread
+            - p.dear * user.price_sensitivity * (item.price - middle) / spread * bool(item.price)
             + (p.seen_before if item.name.rsplit(".", 1)[-1] in opened else 0.0)
         )
         for item in items

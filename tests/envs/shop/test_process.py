@@ -51,7 +51,7 @@ async def test_a_port_in_use_is_one_clear_sentence() -> None:
 
 
 async def test_an_unknown_variant_is_named() -> None:
-    with pytest.raises(ShopError, match="no variant 'nope'; choose one of: default"):
+    with pytest.raises(ShopError, match="no variant 'nope'; choose one of: default,"):
         async with serve(variant="nope"):
             pass
 
