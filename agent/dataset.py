@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from agent.data.lines import OnRead, read_head
-from agent.data.parquet import MAGIC, read_parquet_rows
+from agent.data.lines import PARQUET, OnRead, read_head
 from agent.data.rows import Bad, Row, read_text_rows
 from agent.data.writing import FORMATS, FormatError, SessionWriter
 from agent.session import RecordError, Session
@@ -99,7 +98,9 @@ def files_of(path: Path) -> list[Path]:
 
 
 def _read_file(path: Path, on_read: OnRead | None) -> Iterator[Row | Bad]:
-    if read_head(path) == MAGIC or path.suffix == ".parquet":
+    if read_head(path) == PARQUET or path.suffix == ".parquet":
+        from agent.data.parquet import read_parquet_rows  # pyarrow takes long to import
+
         return read_parquet_rows(path, on_read)
     return read_text_rows(path, on_read)
 

@@ -6,32 +6,21 @@ The command line only: the work is done in `agent.dataset` and `agent.data`.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
 from agent.commands._data_import import import_group
 from agent.commands._data_simplify import simplify
-from agent.data.lines import OnRead
+from agent.data.following import reading
 from agent.data.printing import print_summary
 from agent.data.splitting import By, SplitError, assign, key_of, parse_parts, write_split
 from agent.data.statistics import CountTokens, Statistics
 from agent.data.writing import check_format
-from agent.dataset import BadRows, files_of, read_rows, read_sessions, write_sessions
+from agent.dataset import BadRows, read_rows, read_sessions, write_sessions
 from agent.failure import Failure
-from agent.session import RecordError
 
 _err = Console(stderr=True, highlight=False)
 _FILE = click.Path(exists=True, path_type=Path)
@@ -66,7 +55,7 @@ def check(file: Path, skip_bad: bool, as_json: bool) -> None:
     bad = BadRows()
     statistics = Statistics(*_tokenizer())
     start = time.perf_counter()
-    with _reading(file, "Checking") as on_read:
+    with reading(file, "Checking") as on_read:
         for row in read_rows(file, on_bad=bad, on_read=on_read):
             statistics.add(row)
     seconds = time.perf_counter() - start
@@ -92,7 +81,7 @@ def convert(file: Path, out: Path, skip_bad: bool) -> None:
     """Write FILE in another format: the ending of --out says which."""
     _check_out(file, out)
     bad = BadRows()
-    with _reading(file, "Converting") as on_read:
+    with reading(file, "Converting") as on_read:
         sessions = read_sessions(file, on_bad=bad if skip_bad else None, on_read=on_read)
         count = write_sessions(out, sessions)
     _report_bad(bad)
@@ -128,14 +117,14 @@ def split(
     for target in files.values():
         _check_out(file, target)
     bad = BadRows()
-    with _reading(file, "Counting") as on_read:
+    with reading(file, "Counting") as on_read:
         sessions = read_sessions(file, on_bad=bad if skip_bad else None, on_read=on_read)
         keys = [key_of(session, by) for session in sessions]
     try:
         chosen = assign(keys, shares, seed)
     except SplitError as error:
         raise Failure(f"{file}: {error}: it has too few {by}s", 2) from error
-    with _reading(file, "Writing") as on_read:
+    with reading(file, "Writing") as on_read:
         again = read_sessions(file, on_bad=BadRows() if skip_bad else None, on_read=on_read)
         counts = write_split(again, chosen, by, files)
     _report_bad(bad)
@@ -167,26 +156,3 @@ def _report_bad(bad: BadRows) -> None:
         _err.print(f"bad row: {reason}", markup=False, soft_wrap=True)
     if bad.count > len(bad.reasons):
         _err.print(f"... and {bad.count - len(bad.reasons)} more bad rows")
-
-
-@contextmanager
-def _reading(path: Path, doing: str) -> Iterator[OnRead]:
-    """Shows how far the reading of a data set is; turns its errors into the command's."""
-    files = files_of(path)
-    if not files:
-        raise Failure(f"{path} holds no sessions: no data files are in it", 2)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task(doing, total=sum(file.stat().st_size for file in files))
-        try:
-            yield lambda size: bar.advance(task, size)
-        except RecordError as error:
-            raise Failure(
-                f"{error}\n`shopper data check` lists all; --skip-bad passes over.", 2
-            ) from error

@@ -17,6 +17,7 @@ from agent.session import RecordError
 
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
+PARQUET = b"PAR1"
 CHUNK = 1 << 20
 PACKED_CHUNK = 1 << 14
 """Compressed bytes taken at once: little, because repeated pages shrink a hundredfold and more."""

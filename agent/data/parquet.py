@@ -19,7 +19,6 @@ from agent.data.lines import OnRead
 from agent.data.rows import Bad, Row
 from agent.session import RecordError, Session, Step
 
-MAGIC = b"PAR1"
 ROW_GROUP_BYTES = 1 << 25
 """About so much text a row group (32 MiB): what a reader holds at once."""
 ROW_GROUP_ROWS = 500

@@ -13,7 +13,6 @@ from typing import BinaryIO, Protocol, cast
 
 import zstandard
 
-from agent.data.parquet import ParquetWriter
 from agent.session import Session, encode
 
 FORMATS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
@@ -88,6 +87,8 @@ class _Lines:
 
 def _open(path: Path, partial: Path) -> _Sink:
     if path.name.endswith(".parquet"):
+        from agent.data.parquet import ParquetWriter  # pyarrow takes long to import
+
         return ParquetWriter(partial)
     if path.name.endswith(".gz"):
         return _Lines(cast(BinaryIO, gzip.open(partial, "wb", compresslevel=6)))

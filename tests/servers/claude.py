@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.servers.serving import Fault, json_reply, read_json
@@ -42,6 +42,8 @@ class Claude:
     """The server's state. `requests` are the parameters of every accepted single call."""
 
     def __init__(self, answer: Answer) -> None:
+        """`leave_out_once`: ids that the next results lack; `break_results`: so many times the
+        stream of results breaks off in the middle."""
         self.answer = answer
         self.faults: deque[Fault] = deque()
         self.requests: list[Params] = []
@@ -50,7 +52,9 @@ class Claude:
         self.most_bytes = 256 * 1024 * 1024
         self.most_requests = 100_000
         self.batches: dict[str, dict[str, Any]] = {}
-        self.leave_out_results: set[str] = set()
+        self.batch_bytes: list[int] = []
+        self.leave_out_once: set[str] = set()
+        self.break_results = 0
         self.attempts = 0
         self._cached: set[bytes] = set()
         self._polls: dict[str, int] = {}
@@ -86,6 +90,7 @@ class Claude:
             return _error(413, "request_too_large", "the batch is too large")
         if not ids or len(set(ids)) < len(ids) or any(not 0 < len(i) <= 64 for i in ids):
             return _error(400, "invalid_request_error", "custom_id: 1 to 64 characters, unique")
+        self.batch_bytes.append(len(body))
         batch = f"msgbatch_{len(self.batches):03}"
         self.batches[batch] = {r["custom_id"]: r["params"] for r in requests}
         self._polls[batch] = 0
@@ -105,12 +110,16 @@ class Claude:
             return reply
         rows = list(self.batches[request.path_params["id"]].items())
         random.Random(1).shuffle(rows)
+        shown = [row for row in rows if row[0] not in self.leave_out_once]
+        self.leave_out_once.difference_update(key for key, _ in rows)
         lines = [
-            msgspec.json.encode({"custom_id": key, "result": self._result(key, params)})
-            for key, params in rows
-            if key not in self.leave_out_results
+            msgspec.json.encode({"custom_id": key, "result": self._result(key, params)}) + b"\n"
+            for key, params in shown
         ]
-        return Response(b"".join(line + b"\n" for line in lines), media_type="application/x-jsonl")
+        if self.break_results:
+            self.break_results -= 1
+            return StreamingResponse(_cut(lines), media_type="application/x-jsonl")
+        return Response(b"".join(lines), media_type="application/x-jsonl")
 
     async def _refuse_or_fail(self, request: Request) -> Response | None:
         """What goes wrong before the request is looked at, if anything."""
@@ -192,6 +201,13 @@ class Claude:
         if fate == "invalid":
             return _errored("invalid_request_error", "prompt is too long")
         return {"type": fate}
+
+
+async def _cut(lines: list[bytes]) -> AsyncIterator[bytes]:
+    """Half of the lines, then the connection breaks."""
+    yield b"".join(lines[: len(lines) // 2])
+    await asyncio.sleep(0.05)
+    raise ConnectionResetError
 
 
 def check_params(params: Params) -> None:

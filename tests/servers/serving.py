@@ -33,7 +33,7 @@ NOW = {"retry-after-ms": "5"}
 async def serve(application: Any) -> AsyncIterator[str]:
     """The application's address for as long as the context lasts."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(application, log_level="error", lifespan="off", access_log=False)
+    config = uvicorn.Config(application, log_level="critical", lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     running = asyncio.create_task(server._serve([listening]))

@@ -9,7 +9,7 @@ limited number of times.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import anthropic
 import msgspec
@@ -31,6 +31,10 @@ _ROOM = 1024
 """Bytes of a batch's own JSON around its requests."""
 
 Say = Callable[[str], None]
+
+
+class _StreamBroken(Exception):
+    """A stream of results ended before its end."""
 
 
 class _Chunk:
@@ -163,17 +167,29 @@ class Batches:
         for attempt in range(1, READ_RESULTS_TRIES + 1):
             waiting = self._store.waiting(batch)
             try:
-                async for entry in await self._model.client.messages.batches.results(batch):
+                async for entry in self._results(batch):
                     deed = waiting.pop(entry.custom_id, None)
                     if deed is not None:
                         self._take(entry, deed)
                 return
-            except (anthropic.APIConnectionError, OSError, ValueError) as error:
+            except _StreamBroken as error:
                 if attempt == READ_RESULTS_TRIES:
                     raise BatchError(
                         f"the results of batch {batch} cannot be read: {error}; run the command "
                         "again to go on"
                     ) from error
+
+    async def _results(self, batch: str) -> AsyncIterator[MessageBatchIndividualResponse]:
+        stream = await self._model.client.messages.batches.results(batch)
+        entries = aiter(stream)
+        while True:
+            try:
+                entry = await anext(entries)
+            except StopAsyncIteration:
+                return
+            except Exception as error:  # the transport's own errors come through the SDK
+                raise _StreamBroken(str(error) or type(error).__name__) from error
+            yield entry
 
     def _take(self, entry: MessageBatchIndividualResponse, deed: Deed) -> None:
         key, result = entry.custom_id, entry.result
