@@ -31,7 +31,7 @@ class Limits:
     first_byte: float = 120.0
     """Between the end of a request and the beginning of its answer."""
     head: float = 30.0
-    """Between the first and the last byte of a request's head."""
+    """Of silence within a request's head."""
     idle: float = 300.0
     """Of silence on a connection without a request under way."""
     tunnel: float = 900.0
