@@ -23,17 +23,20 @@ def first_search(want: Want, user: User, p: Parameters) -> Texts:
 
 
 def next_search(want: Want, user: User, tried: tuple[str, ...], few: bool, p: Parameters) -> Texts:
-    """What may be typed next, given the searches so far; `few`: the last one found too little."""
+    """What may be typed next, given the searches so far; `few`: the last one found too little.
+
+    Empty when there is nothing left that was not tried.
+    """
     last = tried[-1]
     meant = intended(last, want)
     texts: defaultdict[str, float] = defaultdict(float)
     if few and meant != last.lower():
         texts[meant] += p.retype
     left = 1.0 - sum(texts.values())
-    revisions = _revisions(meant, want, tried, few, p) or {_noun(want): 1.0}
-    for text, share in mistyped(revisions, user, p).items():
+    for text, share in mistyped(_revisions(meant, want, tried, few, p), user, p).items():
         texts[text] += left * share
-    return dict(texts)
+    total = sum(texts.values())
+    return {text: share / total for text, share in texts.items()}
 
 
 def mistyped(texts: Texts, user: User, p: Parameters) -> Texts:
@@ -113,7 +116,7 @@ def _revisions(
             else [_said(noun, (said - {quality}) | {other}, want) for other in others[:4]],
         ),
         (p.revision_reorder, [" ".join([noun, *sorted(said)])] if said else []),
-        (p.revision_new, [" ".join(noun.split()[-1:])]),
+        (p.revision_new, [*noun.split()[::-1]] if want.phrase else [noun.split()[-1]]),
     ]
     done = {intended(t, want) for t in tried}
     texts: defaultdict[str, float] = defaultdict(float)

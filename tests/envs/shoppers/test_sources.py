@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_revisions_are_shared_as_people_share_them(data_dir: Path) -> None:
     kinds = Counter(
         revision(words(a), words(b))
         for queries in goals.values()
-        for a, b in zip(queries, queries[1:], strict=False)
+        for a, b in pairwise(queries)
     )
     total = kinds.total()
     assert total == 691
