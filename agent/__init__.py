@@ -2,4 +2,5 @@
 
 Knows nothing of training or metrics.
 """
+
 __version__ = "0.1.0"

@@ -93,8 +93,10 @@ def _render(template: str, turns: int, system_role: bool, bos: str, eos: str) ->
         messages.append({"role": "user", "content": content})
         messages.append({"role": "assistant", "content": _ASSISTANT.format(i)})
     try:
-        return _environment().from_string(template).render(
-            messages=messages, bos_token=bos, eos_token=eos, add_generation_prompt=False
+        return (
+            _environment()
+            .from_string(template)
+            .render(messages=messages, bos_token=bos, eos_token=eos, add_generation_prompt=False)
         )
     except (TemplateError, TypeError, ValueError) as error:
         raise TemplateProblem(f"the chat template cannot be rendered: {error}") from error

@@ -124,9 +124,7 @@ class FastTokenizer:
         return offsets[tokens][0] if len(offsets) > tokens else len(text)
 
 
-def gguf_tokenizer_json(
-    tokens: list[str], merges: list[str], types: list[int], pre: str
-) -> str:
+def gguf_tokenizer_json(tokens: list[str], merges: list[str], types: list[int], pre: str) -> str:
     """The ``tokenizer.json`` of a byte-level BPE tokenizer, from a GGUF file's metadata.
 
     `pre` names how text is split before merging (``tokenizer.ggml.pre``).
@@ -144,8 +142,11 @@ def gguf_tokenizer_json(
     if pre == "qwen2":
         encoder.normalizer = normalizers.NFC()
     encoder.decoder = decoders.ByteLevel()
-    added = (AddedToken(t, special=True, normalized=False)
-             for t, kind in zip(tokens, types, strict=True) if kind != _NORMAL_TOKEN)
+    added = (
+        AddedToken(t, special=True, normalized=False)
+        for t, kind in zip(tokens, types, strict=True)
+        if kind != _NORMAL_TOKEN
+    )
     encoder.add_special_tokens(list(added))
     return encoder.to_str()
 

@@ -27,8 +27,23 @@ _TAG = re.compile(
 )
 _TAG_START = re.compile(r"</?[a-zA-Z]")
 _NAME = re.compile(r"""(?:^|\s)name=(?:"([^"]*+)"|'([^']*+)')""")
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
-                   "source", "track", "wbr"})
+_VOID = frozenset(
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    }
+)
 """Elements without an end tag (HTML standard, 13.1.2)."""
 
 

@@ -152,7 +152,9 @@ def repeated_labels(names: Sequence[str]) -> int:
     return sum(
         1
         for name in names
-        if (match := re.fullmatch(r"(.*\D)_(\d+)", name)) and match[1] in known and int(match[2]) > 1
+        if (match := re.fullmatch(r"(.*\D)_(\d+)", name))
+        and match[1] in known
+        and int(match[2]) > 1
     )
 
 
@@ -188,7 +190,9 @@ def removed_names(before: Observation, gone: str) -> int:
     return sum(
         1
         for tag in soup.find_all(attrs={"name": True})
-        if (own := words_of(tag.get_text(" "))) and set(own) <= words or not tag.get_text(strip=True)
+        if (own := words_of(tag.get_text(" ")))
+        and set(own) <= words
+        or not tag.get_text(strip=True)
     )
 
 
@@ -223,7 +227,9 @@ def count_missed(boxes: Sequence[Sequence[float]], seen: Observation) -> int:
     named = {(round(e.box.x), round(e.box.y)) for e in seen.names if e.box}
 
     def near(x: float, y: float) -> bool:
-        return any((round(x) + dx, round(y) + dy) in named for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        return any(
+            (round(x) + dx, round(y) + dy) in named for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+        )
 
     return sum(not near(x, y) for x, y, _, _ in boxes)
 

@@ -32,13 +32,25 @@ _err = Console(stderr=True, highlight=False)
 @click.command("simulate")
 @click.option("--sessions", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True,
-              help="Data set to write: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Data set to write: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.",
+)
 @click.option("--no-reasoning", is_flag=True, help="Write no reasons.")
-@click.option("--concurrency", type=click.IntRange(1, 64),
-              help="Shoppers at once; does not change the sessions.  [default: four per core]")
-@click.option("--variant", type=click.Choice(list(VARIANTS)), default="default",
-              show_default=True, help="Which version of the shop.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    help="Shoppers at once; does not change the sessions.  [default: four per core]",
+)
+@click.option(
+    "--variant",
+    type=click.Choice(list(VARIANTS)),
+    default="default",
+    show_default=True,
+    help="Which version of the shop.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the statistics as JSON.")
 def command(
     sessions: int,

@@ -8,8 +8,16 @@ import msgspec
 
 from agent.models.embedded import embedded_folder, find_embedded
 
-_ENGINES = ("openvino-genai", "openvino", "tokenizers", "torch", "transformers", "peft",
-            "bitsandbytes", "llguidance")
+_ENGINES = (
+    "openvino-genai",
+    "openvino",
+    "tokenizers",
+    "torch",
+    "transformers",
+    "peft",
+    "bitsandbytes",
+    "llguidance",
+)
 
 
 class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,8 +48,12 @@ def _choices() -> str:
 
 def _is_hub_id(spec: str) -> bool:
     owner, slash, name = spec.partition("/")
-    return bool(slash and owner and name) and not set(spec) & set(":\\ ") and "/" not in name \
+    return (
+        bool(slash and owner and name)
+        and not set(spec) & set(":\\ ")
+        and "/" not in name
         and owner not in (".", "..", "~")
+    )
 
 
 async def _embedded(spec: str, options: Options) -> Policy:

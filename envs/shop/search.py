@@ -238,4 +238,3 @@ def _top(counts: Counter[str], chosen: tuple[str, ...], limit: int = 3) -> list[
 
 def _count(pools: dict[str, list[Product]], name: str, value: str) -> int:
     return sum(_MATCHES[name](p, (value,)) for p in pools[name])
-

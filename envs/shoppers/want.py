@@ -144,8 +144,9 @@ def _size_in(kind: ProductType, text: str) -> str | None:
 
 def _plain(words: str) -> str:
     """Lower case, but leaving what is written in capitals as it is."""
-    return " ".join(w if w.isupper() or any(c.isdigit() for c in w) else w.lower()
-                    for w in words.split())
+    return " ".join(
+        w if w.isupper() or any(c.isdigit() for c in w) else w.lower() for w in words.split()
+    )
 
 
 def _last_words(text: str) -> str:

@@ -39,8 +39,15 @@ async def policy() -> AsyncIterator[LanguagePolicy]:
 
 def asked(prompt: tuple[int, ...], eos: int, **changes: object) -> Continuation:
     settings: dict[str, object] = {
-        "session_id": "s", "prompt": prompt, "most": 8, "stop": frozenset({eos}), "greedy": True,
-        "temperature": 1.0, "top_p": 1.0, "seed": 1, **changes,
+        "session_id": "s",
+        "prompt": prompt,
+        "most": 8,
+        "stop": frozenset({eos}),
+        "greedy": True,
+        "temperature": 1.0,
+        "top_p": 1.0,
+        "seed": 1,
+        **changes,
     }
     return Continuation(**settings)  # type: ignore[arg-type]
 
@@ -55,8 +62,12 @@ async def test_same_greedy_text_as_generate(policy: LanguagePolicy) -> None:
     ours = await engine.write(asked(prompt, eos))
     assert ours.cached == 9
     theirs = engine._model.generate(  # type: ignore[attr-defined]
-        torch.tensor([prompt]), max_new_tokens=8, do_sample=False, eos_token_id=eos,
-        pad_token_id=eos, attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
+        torch.tensor([prompt]),
+        max_new_tokens=8,
+        do_sample=False,
+        eos_token_id=eos,
+        pad_token_id=eos,
+        attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
     )
     assert list(ours.ids) == theirs[0, len(prompt) :].tolist()
 
@@ -66,8 +77,14 @@ async def test_a_second_step_computes_only_what_is_new(policy: LanguagePolicy) -
     first = await policy.decide(session, HOME)
     assert first.action is not None
     assert HOME.illegal(first.action) is None
-    done = Step(index=0, timestamp=NOW, url="u", context=HOME.html, reasoning=first.reasoning,
-                action=first.action)
+    done = Step(
+        index=0,
+        timestamp=NOW,
+        url="u",
+        context=HOME.html,
+        reasoning=first.reasoning,
+        action=first.action,
+    )
     second = await policy.decide(session.with_step(done), HOME)
     assert second.cost.cached_tokens >= first.cost.prompt_tokens - 20
     assert second.cost.prompt_tokens > second.cost.cached_tokens
@@ -78,8 +95,15 @@ async def test_only_legal_actions_are_written(policy: LanguagePolicy) -> None:
     legal = LegalActions(('a"b', "été.name"), ("été.name",), input_action=True)
     prompt = engine.tokenizer.encode("I would like to go to the moon")
     for seed in range(6):
-        wanted = asked(prompt, engine.tokenizer.eos_id, most=200, legal=legal, greedy=False,
-                       temperature=3.0, seed=seed)
+        wanted = asked(
+            prompt,
+            engine.tokenizer.eos_id,
+            most=200,
+            legal=legal,
+            greedy=False,
+            temperature=3.0,
+            seed=seed,
+        )
         action = parse_action(engine.tokenizer.decode((await engine.write(wanted)).ids))
         assert getattr(action, "name", 'a"b') in legal.names
 

@@ -39,8 +39,12 @@ class Balance(HTMLParser):
 def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     name = st.sampled_from(["", ' name="a.b_c"', " name='caf&eacute;'", ' name="x" alt="a > b"'])
     inside = st.lists(children, max_size=5).map("".join)
-    return st.builds(lambda tag, n, body: f"<{tag}{n}>{body}</{tag}>",
-                     st.sampled_from(["div", "ul", "a", "section"]), name, inside)
+    return st.builds(
+        lambda tag, n, body: f"<{tag}{n}>{body}</{tag}>",
+        st.sampled_from(["div", "ul", "a", "section"]),
+        name,
+        inside,
+    )
 
 
 leaves = st.sampled_from(

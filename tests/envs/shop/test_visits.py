@@ -79,7 +79,7 @@ async def test_the_cart_adds_up_changes_and_empties(customer: Customer) -> None:
     assert PLAIN.title in page.text
     assert '<span class="badge" data-badge>3</span>' in page.text
     line = f"{PLAIN.slug}/{PLAIN.colours[0] if PLAIN.colours else ''}/"
-    assert 'data-badge>5<' in (await customer.post("/cart", line=line, quantity=5)).text
+    assert "data-badge>5<" in (await customer.post("/cart", line=line, quantity=5)).text
     assert "Your cart is empty" in (await customer.post("/cart", line=line, quantity=0)).text
     types = [e.type for e in await customer.shop.events(customer.visit)]
     assert [t for t in types if t.startswith("cart")] == [
@@ -136,7 +136,7 @@ async def test_concurrent_visits_never_see_each_other(arrive: Callable[[], Custo
     for product, (customer, cart) in zip(simple, visits, strict=True):
         assert product.title in cart
         assert not any(other.title in cart for other in simple if other is not product)
-        assert 'data-badge>3<' in cart
+        assert "data-badge>3<" in cart
         added = await customer.saw("cart_add")
         assert [e["product"] for e in added] == [product.slug] * 3
 

@@ -69,9 +69,7 @@ def test_products_near_the_top_are_opened_most(rehearsal_shop: RehearsalShop) ->
 
     user = next(population(1))
     items = tuple(Item(f"results.lamp_{i}", f"Lamp {i}", 3000, 4.5, 10) for i in range(10))
-    chances = [
-        c.probability for c in clicks(items, user, Want(noun="Lamp"), History(), DEFAULT)
-    ]
+    chances = [c.probability for c in clicks(items, user, Want(noun="Lamp"), History(), DEFAULT)]
     assert chances == sorted(chances, reverse=True)
     assert 0 < sum(chances) <= 1
 
