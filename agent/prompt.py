@@ -21,6 +21,10 @@ VERSION = "1"
 MARKER = "<|end_of_rationale|>"
 """Stands between reasoning and action; supplied when acting."""
 
+FIRST_WORD = "I"
+"""Begins the thought of a model that is shown examples: left to itself, a small chat model greets
+its user instead of thinking as one."""
+
 DROPPED_PAGE = "(an earlier page)"
 _NOTE_LENGTH = 200
 
@@ -91,7 +95,7 @@ def _example(example: Example, chat: ChatFormat, settings: PromptSettings) -> tu
     intent = example.intent if settings.intent else None
     thought = reasoned(0, example.reasoning) if settings.reasoning else ()
     pieces = (
-        *_asked(intent, None, example.page, "", chat, settings),
+        *_asked(intent, None, example.page, "", example.title, chat),
         *thought,
         Segment(encode_action(example.action), "action"),
         Segment(chat.stop, "structure"),
@@ -130,10 +134,12 @@ def question(
     note: str,
     chat: ChatFormat,
     settings: PromptSettings,
+    *,
+    title: str = "",
 ) -> tuple[Segment, ...]:
     """A user turn and the start of the answer: the page seen at `step`, and what is asked."""
     intent = session.intent if settings.intent else None
-    return _asked(intent, step, page, note, chat, settings)
+    return _asked(intent, step, page, note, title, chat)
 
 
 def _asked(
@@ -141,16 +147,16 @@ def _asked(
     step: int | None,
     page: str,
     note: str,
+    title: str,
     chat: ChatFormat,
-    settings: PromptSettings,
 ) -> tuple[Segment, ...]:
-    asked = "What do you do next, and why?" if settings.reasoning else "What do you do next?"
-    if intent:
-        asked = f"You came for: {intent.strip()}. {asked}"
+    """Small models heed best what stands last, so title and goal follow the page."""
+    lines = (("Page", title), ("Goal", intent))
+    asked = "\n".join(f"{what}: {' '.join(text.split())}" for what, text in lines if text)
     return (
         *((Segment(f"{note}\n\n", "content", step),) if note else ()),
         Segment(page, "content", step),
-        Segment(f"\n\n{asked}", "content", step),
+        *((Segment(f"\n\n{asked}", "content", step),) if asked else ()),
         Segment(chat.to_assistant, "structure", step),
     )
 

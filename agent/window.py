@@ -79,11 +79,11 @@ class Windows:
             WindowTooSmall: the window holds not even this page.
         """
         now = len(session.steps)
-        cut = self._cuts(session, observation.html)[now]
+        cut = self._cuts(session, observation)[now]
         page = self._page(observation.html)
         segments = (
             *self._history(session, cut, now),
-            *self._question(session, now, observation.html),
+            *self._question(session, now, observation.html, observation.title),
         )
         visible = None if page == observation.html else names_in(page)
         return Prompt(tuple(i for s in segments for i in self.encode(s)), visible)
@@ -134,7 +134,7 @@ class Windows:
         add(self._history(session, cut, acted.start), learn=False)
         for k in acted:
             step = session.steps[k]
-            add(self._question(session, k, step.context), learn=False)
+            add(self._question(session, k, step.context, step.title), learn=False)
             starts[k] = len(ids)
             seen = self._sees_target(step)
             if not seen:
@@ -152,12 +152,14 @@ class Windows:
     def _shown_question(self, session: Session, k: int, cut: _Cut) -> tuple[Segment, ...]:
         if k < cut.first_page:
             return prompt.dropped_question(k, self.tokenizer.chat)
-        return self._question(session, k, session.steps[k].context)
+        step = session.steps[k]
+        return self._question(session, k, step.context, step.title)
 
-    def _question(self, session: Session, k: int, html: str) -> tuple[Segment, ...]:
+    def _question(self, session: Session, k: int, html: str, title: str) -> tuple[Segment, ...]:
         note = prompt.failure_note(session.steps[k - 1] if k else None)
-        page = self._page(html)
-        return prompt.question(session, k, page, note, self.tokenizer.chat, self.settings)
+        return prompt.question(
+            session, k, self._page(html), note, self.tokenizer.chat, self.settings, title=title
+        )
 
     def _answer(self, session: Session, k: int, *, acting: bool) -> tuple[Segment, ...]:
         """The answer at step `k`; `acting` when the step belongs to this window, so its thought
@@ -183,9 +185,9 @@ class Windows:
         page = self._page(step.context)
         return name is None or page == step.context or name in names_in(page)
 
-    def _cuts(self, session: Session, page_now: str | None = None) -> list[_Cut]:
+    def _cuts(self, session: Session, seen: Observation | None = None) -> list[_Cut]:
         """What is cut at each step, and at the page seen now when there is one."""
-        sizes = _Sizes(self, session, page_now)
+        sizes = _Sizes(self, session, seen)
         cut, cuts, used = _Cut(), [], sizes.opening
         for k, page in enumerate(sizes.pages):
             used += page
@@ -218,17 +220,17 @@ class Windows:
 class _Sizes:
     """How many tokens each part of a session takes in a prompt."""
 
-    def __init__(self, windows: Windows, session: Session, page_now: str | None) -> None:
+    def __init__(self, windows: Windows, session: Session, seen: Observation | None) -> None:
         settings, chat = windows.settings, windows.tokenizer.chat
 
         def size(segments: Iterable[Segment]) -> int:
             return sum(len(windows.encode(segment)) for segment in segments)
 
-        contexts = [step.context for step in session.steps]
-        if page_now is not None:
-            contexts.append(page_now)
+        pages = [(step.context, step.title) for step in session.steps]
+        if seen is not None:
+            pages.append((seen.html, seen.title))
         self.opening = size(prompt.opening(session, chat, settings))
-        self.pages = [size(windows._question(session, k, html)) for k, html in enumerate(contexts)]
+        self.pages = [size(windows._question(session, k, *page)) for k, page in enumerate(pages)]
         self.answers = [
             size(windows._answer(session, k, acting=False)) for k in range(len(session.steps))
         ]

@@ -58,6 +58,9 @@ def _engine(name: str, options: Options) -> OpenVinoEngine:
 
 
 def _prompted(options: Options) -> Options:
-    """A model that was not trained on sessions is shown examples."""
+    """A model that was not trained on sessions is shown examples.
+
+    When it draws (a run, not a benchmark) it is also kept from doing the same again and again.
+    """
     prompt = msgspec.structs.replace(options.prompt, examples=True)
-    return msgspec.structs.replace(options, prompt=prompt)
+    return msgspec.structs.replace(options, prompt=prompt, avoid_repeats=not options.greedy)

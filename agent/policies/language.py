@@ -15,10 +15,10 @@ from agent.grammar import LegalActions, legal_actions
 from agent.policies.engine import Continuation, Engine, EngineError, Written
 from agent.policies.options import Options
 from agent.policy import Decision, PolicyError
-from agent.prompt import MARKER, VERSION
+from agent.prompt import FIRST_WORD, MARKER, VERSION
 from agent.session import Cost, Session
 from agent.window import Prompt, Windows, WindowTooSmall
-from envs.actions import Action, ActionError, parse_action
+from envs.actions import Action, ActionError, Click, Typing, parse_action
 from envs.observation import Observation
 
 _ENDS_A_THOUGHT = (MARKER[:2], "{")
@@ -58,6 +58,7 @@ class LanguagePolicy:
             **{key: value for key, value in shown.items() if key != "version"},
             **sampling,
             "constrained": options.constrained,
+            "avoid_repeats": options.avoid_repeats,
             **self._engine.settings,
         }
 
@@ -92,13 +93,15 @@ class LanguagePolicy:
         """The thought, the prompt with it and the marker, and what writing it took."""
         if not self.options.prompt.reasoning:
             return None, prompt.ids, None
+        first = FIRST_WORD if self.options.prompt.examples else ""
+        ids = prompt.ids + self._engine.tokenizer.encode(first)
         written = await self._engine.write(
             self._continuation(
-                session, prompt.ids, attempt, "thought",
+                session, ids, attempt, "thought",
                 most=self.options.prompt.max_reasoning_tokens, stop=self._ends_thought,
             )
         )
-        text = self._engine.tokenizer.decode(written.ids)
+        text = first + self._engine.tokenizer.decode(written.ids)
         for end in _ENDS_A_THOUGHT:
             text = text.partition(end)[0]
         thought, ids = self._windows.thought(text)
@@ -118,6 +121,8 @@ class LanguagePolicy:
             legal = legal_actions(
                 observation, prompt.visible, input_action=shown.input_action
             )
+            if self.options.avoid_repeats:
+                legal = _untried(legal, session, observation)
         return await self._engine.write(
             self._continuation(
                 session, ids, attempt, "action",
@@ -163,6 +168,18 @@ def _seed(session: Session, attempt: int, part: str) -> int:
     who = session.session_id if session.seed is None else session.seed
     what = f"{who}/{len(session.steps)}/{attempt}/{part}"
     return int.from_bytes(hashlib.blake2b(what.encode(), digest_size=4).digest(), "big")
+
+
+def _untried(legal: LegalActions, session: Session, observation: Observation) -> LegalActions:
+    """Without what was already done on this very page: it led back to it unchanged."""
+    here = [step.action for step in session.steps if step.context == observation.html]
+    clicked = {action.name for action in here if isinstance(action, Click)}
+    typed = {action.name for action in here if isinstance(action, Typing)}
+    return LegalActions(
+        names=tuple(name for name in legal.names if name not in clicked),
+        fields=tuple(name for name in legal.fields if name not in typed),
+        input_action=legal.input_action,
+    )
 
 
 def _read(raw: str) -> Action | None:

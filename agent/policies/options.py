@@ -20,7 +20,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     `greedy` takes the likeliest token (benchmarks), else tokens are drawn at `temperature` from
     the likeliest that together hold `top_p`, with a seed made of the customer's and the step's
-    index. `constrained` lets the model write legal actions only. `precision` is that of weights
+    index. `constrained` lets the model write legal actions only; `avoid_repeats` does not offer it
+    again what it already did on the very same page. `precision` is that of weights
     and activations in memory, `cache_precision` that of the key-value cache; ``auto`` is the back
     end's own choice, named in the policy's settings. `device` is ``auto`` or the back end's name
     for one. `threads` 0 means all cores. `cache_gb` bounds the key-value cache of all customers
@@ -32,6 +33,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     temperature: float = 0.7
     top_p: float = 0.9
     constrained: bool = True
+    avoid_repeats: bool = False
     device: str = "auto"
     precision: Precision = "auto"
     cache_precision: CachePrecision = "auto"

@@ -41,7 +41,8 @@ def tokenizer() -> FastTokenizer:
 def seen(session: Session, step: int) -> tuple[Session, Observation]:
     """What a policy was given when it acted at `step`."""
     before = msgspec.structs.replace(session, steps=session.steps[:step])
-    return before, Observation("", "", session.steps[step].context, ())
+    now = session.steps[step]
+    return before, Observation("", now.title, now.context, ())
 
 
 @quick
@@ -54,8 +55,9 @@ def test_training_sees_the_tokens_acting_saw(
     for window in windows.session_windows(session):
         for step, start in window.starts.items():
             acting = Windows(tokenizer, settings).prompt_for(*seen(session, step))
-            thought = windows.thought(session.steps[step].reasoning)[1] if settings.reasoning else ()
-            action = tokenizer.encode(prompt.encode_action(session.steps[step].action))
+            now = session.steps[step]
+            thought = windows.thought(now.reasoning)[1] if settings.reasoning else ()
+            action = tokenizer.encode(prompt.encode_action(now.action))
             answer = (*acting.ids, *thought, *action, tokenizer.eos_id)
             assert window.ids[:start] == acting.ids
             assert window.ids[: len(answer)] == answer
@@ -74,7 +76,8 @@ def test_every_step_is_learned_once_or_hidden(
         assert not any(window.supervised[: min(window.starts.values())])
         bounds = [*window.starts.values(), len(window.ids)]
         for (step, start), end in zip(window.starts.items(), bounds[1:], strict=True):
-            learned = [i for i, m in zip(window.ids[start:end], window.supervised[start:end], strict=True) if m]
+            pairs = zip(window.ids[start:end], window.supervised[start:end], strict=True)
+            learned = [i for i, wanted in pairs if wanted]
             assert bool(learned) == (step not in window.hidden)
             if learned:
                 action = tokenizer.encode(prompt.encode_action(session.steps[step].action))

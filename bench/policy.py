@@ -1,0 +1,130 @@
+"""How fast the embedded policy is: loading, a step, prefix reuse, several customers at once.
+
+    python bench/policy.py [--threads N] [--repeat K]
+
+Prints a table of medians. Knows nothing of how good its decisions are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from agent.grammar import LegalActions, grammar
+from agent.models import fetch_embedded
+from agent.models.openvino import openvino_folder
+from agent.policies.engine import Continuation
+from agent.policies.openvino import OpenVinoEngine
+from agent.policies.options import Options
+
+SYSTEM, PAGE, WRITTEN = 400, 800, 60
+"""Tokens of a prompt's beginning, of a new page, and of what is written on it."""
+
+LOAD = """
+import asyncio, time
+began = time.perf_counter()
+from agent.policies import load
+policy = asyncio.run(load("smollm2-base"))
+print(time.perf_counter() - began)
+"""
+
+
+class Bench:
+    """One loaded engine and fresh random tokens."""
+
+    def __init__(self, threads: int) -> None:
+        model = fetch_embedded()
+        options = Options(threads=threads)
+        self.engine = OpenVinoEngine(
+            openvino_folder(model), model.tokenizer(), model.facts.window, options
+        )
+        self._draw = np.random.default_rng(0)
+        self._sessions = 0
+
+    def tokens(self, count: int) -> tuple[int, ...]:
+        return tuple(int(i) for i in self._draw.integers(100, 40_000, count))
+
+    def session(self) -> str:
+        self._sessions += 1
+        return f"bench-{self._sessions}"
+
+    async def write(self, session: str, prompt: tuple[int, ...], most: int) -> tuple[int, ...]:
+        wanted = Continuation(session_id=session, prompt=prompt, most=most, stop=frozenset(),
+                              greedy=True, temperature=1.0, top_p=1.0, seed=0)
+        return (await self.engine.write(wanted)).ids
+
+    async def step(self, prefix: tuple[int, ...], *, reuse: bool) -> None:
+        """A page of `PAGE` new tokens after `prefix`, `WRITTEN` tokens written on it."""
+        session = self.session()
+        if reuse:
+            await self.write(session, prefix, 1)
+        began = time.perf_counter()
+        await self.write(session, prefix + self.tokens(PAGE), WRITTEN)
+        self.took = time.perf_counter() - began
+
+    async def together(self, customers: int) -> None:
+        prompts = [self.tokens(SYSTEM + PAGE) for _ in range(customers)]
+        began = time.perf_counter()
+        await asyncio.gather(*(self.write(self.session(), p, WRITTEN) for p in prompts))
+        self.took = time.perf_counter() - began
+
+    async def median(self, work: Callable[[], Awaitable[None]], repeat: int) -> float:
+        times = []
+        for _ in range(repeat):
+            await work()
+            times.append(self.took)
+        return statistics.median(times)
+
+
+def load_seconds(repeat: int) -> float:
+    """Seconds from the first import to a policy that can decide, in processes of their own."""
+    outputs = [
+        subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=True)
+        for _ in range(repeat)
+    ]
+    return statistics.median(float(done.stdout) for done in outputs)
+
+
+async def measure(threads: int, repeat: int) -> Table:
+    table = Table("what", "seconds", "tokens/s", title="embedded policy, medians")
+    table.add_row("load from the cache", f"{load_seconds(repeat):.2f}", "")
+    bench = Bench(threads)
+    await bench.together(1)
+    for system in (SYSTEM, 4000):
+        prefix = bench.tokens(system)
+        for reuse in (False, True):
+            taken = await bench.median(lambda p=prefix, r=reuse: bench.step(p, reuse=r), repeat)  # type: ignore[misc]
+            kept = "kept" if reuse else "computed again"
+            table.add_row(f"step: {PAGE} new, {WRITTEN} written, {system} before {kept}",
+                          f"{taken:.2f}", "")
+    for customers in (1, 4, 8):
+        taken = await bench.median(lambda n=customers: bench.together(n), repeat)  # type: ignore[misc]
+        total = customers * (SYSTEM + PAGE + WRITTEN)
+        table.add_row(f"{customers} customers at once", f"{taken:.2f}", f"{total / taken:.0f}")
+    names = tuple(f"results.lamp_{i}_with_dimmer.add_to_cart" for i in range(1500))
+    began = time.perf_counter()
+    grammar(LegalActions(names, ("search",)))
+    table.add_row("grammar of 1,500 names, written", f"{time.perf_counter() - began:.3f}", "")
+    await bench.engine.close()
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--threads", type=int, default=0, help="0: all cores")
+    parser.add_argument("--repeat", type=int, default=3)
+    chosen = parser.parse_args()
+    Console().print(asyncio.run(measure(chosen.threads, chosen.repeat)))
+
+
+if __name__ == "__main__":
+    main()
