@@ -5,7 +5,6 @@ Knows files, not browsers or customers' minds.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def write_card(folder: RunFolder, card: RunCard) -> None:
     """Replace ``run.json`` in one step, so that a killed run never leaves half of it."""
     draft = folder.card.with_suffix(".json.new")
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
-    os.replace(draft, folder.card)
+    draft.replace(folder.card)
 
 
 def finished_sessions(folder: RunFolder) -> dict[str, Session]:
@@ -102,7 +101,7 @@ def totals(sessions: Iterable[Session], seconds: float) -> Totals:
                 add("cached_tokens", step.cost.cached_tokens)
                 add("generated_tokens", step.cost.generated_tokens)
     known = {key: n for key, n in count.items() if key in Totals.__struct_fields__}
-    return Totals(**known, seconds=round(seconds, 3))  # type: ignore[arg-type]
+    return Totals(**known, seconds=round(seconds, 3))
 
 
 def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:
