@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import shutil
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Browser, Error, Page
 
-from envs import chromium
-from envs.gateway import Gateway, Limits, Resolver, SiteRules, chromium_flags
-from envs.gateway.hosts import Address
+from envs.gateway import Gateway, Limits, SiteRules
+from tests.envs.gateway.asking import names
 from tests.envs.gateway.servers import trap, until
 from tests.website import Website
 
 pytestmark = pytest.mark.browser
-
-
-def names(known: Mapping[str, str]) -> Resolver:
-    async def resolve(host: str, port: int) -> Sequence[Address]:
-        if host not in known:
-            raise OSError("unknown")
-        return [ipaddress.ip_address(known[host])]
-
-    return resolve
-
-
-@pytest.fixture(scope="module")
-async def walled() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        running, _ = await chromium.start(playwright, False, chromium_flags())
-        yield running
-        await running.close()
 
 
 @asynccontextmanager

@@ -103,15 +103,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-async def walled() -> AsyncIterator[Browser]:
-    """A browser started as runs start theirs."""
-    async with async_playwright() as playwright:
-        running, _ = await chromium.start(playwright, False, chromium_flags())
-        yield running
-        await running.close()
-
-
 @asynccontextmanager
 async def window(
     browser: Browser, gateway: Gateway, **settings: Any
