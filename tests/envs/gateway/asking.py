@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from envs.gateway import Resolver
 from envs.gateway.hosts import Address
@@ -29,9 +29,8 @@ async def exchange(port: int, *messages: bytes, eof: bool = False) -> bytes:
         writer.close()
 
 
-def names(**addresses: str) -> Resolver:
-    """A resolver that knows these names (``_`` for a dot) and no others."""
-    known = {name.replace("_", "."): value for name, value in addresses.items()}
+def names(known: Mapping[str, str]) -> Resolver:
+    """A resolver that knows these names, each with its addresses, and no others."""
 
     async def resolve(host: str, port: int) -> Sequence[Address]:
         if host not in known:

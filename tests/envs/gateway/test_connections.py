@@ -202,7 +202,7 @@ async def test_a_foreign_host_is_asked_no_faster_than_the_limit() -> None:
         start = f"http://far.test:{far.port}/"
         rules = SiteRules.for_start(start, [f"127.0.0.3:{far.port}"])
         limits = Limits(rate=10, burst=2, longest_wait=0.3)
-        resolver = names(far_test="127.0.0.3")
+        resolver = names({"far.test": "127.0.0.3"})
         ask = f"GET {start} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
         loop = asyncio.get_running_loop()
         async with Gateway(rules, limits, resolver=resolver) as gateway:
@@ -231,7 +231,7 @@ async def test_connections_to_a_foreign_host_are_capped() -> None:
         start = f"http://far.test:{port}/"
         rules = SiteRules.for_start(start, [f"127.0.0.3:{port}"])
         ask = f"GET {start} HTTP/1.1\r\n\r\n".encode()
-        resolver = names(far_test="127.0.0.3")
+        resolver = names({"far.test": "127.0.0.3"})
         async with Gateway(rules, Limits(per_host=2), resolver=resolver) as gateway:
             answers = await asyncio.gather(*(exchange(gateway.port, ask) for _ in range(6)))
     assert [answer[9:12] for answer in answers] == [b"204"] * 6

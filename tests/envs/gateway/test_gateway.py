@@ -115,7 +115,7 @@ async def test_an_allowed_name_cannot_lead_to_this_machine(addresses: str) -> No
         start = f"http://shop.test:{forbidden.port}/"
         ask = f"GET {start} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
         tunnel = f"CONNECT shop.test:{forbidden.port} HTTP/1.1\r\n\r\n".encode()
-        resolver = names(shop_test=addresses)
+        resolver = names({"shop.test": addresses})
         async with Gateway(SiteRules.for_start(start), resolver=resolver) as gateway:
             for message in (ask, tunnel):
                 answer = await exchange(gateway.port, message, eof=True)
@@ -124,7 +124,7 @@ async def test_an_allowed_name_cannot_lead_to_this_machine(addresses: str) -> No
             assert gateway.refused == {"shop.test": 2}
         assert forbidden.hits == []
         rules = SiteRules.for_start(start, [f"127.0.0.3:{forbidden.port}"])
-        alone = names(shop_test="127.0.0.3")
+        alone = names({"shop.test": "127.0.0.3"})
         async with Gateway(rules, resolver=alone) as gateway:
             assert (await exchange(gateway.port, ask)).startswith(b"HTTP/1.1 200 ")
         assert "GET / HTTP/1.1" in forbidden.hits
@@ -175,7 +175,7 @@ async def test_failures_say_what_failed(echo_shop: Website) -> None:
             told = gateway.explain(f"http://127.0.0.1:{dead}/")
             assert told is not None
             assert told.kind == "unreachable"
-    resolver = names()
+    resolver = names({})
     async with Gateway(SiteRules.for_start("http://gone.test/"), resolver=resolver) as gateway:
         answer = await exchange(gateway.port, b"GET http://gone.test/ HTTP/1.0\r\n\r\n")
         assert b"the name gone.test is not known" in answer
