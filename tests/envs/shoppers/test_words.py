@@ -109,7 +109,8 @@ def test_a_typo_that_found_nothing_is_corrected_first() -> None:
 
 
 def test_whoever_has_tried_everything_searches_no_more() -> None:
-    want, user, tried = Want(noun="", phrase="five year old"), next(population(3)), ("five year old",)
+    want, user = Want(noun="", phrase="five year old"), next(population(3))
+    tried: tuple[str, ...] = ("five year old",)
     while texts := next_search(want, user, tried, False, DEFAULT):
         tried = (*tried, max(texts, key=lambda t: texts[t]))
     assert set(tried) == {"five year old", "old", "year", "five"}

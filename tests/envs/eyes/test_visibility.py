@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from envs.browser import Browser
-from tests.envs.looking import HOME, glance, showing
+from tests.envs.eyes.looking import HOME, Glance, showing
 
 HIDDEN = {
     "display": '<p style="display:none">SECRET</p>',
@@ -40,8 +40,8 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("case", HIDDEN)
-async def test_hidden_is_not_seen(browser: Browser, case: str) -> None:
-    seen = await glance(browser, f"<p>Shown</p>{HIDDEN[case]}<p>Also shown</p>")
+async def test_hidden_is_not_seen(glance: Glance, case: str) -> None:
+    seen = await glance(f"<p>Shown</p>{HIDDEN[case]}<p>Also shown</p>")
     assert "SECRET" not in seen.html
     assert not any("\U000e0000" <= c <= "\U000e007f" for c in seen.html)
     assert seen.text.startswith("Shown")
@@ -74,13 +74,13 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("case", SHOWN)
-async def test_shown_is_seen(browser: Browser, case: str) -> None:
-    assert "YES" in (await glance(browser, SHOWN[case])).text
+async def test_shown_is_seen(glance: Glance, case: str) -> None:
+    assert "YES" in (await glance(SHOWN[case])).text
 
 
-async def test_unslotted_children_are_not_seen(browser: Browser) -> None:
+async def test_unslotted_children_are_not_seen(glance: Glance) -> None:
     html = '<div><template shadowrootmode="open"><p>Shown</p></template><p>SECRET</p></div>'
-    assert (await glance(browser, html)).text == "Shown"
+    assert (await glance(html)).text == "Shown"
 
 
 MODALS = {
@@ -96,32 +96,34 @@ MODALS = {
 
 
 @pytest.mark.parametrize("case", MODALS)
-async def test_a_modal_hides_what_it_covers(browser: Browser, case: str) -> None:
-    seen = await glance(browser, f"<h1>Shop</h1><a href='/a'>Shoes</a>{MODALS[case]}")
+async def test_a_modal_hides_what_it_covers(glance: Glance, case: str) -> None:
+    seen = await glance(f"<h1>Shop</h1><a href='/a'>Shoes</a>{MODALS[case]}")
     assert "Shoes" not in seen.html
     assert "Join" in seen.text
     assert [name.split(".")[-1] for name in seen.names] == ["close"]
 
 
-async def test_an_app_in_a_fixed_box_is_no_modal(browser: Browser) -> None:
+async def test_an_app_in_a_fixed_box_is_no_modal(glance: Glance) -> None:
     html = (
         '<div id="app" style="position:fixed;inset:0;overflow:auto"><header>Shop</header>'
         '<main><a href="/a">Shoes</a><div style="height:3000px"></div><p>End</p></main></div>'
     )
-    seen = await glance(browser, html)
+    seen = await glance(html)
     assert seen.text == "Shop Shoes End"
 
 
-async def test_a_cookie_bar_hides_nothing(browser: Browser) -> None:
+async def test_a_cookie_bar_hides_nothing(glance: Glance) -> None:
     html = (
         '<p>Shop</p><div role="dialog" aria-modal="true" style="position:fixed;bottom:0;width:100%">'
         "Cookies <button>Accept</button></div>"
     )
-    assert (await glance(browser, html)).text == "Shop Cookies Accept"
+    assert (await glance(html)).text == "Shop Cookies Accept"
 
 
 async def test_viewport_only(browser: Browser) -> None:
-    html = '<p>Top</p><a href="/a">A</a><div style="height:5000px"></div><p>End</p><a href="/b">B</a>'
+    html = (
+        '<p>Top</p><a href="/a">A</a><div style="height:5000px"></div><p>End</p><a href="/b">B</a>'
+    )
     async with showing(browser, {HOME: html}) as looked:
         assert (await looked.see(viewport=True)).names == ["a"]
         await looked.page.evaluate("scrollTo(0, 9999)")
@@ -131,7 +133,9 @@ async def test_viewport_only(browser: Browser) -> None:
 
 
 async def test_boxes_are_in_page_coordinates(browser: Browser) -> None:
-    html = '<button style="position:absolute;left:30px;top:2000px;width:90px;height:40px">Go</button>'
+    html = (
+        '<button style="position:absolute;left:30px;top:2000px;width:90px;height:40px">Go</button>'
+    )
     async with showing(browser, {HOME: html}) as looked:
         before = (await looked.see()).element("go").box
         await looked.page.evaluate("scrollTo(0, 1500)")
