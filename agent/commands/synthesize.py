@@ -34,10 +34,9 @@ from trainer.synthesis.judging import Counts, Judge, needs_trace, with_trace
 from trainer.synthesis.prompt import Wording
 from trainer.synthesis.store import Store, Usage
 
-REMOTE_WINDOW = 40_000
-LOCAL_WINDOW = 4_900
-"""Estimated tokens of a session that are shown: a small model's own tokens may be 1.6 times as
-many, and its window is 8,192."""
+LOCAL_WINDOW, LOCAL_ANSWER = 4_900, 160
+"""Tokens that a model in this process is shown and may write. The first are estimated: a small
+model's own may be 1.6 times as many, and its window is 8,192."""
 _err = Console(stderr=True, highlight=False)
 
 
@@ -106,10 +105,7 @@ def command(
         bad=BadRows() if skip_bad else None,
     )  # fmt: skip
     _check(task, only_estimate)
-    remote = policy.startswith(("anthropic:", "openai:"))
-    wording = Wording(
-        read_examples(examples), window or (REMOTE_WINDOW if remote else LOCAL_WINDOW)
-    )
+    wording = _wording(policy, examples, window)
     with Store(cache or cache_dir("synthesis") / "traces.sqlite") as store:
         if retry:
             store.forget_given_up()
@@ -124,6 +120,13 @@ def command(
         click.echo(f"wrote {task.out}")
     if task.bad is not None and task.bad.count:
         _err.print(f"{task.bad.count} bad rows passed over")
+
+
+def _wording(policy: str, examples: Path, window: int | None) -> Wording:
+    remote = Wording(read_examples(examples))
+    if policy.startswith(("anthropic:", "openai:")):
+        return msgspec.structs.replace(remote, window=window or remote.window)
+    return msgspec.structs.replace(remote, window=window or LOCAL_WINDOW, max_tokens=LOCAL_ANSWER)
 
 
 def _check(task: Task, only_estimate: bool) -> None:

@@ -23,7 +23,6 @@ from trainer.synthesis.examples import Example
 VERSION = "1"
 """Changes whenever the same session would be asked about in other words."""
 
-MAX_TOKENS = 400
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"thought": {"type": "string"}},
@@ -49,10 +48,12 @@ Answer with one JSON object and nothing else: {"thought":"..."}"""
 
 
 class Wording(msgspec.Struct, frozen=True):
-    """What besides the session decides the words of a request; `window` is in estimated tokens."""
+    """What besides the session decides a request. `window` is in estimated tokens; `max_tokens`
+    bounds an answer: a thought has at most 80, but some models think before they write it."""
 
     examples: tuple[Example, ...]
     window: int = 40_000
+    max_tokens: int = 1_000
     page_share: float = 0.5
 
 
@@ -61,7 +62,7 @@ def build_request(session: Session, index: int, wording: Wording) -> Request:
     steps = session.steps[: index + 1]
     system = _system(session, wording)
     shown = [_shown(step, wording) for step in steps]
-    budget = wording.window - count_tokens(system) - MAX_TOKENS
+    budget = wording.window - count_tokens(system) - wording.max_tokens
     first = _first_page(shown, budget)
     parts = [
         text if k >= first else _told(step, _DROPPED)
@@ -71,7 +72,7 @@ def build_request(session: Session, index: int, wording: Wording) -> Request:
     return Request(
         system=system,
         turns=(Turn("user", asked, before=tuple(parts)),),
-        max_tokens=MAX_TOKENS,
+        max_tokens=wording.max_tokens,
         schema=SCHEMA,
     )
 
