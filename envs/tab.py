@@ -87,6 +87,8 @@ class Tab:
                 raise WorldGone("the page crashed")
             return task.result()
         finally:
+            # What is given up here may still fail, and nobody is left to be told.
+            task.add_done_callback(lambda over: over.cancelled() or over.exception())
             task.cancel()
 
     def begin_step(self) -> None:
