@@ -21,6 +21,7 @@ from eval import foreign
 from eval.bench import Finished, Terms, Watch, predict
 from eval.errors import EvalInputError
 from eval.folder import BenchCard, BenchFolder
+from eval.inspect_log import write_inspect_log
 from eval.records import PredictionLog
 from eval.report import write_bench_report
 from eval.results import Results, Setting, write_results
@@ -159,4 +160,5 @@ def _written(
     results = summarise(finished, policy=card.policy, data=card.data, settings=settings)
     write_results(folder.results, results)
     write_bench_report(folder.report, results, finished.rows, sessions)
+    write_inspect_log(folder.inspect_log, results, finished.rows)
     return results

@@ -1,5 +1,7 @@
 """A benchmark's folder: ``bench.json`` (what was asked), ``predictions.jsonl``, ``results.json``,
-``report.html``. Claims it, resumes it. Knows files, not policies.
+``report.html``, and ``inspect/``, a log that inspect_ai's viewer opens.
+
+Claims it, resumes it. Knows files, not policies.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ class BenchFolder:
         self.predictions = root / "predictions.jsonl"
         self.results = root / "results.json"
         self.report = root / "report.html"
+        self.inspect_log = root / "inspect" / "shopper_bench.json"
 
     def claim(self, card: BenchCard, *, resume: bool) -> tuple[BenchCard, dict[str, Prediction]]:
         """Make the folder this benchmark's; returns its card and the rows it holds, by key.
