@@ -104,9 +104,7 @@ def _example(example: Example, chat: ChatFormat, settings: PromptSettings) -> tu
     return tuple(msgspec.structs.replace(piece, step=None) for piece in pieces)
 
 
-def system_text(
-    session: Session | None, settings: PromptSettings, form: str | None = None
-) -> str:
+def system_text(session: Session | None, settings: PromptSettings, form: str | None = None) -> str:
     """The role, the actions, the form of an answer; and what is known of the customer.
 
     `form` describes another form of the answer: remote models write one JSON object.
@@ -219,6 +217,4 @@ _REASONED_FORM = (
     "Answer with one or two sentences in the first person that say why, then the marker "
     f"{MARKER}, then one action as JSON. A name is copied from a name attribute on the page."
 )
-_BARE_FORM = (
-    "Answer with one action as JSON. A name is copied from a name attribute on the page."
-)
+_BARE_FORM = "Answer with one action as JSON. A name is copied from a name attribute on the page."

@@ -236,8 +236,10 @@ class _Sizes:
         ]
         self.dropped = size(prompt.dropped_question(0, chat))
         marker = size(prompt.reasoned(0, "")) + settings.max_reasoning_tokens
-        self.reserve = settings.max_action_tokens + (marker if settings.reasoning else 0) + len(
-            windows.tokenizer.encode(chat.stop + chat.to_user, special=True)
+        self.reserve = (
+            settings.max_action_tokens
+            + (marker if settings.reasoning else 0)
+            + len(windows.tokenizer.encode(chat.stop + chat.to_user, special=True))
         )
 
 

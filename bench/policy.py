@@ -58,8 +58,16 @@ class Bench:
         return f"bench-{self._sessions}"
 
     async def write(self, session: str, prompt: tuple[int, ...], most: int) -> tuple[int, ...]:
-        wanted = Continuation(session_id=session, prompt=prompt, most=most, stop=frozenset(),
-                              greedy=True, temperature=1.0, top_p=1.0, seed=0)
+        wanted = Continuation(
+            session_id=session,
+            prompt=prompt,
+            most=most,
+            stop=frozenset(),
+            greedy=True,
+            temperature=1.0,
+            top_p=1.0,
+            seed=0,
+        )
         return (await self.engine.write(wanted)).ids
 
     async def step(self, prefix: tuple[int, ...], *, reuse: bool) -> None:
@@ -104,8 +112,9 @@ async def measure(threads: int, repeat: int) -> Table:
         for reuse in (False, True):
             taken = await bench.median(lambda p=prefix, r=reuse: bench.step(p, reuse=r), repeat)  # type: ignore[misc]
             kept = "kept" if reuse else "computed again"
-            table.add_row(f"step: {PAGE} new, {WRITTEN} written, {system} before {kept}",
-                          f"{taken:.2f}", "")
+            table.add_row(
+                f"step: {PAGE} new, {WRITTEN} written, {system} before {kept}", f"{taken:.2f}", ""
+            )
     for customers in (1, 4, 8):
         taken = await bench.median(lambda n=customers: bench.together(n), repeat)  # type: ignore[misc]
         total = customers * (SYSTEM + PAGE + WRITTEN)

@@ -1,6 +1,6 @@
 """How well names and simplified HTML hold on saved pages of real shops: one row per page.
 
-Run ``python -m bench.quality [FILE ...]``; without files, the saved pages of ``SHOPPER_DATA/pages``.
+Run ``python -m bench.quality [FILE ...]``; without files, those of ``SHOPPER_DATA/pages``.
 Every column is measured against the page itself (its layout and ``innerText``), by code that
 shares nothing with the simplifier. Nothing is timed against a limit.
 """
@@ -31,9 +31,37 @@ from envs.world import World
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 GENERIC = frozenset(
-    "a area button checkbox choice combobox div field form image img input item link menuitem "
-    "number_field option radio search_field searchbox select slider span spinbutton switch tab "
-    "text_field textarea textbox".split()
+    [
+        "a",
+        "area",
+        "button",
+        "checkbox",
+        "choice",
+        "combobox",
+        "div",
+        "field",
+        "form",
+        "image",
+        "img",
+        "input",
+        "item",
+        "link",
+        "menuitem",
+        "number_field",
+        "option",
+        "radio",
+        "search_field",
+        "searchbox",
+        "select",
+        "slider",
+        "span",
+        "spinbutton",
+        "switch",
+        "tab",
+        "text_field",
+        "textarea",
+        "textbox",
+    ]
 )
 """Parts that say nothing: roles, tag names, ``item``; with or without an ordinal."""
 
@@ -190,8 +218,7 @@ def removed_names(before: Observation, gone: str) -> int:
     return sum(
         1
         for tag in soup.find_all(attrs={"name": True})
-        if (own := words_of(tag.get_text(" ")))
-        and set(own) <= words
+        if ((own := words_of(tag.get_text(" "))) and set(own) <= words)
         or not tag.get_text(strip=True)
     )
 

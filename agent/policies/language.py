@@ -97,8 +97,12 @@ class LanguagePolicy:
         ids = prompt.ids + self._engine.tokenizer.encode(first)
         written = await self._engine.write(
             self._continuation(
-                session, ids, attempt, "thought",
-                most=self.options.prompt.max_reasoning_tokens, stop=self._ends_thought,
+                session,
+                ids,
+                attempt,
+                "thought",
+                most=self.options.prompt.max_reasoning_tokens,
+                stop=self._ends_thought,
             )
         )
         text = first + self._engine.tokenizer.decode(written.ids)
@@ -118,15 +122,18 @@ class LanguagePolicy:
         shown = self.options.prompt
         legal = None
         if self.options.constrained:
-            legal = legal_actions(
-                observation, prompt.visible, input_action=shown.input_action
-            )
+            legal = legal_actions(observation, prompt.visible, input_action=shown.input_action)
             if self.options.avoid_repeats:
                 legal = _untried(legal, session, observation)
         return await self._engine.write(
             self._continuation(
-                session, ids, attempt, "action",
-                most=shown.max_action_tokens, stop=self._eos, legal=legal,
+                session,
+                ids,
+                attempt,
+                "action",
+                most=shown.max_action_tokens,
+                stop=self._eos,
+                legal=legal,
             )
         )
 

@@ -49,9 +49,7 @@ def leaving(user: User, history: History, page: Page, p: Parameters) -> float:
     return p.leave * math.exp(min(5.0, tired))
 
 
-def searches(
-    user: User, want: Want, history: History, page: Page, p: Parameters
-) -> list[Choice]:
+def searches(user: User, want: Want, history: History, page: Page, p: Parameters) -> list[Choice]:
     """Next searches, with probabilities that add up to 1; none where there is no search field."""
     if page.search is None:
         return []
@@ -126,9 +124,7 @@ def _on_results(
     )
 
 
-def _elsewhere(
-    user: User, want: Want, history: History, page: Page, p: Parameters
-) -> list[Choice]:
+def _elsewhere(user: User, want: Want, history: History, page: Page, p: Parameters) -> list[Choice]:
     """The cart, checkout, or a page that is of no use: mostly the end of a visit."""
     weights: list[tuple[float, list[Choice]]] = [
         (1.0, [Choice(Terminate(), 1.0, "leave_cart" if page.kind == "cart" else "leave_tired")]),
@@ -139,9 +135,7 @@ def _elsewhere(
     return shared(1.0, weights, p.decisive)
 
 
-def _filters(
-    user: User, want: Want, history: History, page: Page, p: Parameters
-) -> list[Choice]:
+def _filters(user: User, want: Want, history: History, page: Page, p: Parameters) -> list[Choice]:
     """Filters worth choosing: for the wanted colour, the most to pay, good ratings, low prices."""
     useful: list[Choice] = []
     for link in page.filters:

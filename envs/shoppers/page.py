@@ -75,9 +75,7 @@ def read_page(seen: Observation) -> Page:
     reading = _Reading(seen)
     kinds = {e.name: e.kind for e in seen.names}
     roles = {e.name: e.role for e in seen.names}
-    listed = tuple(
-        _item(name, reading) for name, kind in kinds.items() if kind == "product"
-    )
+    listed = tuple(_item(name, reading) for name, kind in kinds.items() if kind == "product")
     options = tuple(
         _link(name, reading)
         for name, kind in kinds.items()
@@ -122,9 +120,7 @@ class _Reading:
         self._elements: dict[str, lxml.html.HtmlElement] = {}
         self._collect(self._root)
         self.text = " ".join(self._root.text_content().split())
-        self.heading = " ".join(
-            " ".join(h.text_content().split()) for h in self._root.iter("h1")
-        )
+        self.heading = " ".join(" ".join(h.text_content().split()) for h in self._root.iter("h1"))
         alerts = [e for e in self._root.iter() if e.get("role") == "alert"]
         plain = re.search(r"Please choose[^.]*\.|Choose a quantity[^.]*\.|Sorry[^.]*\.", self.text)
         said = " ".join(" ".join(a.text_content().split()) for a in alerts)

@@ -44,8 +44,14 @@ def session_of(
 ) -> Session:
     """A session of (page, reasoning, action) triples."""
     made = tuple(
-        Step(index=i, timestamp=NOW, url="http://shop.test/", context=page, reasoning=why,
-             action=action)
+        Step(
+            index=i,
+            timestamp=NOW,
+            url="http://shop.test/",
+            context=page,
+            reasoning=why,
+            action=action,
+        )
         for i, (page, why, action) in enumerate(steps)
     )
     known: dict[str, object] = {
@@ -53,8 +59,16 @@ def session_of(
         "intent": "a desk lamp",
         **fields,
     }
-    return Session(session_id="s1", user_id="u1", site="shop.test", started_at=NOW, source="test",
-                   seed=seed, steps=made, **known)  # type: ignore[arg-type]
+    return Session(
+        session_id="s1",
+        user_id="u1",
+        site="shop.test",
+        started_at=NOW,
+        source="test",
+        seed=seed,
+        steps=made,
+        **known,
+    )  # type: ignore[arg-type]
 
 
 texts = st.text(max_size=60) | st.sampled_from(

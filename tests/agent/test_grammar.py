@@ -17,8 +17,9 @@ llguidance = pytest.importorskip("llguidance")
 ODD = st.sampled_from(
     ['a.b"c\\d', "日本語.検索", "😀.x", "tab\there", "ab", "a", "b\x7f", "-", "'"]
 )
-names = st.lists(st.text(string.ascii_lowercase + "._é", min_size=1, max_size=12) | ODD,
-                 unique=True, max_size=20)
+names = st.lists(
+    st.text(string.ascii_lowercase + "._é", min_size=1, max_size=12) | ODD, unique=True, max_size=20
+)
 
 
 def accepts(legal: LegalActions, text: str) -> bool:

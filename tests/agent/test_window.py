@@ -21,9 +21,7 @@ from envs.observation import Observation
 from tests.agent.sessions import HOME, page_of, session_of, sessions
 
 SMALL = PromptSettings(window=1500)
-quick = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 variants = st.builds(
     PromptSettings,
     window=st.sampled_from([1500, 4000]),
@@ -131,9 +129,7 @@ def test_whole_steps_go_when_even_actions_do_not_fit(tokenizer: FastTokenizer) -
 
 def test_a_page_too_large_is_cut_between_elements(tokenizer: FastTokenizer) -> None:
     page = page_of(300)
-    found = Windows(tokenizer, SMALL).prompt_for(
-        session_of([]), Observation("", "", page, ())
-    )
+    found = Windows(tokenizer, SMALL).prompt_for(session_of([]), Observation("", "", page, ()))
     assert found.visible is not None
     assert 5 < len(found.visible) < 300
     assert "results.lamp_0" in found.visible
@@ -152,9 +148,7 @@ def test_a_target_trimmed_away_is_not_learned(tokenizer: FastTokenizer) -> None:
 def test_a_failed_action_is_told(tokenizer: FastTokenizer) -> None:
     session = session_of([(HOME.html, None, Click("lamps"))])
     failed = msgspec.structs.replace(
-        session.steps[0], result=Result(
-            ok=False, error="covered by\nthe cookie banner"
-        )
+        session.steps[0], result=Result(ok=False, error="covered by\nthe cookie banner")
     )
     told = msgspec.structs.replace(session, steps=(failed,))
     text = tokenizer.decode(Windows(tokenizer, SMALL).prompt_for(told, HOME).ids)

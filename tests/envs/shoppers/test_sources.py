@@ -24,9 +24,7 @@ def test_revisions_are_shared_as_people_share_them(data_dir: Path) -> None:
         (data_dir / "webshop" / "goal_query_map.json").read_text("utf-8")
     )
     kinds = Counter(
-        revision(words(a), words(b))
-        for queries in goals.values()
-        for a, b in pairwise(queries)
+        revision(words(a), words(b)) for queries in goals.values() for a, b in pairwise(queries)
     )
     total = kinds.total()
     assert total == 691

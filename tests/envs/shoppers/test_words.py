@@ -146,6 +146,4 @@ def test_users_are_the_same_for_the_same_seed_and_differ_from_each_other() -> No
     assert first != list(islice(population(5), 50))
     assert len({u.text for u in first}) > 45
     assert visits_of(first[3]) == visits_of(first[3])
-    assert len({v.id for u in first for v in visits_of(u)}) == sum(
-        len(visits_of(u)) for u in first
-    )
+    assert len({v.id for u in first for v in visits_of(u)}) == sum(len(visits_of(u)) for u in first)
