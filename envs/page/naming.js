@@ -5,10 +5,13 @@
 const ROLE_WORDS = { tabbable: 'area', textbox: 'text_field', searchbox: 'search_field', spinbutton: 'number_field', link: 'link',
   combobox: 'choice', menuitem: 'menu_item', menuitemcheckbox: 'menu_item', menuitemradio: 'menu_item', treeitem: 'item' };
 
+const DEEPEST = 8; // containers in a name: nobody reads further, and cost must stay linear
+
 // Fill in `label`, `part` and `name` of all records. `prefix` is the name of the frame around.
 function nameAll(recs, prefix, rules) {
   const scopes = new Map(); // container name to {taken, counts}
   const home = recs[0];
+  home.depth = 0;
   home.name = prefix;
   home.scope = home;
   const plan = new Map(); // container record to the records named directly in it
@@ -19,15 +22,17 @@ function nameAll(recs, prefix, rules) {
     if (rec.role) {
       rec.label ||= widgetLabel(rec);
       rec.part = widgetPart(rec, rec.scope);
-      rec.contains = rec.tag === 'select' || rec.acts > 1;
+      rec.contains = (rec.tag === 'select' || rec.acts > 1) && rec.scope.depth < DEEPEST;
     } else {
       const label = containerLabel(rec);
       const part = label && slug(label);
       if (!part || (part === rec.scope.part && rec.scope !== home && rec.tag !== 'iframe')) continue;
       rec.label = label;
       rec.part = part;
-      rec.contains = true;
+      rec.contains = rec.scope.depth < DEEPEST;
+      if (!rec.contains) continue;
     }
+    rec.depth = rec.scope.depth + 1;
     const members = plan.get(rec.scope);
     if (members) members.push(rec);
     else plan.set(rec.scope, [rec]);
