@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("agent", "envs", "trainer", "eval")
+OURS = frozenset({*PACKAGES, "tests", "bench", *(p.stem for p in ROOT.glob("scripts/*.py"))})
 BESIDE = frozenset({"openvino", "openvino_tokenizers"})
 """Come with openvino-genai, which pins them to its own version."""
 
@@ -36,11 +37,11 @@ def declared() -> set[str]:
     return {re.match(r"[A-Za-z0-9-]+", line).group().lower() for line in lines}
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", [*PACKAGES, "tests", "bench", "scripts"])
 def test_every_import_is_declared(package):
     known = packages_distributions()
     for module, path in imported(package):
-        if module in sys.stdlib_module_names or module in PACKAGES or module in BESIDE:
+        if module in sys.stdlib_module_names or module in OURS or module in BESIDE:
             continue
         from_which = {name.lower().replace("_", "-") for name in known.get(module, [module])}
         assert from_which & declared(), f"{path.relative_to(ROOT)} imports {module}"
