@@ -26,6 +26,7 @@ ORDER = (
     "secrets.js",
     "roles.js",
     "visibility.js",
+    "modal.js",
     "walk.js",
     "tidy.js",
     "labels.js",

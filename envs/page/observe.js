@@ -90,7 +90,7 @@ const round = (value) => Math.round(value * 10) / 10;
 
 function boxOf(rec, options) {
   let at = rec;
-  while (isTiny(at.place)) {
+  while (isTiny(at.place.measure())) {
     const kid = at.kids.find((one) => typeof one !== 'string');
     if (!kid) return null;
     at = kid;

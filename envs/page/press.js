@@ -10,6 +10,7 @@
 
   function arm(element) {
     disarm();
+    shopper.acted();
     const controls = new Set(registry.values());
     controls.delete(element);
     const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, invalid: [] };

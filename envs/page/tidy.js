@@ -8,9 +8,9 @@ function prune(recs) {
   for (let i = recs.length - 1; i > 0; i--) {
     const rec = recs[i];
     rec.shown = keepShown(rec.kids);
-    if (!rec.shown && rec.seen && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
+    if (!rec.shown && firstChild(rec.el) !== null && rec.seen && showsPicture(rec)) rec.alt = unreadText(rec.el);
     if (rec.role && !rec.seen && !rec.shown) rec.role = '';
-    rec.gone = !rec.role && !rec.shown && !rec.alt && rec.tag !== 'br' && !(rec.seen && REPLACED.has(rec.tag));
+    rec.gone = !rec.role && !rec.shown && !rec.alt && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen);
     if ((rec.role || rec.holdsRole) && !rec.gone) rec.up.holdsRole = true;
   }
   return recs.filter((rec) => !rec.gone);

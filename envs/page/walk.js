@@ -18,8 +18,9 @@ class Rec {
     this.place = place;
     this.kids = [];
     this.block = false;
-    this.seen = false;
     this.visible = true;
+    this.known = null; // whether it can be seen, once asked
+    this.shut = false; // what is in it is not rendered
     this.role = ''; // what it is when it can be acted on
     this.group = ''; // what it is when it groups or structures
     this.owner = null; // the nearest thing around it that can be acted on
@@ -36,12 +37,17 @@ class Rec {
     this.card = false;
     this.kind = '';
   }
+
+  get seen() {
+    if (this.known === null) this.known = this.visible && this.place.sight.sees(this.place);
+    return this.known;
+  }
 }
 
 // Walk the document. Returns {root, recs, elements}: records in reading order, elements counted.
 function walk(sight, modal) {
   const top = new Rec(page.root(), 'html', null, null);
-  top.place = new Place(top.el, getComputedStyle(top.el), 'block', null);
+  top.place = new Place(top.el, getComputedStyle(top.el), 'block', null, sight);
   top.block = true;
   const recs = [top];
   const frames = [{ rec: top, next: firstChild(top.el), list: null, at: 0, inModal: false }];
@@ -60,7 +66,7 @@ function walk(sight, modal) {
       if (!rec) continue;
       recs.push(rec);
       frame.rec.kids.push(rec);
-      if (!REPLACED.has(rec.tag) || rec.tag === 'button') frames.push(inner(rec, frame, modal));
+      if ((!REPLACED.has(rec.tag) || rec.tag === 'button') && !rec.shut) frames.push(inner(rec, frame, modal));
       else if (rec.tag === 'select') readOptions(rec, recs);
     }
   }
@@ -92,7 +98,8 @@ function textShows(node, rec, sight) {
   while (at.place.display === 'contents' && at.up) at = at.up;
   if (at.tag === 'details' || !rec.visible) return false;
   const style = at.place.style;
-  return (at === rec && rec.seen || sight.sees(at.place) || overflows(node, at.place, sight)) && isShown(at.el) && at.place.style.contentVisibility !== 'hidden' && style.fontSize !== '0px' && !isHiddenText(style);
+  if (style.fontSize === '0px' || isHiddenText(style)) return false;
+  return (at === rec ? rec.seen : sight.sees(at.place)) || overflows(node, at.place, sight);
 }
 
 // Text may be seen outside a box that has no size itself.
@@ -101,7 +108,7 @@ function overflows(node, place, sight) {
   const range = page.range();
   range.selectNodeContents(node);
   const rect = range.getBoundingClientRect();
-  return !isTiny(rect) && meets(rect, sight.clipOf(place));
+  return !isTiny(rect) && meets(rect, place.clips ? sight.within(place) : sight.around(place));
 }
 
 // Ways to hide text and keep it for screen readers: clipped to nothing, indented out of sight, or
@@ -122,13 +129,13 @@ function visit(el, up, sight, modal, frame) {
   if (CLIPPED.test(style.clipPath)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
   if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el instanceof HTMLDetailsElement) return null;
-  const rec = new Rec(el, tag, up, new Place(el, style, display, up.place));
+  const rec = new Rec(el, tag, up, new Place(el, style, display, up.place, sight));
   rec.block = !INLINE.test(display);
   rec.visible = style.visibility === 'visible';
-  rec.seen = rec.visible && sight.sees(rec.place);
+  rec.shut = style.contentVisibility === 'hidden';
   rec.owner = up.role ? up : up.owner;
-  if (rec.seen || rec.place.width === 0 || rec.place.height === 0) rec.role = widgetRole(el, tag);
-  if (rec.role && display !== 'contents' && !isShown(el)) rec.role = '';
+  rec.role = widgetRole(el, tag);
+  if (rec.role && !rec.seen && rec.place.width && rec.place.height) rec.role = '';
   if (tag === 'iframe' && (el.clientWidth < 3 || el.clientHeight < 3)) return null;
   if (tag === 'label') standIn(rec, el);
   if (!rec.role) rec.group = structureRole(el, tag);
@@ -153,7 +160,7 @@ function readOptions(rec, recs) {
   for (const option of rec.el.options) {
     if (option.hidden) continue;
     const made = new Rec(option, 'option', rec, rec.place);
-    made.seen = true;
+    made.known = true;
     made.role = 'option';
     made.owner = rec;
     made.kids.push(option.label || option.text);
