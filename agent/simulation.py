@@ -2,7 +2,8 @@
 
 The same seed gives the same sessions, byte for byte, at any concurrency: a visit depends on its
 own seed only, sessions are written in the order of the visits, and what the machine would put in
-(clock, port, waiting times) is replaced. Knows nothing of how shoppers decide.
+(clock, port, waiting times, places on the page) is left out or replaced. Knows nothing of how
+shoppers decide.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from agent.policies.synthetic import SyntheticPolicy, persona_of
 from agent.session import FORMAT_VERSION, Finding, Result, Session, Step
 from envs.browser import Browser, launch
 from envs.environment import Environment
+from envs.errors import BrowserGone, EnvError
 from envs.options import EnvOptions
 from envs.shop import Shop, serve
 from envs.shop.web import COOKIE
@@ -30,6 +32,7 @@ SITE = "embedded-shop"
 ADDRESS = "http://larkfield.example"
 """Stands in the data for the shop's address, whose port changes."""
 MOST_STEPS = 40
+ATTEMPTS = 3
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 _FLAGS = ("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",)
 """The browser can reach this machine and nothing else."""
@@ -64,16 +67,17 @@ async def simulate(job: Job, write: Callable[[Session], None]) -> None:
     """Carry out a job; `write` gets the sessions in order, as soon as the order allows.
 
     Raises:
-        EnvError: no browser or no shop.
+        EnvError: no browser, no shop, or a visit that failed again and again.
     """
     policy = SyntheticPolicy(reasoning=job.reasoning)
     waiting = enumerate(visits(job))
     order = _InOrder(write)
     async with serve(variant=job.variant) as shop, launch(flags=_FLAGS) as browser:
+        stage = _Stage(policy, shop, browser)
 
         async def worker() -> None:
             for number, one in waiting:
-                order.take(number, await _shop(one, job, policy, shop, browser))
+                order.take(number, await stage.visit(one))
 
         count = min(job.concurrency, job.sessions)
         workers = [asyncio.create_task(worker()) for _ in range(count)]
@@ -91,15 +95,56 @@ def visits(job: Job) -> Iterator[Visit]:
     return itertools.islice(everyone, job.sessions)
 
 
-async def _shop(
-    one: Visit, job: Job, policy: SyntheticPolicy, shop: Shop, browser: Browser
-) -> Session:
-    if not browser.alive:
-        await browser.relaunch()
-    context = await browser.context()
-    await context.add_cookies([{"name": COOKIE, "value": one.id, "url": shop.url}])
-    place = Environment(context, EnvOptions(own_shop=True))
-    session = Session(
+class _Stage:
+    """What all visits of a job share."""
+
+    def __init__(self, policy: SyntheticPolicy, shop: Shop, browser: Browser) -> None:
+        self._policy = policy
+        self._shop = shop
+        self._browser = browser
+        self._relaunching = asyncio.Lock()
+
+    async def visit(self, one: Visit) -> Session:
+        """One visit. When the browser fails it, it is made again from the start.
+
+        Raises:
+            EnvError: it failed as often as it may.
+        """
+        cause = ""
+        for _ in range(ATTEMPTS):
+            try:
+                done = await self._attempt(one)
+            except BrowserGone as error:
+                cause = str(error)
+                continue
+            cause = done.end or ""
+            if not cause.startswith("error"):
+                return settled(done, self._shop.url)
+        raise EnvError(f"visit {one.id} failed {ATTEMPTS} times, at last with: {cause}")
+
+    async def _attempt(self, one: Visit) -> Session:
+        async with self._relaunching:
+            if not self._browser.alive:
+                await self._browser.relaunch()
+        await self._shop.reset(one.id)
+        context = await self._browser.context()
+        await context.add_cookies([{"name": COOKIE, "value": one.id, "url": self._shop.url}])
+        place = Environment(context, EnvOptions(own_shop=True))
+        try:
+            return await visit(
+                place,
+                self._policy,
+                _session(one, self._policy.name),
+                _NoLog(),
+                url=self._shop.url,
+                limits=Limits(max_steps=MOST_STEPS),
+            )
+        finally:
+            await place.close()
+
+
+def _session(one: Visit, policy: str) -> Session:
+    return Session(
         session_id=one.id,
         user_id=one.user.id,
         site=SITE,
@@ -108,19 +153,14 @@ async def _shop(
         persona=persona_of(one.user),
         intent=one.intent,
         seed=one.seed,
-        policy=policy.name,
+        policy=policy,
         versions={"format": FORMAT_VERSION, "simplifier": simplifier_version()},
     )
-    try:
-        limits = Limits(max_steps=MOST_STEPS)
-        done = await visit(place, policy, session, _NoLog(), url=shop.url, limits=limits)
-    finally:
-        await place.close()
-    return settled(done, shop.url)
 
 
 def settled(session: Session, address: str) -> Session:
-    """The session without what differs from machine to machine."""
+    """The session without what differs from run to run (clock, port, waiting times) or from
+    machine to machine (where things stand on the page, which depends on the fonts)."""
     rng = Random(f"{session.seed}/clock")
     now = FIRST_DAY + timedelta(seconds=rng.randrange(180 * 86400))
     begin, steps = now, []
@@ -132,6 +172,9 @@ def settled(session: Session, address: str) -> Session:
                 timestamp=now,
                 url=ADDRESS + step.url.removeprefix(address),
                 result=Result(ok=step.result.ok, error=step.result.error),
+                names=tuple(msgspec.structs.replace(e, box=None) for e in step.names),
+                box=None,
+                viewport=None,
                 cost=None,
             )
         )

@@ -19,14 +19,32 @@ from envs.shop.variants import VARIANTS, variant_named
 
 
 @click.command("shop")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
-              help="Port on the loopback interface; 0 takes any free one.")
-@click.option("--variant", type=click.Choice(list(VARIANTS)), default="default",
-              show_default=True, help="Which version of the shop.")
-@click.option("--seed", type=int, default=1, show_default=True,
-              help="Seed of the catalogue; the same seed gives the same products.")
-@click.option("--events", type=click.Path(dir_okay=False, path_type=Path),
-              help="Keep the shop's own event log in this SQLite file.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port on the loopback interface; 0 takes any free one.",
+)
+@click.option(
+    "--variant",
+    type=click.Choice(list(VARIANTS)),
+    default="default",
+    show_default=True,
+    help="Which version of the shop.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Seed of the catalogue; the same seed gives the same products.",
+)
+@click.option(
+    "--events",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the shop's own event log in this SQLite file.",
+)
 def command(port: int, variant: str, seed: int, events: Path | None) -> None:
     """Serve the embedded shop until Ctrl-C."""
     try:

@@ -60,8 +60,12 @@ class EventLog:
         )
         return [Event(v, n, at, t, msgspec.json.decode(data)) for v, n, at, t, data in rows]
 
-    def clear(self) -> None:
-        self._db.execute("DELETE FROM event")
+    def forget(self, visit: str | None = None) -> None:
+        """Forget the events of one visit, or all."""
+        if visit is None:
+            self._db.execute("DELETE FROM event")
+        else:
+            self._db.execute("DELETE FROM event WHERE visit = ?", (visit,))
 
     def close(self) -> None:
         self._db.close()

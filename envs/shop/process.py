@@ -47,13 +47,13 @@ class Shop:
             if not page or len(page) < 10_000:
                 return seen
 
-    async def reset(self) -> None:
-        """Forget all visits, carts, orders and events.
+    async def reset(self, visit: str | None = None) -> None:
+        """Forget one visit, or all: cart, orders and events.
 
         Raises:
             ShopError: the shop does not answer.
         """
-        await self._ask("POST", "/reset", {})
+        await self._ask("POST", "/reset", {} if visit is None else {"visit": visit})
 
     async def close(self) -> None:
         """Close our connection to it; the shop itself goes on."""

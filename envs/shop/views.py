@@ -156,8 +156,8 @@ class Views:
         tint = next(d.tint for d in assortment().departments if d.name == product.department)
         return Markup(picture(product.shape, hexes[name] if name else fallback, tint))
 
-    def _render_card(self, product: Product, style: str) -> Markup:
-        return self._part("card.html", product=product, style=style)
+    def _render_card(self, product: Product, style: str, colour: str | None = None) -> Markup:
+        return self._part("card.html", product=product, style=style, colour=colour)
 
     def _render_home(self) -> Markup:
         best = sorted(self._search.products, key=lambda p: (-p.popularity, p.slug))
@@ -203,7 +203,10 @@ class Views:
             results=results,
             request=request,
             facets=facets if len(facets) > 1 else [],
-            cards=[self._card(p, "full") for p in results.products],
+            cards=[
+                self._card(p, "full", next((c for c in request.colours if c in p.colours), None))
+                for p in results.products
+            ],
             clear=link(**cleared, page=1) if filtered else None,
             instead=link(exact=True, page=1) if results.corrected else None,
             previous=link(page=results.page - 1) if results.page > 1 else None,

@@ -151,8 +151,12 @@ class Visits:
         id_ = wanted if wanted and _VISIT_ID.fullmatch(wanted) else secrets.token_hex(8)
         return self._visits.setdefault(id_, Visit(id_, self._log))
 
-    def clear(self) -> None:
-        self._visits.clear()
+    def forget(self, visit: str | None = None) -> None:
+        """Forget one visit, or all."""
+        if visit is None:
+            self._visits.clear()
+        else:
+            self._visits.pop(visit, None)
 
 
 def _said(line: Line) -> dict[str, Value]:

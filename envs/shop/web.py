@@ -84,9 +84,7 @@ class ShopSite:
     ) -> Response:
         """Answer within the customer's visit and remember it by a cookie."""
         known = http.cookies.get(COOKIE)
-        visit = self.visits.get(
-            http.query_params.get("visit") or http.headers.get(HEADER) or known
-        )
+        visit = self.visits.get(http.query_params.get("visit") or http.headers.get(HEADER) or known)
         if http.method == "GET":
             visit.pages += 1
             visit.record("page_view", path=http.url.path[:300])
@@ -230,9 +228,11 @@ class ShopSite:
         return _json(self.log.read(http.query_params.get("visit"), after, limit))
 
     async def _reset(self, http: Http) -> Response:
-        self.visits.clear()
-        self.log.clear()
-        return _json({"visits": 0})
+        """``POST /reset`` forgets all visits, ``?visit=ID`` that one."""
+        visit = http.query_params.get("visit")
+        self.visits.forget(visit)
+        self.log.forget(visit)
+        return _json({"visits": len(self.visits)})
 
     async def _problem(self, http: Http, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -47,12 +47,12 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """Items in "similar products" attract less than results do."""
 
     # On a list, when nothing is clicked. Weights, not log-odds.
-    search_again: float = 0.585
+    search_again: float = 0.63
     search_again_bad: float = 2.0
     """The same when few items are the thing wanted."""
     search_fading: float = 0.86
     """Factor for each search made beyond the first."""
-    filter: float = 0.36
+    filter: float = 0.345
     filter_useful: float = 1.0
     """There is a filter for what is wanted."""
     turn_page: float = 0.22
@@ -60,7 +60,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """Chance to close a pop-up before anything else."""
 
     # Leaving: the weight grows with the steps taken, slower for the patient.
-    leave: float = 0.013
+    leave: float = 0.012
     leave_growth: float = 0.75
     """Per step."""
     patience_helps: float = 0.8
@@ -68,8 +68,8 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     is half of this."""
 
     # On a product page: how much it is wanted, by goal.
-    wants_buy: float = -4.4
-    wants_compare: float = -5.9
+    wants_buy: float = -4.45
+    wants_compare: float = -5.85
     wants_browse: float = -6.8
     wants_quality: float = 0.9
     wants_colour: float = 0.5
@@ -90,7 +90,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     try_option: float = 0.3
     keep_in_cart: float = 0.16
     look_at_similar: float = 0.8
-    search_from_product: float = 0.515
+    search_from_product: float = 0.54
     open_cart: float = 0.5
     """After something was put there, times one."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from functools import lru_cache
 
 from envs.shoppers.parameters import Parameters
 from envs.shoppers.user import User
@@ -51,6 +52,7 @@ def mistyped(texts: Texts, user: User, p: Parameters) -> Texts:
     return {text: share for text, share in result.items() if share > 0}
 
 
+@lru_cache(maxsize=20_000)
 def typos(text: str) -> tuple[str, ...]:
     """The slips a hand makes in this text: in its two longest words, a letter left out and two
     letters swapped. Where in the word is settled by the word."""
@@ -93,9 +95,7 @@ def _wordings(want: Want, user: User) -> Texts:
     return dict(texts)
 
 
-def _revisions(
-    last: str, want: Want, tried: tuple[str, ...], few: bool, p: Parameters
-) -> Texts:
+def _revisions(last: str, want: Want, tried: tuple[str, ...], few: bool, p: Parameters) -> Texts:
     """Revisions of a search by kind; what has been tried already is not tried again."""
     noun = _noun(want)
     quality, colour = (want.qualifier or "").lower(), (want.colour or "").lower()
@@ -141,6 +141,7 @@ def _said(noun: str, words: set[str], want: Want) -> str:
     return " ".join([*front, noun, *limit])
 
 
+@lru_cache(maxsize=20_000)
 def intended(text: str, want: Want) -> str:
     """What was meant by a text that may be mistyped: the same with its slips taken back."""
     words = text.lower().split()

@@ -230,3 +230,14 @@ async def test_a_huge_form_is_turned_away(customer: Customer) -> None:
     assert (await customer.post("/checkout", name="x" * 100_000)).url.path == "/cart"
     await customer.post(f"/p/{PLAIN.slug}/cart", quantity=1)
     assert (await customer.post("/checkout", name="x" * 100_000)).status_code == 413
+
+
+async def test_one_visit_can_be_forgotten_alone(arrive: Callable[[], Customer]) -> None:
+    kept, forgotten = arrive(), arrive()
+    for customer in (kept, forgotten):
+        await customer.post(f"/p/{PLAIN.slug}/cart", quantity=1)
+    await kept.shop.reset(forgotten.visit)
+    assert await forgotten.shop.events(forgotten.visit) == []
+    assert "Your cart is empty" in (await forgotten.get("/cart")).text
+    assert len(await kept.saw("cart_add")) == 1
+    assert PLAIN.title in (await kept.get("/cart")).text

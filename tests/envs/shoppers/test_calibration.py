@@ -16,7 +16,7 @@ from envs.shoppers.tally import Tally
 from envs.shoppers.user import Visit
 from tests.envs.shoppers.conftest import rehearse
 
-SESSIONS = 800
+SESSIONS = 1500
 
 
 def first_visits(seed: int, count: int) -> list[Visit]:
