@@ -24,16 +24,16 @@ from envs.actions import Click, parse_action
 from envs.browser import Browser
 from envs.environment import Environment
 from envs.observation import Observation
-from envs.options import Options as EnvOptions
+from envs.options import EnvOptions
 from envs.shop import Shop
 from tests.agent.sessions import HOME, NOW, page_of, session_of
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
 async def policy() -> AsyncIterator[LanguagePolicy]:
-    loaded = await load("smollm2-base", Options(prompt=PromptSettings(max_reasoning_tokens=16)))
+    loaded = await load("smollm2-base", Options(prompt=PromptSettings(window=4096, max_reasoning_tokens=16)))
     assert isinstance(loaded, LanguagePolicy)
     yield loaded
     await loaded.close()
@@ -41,8 +41,15 @@ async def policy() -> AsyncIterator[LanguagePolicy]:
 
 def asked(prompt: tuple[int, ...], **changes: object) -> Continuation:
     settings: dict[str, object] = {
-        "session_id": "s", "prompt": prompt, "most": 8, "stop": frozenset({2}), "greedy": True,
-        "temperature": 1.0, "top_p": 1.0, "seed": 1, **changes,
+        "session_id": "s",
+        "prompt": prompt,
+        "most": 8,
+        "stop": frozenset({2}),
+        "greedy": True,
+        "temperature": 1.0,
+        "top_p": 1.0,
+        "seed": 1,
+        **changes,
     }
     return Continuation(**settings)  # type: ignore[arg-type]
 
@@ -55,7 +62,7 @@ async def test_a_whole_visit(
     session = msgspec.structs.replace(session_of([]), intent="a desk lamp under $50")
     with SessionLog(tmp_path / "s.jsonl", session) as log:
         ended = await visit(
-            environment, policy, session, log, url=shop.url, limits=Limits(max_steps=4)
+            environment, policy, session, log, url=shop.url, limits=Limits(max_steps=3)
         )
     await environment.close()
     await context.close()
@@ -88,7 +95,7 @@ async def test_the_same_seed_decides_the_same(policy: LanguagePolicy) -> None:
 
 async def test_an_answer_asked_again_is_drawn_anew(policy: LanguagePolicy) -> None:
     session = session_of([])
-    drawn = {(d.reasoning, d.raw) for d in [await policy.decide(session, HOME) for _ in range(4)]}
+    drawn = {(d.reasoning, d.raw) for d in [await policy.decide(session, HOME) for _ in range(3)]}
     await policy.forget("s1")
     assert len(drawn) > 1
 
@@ -100,9 +107,11 @@ async def test_only_names_left_on_a_trimmed_page_are_offered(policy: LanguagePol
     page = page_of(900)
     names = tuple(Element(f"results.lamp_{i}", "link") for i in range(900))
     seen = Observation("u", "t", page, names)
-    visible = Windows(policy._engine.tokenizer, policy.options.prompt).prompt_for(
-        session_of([]), seen
-    ).visible
+    visible = (
+        Windows(policy._engine.tokenizer, policy.options.prompt)
+        .prompt_for(session_of([]), seen)
+        .visible
+    )
     assert visible is not None
     decision = await policy.decide(session_of([]), seen)
     if isinstance(decision.action, Click):
@@ -130,8 +139,10 @@ async def test_cancelling_one_does_not_disturb_the_others(policy: LanguagePolicy
     for work in gone:
         work.cancel()
     assert (await stays).generated <= 8
-    assert all(isinstance(r, asyncio.CancelledError)
-               for r in await asyncio.gather(*gone, return_exceptions=True))
+    assert all(
+        isinstance(r, asyncio.CancelledError)
+        for r in await asyncio.gather(*gone, return_exceptions=True)
+    )
     assert (await engine.write(asked(prompt, most=1))).generated == 1
 
 
@@ -154,8 +165,17 @@ async def test_an_unknown_device_is_named() -> None:
 
 
 async def test_settings_tell_what_changes_answers(policy: LanguagePolicy) -> None:
-    assert {"engine", "device", "precision", "cache_precision", "window", "temperature",
-            "prompt_version", "constrained", "reasoning"} <= set(policy.settings)
+    assert {
+        "engine",
+        "device",
+        "precision",
+        "cache_precision",
+        "window",
+        "temperature",
+        "prompt_version",
+        "constrained",
+        "reasoning",
+    } <= set(policy.settings)
 
 
 async def test_agrees_with_the_reference(policy: LanguagePolicy) -> None:
@@ -188,8 +208,14 @@ async def test_a_second_step_reuses_the_first(policy: LanguagePolicy) -> None:
     session = session_of([])
     first = await policy.decide(session, HOME)
     assert first.action is not None
-    done = Step(index=0, timestamp=NOW, url="u", context=HOME.html, reasoning=first.reasoning,
-                action=first.action)
+    done = Step(
+        index=0,
+        timestamp=NOW,
+        url="u",
+        context=HOME.html,
+        reasoning=first.reasoning,
+        action=first.action,
+    )
     second = await policy.decide(session.with_step(done), HOME)
     assert second.cost.cached_tokens > first.cost.prompt_tokens - 64
     await policy.forget("s1")

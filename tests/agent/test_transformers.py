@@ -20,7 +20,7 @@ from tests.agent.sessions import HOME, NOW, page_of, session_of
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 from agent.models import fetch_embedded  # noqa: E402
 from agent.models.huggingface import huggingface_folder  # noqa: E402
