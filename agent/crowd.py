@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,6 +38,10 @@ CARD_EVERY = 5.0
 """Seconds between two writings of the run card while the run goes on."""
 
 
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
+"""A customer's turn to shop, by session id: entered before the visit, left after it."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One run. `url` None means the embedded shop, started for the run."""
 
@@ -51,19 +55,29 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     headed: bool = False
     screenshots: bool = True
     variant: str = "default"
+    window: ContextOptions = ContextOptions()
+    """Device, locale and time zone of every customer; the crowd adds its own proxy."""
 
 
 class Crowd:
     """Sends a plan's customers to its site. One use: `run`, then read `sessions` and `card`."""
 
     def __init__(
-        self, plan: Plan, policy: Policy, folder: RunFolder, card: RunCard, watch: Watch
+        self,
+        plan: Plan,
+        policy: Policy,
+        folder: RunFolder,
+        card: RunCard,
+        watch: Watch,
+        turn: Turn = lambda session_id: nullcontext(),
     ) -> None:
+        """`turn` is held during a visit: whoever runs several crowds says there who goes when."""
         self.plan = plan
         self.policy = policy
         self.folder = folder
         self.card = card
         self.watch = watch
+        self.turn = turn
         self.sessions: dict[str, Session] = {}
         self._refused: Counter[str] = Counter()
         self._started = time.monotonic()
@@ -102,7 +116,8 @@ class Crowd:
 
         async def worker() -> None:
             for customer in queue:
-                await self._one(stage, customer)
+                async with self.turn(customer.session_id):
+                    await self._one(stage, customer)
 
         keeper = asyncio.create_task(self._keep_card())
         workers = [
@@ -213,7 +228,9 @@ class _Stage:
             if not self._browser.alive:
                 await self._browser.relaunch()
         context = await self._browser.context(
-            ContextOptions(proxy=self._gateway.proxy, user_agent_suffix=AGENT)
+            msgspec.structs.replace(
+                self.plan.window, proxy=self._gateway.proxy, user_agent_suffix=AGENT
+            )
         )
         if self.plan.url is None:
             await context.add_cookies(

@@ -7,6 +7,7 @@ observations or actions.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -100,7 +101,7 @@ class Browser:
         settings: dict[str, Any] = {"viewport": {"width": options.width, "height": options.height}}
         if options.device is not None:
             settings = self._device(options.device)
-        agent = settings.get("user_agent") or _user_agent(self.version)
+        agent = _of_version(settings.get("user_agent"), self.version) or _user_agent(self.version)
         suffix = options.user_agent_suffix.strip()
         settings["user_agent"] = f"{agent} {suffix}" if suffix else agent
         if options.proxy is not None:
@@ -150,6 +151,11 @@ def _user_agent(version: str) -> str:
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
         f"Chrome/{major}.0.0.0 Safari/537.36"
     )
+
+
+def _of_version(agent: str | None, version: str) -> str | None:
+    """A device's user agent with the version of the browser that really runs."""
+    return agent and re.sub(r"(?<=Chrome/)\d+[\d.]*", f"{version.split('.')[0]}.0.0.0", agent)
 
 
 def missing_display() -> bool:
