@@ -9,15 +9,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import msgspec
 
-from agent.loop import Limits, Watch, visit
+from agent.loop import Limits, Log, Watch, visit
 from agent.personas import Customer
 from agent.policy import Policy
 from agent.runcard import RunCard, RunFolder
@@ -59,6 +67,42 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Device, locale and time zone of every customer; the crowd adds its own proxy."""
 
 
+class Records(Protocol):
+    """Where a crowd keeps what happens: `InFolder`, or what a cluster's worker sends away."""
+
+    def log(self, session: Session) -> AbstractContextManager[Log]:
+        """A new log for a visit that begins."""
+
+    def picture(self, session_id: str, step: int, image: bytes) -> str:
+        """Keep a step's picture; returns the path for the log."""
+
+    def card(self, card: RunCard) -> None:
+        """Keep the run card as it stands."""
+
+
+class InFolder:
+    """Keeps everything in a run's folder."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+
+    def log(self, session: Session) -> SessionLog:
+        return SessionLog(self.folder.session_log(session.session_id), session)
+
+    def picture(self, session_id: str, step: int, image: bytes) -> str:
+        path = self.folder.screenshot(session_id, step)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(image)
+        return str(path.relative_to(self.folder.root))
+
+    def card(self, card: RunCard) -> None:
+        write_card(self.folder, card)
+
+
+Next = Callable[[], Awaitable[Customer | None]]
+"""Gives the next customer to let in, None when there are no more."""
+
+
 class Crowd:
     """Sends a plan's customers to its site. One use: `run`, then read `sessions` and `card`."""
 
@@ -70,11 +114,14 @@ class Crowd:
         card: RunCard,
         watch: Watch,
         turn: Turn = lambda session_id: nullcontext(),
+        records: Records | None = None,
     ) -> None:
-        """`turn` is held during a visit: whoever runs several crowds says there who goes when."""
+        """`turn` is held during a visit: whoever runs several crowds says there who goes when.
+        `records` is where everything is kept, `folder` if None."""
         self.plan = plan
         self.policy = policy
         self.folder = folder
+        self.records = records or InFolder(folder)
         self.card = card
         self.watch = watch
         self.turn = turn
@@ -92,12 +139,21 @@ class Crowd:
             OSError: a log cannot be written.
         """
         self.sessions.update(finished)
-        self._started = time.monotonic()
         waiting = [c for c in self.plan.customers if c.session_id not in finished]
+        queue = iter(waiting)
+
+        async def next_customer() -> Customer | None:
+            return next(queue, None)
+
+        await self.serve(next_customer, min(self.plan.concurrency, len(waiting)))
+
+    async def serve(self, next_customer: Next, at_once: int) -> None:
+        """As `run`, for customers that are named one by one, at most `at_once` at a time."""
+        self._started = time.monotonic()
         self.save()
         try:
             async with self._stage() as stage:
-                await self._work(stage, waiting)
+                await self._work(stage, next_customer, at_once)
         finally:
             self.save(over=True)
 
@@ -109,20 +165,16 @@ class Crowd:
             totals=totals(self.sessions.values(), time.monotonic() - self._started),
             refused=dict(sorted(self._refused.items())),
         )
-        write_card(self.folder, self.card)
+        self.records.card(self.card)
 
-    async def _work(self, stage: _Stage, waiting: list[Customer]) -> None:
-        queue = iter(waiting)
-
+    async def _work(self, stage: _Stage, next_customer: Next, at_once: int) -> None:
         async def worker() -> None:
-            for customer in queue:
+            while (customer := await next_customer()) is not None:
                 async with self.turn(customer.session_id):
                     await self._one(stage, customer)
 
         keeper = asyncio.create_task(self._keep_card())
-        workers = [
-            asyncio.create_task(worker()) for _ in range(min(self.plan.concurrency, len(waiting)))
-        ]
+        workers = [asyncio.create_task(worker()) for _ in range(at_once)]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -133,7 +185,7 @@ class Crowd:
     async def _one(self, stage: _Stage, customer: Customer) -> None:
         """One customer's visit, in a browser context of their own, from log to log."""
         session = self._session(stage, customer)
-        with SessionLog(self.folder.session_log(session.session_id), session) as log:
+        with self.records.log(session) as log:
             try:
                 async with stage.place(session) as place:
                     done = await visit(
@@ -144,7 +196,7 @@ class Crowd:
                         url=stage.url,
                         limits=self.plan.limits,
                         watch=self.watch,
-                        save_screenshot=lambda n, image: self._keep(session.session_id, n, image),
+                        save_screenshot=partial(self.records.picture, session.session_id),
                     )
             except EnvError as error:
                 log.end(f"error: {error}")
@@ -165,12 +217,6 @@ class Crowd:
             policy=self.policy.name,
             versions={"format": FORMAT_VERSION, **self.card.versions},
         )
-
-    def _keep(self, session_id: str, step: int, picture: bytes) -> str:
-        path = self.folder.screenshot(session_id, step)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(picture)
-        return str(path.relative_to(self.folder.root))
 
     async def _keep_card(self) -> None:
         while True:
