@@ -33,8 +33,15 @@ def tokenizer() -> FastTokenizer:
     return fetch_embedded().tokenizer()
 
 
+NO_TOKEN = "\x04\x06\x13\x14\x16\x1d"
+"""Control characters that the model's vocabulary has no byte for; nor has it any beyond U+3FFFF."""
+characters = st.characters(
+    max_codepoint=0x2FFFF, exclude_categories=["Cs"], exclude_characters=NO_TOKEN
+)
+
+
 @settings(max_examples=200, deadline=None)
-@given(text=st.text(st.characters(max_codepoint=0x2FFFF, exclude_categories=["Cs"]), max_size=200))
+@given(text=st.text(characters, max_size=200))
 def test_plain_text_comes_back(tokenizer: FastTokenizer, text: str) -> None:
     assert tokenizer.decode(tokenizer.encode(text)) == text
 
