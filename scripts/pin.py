@@ -23,6 +23,8 @@ OLDEST_PYTHON = "3.11.0"
 """Some packages want a later patch release than distributions have, 3.11.5 for example."""
 BUILD = ("editables",)
 """What hatchling asks for besides, when it makes an editable installation."""
+SOURCE_ONLY = {"django-haystack": "3.4.0"}
+"""What is published as sources only; the last wheel that pip finds does not work with our Django."""
 PLATFORM_ONLY = ("nvidia-", "cuda-", "triton")
 """Prefixes of what torch pulls on some platforms only; its own metadata pins them exactly."""
 
@@ -58,6 +60,7 @@ def lines(packages: list[tuple[str, str]]) -> list[str]:
         for name, version in packages
     }
     pins.pop("shopper", None)
+    pins |= SOURCE_ONLY
     return [f"{n}=={v}" for n, v in sorted(pins.items()) if not n.startswith(PLATFORM_ONLY)]
 
 

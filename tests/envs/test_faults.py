@@ -73,13 +73,21 @@ async def test_the_browser_is_killed_in_the_middle_of_a_step(serve) -> None:
 
 
 def kill_browser() -> None:
-    """Kill the youngest browser this process started."""
-    own = [
-        p
-        for p in psutil.Process().children(recursive=True)
-        if "--headless" in p.cmdline() and not any(a.startswith("--type=") for a in p.cmdline())
-    ]
-    max(own, key=lambda p: p.create_time()).kill()
+    """Kill the youngest browser this process started, and the script that some start it with."""
+    browsers = [p for p in psutil.Process().children(recursive=True) if is_browser(p)]
+    known = {p.pid for p in browsers}
+    # Started by a script, a browser has that as its parent, with the same command line.
+    first = [p for p in browsers if p.ppid() not in known]
+    youngest = max(first, key=lambda p: p.create_time())
+    for process in (*youngest.children(), youngest):
+        if is_browser(process):
+            process.kill()
+
+
+def is_browser(process: psutil.Process) -> bool:
+    """Whether this is a browser itself, not one of its renderers or helpers."""
+    line = process.cmdline()
+    return "--headless" in line and not any(a.startswith("--type=") for a in line)
 
 
 async def test_a_closed_environment_says_so(browser: Browser, serve) -> None:
