@@ -196,6 +196,7 @@ class _Visit:
             screenshot=picture,
             box=outcome.box,
             viewport=outcome.viewport,
+            load=outcome.load,
             cost=decision.cost,
         )
         self.log.step(step)

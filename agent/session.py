@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 
 from envs.actions import Action
-from envs.observation import Box, Element, Viewport
+from envs.observation import Box, Element, Load, Viewport
 
 FORMAT_VERSION = "1"
 
@@ -70,7 +70,8 @@ class Step(_Record, frozen=True, kw_only=True):
     """One observation, the reason, the action taken on it and what became of it.
 
     `kind` is the kind of the element acted on, ``leave`` for terminate. `executed` is false when
-    the purchase guard held the action back. `names` lists the page's interactables.
+    the purchase guard held the action back. `names` lists the page's interactables. `load` is how
+    the document looked at had come.
     """
 
     index: Count
@@ -89,6 +90,7 @@ class Step(_Record, frozen=True, kw_only=True):
     raw_html: str | None = None
     box: Box | None = None
     viewport: Viewport | None = None
+    load: Load | None = None
     cost: Cost | None = None
     click_type: str | None = None
     trace: Trace | None = None

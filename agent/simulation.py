@@ -175,6 +175,7 @@ def settled(session: Session, address: str) -> Session:
                 names=tuple(msgspec.structs.replace(e, box=None) for e in step.names),
                 box=None,
                 viewport=None,
+                load=None,
                 cost=None,
             )
         )

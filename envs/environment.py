@@ -26,7 +26,7 @@ from envs.errors import (
     NavigatesForever,
     PageCrashed,
 )
-from envs.observation import Observation
+from envs.observation import Load, Observation
 from envs.options import EnvOptions, reveal
 from envs.outcome import Outcome
 from envs.settle import Mark, Rest, mark, settle
@@ -63,6 +63,7 @@ class Environment:
         self._seen: Observation | None = None
         self._ahead: Observation | None = None
         self._session: Deadline | None = None
+        self._load: Load | None = None
         self._crashes = 0
         self._url = ""
 
@@ -104,7 +105,7 @@ class Environment:
         """Carry out `action` on the page last observed, at most once, and wait for its effects."""
         if isinstance(action, Terminate):
             async with self._step("leaving"):
-                return Outcome(kind="leave", screenshot=await self._picture())
+                return Outcome(kind="leave", load=self._load, screenshot=await self._picture())
         if self._seen is None:
             return Outcome(ok=False, error="nothing was observed yet", executed=False)
         if illegal := self._seen.illegal(action):
@@ -117,7 +118,12 @@ class Environment:
             except hands.Unable as error:
                 picture = await self._picture()
                 return Outcome(
-                    ok=False, error=str(error), executed=False, kind=kind, screenshot=picture
+                    ok=False,
+                    error=str(error),
+                    executed=False,
+                    kind=kind,
+                    load=self._load,
+                    screenshot=picture,
                 )
 
     async def screenshot(self) -> bytes:
@@ -139,7 +145,9 @@ class Environment:
         buying = guard.buys(action, seen, aim)
         kind = seen.by_name[action.name].kind
         picture = await self._picture()
-        done = Outcome(kind=kind, box=aim.box, viewport=aim.viewport, screenshot=picture)
+        done = Outcome(
+            kind=kind, box=aim.box, viewport=aim.viewport, load=self._load, screenshot=picture
+        )
         held = buying and not (self.options.allow_purchase or self.options.own_shop)
         if held and (isinstance(action, Click) or not aim.blank):
             return done.replace(executed=False, purchase=True)
@@ -225,6 +233,8 @@ class Environment:
     async def _rest(self, deadline: Deadline, since: Mark) -> Rest:
         """Settle, and deal with what did not come to rest."""
         rest = await settle(self._tabs, self.options, deadline, since)
+        if rest.replaced:
+            self._load = rest.load
         for complaint in rest.invalid:
             self._tabs.note(f"The browser did not accept the form: {complaint}")
         if rest.state == "crashed":

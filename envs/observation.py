@@ -41,6 +41,16 @@ class Viewport(
     scroll_y: float = 0.0
 
 
+class Load(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
+    """How a document came, in milliseconds from the start of its navigation, redirects included:
+    until the server's first byte (time to first byte), and until it was parsed. 0 is not known."""
+
+    server_ms: float = 0.0
+    parsed_ms: float = 0.0
+
+
 class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing on the page that can be acted on."""
 

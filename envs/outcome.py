@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from envs.observation import Box, Viewport
+from envs.observation import Box, Load, Viewport
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,8 +16,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `executed` is false when nothing was done to the page: the name was illegal, the pre-flight
     check failed, or the purchase guard held the action back (then `ok` and `purchase` are true).
     `kind` is the element's, ``leave`` for terminate; `box` is in page coordinates and `viewport`
-    the window at the moment of acting. `purchase` says that this action was the purchase.
-    `screenshot` is the window as JPEG just before the press, where the options ask for one.
+    the window at the moment of acting. `purchase` says that this action was the purchase. `load`
+    is how the document acted on had come. `screenshot` is the window as JPEG just before the press,
+    where the options ask for one.
     """
 
     ok: bool = True
@@ -27,6 +28,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "other"
     box: Box | None = None
     viewport: Viewport | None = None
+    load: Load | None = None
     purchase: bool = False
     screenshot: bytes | None = None
 

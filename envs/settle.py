@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from envs.deadline import Deadline, changed
+from envs.observation import Load
 from envs.options import EnvOptions
 from envs.tab import Tab
 from envs.tabs import Tabs
@@ -27,7 +28,7 @@ class Rest(msgspec.Struct, frozen=True):
     `state`: ``quiet``; ``busy`` when it still changes or fetches; ``loading`` when it had not
     arrived; ``hung`` when its scripts never answered; ``restless`` when it kept leaving for
     another page; ``crashed``. `status` is the document's HTTP status, 0 when not known; `replaced`
-    says that another document came. The rest is what the guard on the last press saw: whether it
+    says that another document came; `load` is how the document there now came. The rest is what the guard on the last press saw: whether it
     landed, on what instead, whether a form was submitted, whether the page took Enter for itself,
     how much changed, which fields the browser called invalid.
     """
@@ -35,6 +36,7 @@ class Rest(msgspec.Struct, frozen=True):
     state: State = "quiet"
     ms: float = 0.0
     status: int = 0
+    load: Load | None = None
     landed: bool | None = None
     missed: str = ""
     submitted: bool = False

@@ -44,6 +44,14 @@
   /** The HTTP status this document came with; 0 when it is not known. */
   const status = () => performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0;
 
+  /** Milliseconds from the start of the navigation, redirects included, to the server's answer and
+   * to the parsed document; 0 when not known. */
+  const load = () => {
+    const [entry] = performance.getEntriesByType('navigation');
+    const since = (time) => Math.max(0, (time ?? 0) - (entry?.startTime ?? 0));
+    return { server_ms: since(entry?.responseStart), parsed_ms: since(entry?.domInteractive) };
+  };
+
   const CHANGES = { subtree: true, childList: true, characterData: true, attributes: true };
 
   /**
@@ -54,7 +62,7 @@
     new Promise((resolve) => {
       if (scriptless()) {
         const state = document.readyState === 'loading' || unstyled() ? 'loading' : 'quiet';
-        resolve(JSON.stringify({ state, ms: 0, status: status(), ...report() }));
+        resolve(JSON.stringify({ state, ms: 0, status: status(), load: load(), ...report() }));
         return;
       }
       const begun = performance.now();
@@ -75,7 +83,7 @@
       };
       const finish = (state) => {
         observer.disconnect();
-        resolve(JSON.stringify({ state, ms: performance.now() - begun, status: status(), ...report() }));
+        resolve(JSON.stringify({ state, ms: performance.now() - begun, status: status(), load: load(), ...report() }));
       };
       const look = () => {
         const now = performance.now();
