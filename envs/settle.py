@@ -28,9 +28,10 @@ class Rest(msgspec.Struct, frozen=True):
     `state`: ``quiet``; ``busy`` when it still changes or fetches; ``loading`` when it had not
     arrived; ``hung`` when its scripts never answered; ``restless`` when it kept leaving for
     another page; ``crashed``. `status` is the document's HTTP status, 0 when not known; `replaced`
-    says that another document came; `load` is how the document there now came. The rest is what the guard on the last press saw: whether it
-    landed, on what instead, whether a form was submitted, whether the page took Enter for itself,
-    how much changed, which fields the browser called invalid.
+    says that another document came; `load` is how the document there now came. The rest is what
+    the guard on the last press saw: whether it landed, on what instead, whether a form was
+    submitted, whether the page took Enter for itself, how much changed, which fields the browser
+    called invalid.
     """
 
     state: State = "quiet"
