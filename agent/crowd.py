@@ -65,6 +65,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     variant: str = "default"
     window: ContextOptions = ContextOptions()
     """Device, locale and time zone of every customer; the crowd adds its own proxy."""
+    shop_log: Path | None = None
+    """SQLite file in which the embedded shop keeps its own log, to be read after the run."""
 
 
 class Records(Protocol):
@@ -229,7 +231,9 @@ class Crowd:
         async with AsyncExitStack() as stack:
             url = self.plan.url
             if url is None:
-                shop = await stack.enter_async_context(serve(variant=self.plan.variant))
+                shop = await stack.enter_async_context(
+                    serve(variant=self.plan.variant, events_file=self.plan.shop_log)
+                )
                 url = shop.url
             rules = SiteRules.for_start(url, self.plan.allow)
             gateway = await stack.enter_async_context(Gateway(rules))
