@@ -20,6 +20,7 @@ class FolderError(ValueError):
 
 
 _SAME = ("url", "embedded_shop", "policy", "seed")
+_SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
 """What must not change between a run and its resumption."""
 
 
@@ -111,8 +112,13 @@ def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:
             f"folder with --out"
         )
     before = read_card(folder)
-    for field in _SAME:
-        old, new = getattr(before, field), getattr(card, field)
+    fields = [(field, getattr(before, field), getattr(card, field)) for field in _SAME]
+    fields += [
+        (name, before.arguments[name], card.arguments[name])
+        for name in _SAME_ARGUMENTS
+        if name in before.arguments and name in card.arguments
+    ]
+    for field, old, new in fields:
         if old != new:
             raise FolderError(
                 f"cannot resume {folder.root}: it was run with {field} {old!r}, not {new!r}"

@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eval.ab import Comparison as SidesCompared
 from eval.behaviour import Behaviour, Measure
 from eval.comparison import Comparison
+from eval.conclusion import headline, summary, told
 from eval.results import Estimate, Match, Results, Scores
 
 BASELINE_WORDS = {
@@ -125,6 +127,37 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         console.print(f"{test.label}: {probability(test.p)} ({test.detail})")
     for warning in comparison.warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
+
+
+def print_ab(console: Console, found: SidesCompared) -> None:
+    """One row a measure of an A/B comparison, then what it comes to."""
+    table = Table(
+        title=f"A {found.labels[0]} and B {found.labels[1]}: {found.pairs} customers on both",
+        title_justify="left",
+        box=None,
+    )
+    table.add_column("", no_wrap=True)
+    for column in ("A", "B", "B − A", "95 %", "p", "found from"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for measure in found.measures:
+        unit = measure.unit
+        ends = " to ".join(told(end, unit, signed=True) for end in measure.ci95 or ())
+        table.add_row(
+            measure.label,
+            told(measure.a, unit),
+            told(measure.b, unit),
+            told(measure.difference, unit, signed=True),
+            ends.replace(" % to", " to"),
+            f"{measure.p_adjusted:.3f}",
+            told(measure.detectable, unit),
+            style="bold" if measure.verdict in ("higher", "lower") else None,
+        )
+    if found.measures:
+        console.print(table)
+    for warning in found.warnings:
+        console.print(Text(f"warning: {warning}", style="yellow"))
+    console.print(Text(headline(found), style="bold"))
+    console.print(summary(found))
 
 
 def print_behaviour(console: Console, behaviour: Behaviour) -> None:

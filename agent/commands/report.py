@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from agent.ab import is_comparison
 from agent.failure import Failure
 from agent.report import ReportError, write_report
 from agent.runcard import RunFolder
@@ -16,10 +17,10 @@ from agent.runcard import RunFolder
 def command(folder: Path) -> None:
     """Make the HTML report of the run in DIR again, and print its path.
 
-    DIR is the --out folder of `shopper run`; the run may be unfinished.
+    DIR is the --out folder of `shopper run`, with one side or two; the run may be unfinished.
     """
     try:
-        path = write_report(RunFolder(folder))
+        path = _write(folder)
     except ReportError as error:
         raise Failure(str(error), exit_code=2) from error
     except OSError as error:
@@ -28,3 +29,12 @@ def command(folder: Path) -> None:
             "free some space or check the permissions, then run `shopper report` again"
         ) from error
     click.echo(str(path))
+
+
+def _write(folder: Path) -> Path:
+    if not is_comparison(folder):
+        return write_report(RunFolder(folder))
+    from agent.commands._ab import report_both  # its statistics take a second to import
+
+    report_both(folder)
+    return RunFolder(folder).report

@@ -10,8 +10,10 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -28,8 +30,11 @@ from agent.report import write_report
 from agent.runcard import RunCard, RunFolder, Setting
 from agent.runstore import FolderError, claim
 from agent.session import Session
-from envs.errors import EnvError
+from envs.browser import ContextOptions
+from envs.devices import DEVICES, window_of
+from envs.errors import BadOptions, EnvError
 from envs.gateway import SiteError, SiteRules
+from envs.shop import VARIANTS, UnknownVariant, variant_named
 from envs.world import version as simplifier_version
 
 MOST_CUSTOMERS = 10_000
@@ -41,7 +46,7 @@ def _default_concurrency() -> int:
 
 
 @click.command()
-@click.argument("url", required=False)
+@click.argument("urls", nargs=-1, metavar="[URL] [URL_B]")
 @click.option("--customers", type=click.IntRange(1, MOST_CUSTOMERS), default=3, show_default=True)
 @click.option(
     "--policy",
@@ -56,6 +61,16 @@ def _default_concurrency() -> int:
 )
 @click.option("--personas", type=click.Path(path_type=Path), help="JSON Lines of personas.")
 @click.option("--intent", help="What every customer came for, instead of their own intents.")
+@click.option(
+    "--variant",
+    default="default",
+    show_default=True,
+    metavar="NAME[,NAME_B]",
+    help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
+)
+@click.option("--device", type=click.Choice(list(DEVICES)), default="desktop", show_default=True)
+@click.option("--locale", metavar="TAG", help="Language of the customers' browser, e.g. de-DE.")
+@click.option("--timezone", metavar="ZONE", help="Where their clock stands, e.g. Europe/Berlin.")
 @click.option("--max-steps", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option(
     "--concurrency",
@@ -72,13 +87,17 @@ def _default_concurrency() -> int:
 @click.option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
 def command(
-    url: str | None,
+    urls: tuple[str, ...],
     customers: int,
     policy: str,
     seed: int,
     out: Path | None,
     personas: Path | None,
     intent: str | None,
+    variant: str,
+    device: str,
+    locale: str | None,
+    timezone: str | None,
     max_steps: int,
     concurrency: int | None,
     allow: tuple[str, ...],
@@ -93,11 +112,16 @@ def command(
 
     Writes run.json, sessions/ID.jsonl, screenshots and report.html into the --out folder. On
     Ctrl-C everything so far is kept; --resume goes on.
+
+    With two URLs, or --variant NAME,NAME_B, the same customers go to both: each side has a run of
+    its own, in a/ and b/ of the --out folder, and report.html there compares them.
     """
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
+    sides = _sides(urls, variant, allow)
     plan = Plan(
-        url=_checked_url(url, allow),
+        url=sides[0][0],
+        variant=sides[0][1],
         customers=tuple(_customers(personas, customers, seed, intent)),
         concurrency=concurrency or _default_concurrency(),
         limits=Limits(max_steps=max_steps),
@@ -106,8 +130,15 @@ def command(
         respect_robots=respect_robots,
         headed=headed,
         screenshots=not no_screenshots,
+        window=_window(device, locale, timezone),
     )
     folder = RunFolder(out or default_folder())
+    if len(sides) == 2:
+        from agent.commands._ab import run_both  # its statistics take a second to import
+
+        plans = [msgspec.structs.replace(plan, url=url, variant=name) for url, name in sides]
+        cards = [_card(one, policy, seed) for one in plans]
+        return run_both(folder.root, plans, cards, resume=resume, as_json=as_json)
     stopped, card = asyncio.run(_run(plan, policy, seed, folder, resume))
     report = write_report(folder)
     _say_result(card, report, as_json)
@@ -126,22 +157,22 @@ async def _run(
 ) -> tuple[bool, RunCard]:
     """Carry out the plan; returns whether it was stopped by hand, and the run card."""
     card = _card(plan, policy_name, seed)
-    finished = _claim(folder, card, resume)
-    policy = await _load(policy_name)
+    finished = claim_folder(folder, card, resume)
+    policy = await load_policy(policy_name)
     try:
         card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
         progress = Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
         crowd = Crowd(plan, policy, folder, card, progress.watch)
         with progress:
-            stopped = await _until_done_or_stopped(crowd, finished)
+            stopped = await until_done_or_stopped(crowd.run(finished), folder.root)
         return stopped, crowd.card
     finally:
         await policy.close()
 
 
-async def _until_done_or_stopped(crowd: Crowd, finished: dict[str, Session]) -> bool:
-    """Run the crowd; the first Ctrl-C or SIGTERM stops it cleanly."""
-    work = asyncio.ensure_future(crowd.run(finished))
+async def until_done_or_stopped(shopping: Coroutine[Any, Any, None], root: Path) -> bool:
+    """Let a crowd, or two, shop into `root`; the first Ctrl-C or SIGTERM stops it cleanly."""
+    work = asyncio.ensure_future(shopping)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, work.cancel)
@@ -153,7 +184,7 @@ async def _until_done_or_stopped(crowd: Crowd, finished: dict[str, Session]) -> 
         raise Failure(str(error), exit_code=1) from error
     except OSError as error:
         raise Failure(
-            f"cannot write to {crowd.folder.root}: {error}; what was written is kept, make room "
+            f"cannot write to {root}: {error}; what was written is kept, make room "
             "and add --resume",
             exit_code=1,
         ) from error
@@ -163,9 +194,32 @@ async def _until_done_or_stopped(crowd: Crowd, finished: dict[str, Session]) -> 
     return False
 
 
-def _checked_url(url: str | None, allow: tuple[str, ...]) -> str | None:
-    if url is None:
-        return None
+def _sides(
+    urls: tuple[str, ...], variant: str, allow: tuple[str, ...]
+) -> list[tuple[str | None, str]]:
+    """Address and variant of the one or two sides that are asked for."""
+    variants = [name.strip() for name in variant.split(",")]
+    if len(urls) > 2 or len(variants) > 2:
+        raise Failure("at most two sides are compared: name two URLs or two variants", exit_code=2)
+    if urls and variants != ["default"]:
+        raise Failure("--variant is of the embedded shop: leave out the URL", exit_code=2)
+    try:
+        names = [variant_named(name).name for name in variants]
+    except UnknownVariant as error:
+        raise Failure(str(error), exit_code=2) from error
+    if urls:
+        return [(_checked_url(url, allow), "default") for url in urls]
+    return [(None, name) for name in names]
+
+
+def _window(device: str, locale: str | None, timezone: str | None) -> ContextOptions:
+    try:
+        return window_of(device, locale, timezone)
+    except BadOptions as error:
+        raise Failure(str(error), exit_code=2) from error
+
+
+def _checked_url(url: str, allow: tuple[str, ...]) -> str:
     try:
         return SiteRules.for_start(url, allow).start
     except SiteError as error:
@@ -180,7 +234,7 @@ def _customers(path: Path | None, count: int, seed: int, intent: str | None) -> 
     return cast(personas, count, seed, intent)
 
 
-def _claim(folder: RunFolder, card: RunCard, resume: bool) -> dict[str, Session]:
+def claim_folder(folder: RunFolder, card: RunCard, resume: bool) -> dict[str, Session]:
     try:
         return claim(folder, card, resume=resume)
     except FolderError as error:
@@ -189,7 +243,7 @@ def _claim(folder: RunFolder, card: RunCard, resume: bool) -> dict[str, Session]
         raise Failure(f"cannot write to {folder.root}: {error}", exit_code=1) from error
 
 
-async def _load(name: str) -> Policy:
+async def load_policy(name: str) -> Policy:
     try:
         return await load(name)
     except PolicyError as error:
@@ -207,6 +261,9 @@ def _card(plan: Plan, policy_name: str, seed: int) -> RunCard:
         "respect_robots": plan.respect_robots,
         "screenshots": plan.screenshots,
         "variant": plan.variant,
+        "device": plan.window.device or "desktop",
+        "locale": plan.window.locale,
+        "timezone": plan.window.timezone,
     }
     return RunCard(
         shopper_version=__version__,

@@ -1,0 +1,118 @@
+"""`shopper run` with two sides: runs both, compares them, says what came of it.
+
+Where the two meet: the run is `agent.ab`, the statistics are `eval.ab`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from agent.ab import LABELS, Pair, Side, side_folders
+from agent.commands.run import claim_folder, load_policy, until_done_or_stopped
+from agent.crowd import Plan
+from agent.failure import Failure
+from agent.progress import Progress
+from agent.report import write_report
+from agent.runcard import RunCard, RunFolder
+from eval.ab import Comparison, compare_runs
+from eval.report import write_ab_report
+from eval.table import print_ab
+
+_err = Console(stderr=True, highlight=False)
+
+
+def run_both(
+    root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], *, resume: bool, as_json: bool
+) -> None:
+    """Send the same customers to both sides, and report.
+
+    Raises:
+        Failure: stopped, or nobody could shop on one side; what was reached is kept and reported.
+    """
+    stopped = asyncio.run(_run(root, plans, cards, resume))
+    comparison = report_both(root)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(comparison).decode() + "\n")
+    else:
+        print_ab(Console(highlight=False), comparison)
+        click.echo(f"report: {RunFolder(root).report}")
+    if stopped:
+        raise Failure(
+            f"stopped; finished visits are kept: `shopper run --resume --out {root}` with the "
+            "same options goes on",
+            exit_code=1,
+        )
+    for label, failed in zip(LABELS, comparison.sides.failed, strict=True):
+        if failed and failed == comparison.customers:
+            raise Failure(
+                f"every visit on side {label} failed: {root / label / 'report.html'} says why",
+                exit_code=1,
+            )
+
+
+def report_both(root: Path) -> Comparison:
+    """Write the report of each side and the page that compares them."""
+    for folder in side_folders(root):
+        write_report(folder)
+    comparison = compare_runs(*side_folders(root))
+    (root / "comparison.json").write_bytes(
+        msgspec.json.format(msgspec.json.encode(comparison)) + b"\n"
+    )
+    write_ab_report(RunFolder(root).report, comparison)
+    return comparison
+
+
+async def _run(root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], resume: bool) -> bool:
+    """Run both sides; returns whether they were stopped by hand."""
+    sides = _claim(root, plans, cards, resume)
+    policy = await load_policy(cards[0].policy)
+    try:
+        settings = dict(policy.settings)
+        sides = [
+            msgspec.structs.replace(
+                side, card=msgspec.structs.replace(side.card, policy_settings=settings)
+            )
+            for side in sides
+        ]
+        total = sum(len(side.plan.customers) for side in sides)
+        done = sum(len(side.finished) for side in sides)
+        with Progress(_err, total, done, plans[0].limits.max_steps) as progress:
+            pair = Pair(sides, policy, progress.watch)
+            return await until_done_or_stopped(pair.run(), root)
+    finally:
+        await policy.close()
+
+
+def _claim(root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], resume: bool) -> list[Side]:
+    """Make the folder this comparison's own. A run killed early has begun on one side only."""
+    if root.is_file():
+        raise Failure(f"{root} is a file; name a folder with --out", exit_code=2)
+    folders = side_folders(root)
+    begun = [folder.card.is_file() for folder in folders]
+    foreign = [path.name for path in root.iterdir()] if root.is_dir() else []
+    if not any(begun) and set(foreign) - set(LABELS):
+        raise Failure(
+            f"{root} is not empty and holds no comparison; name another folder with --out",
+            exit_code=2,
+        )
+    if resume and not any(begun):
+        raise Failure(f"nothing to resume: {root} holds no comparison", exit_code=2)
+    return [
+        Side(
+            label=label,
+            plan=plan,
+            folder=folder,
+            card=card,
+            finished=claim_folder(folder, card, resume and there),
+        )
+        for label, plan, folder, card, there in zip(
+            LABELS, plans, folders, cards, begun, strict=True
+        )
+    ]
