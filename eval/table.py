@@ -135,6 +135,7 @@ def print_ab(console: Console, found: SidesCompared) -> None:
         title=f"A {found.labels[0]} and B {found.labels[1]}: {found.pairs} customers on both",
         title_justify="left",
         box=None,
+        padding=(0, 1, 0, 0),
     )
     table.add_column("", no_wrap=True)
     for column in ("A", "B", "B − A", "95 %", "p", "found from"):
