@@ -15,7 +15,7 @@ import msgspec
 from rich.console import Console
 
 from agent.ab import LABELS, Pair, Side, side_folders
-from agent.commands.run import claim_folder, load_policy, until_done_or_stopped
+from agent.commands._running import claim_folder, load_policy, until_done_or_stopped
 from agent.crowd import Plan
 from agent.failure import Failure
 from agent.progress import Progress

@@ -1,0 +1,112 @@
+"""Carrying out `shopper run`: claims the folder, loads the policy, lets the crowd shop, stops it.
+
+Between the command's options (`agent.commands.run`) and the run itself (`agent.crowd`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections import Counter
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+from agent.commands._planning import run_card
+from agent.crowd import Crowd, Plan
+from agent.failure import Failure
+from agent.policies import load
+from agent.policy import Policy, PolicyError
+from agent.progress import Progress
+from agent.runcard import RunCard, RunFolder
+from agent.runstore import FolderError, claim, finished_sessions
+from agent.session import Session
+from envs.errors import EnvError
+
+_err = Console(stderr=True, highlight=False)
+
+
+async def carry_out(
+    plan: Plan, policy_name: str, seed: int, folder: RunFolder, resume: bool
+) -> tuple[bool, RunCard]:
+    """Carry out the plan; returns whether it was stopped by hand, and the run card."""
+    card = run_card(plan, policy_name, seed)
+    finished = claim_folder(folder, card, resume)
+    policy = await load_policy(policy_name)
+    try:
+        card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
+        progress = Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
+        crowd = Crowd(plan, policy, folder, card, progress.watch)
+        with progress:
+            stopped = await until_done_or_stopped(crowd.run(finished), folder.root)
+        return stopped, crowd.card
+    finally:
+        await policy.close()
+
+
+async def until_done_or_stopped(shopping: Coroutine[Any, Any, None], root: Path) -> bool:
+    """Let a crowd, or two, shop into `root`; the first Ctrl-C or SIGTERM stops it cleanly."""
+    work = asyncio.ensure_future(shopping)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return True
+    except EnvError as error:
+        raise Failure(str(error), exit_code=1) from error
+    except OSError as error:
+        raise Failure(
+            f"cannot write to {root}: {error}; what was written is kept, make room "
+            "and add --resume",
+            exit_code=1,
+        ) from error
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+    return False
+
+
+def claim_folder(folder: RunFolder, card: RunCard, resume: bool) -> dict[str, Session]:
+    try:
+        return claim(folder, card, resume=resume)
+    except FolderError as error:
+        raise Failure(str(error), exit_code=2) from error
+    except OSError as error:
+        raise Failure(f"cannot write to {folder.root}: {error}", exit_code=1) from error
+
+
+async def load_policy(name: str) -> Policy:
+    try:
+        return await load(name)
+    except PolicyError as error:
+        raise Failure(str(error), exit_code=2) from error
+
+
+def common_cause(folder: RunFolder) -> str:
+    """One sentence for a run in which every visit failed."""
+    ends = Counter(s.end or "" for s in finished_sessions(folder).values())
+    cause, times = ends.most_common(1)[0]
+    everyone = "the visit" if times == 1 else f"all {ends.total()} visits"
+    return f"{everyone} failed: {cause.removeprefix('error: ')}"
+
+
+def say_result(card: RunCard, report: Path, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(card).decode() + "\n")
+        return
+    n = card.totals
+    out = Console(highlight=False)
+    out.print(
+        f"{n.sessions} visits, {n.steps} steps in {n.seconds:.0f} s: {n.purchase} bought, "
+        f"{n.terminate} left, {n.limit} ran out of steps or time ({n.stuck} stuck), "
+        f"{n.error} failed"
+    )
+    for host, count in sorted(card.refused.items(), key=lambda item: -item[1])[:3]:
+        out.print(f"refused {count} requests to {host} (add --allow {host} if the shop needs it)")
+    out.print(f"report: {report}", soft_wrap=True)
