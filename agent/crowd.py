@@ -65,6 +65,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     variant: str = "default"
     window: ContextOptions = ContextOptions()
     """Device, locale and time zone of every customer; the crowd adds its own proxy."""
+    shop: str | None = None
+    """Address of an embedded shop that runs already; None starts one for the run."""
     shop_log: Path | None = None
     """SQLite file in which the embedded shop keeps its own log, to be read after the run."""
 
@@ -229,7 +231,7 @@ class Crowd:
     async def _stage(self) -> AsyncIterator[_Stage]:
         """Shop, gateway and browser, up for the run and down after it."""
         async with AsyncExitStack() as stack:
-            url = self.plan.url
+            url = self.plan.url or self.plan.shop
             if url is None:
                 shop = await stack.enter_async_context(
                     serve(variant=self.plan.variant, events_file=self.plan.shop_log)

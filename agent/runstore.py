@@ -111,7 +111,15 @@ def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:
             f"{folder.root} already holds a run; add --resume to go on with it, or name another "
             f"folder with --out"
         )
-    before = read_card(folder)
+    check_same(str(folder.root), read_card(folder), card)
+
+
+def check_same(place: str, before: RunCard, card: RunCard) -> None:
+    """Whether a run may go on in `place` as another began there.
+
+    Raises:
+        FolderError: it may not; names what differs.
+    """
     fields = [(field, getattr(before, field), getattr(card, field)) for field in _SAME]
     fields += [
         (name, before.arguments[name], card.arguments[name])
@@ -121,5 +129,5 @@ def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:
     for field, old, new in fields:
         if old != new:
             raise FolderError(
-                f"cannot resume {folder.root}: it was run with {field} {old!r}, not {new!r}"
+                f"cannot resume {place}: it was run with {field} {old!r}, not {new!r}"
             )

@@ -8,6 +8,7 @@ sessions are `agent.dataset`'s business.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -27,14 +28,13 @@ class SessionLog:
     def __init__(self, path: Path, session: Session) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb", buffering=0)
-        head = to_builtins(msgspec.structs.replace(session, steps=(), end=None))
-        self._write({"type": "session", **head})
+        self._write(_head_line(session))
 
     def step(self, step: Step) -> None:
-        self._write({"type": "step", **to_builtins(step)})
+        self._write(_step_line(step))
 
     def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None:
-        self._write(msgspec.to_builtins(_EndLine(end, findings)))
+        self._write(_end_line(end, findings))
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
@@ -51,10 +51,19 @@ class SessionLog:
     ) -> None:
         self.close()
 
-    def _write(self, line: object) -> None:
-        data = memoryview(msgspec.json.encode(line) + b"\n")
+    def _write(self, line: bytes) -> None:
+        data = memoryview(line)
         while data:
             data = data[self._file.write(data) or 0 :]
+
+
+def log_lines(session: Session) -> Iterator[bytes]:
+    """The lines of a whole session's log, as `SessionLog` would have written them."""
+    yield _head_line(msgspec.structs.replace(session, findings=()))
+    for step in session.steps:
+        yield _step_line(step)
+    if session.end is not None:
+        yield _end_line(session.end, session.findings)
 
 
 def read_session_log(path: Path) -> Session:
@@ -86,6 +95,19 @@ def read_session_log(path: Path) -> Session:
         raise RecordError(f"{path}: no line of type 'session'")
     session = msgspec.structs.replace(session, steps=tuple(steps))
     return session.with_end(end.end, end.findings) if end.end else session
+
+
+def _head_line(session: Session) -> bytes:
+    head = to_builtins(msgspec.structs.replace(session, steps=(), end=None))
+    return msgspec.json.encode({"type": "session", **head}) + b"\n"
+
+
+def _step_line(step: Step) -> bytes:
+    return msgspec.json.encode({"type": "step", **to_builtins(step)}) + b"\n"
+
+
+def _end_line(end: str, findings: tuple[Finding, ...]) -> bytes:
+    return msgspec.json.encode(_EndLine(end, findings)) + b"\n"
 
 
 def _split_type(line: bytes) -> tuple[str, dict[str, object]]:
