@@ -12,7 +12,7 @@ from agent.policies.language import LanguagePolicy
 from agent.policies.local import EngineModel
 from agent.policies.options import Options
 from agent.policies.remote import RemotePolicy
-from agent.policy import PolicyError
+from agent.policy import Policy, PolicyError
 
 
 async def load_model(spec: str, options: Options | None = None) -> Completer:
@@ -22,12 +22,19 @@ async def load_model(spec: str, options: Options | None = None) -> Completer:
         PolicyError: there is no such policy, it is not a language model, or it cannot be loaded.
     """
     policy = await load(spec, options)
-    if isinstance(policy, RemotePolicy):
-        return policy.model
-    if isinstance(policy, LanguagePolicy):
-        return EngineModel(policy.name, policy.engine)
+    if (model := model_of(policy)) is not None:
+        return model
     await policy.close()
     raise PolicyError(
         f"{spec} is not a language model: take anthropic:MODEL, openai:MODEL@BASE_URL, smollm2 or "
         "a model's path"
     )
+
+
+def model_of(policy: Policy) -> Completer | None:
+    """The model behind a policy that is loaded, which closing the policy closes; None without."""
+    if isinstance(policy, RemotePolicy):
+        return policy.model
+    if isinstance(policy, LanguagePolicy):
+        return EngineModel(policy.name, policy.engine)
+    return None

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.session import AwareTime
+from agent.study.answers import Answer
 from agent.study.definition import Study
 from envs.observation import Box, Viewport
 from eval.errors import EvalInputError
@@ -164,24 +165,6 @@ class Finding(_Part, frozen=True, kw_only=True):
     detail: str
     suggestion: str
     evidence: Annotated[tuple[Evidence, ...], msgspec.Meta(min_length=1)]
-
-
-class Answer(_Part, frozen=True, kw_only=True):
-    """A model's answer to one question: `score` of a scale (SEQ 1 to 7, SUS 0 to 100), or `text`.
-
-    `items` are the ten answers of a SUS. An answer that could not be read has neither."""
-
-    question: str
-    kind: Literal["seq", "sus", "open"]
-    participant: str
-    session_id: str
-    task: str | None = None
-    score: float | None = None
-    items: tuple[int, ...] = ()
-    text: str | None = None
-    steps: tuple[int, ...] = ()
-    """The steps the answer cites; empty: unsupported."""
-    raw: str = ""
 
 
 class AnswerSummary(_Part, frozen=True, kw_only=True):

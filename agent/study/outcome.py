@@ -1,0 +1,69 @@
+"""How a customer's visit for a task ended, by the task's own success condition.
+
+From the session log, and for orders in the embedded shop from the shop's own log. Knows nothing of
+other customers.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from agent.session import Session
+from agent.study.definition import Task
+from agent.study.goal import met
+
+Outcome = Literal["done", "gave-up", "out-of-patience", "stuck", "other-end", "failed"]
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """An outcome and why, in one sentence. `at` is the step on whose page success was seen."""
+
+    outcome: Outcome
+    why: str
+    at: int | None = None
+
+
+def ending(session: Session, task: Task, orders: frozenset[str] | None) -> Ending:
+    """How the visit ended. `orders` are the ids of visits that ordered, by the shop's own log;
+    None on other sites, where the recorded purchase counts."""
+    end = session.end
+    if end is None:
+        return Ending("failed", "The log breaks off: the visit was never finished.")
+    if end.startswith("error"):
+        return Ending("failed", f"The visit broke down: {end.removeprefix('error: ')}")
+    if task.success.order:
+        return _ordered(session, orders)
+    for step in session.steps:
+        if met(task.success, step.url, step.names, step.context):
+            return Ending("done", f"Done after {_count(step.index)}.", step.index)
+    if end == "purchase":
+        return Ending("other-end", "Placed an order that was not asked for.")
+    return _not_done(session)
+
+
+def _ordered(session: Session, orders: frozenset[str] | None) -> Ending:
+    bought = session.end == "purchase"
+    known = bought if orders is None else session.session_id in orders
+    if known:
+        last = len(session.steps) - 1
+        held = orders is None and not session.steps[last].executed
+        how = ", recorded and not placed" if held else ""
+        return Ending("done", f"Ordered after {_count(last + 1)}{how}.", last)
+    if bought:
+        return Ending("other-end", "Seemed to order, but the shop's log has no order.")
+    return _not_done(session)
+
+
+def _not_done(session: Session) -> Ending:
+    after = _count(len(session.steps))
+    if session.end == "terminate":
+        return Ending("gave-up", f"Gave up and left after {after}.")
+    if any(finding.kind == "loop" for finding in session.findings):
+        return Ending("stuck", f"Did the same again and again, stopped after {after}.")
+    return Ending("out-of-patience", f"Out of patience after {after}.")
+
+
+def _count(steps: int) -> str:
+    return "1 step" if steps == 1 else f"{steps} steps"

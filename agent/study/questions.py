@@ -1,0 +1,195 @@
+"""Questions put to the policy's language model after a visit: SEQ, SUS, and the author's own.
+
+The answers are a model's, never a person's, and are labelled so wherever they go. A policy without
+a language model is not asked.
+
+Sources: SEQ, Sauro and Dumas, Comparison of Three One-Question, Post-Task Usability Questionnaires
+(CHI 2009). SUS, Brooke, SUS: a "quick and dirty" usability scale (1996).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from agent.completion import Completer, Request, Turn
+from agent.policy import PolicyError
+from agent.session import Session
+from agent.study.answers import Answer, Answers, QuestionKind
+from agent.study.definition import Questions, Study
+from agent.study.goal import split_id
+from agent.study.retelling import retell, who
+
+SEQ_TEXT = "Overall, how difficult or easy was this task?"
+SUS_ITEMS = (
+    "I think that I would like to use this system frequently.",
+    "I found the system unnecessarily complex.",
+    "I thought the system was easy to use.",
+    "I think that I would need the support of a technical person to be able to use this system.",
+    "I found the various functions in this system were well integrated.",
+    "I thought there was too much inconsistency in this system.",
+    "I would imagine that most people would learn to use this system very quickly.",
+    "I found the system very cumbersome to use.",
+    "I felt very confident using the system.",
+    "I needed to learn a lot of things before I could get going with this system.",
+)
+AT_ONCE = 4
+"""Questions put at the same time."""
+
+Outcome = Callable[[Session], str]
+"""How a visit ended, in a few words."""
+
+
+async def ask_all(
+    model: Completer, study: Study, sessions: Iterable[Session], outcome: Outcome
+) -> Answers:
+    """Put the study's questions about these visits; a question that fails has no answer.
+
+    Visits that broke down are not asked about.
+
+    Raises:
+        PolicyError: the model answers nothing at all.
+    """
+    asked = [s for s in sessions if s.steps and not (s.end or "error").startswith("error")]
+    gate = asyncio.Semaphore(AT_ONCE)
+    failures: list[PolicyError] = []
+
+    async def put(question: _Question) -> Answer | None:
+        async with gate:
+            try:
+                return await question.put(model)
+            except PolicyError as error:
+                failures.append(error)
+                return None
+
+    questions = _questions(study, asked, outcome)
+    given = await asyncio.gather(*(put(question) for question in questions))
+    answers = tuple(answer for answer in given if answer is not None)
+    if failures and not answers:
+        raise failures[0]
+    note = f"{len(failures)} questions got no answer: {failures[0]}" if failures else ""
+    return Answers(model=model.name, note=note, answers=answers)
+
+
+def sus_score(items: Sequence[int]) -> float:
+    """The SUS of ten answers from 1 to 5, 0 to 100 (Brooke 1996)."""
+    if len(items) != len(SUS_ITEMS) or not all(1 <= item <= 5 for item in items):
+        raise ValueError("a SUS has ten answers from 1 to 5")
+    return 2.5 * sum(5 - item if n % 2 else item - 1 for n, item in enumerate(items))
+
+
+class _Question:
+    """One question about one or more visits of a customer."""
+
+    def __init__(
+        self, kind: QuestionKind, text: str, session: Session, task: str | None, told: str
+    ) -> None:
+        self.kind = kind
+        self.text = text
+        self.session = session
+        self.task = task
+        self.told = told
+
+    async def put(self, model: Completer) -> Answer:
+        """Ask, and read the answer as far as it can be read."""
+        schema, ask, most = _FORMS[self.kind]
+        request = Request(
+            system=who(self.session),
+            turns=(Turn("user", f"{self.told}\n\n{ask.format(question=self.text)}"),),
+            max_tokens=most,
+            schema=schema,
+            temperature=0.0,
+            seed=self.session.seed or 0,
+        )
+        said = (await model.complete(request)).text.strip()
+        score, items, text, steps = _read(self.kind, said, len(self.session.steps))
+        return Answer(
+            question=self.text,
+            kind=self.kind,
+            participant=split_id(self.session.session_id)[0],
+            session_id=self.session.session_id,
+            task=self.task,
+            score=score,
+            items=items,
+            text=text,
+            steps=steps,
+            raw=said[:2000],
+        )
+
+
+def _questions(study: Study, sessions: Sequence[Session], outcome: Outcome) -> list[_Question]:
+    tasks = {task.id: task for task in study.tasks}
+    asks: Questions = study.questions
+    told = {s.session_id: retell(s, tasks[split_id(s.session_id)[1]], outcome(s)) for s in sessions}
+    questions = []
+    if asks.seq:
+        for one in sessions:
+            task = split_id(one.session_id)[1]
+            questions.append(_Question("seq", SEQ_TEXT, one, task, told[one.session_id]))
+    for last, everything in _by_participant(sessions, told):
+        if asks.sus:
+            listed = "\n".join(f"{n}. {item}" for n, item in enumerate(SUS_ITEMS, 1))
+            questions.append(_Question("sus", listed, last, None, everything))
+        questions += [_Question("open", text, last, None, everything) for text in asks.open]
+    return questions
+
+
+def _by_participant(
+    sessions: Sequence[Session], told: dict[str, str]
+) -> Iterable[tuple[Session, str]]:
+    """Each participant's last visit, with all of theirs retold."""
+    visits: dict[str, list[Session]] = {}
+    for one in sessions:
+        visits.setdefault(split_id(one.session_id)[0], []).append(one)
+    for theirs in visits.values():
+        yield theirs[-1], "\n\n".join(told[s.session_id] for s in theirs)
+
+
+def _read(
+    kind: QuestionKind, said: str, steps: int
+) -> tuple[float | None, tuple[int, ...], str | None, tuple[int, ...]]:
+    """Score, items, text and cited steps of what a model said; what cannot be read is left out."""
+    if kind == "open":
+        cited = {int(n) for n in re.findall(r"\[(\d{1,4})\]", said)}
+        return None, (), said or None, tuple(sorted(n for n in cited if n < steps))
+    if kind == "seq":
+        numbers = re.findall(r"(?<![\d.])[1-7](?![\d.])", said)
+        return (float(numbers[0]), (), None, ()) if len(set(numbers)) == 1 else (None, (), None, ())
+    listed = re.search(r"\[([^\]]*)\]", said)
+    items = tuple(int(n) for n in re.findall(r"\d+", listed[1] if listed else said))
+    if len(items) != len(SUS_ITEMS) or not all(1 <= n <= 5 for n in items):
+        return None, (), None, ()
+    return sus_score(items), items, None, ()
+
+
+def _schema(key: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {key: value},
+        "required": [key],
+        "additionalProperties": False,
+    }
+
+
+_FORMS: dict[QuestionKind, tuple[dict[str, Any] | None, str, int]] = {
+    "seq": (
+        _schema("answer", {"type": "integer", "enum": [1, 2, 3, 4, 5, 6, 7]}),
+        '{question} 1 is very difficult, 7 is very easy. Answer with JSON: {{"answer": NUMBER}}',
+        40,
+    ),
+    "sus": (
+        _schema("answers", {"type": "array", "items": {"type": "integer"}}),
+        "How much do you agree with each statement about this shop? 1 is strongly disagree, 5 is "
+        "strongly agree.\n{question}\n"
+        'Answer with JSON, ten numbers in this order: {{"answers": [N, N, …]}}',
+        120,
+    ),
+    "open": (
+        None,
+        "{question} Answer in at most three sentences, and put the numbers of the steps you speak "
+        "of in square brackets, like [3].",
+        200,
+    ),
+}

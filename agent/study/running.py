@@ -1,0 +1,131 @@
+"""Carrying out a study: every participant does every task, each in a fresh visit, with the crowd.
+
+Knows the study and the crowd; measures and findings are made from the logs afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from agent.crowd import Crowd, Plan
+from agent.loop import Limits, Watch
+from agent.personas import Customer
+from agent.policy import Policy
+from agent.runcard import RunCard, RunFolder
+from agent.runstore import write_card
+from agent.session import Session
+from agent.study.definition import Study, Task
+from agent.study.goal import UntilDone, split_id
+from agent.study.reading import start_url, visits, window
+from envs.shop.events import EventLog
+
+_PAGE_OF_EVENTS = 5000
+
+
+class StudyFolder:
+    """A study's files: those of a run, and what was asked, answered and found."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.run = RunFolder(root)
+        self.definition = root / "definition.json"
+        self.shop_log = root / "shop.sqlite"
+
+    def orders(self) -> frozenset[str] | None:
+        """Ids of the visits that ordered, by the embedded shop's own log; None on other sites."""
+        if not self.shop_log.exists():
+            return None
+        log = EventLog(self.shop_log)
+        try:
+            return frozenset(
+                visit for visit, kind in _events(log) if kind == "order"
+            )
+        finally:
+            log.close()
+
+
+class Conduct:
+    """One study being carried out. One use: `run`, then read `sessions` and `card`."""
+
+    def __init__(
+        self,
+        study: Study,
+        people: list[Customer],
+        policy: Policy,
+        folder: StudyFolder,
+        card: RunCard,
+        watch: Watch,
+        *,
+        concurrency: int,
+        headed: bool = False,
+        screenshots: bool = True,
+    ) -> None:
+        self.study = study
+        self.card = card
+        self.sessions: dict[str, Session] = {}
+        self._people = people
+        self._policy = UntilDone(policy, study.tasks)
+        self._folder = folder
+        self._watch = watch
+        self._concurrency = concurrency
+        self._headed = headed
+        self._screenshots = screenshots
+
+    async def run(self, finished: dict[str, Session]) -> None:
+        """All tasks in their order; stops early when nobody could even begin the first of them.
+
+        Raises:
+            EnvError: no browser, no shop, or an address that may not be visited.
+            OSError: a log cannot be written.
+        """
+        self.sessions.update(finished)
+        refused: Counter[str] = Counter()
+        seconds = 0.0
+        for task in self.study.tasks:
+            crowd = Crowd(self._plan(task), self._policy, self._folder.run, self.card, self._watch)
+            try:
+                await crowd.run(self.sessions)
+            finally:
+                self.sessions = crowd.sessions
+                refused.update(crowd.card.refused)
+                seconds += crowd.card.totals.seconds
+                self._keep(crowd.card, refused, seconds)
+            theirs = [s for s in self.sessions.values() if split_id(s.session_id)[1] == task.id]
+            if all(not s.steps for s in theirs):
+                return
+
+    def _plan(self, task: Task) -> Plan:
+        return Plan(
+            url=start_url(self.study),
+            customers=visits(task, self._people),
+            concurrency=self._concurrency,
+            limits=Limits(max_steps=task.max_steps, seconds=60 * task.minutes),
+            allow=self.study.allow,
+            headed=self._headed,
+            screenshots=self._screenshots,
+            variant=self.study.variant,
+            window=window(self.study),
+            shop_log=self._folder.shop_log if self.study.embedded else None,
+        )
+
+    def _keep(self, card: RunCard, refused: Counter[str], seconds: float) -> None:
+        """The card of all tasks so far: a crowd knows only its own."""
+        self.card = msgspec.structs.replace(
+            card,
+            refused=dict(sorted(refused.items())),
+            totals=msgspec.structs.replace(card.totals, seconds=round(seconds, 3)),
+            notes=tuple(dict.fromkeys(card.notes)),
+        )
+        write_card(self._folder.run, self.card)
+
+
+def _events(log: EventLog) -> Iterator[tuple[str, str]]:
+    """Visit and type of every event, in order."""
+    seen = 0
+    while events := log.read(after=seen, limit=_PAGE_OF_EVENTS):
+        yield from ((event.visit, event.type) for event in events)
+        seen += len(events)
