@@ -50,7 +50,7 @@ def test_every_import_is_declared(package):
 @pytest.mark.parametrize("package", ["agent", "envs"])
 def test_what_runs_customers_asks_for_extras_only_when_used(package):
     """Importing torch at a module's top would make `shopper run` need it."""
-    extras = {"torch", "transformers", "peft", "bitsandbytes", "accelerate", "pytest"}
+    extras = {"torch", "transformers", "peft", "bitsandbytes", "accelerate", "pytest", "ray", "fsspec"}
     for path in (ROOT / package).rglob("*.py"):
         for node in ast.parse(path.read_text("utf-8")).body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

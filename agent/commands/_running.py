@@ -48,7 +48,7 @@ async def carry_out(
         await policy.close()
 
 
-async def until_done_or_stopped(shopping: Coroutine[Any, Any, None], root: Path) -> bool:
+async def until_done_or_stopped(shopping: Coroutine[Any, Any, None], root: Path | str) -> bool:
     """Let a crowd, or two, shop into `root`; the first Ctrl-C or SIGTERM stops it cleanly."""
     work = asyncio.ensure_future(shopping)
     loop = asyncio.get_running_loop()
@@ -96,7 +96,7 @@ def common_cause(folder: RunFolder) -> str:
     return f"{everyone} failed: {cause.removeprefix('error: ')}"
 
 
-def say_result(card: RunCard, report: Path, as_json: bool) -> None:
+def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode(card).decode() + "\n")
         return

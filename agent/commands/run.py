@@ -28,7 +28,7 @@ from agent.runcard import RunFolder
 from envs.devices import DEVICES
 from envs.shop import VARIANTS
 
-MOST_CUSTOMERS = 10_000
+MOST_CUSTOMERS = 100_000
 
 
 @click.command()
@@ -42,9 +42,7 @@ MOST_CUSTOMERS = 10_000
     "anthropic:MODEL, openai:MODEL@URL, scripted:FILE, replay:DIR, or a model's path.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the run.  [default: runs/DATE_TIME]"
-)
+@click.option("--out", metavar="PATH", help="Folder for the run.  [default: runs/DATE_TIME]")
 @click.option("--personas", type=click.Path(path_type=Path), help="JSON Lines of personas.")
 @click.option("--intent", help="What every customer came for, instead of their own intents.")
 @click.option(
@@ -63,6 +61,17 @@ MOST_CUSTOMERS = 10_000
     type=click.IntRange(1, 256),
     help="Customers at once.  [default: four per core, at most 16]",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Spread customers over a Ray cluster: HOST:PORT of its head, auto, or local to start one "
+    "here. --concurrency is then each worker's, and --out may be a URL, e.g. s3://BUCKET/RUN.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 10_000),
+    help="With --cluster: processes with a browser each.  [default: one for two cores]",
+)
 @click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
 @click.option("--allow-purchase", is_flag=True, help="Really place orders on a foreign site.")
 @click.option(
@@ -77,7 +86,7 @@ def command(
     customers: int,
     policy: str,
     seed: int,
-    out: Path | None,
+    out: str | None,
     personas: Path | None,
     intent: str | None,
     variant: str,
@@ -86,6 +95,8 @@ def command(
     timezone: str | None,
     max_steps: int,
     concurrency: int | None,
+    cluster: str | None,
+    workers: int | None,
     allow: tuple[str, ...],
     allow_purchase: bool,
     respect_robots: bool,
@@ -118,7 +129,27 @@ def command(
         screenshots=not no_screenshots,
         window=window_from(device, locale, timezone),
     )
-    folder = RunFolder(out or default_folder())
+    if cluster is not None:
+        from agent.commands._cluster import Request, run_on_cluster
+
+        if len(sides) == 2:
+            raise Failure("--cluster runs one side at a time: name one URL or variant", exit_code=2)
+        return run_on_cluster(
+            Request(
+                plan=plan,
+                policy=policy,
+                seed=seed,
+                address=cluster,
+                workers=workers,
+                concurrency=concurrency,
+                out=out,
+                resume=resume,
+                as_json=as_json,
+            )
+        )
+    if workers or (out and "://" in out):
+        raise Failure("--workers, and a URL as --out, need --cluster", exit_code=2)
+    folder = RunFolder(Path(out) if out else default_folder())
     if len(sides) == 2:
         from agent.commands._ab import run_both  # its statistics take a second to import
 

@@ -1,0 +1,150 @@
+"""The books of a clustered run: sessions so far, totals, run card, and logs where the driver
+writes them.
+
+Takes events in, keeps no page in memory. Knows nothing of workers but that each has a run card of
+its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from agent.cluster.messages import Began, Doing, Ended, Hello, Noted, Took, slim
+from agent.cluster.store import FolderStore, SessionFiles, UrlStore
+from agent.loop import Watch
+from agent.personas import Customer
+from agent.runcard import RunCard, Totals
+from agent.runstore import totals
+from agent.session import FORMAT_VERSION, Session
+
+
+class Ledger:
+    """Follows all visits of a run."""
+
+    def __init__(self, card: RunCard, store: FolderStore | UrlStore, watch: Watch) -> None:
+        self.card = card
+        self._store = store
+        self._folder = store if isinstance(store, FolderStore) else None
+        self._watch = watch
+        self._open: dict[str, Session] = {}
+        self._over: set[str] = set()
+        self._totals = Totals()
+        self._refused: dict[object, Counter[str]] = {}
+        self._started = time.monotonic()
+
+    def resume(self, finished: Iterable[Session]) -> None:
+        """Count what an earlier part of the run has finished, and begin."""
+        for session in finished:
+            self._count(session)
+        self.save()
+
+    def greet(self, hello: Hello) -> None:
+        """A worker has begun."""
+        self.card = msgspec.structs.replace(self.card, policy_settings=hello.policy_settings)
+
+    def remark(self, note: str) -> None:
+        """Put a remark into the run card, once."""
+        if note not in self.card.notes:
+            self.card = msgspec.structs.replace(self.card, notes=(*self.card.notes, note))
+
+    def note(self, worker: object, event: object) -> None:
+        """Take in what a worker tells.
+
+        Raises:
+            OSError: a log cannot be written.
+        """
+        match event:
+            case Began(session):
+                self._begin(session)
+            case Doing(session_id, doing) if session_id in self._open:
+                self._watch(self._open[session_id], doing)
+            case Took() if event.session_id in self._open:
+                self._step(event)
+            case Ended(session_id, end, findings) if session_id in self._open:
+                self._end(self._open.pop(session_id).with_end(end, findings))
+            case Noted(versions, notes, refused):
+                self._refused[worker] = Counter(refused)
+                self.card = msgspec.structs.replace(
+                    self.card, versions={**self.card.versions, **versions}
+                )
+                for note in notes:
+                    self.remark(note)
+            case _:
+                pass
+
+    def forget(self, worker: object) -> None:
+        """A worker is gone; what it refused stays counted."""
+        gone = self._refused.pop(worker, Counter())
+        self._refused[None] = self._refused.get(None, Counter()) + gone
+
+    def abandon(self, customer: Customer, end: str) -> None:
+        """Record a visit that no worker could bring to an end."""
+        session = self._open.pop(customer.session_id, None) or Session(
+            session_id=customer.session_id,
+            user_id=customer.persona.id,
+            site="embedded-shop" if self.card.embedded_shop else self.card.url,
+            started_at=datetime.now(UTC),
+            source="live",
+            persona=customer.persona,
+            intent=customer.intent,
+            seed=customer.seed,
+            policy=self.card.policy,
+            versions={"format": FORMAT_VERSION, **self.card.versions},
+        )
+        session = msgspec.structs.replace(session, steps=()).with_end(end)
+        self._store.put_session(SessionFiles(session))
+        self._count(session)
+        self._watch(session, end)
+
+    def save(self, *, over: bool = False) -> None:
+        """Write the run card as things stand."""
+        refused = sum(self._refused.values(), Counter())
+        self.card = msgspec.structs.replace(
+            self.card,
+            finished_at=datetime.now(UTC) if over else None,
+            totals=msgspec.structs.replace(
+                self._totals, seconds=round(time.monotonic() - self._started, 3)
+            ),
+            refused=dict(sorted(refused.items())),
+        )
+        self._store.card(self.card)
+
+    def close(self) -> None:
+        """The run is over, done or not."""
+        if self._folder is not None:
+            self._folder.close_all()
+        self.save(over=True)
+
+    def _begin(self, session: Session) -> None:
+        self._open[session.session_id] = session
+        if self._folder is not None:
+            self._folder.begin(session)
+
+    def _step(self, event: Took) -> None:
+        if self._folder is not None:
+            self._folder.step(event.session_id, event.step, event.picture)
+        self._open[event.session_id] = self._open[event.session_id].with_step(slim(event.step))
+
+    def _end(self, session: Session) -> None:
+        if self._folder is not None:
+            self._folder.end(session)
+        self._count(session)
+        self._watch(session, session.end or "")
+
+    def _count(self, session: Session) -> None:
+        """Add a finished visit to the totals; one counts once, however often it is told."""
+        if session.session_id in self._over:
+            return
+        self._over.add(session.session_id)
+        one = totals([session], 0.0)
+        self._totals = Totals(
+            **{
+                name: getattr(self._totals, name) + getattr(one, name)
+                for name in Totals.__struct_fields__
+            }
+        )

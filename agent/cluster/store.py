@@ -1,0 +1,237 @@
+"""Where a clustered run's files are: a folder of the driver's, or any URL that fsspec can write.
+
+The names are those of a run's folder (`agent.runcard.RunFolder`). In a store each finished visit
+has one file more, ``ends/ID.json``: the session without its pages. It is written last, so that
+what has one is complete, and a run can be resumed without reading all pages again. Knows nothing
+of workers.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from agent.cluster.messages import slim
+from agent.crowd import InFolder
+from agent.runcard import RunCard, RunFolder
+from agent.runstore import FolderError, check_same, claim
+from agent.session import Session, Step, decode_session, encode
+from agent.sessionlog import SessionLog, log_lines
+
+ATTEMPTS = 4
+"""A store is asked so often before a fault counts."""
+FIRST_PAUSE = 0.5
+"""Seconds before it is asked again; doubles each time."""
+READERS = 32
+"""So many small files are read from a store at once."""
+Answer = TypeVar("Answer")
+
+
+class StoreError(OSError):
+    """The store cannot be read or written; the message says which, and why."""
+
+
+class SessionFiles:
+    """One visit's log and pictures, held in memory until they are written."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.pictures: dict[str, bytes] = {}
+
+    def add(self, step: Step, picture: bytes | None) -> None:
+        self.session = self.session.with_step(step)
+        if picture is not None and step.screenshot is not None:
+            self.pictures[step.screenshot] = picture
+
+
+class Store(Protocol):
+    """What a run's driver asks of the place where its files are."""
+
+    place: str
+    url: str | None
+    """What workers write to themselves; None when the driver writes for them."""
+
+    def claim(self, card: RunCard, *, resume: bool) -> dict[str, Session]: ...
+
+    def card(self, card: RunCard) -> None: ...
+
+    def put_session(self, files: SessionFiles) -> None: ...
+
+
+class FolderStore:
+    """A folder on the driver's machine, exactly as `shopper run` leaves it."""
+
+    url = None
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self.place = str(folder.root)
+        self._records = InFolder(folder)
+        self._open: dict[str, SessionLog] = {}
+
+    def claim(self, card: RunCard, *, resume: bool) -> dict[str, Session]:
+        """As `agent.runstore.claim`."""
+        return claim(self.folder, card, resume=resume)
+
+    def card(self, card: RunCard) -> None:
+        self._records.card(card)
+
+    def begin(self, session: Session) -> None:
+        """Open a log; what an attempt that was lost had written in it is gone."""
+        self.close(session.session_id)
+        self._open[session.session_id] = self._records.log(session)
+
+    def step(self, session_id: str, step: Step, picture: bytes | None) -> None:
+        if picture is not None:
+            self._records.picture(session_id, step.index, picture)
+        self._open[session_id].step(step)
+
+    def end(self, session: Session) -> None:
+        self._open[session.session_id].end(session.end or "", session.findings)
+        self.close(session.session_id)
+
+    def close(self, session_id: str) -> None:
+        log = self._open.pop(session_id, None)
+        if log is not None:
+            log.close()
+
+    def close_all(self) -> None:
+        for session_id in list(self._open):
+            self.close(session_id)
+
+    def put_session(self, files: SessionFiles) -> None:
+        """Write a whole visit at once."""
+        self.begin(files.session)
+        for step in files.session.steps:
+            self.step(files.session.session_id, step, files.pictures.get(step.screenshot or ""))
+        self.end(files.session)
+
+
+class UrlStore:
+    """Any file system of fsspec, by URL: ``s3://bucket/runs/1``, ``file:///mnt/shared/1``."""
+
+    def __init__(self, url: str) -> None:
+        """
+        Raises:
+            FolderError: no such kind of store.
+            StoreError: the package that reaches it is missing.
+        """
+        import fsspec
+
+        self.url: str | None = url
+        self.place = url
+        try:
+            self._files, root = fsspec.core.url_to_fs(url)
+        except ImportError as error:
+            raise StoreError(f"cannot reach {url}: {error}") from error
+        except ValueError as error:
+            raise FolderError(f"--out {url}: {error}") from error
+        self._root = str(root).rstrip("/")
+
+    def claim(self, card: RunCard, *, resume: bool) -> dict[str, Session]:
+        """As `agent.runstore.claim`; the sessions have no pages.
+
+        Raises:
+            FolderError: it holds another run, or none where one is to be resumed.
+            StoreError: it cannot be reached.
+        """
+        before = self._read_card()
+        if before is None:
+            if resume:
+                raise FolderError(f"nothing to resume: {self.place} holds no run")
+            if self._list(""):
+                raise FolderError(
+                    f"{self.place} is not empty and holds no run; name another with --out"
+                )
+            return {}
+        if not resume:
+            raise FolderError(
+                f"{self.place} already holds a run; add --resume to go on with it, or name "
+                "another place with --out"
+            )
+        check_same(self.place, before, card)
+        return {session.session_id: session for session in self.ends()}
+
+    def ends(self) -> Iterator[Session]:
+        """All finished visits, without their pages."""
+        with ThreadPoolExecutor(READERS) as readers:
+            for data in readers.map(self.read, self._list("ends")):
+                yield decode_session(data)
+
+    def card(self, card: RunCard) -> None:
+        self.write("run.json", msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+
+    def put_session(self, files: SessionFiles) -> None:
+        """Write a whole visit: pictures and log first, then, if it is over, that it is.
+
+        Raises:
+            StoreError: it cannot be written, tried again and again.
+        """
+        session = files.session
+        for path, picture in files.pictures.items():
+            self.write(path, picture)
+        self.write(f"sessions/{session.session_id}.jsonl", b"".join(log_lines(session)))
+        if session.end is not None:
+            short = msgspec.structs.replace(session, steps=tuple(map(slim, session.steps)))
+            self.write(f"ends/{session.session_id}.json", encode(short))
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write one file whole."""
+
+        def put() -> None:
+            whole = f"{self._root}/{path}"
+            self._files.makedirs(whole.rpartition("/")[0], exist_ok=True)
+            self._files.pipe_file(whole, data)
+
+        self._patiently(f"write {path}", put)
+
+    def read(self, path: str) -> bytes:
+        data = self._patiently(f"read {path}", lambda: self._files.cat_file(f"{self._root}/{path}"))
+        return bytes(data)
+
+    def copy_to(self, folder: RunFolder) -> None:
+        """Fetch the run card, all logs and all pictures."""
+        for part in ("run.json", "sessions", "screenshots"):
+            if self._files.exists(f"{self._root}/{part}"):
+                self._files.get(f"{self._root}/{part}", f"{folder.root}/{part}", recursive=True)
+
+    def _read_card(self) -> RunCard | None:
+        exists = self._patiently("look", lambda: self._files.exists(f"{self._root}/run.json"))
+        if not exists:
+            return None
+        try:
+            return msgspec.json.decode(self.read("run.json"), type=RunCard)
+        except msgspec.DecodeError as error:
+            raise FolderError(f"cannot read {self.place}/run.json: {error}") from error
+
+    def _list(self, folder: str) -> list[str]:
+        """Paths of a folder's entries, relative to the root; empty when there is no such folder."""
+
+        def names() -> list[str]:
+            try:
+                found = self._files.ls(f"{self._root}/{folder}".rstrip("/"), detail=False)
+            except FileNotFoundError:
+                return []
+            return [f"{folder}/{str(p).rstrip('/').rpartition('/')[2]}" for p in found]
+
+        return sorted(self._patiently(f"list {folder}", names))
+
+    def _patiently(self, what: str, ask: Callable[[], Answer]) -> Answer:
+        """Ask; again after a growing pause when it fails.
+
+        Raises:
+            StoreError: it failed as often as it may. Back ends raise whatever they like.
+        """
+        cause: Exception | None = None
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
+            try:
+                return ask()
+            except Exception as error:
+                cause = error
+        raise StoreError(f"cannot {what} in {self.place}: {cause}") from cause
