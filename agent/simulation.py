@@ -25,6 +25,7 @@ from envs.errors import BrowserGone, EnvError
 from envs.options import EnvOptions
 from envs.shop import Shop, serve
 from envs.shop.web import COOKIE
+from envs.shoppers.tally import Tally
 from envs.shoppers.user import Visit, population, visits_of
 from envs.world import version as simplifier_version
 
@@ -46,9 +47,11 @@ guess). Only the clock in the data is set by them; nobody waits."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """What to simulate: the first `sessions` visits of the population of `seed`."""
+    """What to simulate: the first `sessions` visits of the population of `seed`, without the
+    `first` ones, which were made before."""
 
     sessions: int
+    first: int = 0
     seed: int
     concurrency: int
     reasoning: bool = True
@@ -79,7 +82,7 @@ async def simulate(job: Job, write: Callable[[Session], None]) -> None:
             for number, one in waiting:
                 order.take(number, await stage.visit(one))
 
-        count = min(job.concurrency, job.sessions)
+        count = min(job.concurrency, job.sessions - job.first)
         workers = [asyncio.create_task(worker()) for _ in range(count)]
         try:
             await asyncio.gather(*workers)
@@ -92,7 +95,7 @@ async def simulate(job: Job, write: Callable[[Session], None]) -> None:
 def visits(job: Job) -> Iterator[Visit]:
     """The job's visits, all of one user before the next."""
     everyone = (one for user in population(job.seed) for one in visits_of(user))
-    return itertools.islice(everyone, job.sessions)
+    return itertools.islice(everyone, job.first, job.sessions)
 
 
 class _Stage:
@@ -180,6 +183,12 @@ def settled(session: Session, address: str) -> Session:
             )
         )
     return msgspec.structs.replace(session, started_at=begin, steps=tuple(steps))
+
+
+def tally_session(tally: Tally, session: Session) -> None:
+    """Count one session."""
+    p_max = [step.oracle.p_max for step in session.steps if step.oracle]
+    tally.add([step.kind for step in session.steps], session.end, p_max)
 
 
 class _InOrder:

@@ -14,10 +14,12 @@ from rich.console import Console
 
 from agent.commands._data_import import import_group
 from agent.commands._data_simplify import simplify
+from agent.commands._data_standard import sample, standard
+from agent.data.counting import page_tokenizer
 from agent.data.following import reading
 from agent.data.printing import print_summary
 from agent.data.splitting import By, SplitError, assign, key_of, parse_parts, write_split
-from agent.data.statistics import CountTokens, Statistics
+from agent.data.statistics import Statistics
 from agent.data.writing import check_format
 from agent.dataset import BadRows, read_rows, read_sessions, write_sessions
 from agent.failure import Failure
@@ -41,6 +43,8 @@ def command() -> None:
 
 command.add_command(import_group)
 command.add_command(simplify)
+command.add_command(standard)
+command.add_command(sample)
 
 
 @command.command("check")
@@ -53,7 +57,7 @@ def check(file: Path, skip_bad: bool, as_json: bool) -> None:
     Bad rows are listed with file, line and field, and make the exit code 2 unless --skip-bad.
     """
     bad = BadRows()
-    statistics = Statistics(*_tokenizer())
+    statistics = Statistics(*page_tokenizer())
     start = time.perf_counter()
     with reading(file, "Checking") as on_read:
         for row in read_rows(file, on_bad=bad, on_read=on_read):
@@ -131,18 +135,6 @@ def split(
     for name, target in files.items():
         groups = len({key for key, part in chosen.items() if part == name})
         click.echo(f"{target}: {counts[name]} sessions of {groups} {by}s")
-
-
-def _tokenizer() -> tuple[CountTokens, str]:
-    """The embedded model's tokenizer if it is here, else an estimate."""
-    from agent.models.embedded import find_embedded
-    from agent.policies.conversation import count_tokens
-
-    model = find_embedded()
-    if model is None:
-        return count_tokens, "estimated, 3 bytes a token (the embedded model is not installed)"
-    tokenizer = model.tokenizer()
-    return lambda text: len(tokenizer.encode(text)), model.facts.name
 
 
 def _check_out(source: Path, out: Path) -> None:

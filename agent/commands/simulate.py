@@ -21,7 +21,7 @@ from rich.table import Table
 from agent.dataset import FormatError, SessionWriter
 from agent.failure import Failure
 from agent.session import Session
-from agent.simulation import Job, simulate
+from agent.simulation import Job, simulate, tally_session
 from envs.errors import EnvError
 from envs.shop import VARIANTS
 from envs.shoppers.tally import Tally
@@ -106,12 +106,6 @@ async def _simulate(job: Job, writer: SessionWriter, tally: Tally) -> None:
             progress.advance(task)
 
         await simulate(job, write)
-
-
-def tally_session(tally: Tally, session: Session) -> None:
-    """Count one session."""
-    p_max = [step.oracle.p_max for step in session.steps if step.oracle]
-    tally.add([step.kind for step in session.steps], session.end, p_max)
 
 
 def _print(tally: Tally, out: Path, seconds: float, as_json: bool) -> None:
