@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 from playwright.async_api import Browser as PlaywrightBrowser
 from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
 
-from envs import chromium
+from envs import chromium, memory
 from envs.errors import BadOptions, BrowserGone, BrowserMissing
 
 _PAGE = Path(__file__).parent / "page"
@@ -29,6 +30,8 @@ class ContextOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     width: int = 1280
     """Width of the viewport in CSS pixels; a `device` brings its own."""
     height: int = 800
+    resizable: bool = False
+    """The page fills the window as it is, and follows when a person changes its size."""
     device: str | None = None
     """One of Playwright's devices, e.g. ``iPhone 15``: viewport, touch, scale, user agent."""
     locale: str | None = None
@@ -56,11 +59,14 @@ class Browser:
         self.sandboxed = facts.sandboxed
         self.headed = facts.headed
         self.flags = facts.flags
+        self._pids: chromium.Pids | None = None
 
     @property
     def alive(self) -> bool:
-        """False once the browser process is gone."""
-        return self._process.is_connected()
+        """False once the browser process, or Playwright's driver of it, is gone."""
+        if not self._process.is_connected():
+            return False
+        return self._pids is None or memory.running(self._pids.driver)
 
     @property
     def version(self) -> str:
@@ -79,7 +85,7 @@ class Browser:
             for script in ("pending.js", "dialogs.js"):
                 await context.add_init_script(path=_PAGE / script)
         except Error as error:
-            if not self.alive:
+            if not self.alive or "has been closed" in error.message:
                 raise BrowserGone(
                     "the browser ended before a window could be opened: launch it again"
                 ) from error
@@ -92,13 +98,32 @@ class Browser:
         if self.alive:
             await self._process.close()
         self._process, _ = await chromium.start(self._playwright, self.headed, self.flags)
+        await self.identify()
 
     async def close(self) -> None:
         if self.alive:
             await self._process.close()
 
+    async def identify(self) -> None:
+        """Find out which processes these are: for `megabytes`, `kill` and the driver's death."""
+        self._pids = await chromium.pids(self._process)
+
+    def megabytes(self) -> float:
+        """What the browser and its driver hold, in MB (PSS); 0 when that cannot be known."""
+        return 0.0 if self._pids is None else memory.megabytes(memory.family(self._pids.driver.pid))
+
+    def kill(self) -> None:
+        """End it at once, whatever state it is in."""
+        if self._pids is None:
+            return
+        for process in (*memory.family(self._pids.driver.pid), self._pids.browser):
+            with suppress(psutil.Error):
+                process.kill()
+
     def _settings(self, options: ContextOptions) -> dict[str, Any]:
         settings: dict[str, Any] = {"viewport": {"width": options.width, "height": options.height}}
+        if options.resizable:
+            settings = {"no_viewport": True}
         if options.device is not None:
             settings = self._device(options.device)
         agent = _of_version(settings.get("user_agent"), self.version) or _user_agent(self.version)
@@ -138,6 +163,7 @@ async def launch(headed: bool = False, flags: Sequence[str] = ()) -> AsyncIterat
     async with async_playwright() as playwright:
         process, facts = await chromium.start(playwright, headed, flags)
         browser = Browser(playwright, process, facts)
+        await browser.identify()
         try:
             yield browser
         finally:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from playwright.async_api import CDPSession, Error, Page
 
@@ -50,9 +51,10 @@ class WorldGone(Exception):
     """The document the script ran in is gone: it navigated, or its frame or page was closed."""
 
 
-def source() -> str:
-    """The whole script: its parts inside one function, its verbs on ``globalThis.__shopper``."""
-    parts = "\n".join((_PARTS / part).read_text("utf-8") for part in ORDER)
+def source(extra: Sequence[str] = ()) -> str:
+    """The whole script: its parts inside one function, its verbs on ``globalThis.__shopper``.
+    `extra` parts stand at its end."""
+    parts = "\n".join((_PARTS / part).read_text("utf-8") for part in (*ORDER, *extra))
     return (
         "(() => { 'use strict'; if (globalThis.__shopper) return; const shopper = {};\n"
         f"{parts}\nglobalThis.__shopper = shopper; }})()"
@@ -73,7 +75,7 @@ class World:
         self.main_frame = ""
 
     @classmethod
-    async def install(cls, page: Page) -> World:
+    async def install(cls, page: Page, extra: Sequence[str] = ()) -> Self:
         """Put the script into `page`, now and for every document to come."""
         world = cls(await page.context.new_cdp_session(page))
         cdp = world.cdp
@@ -86,7 +88,7 @@ class World:
             cdp.send("Page.enable"),
             cdp.send(
                 "Page.addScriptToEvaluateOnNewDocument",
-                {"source": source(), "worldName": WORLD, "runImmediately": True},
+                {"source": source(extra), "worldName": WORLD, "runImmediately": True},
             ),
         )
         world.main_frame = answers[0]["frameTree"]["frame"]["id"]
