@@ -30,6 +30,7 @@ FindingKind = Literal[
     "rage-click",
     "covered-target",
     "invisible-target",
+    "unusable-target",
     "moving-page",
     "empty-results",
     "typo-not-forgiven",
@@ -39,8 +40,6 @@ FindingKind = Literal[
     "late-price",
     "far-target",
     "unclear-label",
-    "back-and-forth",
-    "abandonment",
 ]
 
 

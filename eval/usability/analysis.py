@@ -1,0 +1,188 @@
+"""From a study's folder to its result: reads the logs, and calls measures and findings.
+
+Needs no browser and no model: whoever has the folder can do it again. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from agent.runcard import RunFolder
+from agent.runstore import finished_sessions, read_card
+from agent.session import Session
+from agent.study.answers import read_answers
+from agent.study.definition import Study, Task
+from agent.study.goal import split_id
+from agent.study.running import StudyFolder
+from eval.errors import EvalInputError
+from eval.usability.asked import asked
+from eval.usability.findings import find_all
+from eval.usability.findings.problem import Logs
+from eval.usability.measures import measures
+from eval.usability.pages import Patterns
+from eval.usability.results import task_result
+from eval.usability.segments import segments_of, shared_traits
+from eval.usability.types import Facts, Participant, Segment, StudyResult, TaskResult
+from eval.usability.usage import funnel, moves, page_uses
+from eval.usability.visits import TaskVisit, task_visit
+
+SEGMENT_MEASURES = ("success", "steps", "time", "waiting", "errors", "searches-without-click")
+"""Measures shown of the kinds of customers side by side."""
+
+
+def analyse(root: Path) -> StudyResult:
+    """The result of the study in a folder, from its logs.
+
+    Raises:
+        EvalInputError: the folder holds no study.
+        FolderError: its run card cannot be read.
+    """
+    folder = StudyFolder(root)
+    study = read_definition(folder)
+    sessions = _in_order(finished_sessions(folder.run).values(), study)
+    visits = _visits(study, sessions, folder.orders())
+    kept = tuple(visit for visit in visits if visit.counts)
+    participants = _participants(sessions)
+    results = _results(visits)
+    bands = {one.id: one.segments for one in participants}
+    return StudyResult(
+        study=study,
+        facts=_facts(folder.run),
+        participants=participants,
+        results=results,
+        measures=measures(results),
+        findings=find_all(Logs(kept, bands)),
+        funnel=funnel(kept),
+        pages=page_uses(kept),
+        moves=moves(kept),
+        segments=_segments(participants, results),
+        answers=asked(read_answers(root)),
+        warnings=_warnings(study, visits),
+    )
+
+
+def read_definition(folder: StudyFolder) -> Study:
+    """Raises:
+    EvalInputError: the folder holds no study.
+    """
+    try:
+        return msgspec.json.decode(folder.definition.read_bytes(), type=Study)
+    except (OSError, msgspec.DecodeError) as error:
+        raise EvalInputError(
+            f"{folder.root} is not a study's folder: cannot read {folder.definition.name} ({error})"
+        ) from error
+
+
+def _in_order(sessions: Iterable[Session], study: Study) -> list[Session]:
+    """Sessions of the study's tasks, by task as defined and then by participant."""
+    place = {task.id: number for number, task in enumerate(study.tasks)}
+    ours = [s for s in sessions if split_id(s.session_id)[1] in place]
+    return sorted(ours, key=lambda s: (place[split_id(s.session_id)[1]], s.session_id))
+
+
+def _visits(
+    study: Study, sessions: Sequence[Session], orders: frozenset[str] | None
+) -> tuple[TaskVisit, ...]:
+    patterns = Patterns(step.url for session in sessions for step in session.steps)
+    tasks: dict[str, Task] = {task.id: task for task in study.tasks}
+    return tuple(
+        task_visit(session, tasks[split_id(session.session_id)[1]], orders, patterns)
+        for session in sessions
+    )
+
+
+def _results(visits: Sequence[TaskVisit]) -> tuple[TaskResult, ...]:
+    """Each visit's numbers. The fewest pages of a task are the author's, else the best visit's."""
+    fewest: dict[str, int] = {}
+    for visit in visits:
+        if visit.task.pages is not None:
+            fewest[visit.task.id] = visit.task.pages
+        elif visit.done:
+            pages = len(set(visit.views))
+            fewest[visit.task.id] = min(pages, fewest.get(visit.task.id, pages))
+    return tuple(task_result(visit, fewest.get(visit.task.id)) for visit in visits)
+
+
+def _participants(sessions: Sequence[Session]) -> tuple[Participant, ...]:
+    traits = shared_traits(list(sessions))
+    people: dict[str, Participant] = {}
+    for session in sessions:
+        persona = session.persona
+        bands = {t: b for t, b in segments_of(persona).items() if t in traits}
+        id_ = split_id(session.session_id)[0]
+        people.setdefault(
+            id_,
+            Participant(
+                id=id_,
+                persona=persona.id if persona else session.user_id,
+                text=persona.text if persona else "",
+                segments=bands,
+            ),
+        )
+    return tuple(people[id_] for id_ in sorted(people))
+
+
+def _segments(
+    participants: Sequence[Participant], results: Sequence[TaskResult]
+) -> tuple[Segment, ...]:
+    members: dict[tuple[str, str], list[str]] = {}
+    for one in participants:
+        for trait, band in one.segments.items():
+            members.setdefault((trait, band), []).append(one.id)
+    segments = []
+    for (trait, band), ids in sorted(members.items()):
+        theirs = measures([row for row in results if row.participant in ids])
+        shown = tuple(m for m in theirs if m.task is None and m.key in SEGMENT_MEASURES)
+        segments.append(Segment(trait=trait, band=band, participants=tuple(ids), measures=shown))
+    return tuple(segments)
+
+
+def _facts(folder: RunFolder) -> Facts:
+    card = read_card(folder)
+    return Facts(
+        shopper_version=card.shopper_version,
+        started_at=card.started_at,
+        finished_at=card.finished_at,
+        url=card.url,
+        policy=card.policy,
+        policy_settings=card.policy_settings,
+        versions=card.versions,
+        source="synthetic" if card.policy == "synthetic" else "live",
+        notes=card.notes,
+    )
+
+
+def _warnings(study: Study, visits: Sequence[TaskVisit]) -> tuple[str, ...]:
+    """What a reader must know before believing the numbers."""
+    warnings = []
+    expected = study.population.customers
+    for task in study.tasks:
+        theirs = [visit for visit in visits if visit.task.id == task.id]
+        counted = [visit for visit in theirs if visit.counts]
+        if len(theirs) < expected:
+            warnings.append(
+                f"Task {task.id}: only {len(theirs)} of {expected} visits are finished."
+            )
+        if len(counted) < len(theirs):
+            broke = len(theirs) - len(counted)
+            cause = next(v.ending.why for v in theirs if not v.counts)
+            warnings.append(f"Task {task.id}: {broke} visits broke down and are left out. {cause}")
+        if counted and not any(visit.done for visit in counted):
+            warnings.append(
+                f"Task {task.id}: nobody did it. Check that it can be done and that its success "
+                "condition is right, before blaming the shop."
+            )
+        if counted and all(visit.done and visit.ending.at == 0 for visit in counted):
+            warnings.append(
+                f"Task {task.id}: its success condition holds on the first page already, before "
+                "anything is done."
+            )
+    if expected < 5:
+        warnings.append(
+            f"With {expected} customers, a problem that one in three meets is missed with chance "
+            f"{(2 / 3) ** expected:.0%} (Nielsen and Landauer 1993)."
+        )
+    return tuple(warnings)

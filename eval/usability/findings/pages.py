@@ -1,0 +1,124 @@
+"""Pages that complain, fail, or keep people waiting.
+
+Sources: Nielsen, Response times: the three important limits (Usability Engineering, 1993, ch. 5):
+after 1 s the flow of thought breaks, after 10 s attention goes; web.dev, Time to First Byte:
+0.8 s is good, more than 1.8 s is poor; WCAG 2.2, 3.3.1 to 3.3.3, on error messages.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+
+from envs.actions import Terminate
+from eval.usability.findings.actions import element_of, words_of
+from eval.usability.findings.problem import Hit, Logs, Problem
+from eval.usability.visits import Seen
+
+SLOW_MS = 1800.0
+"""The server's answer takes longer than this: poor, by web.dev."""
+FEWEST_VIEWS = 2
+_BROWSER = re.compile(
+    r"^(?:The server answered with HTTP \d|The page crashed|The page keeps leaving)|"
+    r"You are back on the page before\.$"
+)
+"""Notices of the environment itself, of things that broke."""
+_REFUSED = "The browser did not accept the form: "
+
+
+def complaints(logs: Logs) -> Iterator[Problem]:
+    """Messages of the page after an action, by page and by the words: form errors."""
+    groups: defaultdict[tuple[str, str], list[Hit]] = defaultdict(list)
+    elements: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for visit in logs.visits:
+        for n, seen in enumerate(visit.seen):
+            after = visit.after(n)
+            if after is None or isinstance(seen.step.action, Terminate):
+                continue
+            for message in _new(after, seen):
+                if _BROWSER.search(message):
+                    continue
+                words = re.sub(r"\d+", "#", message.removeprefix(_REFUSED))[:120]
+                key = after.page, words
+                groups[key].append(Hit(visit, n, f"Was told: “{message[:160]}”"))
+                elements[key].append(element_of(seen.step))
+    for (page, words), hits in groups.items():
+        element = statistics.mode(elements[page, words])
+        yield Problem(
+            kind="form-error",
+            page=page,
+            element=element,
+            title=f"“{words_of(element)}” is refused: {words}",
+            detail="Customers learned only from an error message what was needed.",
+            suggestion="Say beforehand what is needed, where it is to be filled in, and take the "
+            "customer to the field in question.",
+            norm="Held against WCAG 2.2, 3.3.2 (labels or instructions) and 3.3.1.",
+            impact=1,
+            hits=tuple(hits),
+            exposed=logs.on(page),
+        )
+
+
+def failures(logs: Logs) -> Iterator[Problem]:
+    """Pages the server or the browser could not show."""
+    groups: defaultdict[tuple[str, str], list[Hit]] = defaultdict(list)
+    for visit in logs.visits:
+        for n, seen in enumerate(visit.seen):
+            before = visit.seen[n - 1] if n else None
+            for message in _new(seen, before):
+                if _BROWSER.search(message):
+                    what = re.sub(r"https?://\S+", "the page", message)
+                    hit = Hit(visit, max(0, n - 1), f"The browser said: “{message[:160]}”")
+                    groups[(before or seen).page, what[:120]].append(hit)
+    for (page, what), hits in groups.items():
+        yield Problem(
+            kind="server-error",
+            page=page,
+            element=element_of(hits[0].visit.seen[hits[0].index].step) or None,
+            title=f"A page could not be shown: {what}",
+            detail="What customers did here led to a failure of the shop.",
+            suggestion="Look into the server's log for this address.",
+            norm="A page that cannot be shown stops whoever needs it.",
+            impact=3,
+            hits=tuple(hits),
+            exposed=logs.on(page),
+        )
+
+
+def slow_pages(logs: Logs) -> Iterator[Problem]:
+    """Kinds of pages whose server takes long to answer, by the median over views."""
+    views: defaultdict[str, list[tuple[float, Hit]]] = defaultdict(list)
+    for visit in logs.visits:
+        for n, seen in enumerate(visit.seen):
+            load = seen.step.load
+            if seen.arrived and load is not None and load.server_ms > 0:
+                note = f"Waited {load.server_ms / 1000:.1f} s for the server's answer."
+                views[seen.page].append((load.server_ms, Hit(visit, n, note)))
+    for page, waits in views.items():
+        middle = statistics.median(ms for ms, _ in waits)
+        if middle <= SLOW_MS or len(waits) < FEWEST_VIEWS:
+            continue
+        yield Problem(
+            kind="slow-page",
+            page=page,
+            element=None,
+            title=f"Pages at {page} take {middle / 1000:.1f} s to begin",
+            detail=f"Half of {len(waits)} views waited longer than {middle / 1000:.1f} s for the "
+            "server's first byte.",
+            suggestion="Find out what the server does meanwhile; answer at once and fill in later "
+            "what takes time.",
+            norm="Held against web.dev's limit for a poor time to first byte, 1.8 s, and Nielsen's "
+            "second (1993).",
+            impact=2,
+            hits=tuple(hit for ms, hit in waits if ms > SLOW_MS),
+            exposed=logs.on(page),
+            standing=True,
+        )
+
+
+def _new(seen: Seen, before: Seen | None) -> list[str]:
+    """Messages on a page that the page before did not have."""
+    old = set(before.text.alerts) if before is not None else set()
+    return [message for message in seen.text.alerts if message not in old]

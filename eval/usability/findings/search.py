@@ -1,0 +1,158 @@
+"""Searches that find nothing, and those that fail for a typo.
+
+A search found nothing when its page says so, or shows no product where other searches of the study
+show some. It failed for a typo when one of its words is a slip away from a word that the shop
+itself uses, and is not one itself.
+
+Sources: Baymard Institute, Deconstructing e-commerce search (2014): no-results pages and spelling
+errors; Damerau (CACM 7, 1964): four in five misspellings are one letter left out, added, swapped
+or wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from envs.actions import Typing
+from eval.texts import edit_distance
+from eval.usability.findings.problem import Hit, Logs, Problem
+from eval.usability.results import is_search
+from eval.usability.visits import Seen, TaskVisit
+
+NOTHING = re.compile(
+    r"\b(?:no (?:results?|products?|items?|matches)|nothing (?:was )?found|0 (?:results|products|"
+    r"items)|did(?: not|n.t) (?:match|find)|keine? (?:ergebnisse|treffer|produkte|artikel)|aucun "
+    r"(?:résultat|produit)|sin resultados|no se (?:han encontrado|encontraron)|nessun (?:risultato|"
+    r"prodotto)|geen (?:resultaten|producten)|inga (?:resultat|träffar|produkter)|brak wyników|"
+    r"nenhum (?:resultado|produto)|ничего не найдено)\b|見つかりませんでした|没有找到"
+    r"|검색 결과가 없",
+    re.I,
+)
+SHORTEST = 4
+"""Letters of a word that may be a typo."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One search and the page it led to."""
+
+    visit: TaskVisit
+    index: int
+    query: str
+    page: Seen
+
+    @property
+    def products(self) -> list[str]:
+        return [e.name for e in self.page.step.names if e.kind == "product"]
+
+
+def failed_searches(logs: Logs) -> Iterator[Problem]:
+    searches = list(_searches(logs))
+    fruitful = any(search.products for search in searches)
+    empty = [s for s in searches if _is_empty(s, fruitful)]
+    vocabulary = _vocabulary(searches, empty)
+    everyone = frozenset(search.visit.participant for search in searches)
+    typos: list[Hit] = []
+    plain: list[Hit] = []
+    for search in empty:
+        meant = _meant(search.query, vocabulary)
+        note = f"Searched for “{search.query}” and found nothing"
+        if meant:
+            typos.append(Hit(search.visit, search.index + 1, f"{note}; meant “{meant}”."))
+        else:
+            plain.append(Hit(search.visit, search.index + 1, f"{note}."))
+    if typos:
+        yield Problem(
+            kind="typo-not-forgiven",
+            page=typos[0].visit.seen[typos[0].index].page,
+            element=None,
+            title="Search finds nothing when a word is mistyped",
+            detail="Words one slip away from words that the shop itself uses found nothing: "
+            f"{_examples(typos)}",
+            suggestion="Correct spelling towards the words of the catalogue, say so, and offer the "
+            "search as it was typed.",
+            norm="Held against Baymard's search guidelines: spelling errors are to be understood.",
+            impact=2,
+            hits=tuple(typos),
+            exposed=everyone,
+        )
+    if plain:
+        yield Problem(
+            kind="empty-results",
+            page=plain[0].visit.seen[plain[0].index].page,
+            element=None,
+            title="Searches find nothing",
+            detail=f"Searches of customers came to an empty page: {_examples(plain)}",
+            suggestion="Match fewer of the words before giving up, know the customers' words for "
+            "what you sell, and show what comes close.",
+            norm="Held against Baymard's search guidelines: a page without results is a dead end.",
+            impact=2,
+            hits=tuple(plain),
+            exposed=everyone,
+        )
+
+
+def _searches(logs: Logs) -> Iterator[_Search]:
+    for visit in logs.visits:
+        for n, seen in enumerate(visit.seen):
+            after = visit.after(n)
+            if after is not None and is_search(seen.step) and isinstance(seen.step.action, Typing):
+                yield _Search(visit, n, seen.step.action.text, after)
+
+
+def _is_empty(search: _Search, fruitful: bool) -> bool:
+    if NOTHING.search(search.page.text.text):
+        return True
+    return fruitful and not search.products
+
+
+def _vocabulary(searches: list[_Search], empty: list[_Search]) -> frozenset[str]:
+    """Words of the titles of everything that searches found, and of searches that found it."""
+    words: set[str] = set()
+    nothing = {id(search) for search in empty}
+    for search in searches:
+        if id(search) not in nothing:
+            words |= {w for name in search.products for w in _words(search.page.text.label(name))}
+    return frozenset(words)
+
+
+def _meant(query: str, vocabulary: frozenset[str]) -> str | None:
+    """The query with one mistyped word put right; None when nothing in it is a slip."""
+    for word in _words(query):
+        if len(word) < SHORTEST or _known(word, vocabulary):
+            continue
+        near = sorted(w for w in vocabulary if _is_slip(word, w))
+        if near:
+            return query.lower().replace(word, near[0])
+    return None
+
+
+def _known(word: str, vocabulary: frozenset[str]) -> bool:
+    """Whether it is one of the words, in singular or plural."""
+    return bool({word, f"{word}s", word.removesuffix("s"), word.removesuffix("es")} & vocabulary)
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """One letter left out, added or wrong, or two neighbours swapped."""
+    if abs(len(word) - len(other)) > 1 or len(other) < SHORTEST or word[0] != other[0]:
+        return False
+    if edit_distance(word, other) == 1:
+        return True
+    differ = [n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b]
+    if len(word) != len(other) or len(differ) != 2 or differ[1] != differ[0] + 1:
+        return False
+    n = differ[0]
+    return word[n] == other[n + 1] and word[n + 1] == other[n]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _examples(hits: list[Hit]) -> str:
+    quoted = dict.fromkeys(hit.note.partition("“")[2].partition("”")[0] for hit in hits)
+    shown = [f"“{query}”" for query in list(quoted)[:5]]
+    return ", ".join(shown) + ("." if len(quoted) <= 5 else ", and others.")

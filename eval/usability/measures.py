@@ -1,0 +1,205 @@
+"""The measures of a study, over all tasks and for each: name, value, interval, definition, source.
+
+Everything here was observed. What a model said when asked is `eval.usability.asked`'s business, and
+the two are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+import numpy as np
+
+from eval.usability.intervals import adjusted_wald, geometric_mean, mean_interval, ratio_interval
+from eval.usability.types import Measure, TaskResult
+
+Rows = Sequence[TaskResult]
+Count = Callable[[TaskResult], float]
+
+SAURO = "Sauro and Lewis, Quantifying the User Experience (2nd ed. 2016), ch. 3"
+
+
+def measures(results: Iterable[TaskResult]) -> tuple[Measure, ...]:
+    """Each measure for all tasks together and, where there are several, for each. Visits that
+    broke down are left out."""
+    rows = [row for row in results if row.counts]
+    by_task: defaultdict[str, list[TaskResult]] = defaultdict(list)
+    for row in rows:
+        by_task[row.task].append(row)
+    made = _measures(rows)
+    if len(by_task) < 2:
+        return made
+    for task, theirs in by_task.items():
+        made += tuple(msgspec.structs.replace(one, task=task) for one in _measures(theirs))
+    return made
+
+
+def _measures(rows: Rows) -> tuple[Measure, ...]:
+    return (*_completion(rows), *_effort(rows), *_ways(rows))
+
+
+def _completion(rows: Rows) -> tuple[Measure, ...]:
+    interval = f"adjusted Wald interval (Agresti and Coull 1998); {SAURO}"
+    return (
+        _share(
+            rows, "success", "Task success", lambda r: r.outcome == "done", "higher",
+            "Visits in which the task's success condition was met.", interval,
+        ),
+        _share(
+            rows, "gave-up", "Gave up", lambda r: r.outcome == "gave-up", "lower",
+            "Visits in which the customer closed the window with the task undone.", interval,
+        ),
+        _share(
+            rows, "out-of-patience", "Ran out of patience",
+            lambda r: r.outcome in ("out-of-patience", "stuck"), "lower",
+            "Visits ended by the task's limit of steps or time, or by doing the same again and "
+            "again.", interval,
+        ),
+    )  # fmt: skip
+
+
+def _effort(rows: Rows) -> tuple[Measure, ...]:
+    done = [row for row in rows if row.outcome == "done"]
+    middle = "geometric mean: Sauro and Lewis, Average task times in usability tests (CHI 2010)"
+    return (
+        _middle(
+            done, "steps", "Steps on task", lambda r: max(1, r.steps), "number",
+            "Actions in visits that did the task; geometric mean.", middle,
+        ),
+        _middle(
+            done, "time", "Time on task (estimate)", lambda r: max(0.1, r.klm_s), "seconds",
+            "What the actions of visits that did the task would take a practised person, by the "
+            "keystroke-level model, and the time the shop took to answer. Reading is not in it, "
+            "nor is the time a model took. Geometric mean.",
+            f"Card, Moran and Newell, CACM 23 (1980); {middle}", estimate=True,
+        ),
+        _mean(
+            rows, "waiting", "Waiting for the shop", lambda r: r.waited_s, "seconds",
+            "Seconds a visit in which the shop was still answering or changing.",
+            "Nielsen, Usability Engineering (1993), ch. 5",
+        ),
+    )  # fmt: skip
+
+
+def _ways(rows: Rows) -> tuple[Measure, ...]:
+    lost = [row for row in rows if row.lostness is not None]
+    return (
+        _mean(
+            lost, "lostness", "Lostness", lambda r: r.lostness or 0.0, "score",
+            "0 is the straightest way, above 0.5 is lost; from pages visited, different pages "
+            "visited, and pages needed. Not defined for visits that saw fewer pages than the task "
+            "needs.",
+            "Smith, Towards a practical measure of hypertext usability, Interacting with "
+            "Computers 8 (1996)",
+        ),
+        _ratio(
+            rows, "backtracking", "Backtracking", lambda r: r.backtracks, lambda r: r.pages,
+            "share", "page views", "Page views of a page seen before in the same visit.",
+            "Catledge and Pitkow, Characterizing browsing strategies in the World-Wide Web (1995)",
+        ),
+        _ratio(
+            rows, "repeats", "Repeated actions", lambda r: r.repeats, lambda r: r.steps,
+            "share", "actions", "Actions taken again on a page that had not changed.",
+            "Ivory and Hearst, The state of the art in automating usability evaluation (2001)",
+        ),
+        _ratio(
+            rows, "errors", "Errors a visit", lambda r: r.errors, lambda r: 1.0,
+            "number", "visits", "Actions that could not be carried out.",
+            "ISO 9241-11:2018; Nielsen (1993), ch. 2",
+        ),
+        _ratio(
+            rows, "searches-without-click", "Searches without a click",
+            lambda r: r.searches_without_click, lambda r: r.searches, "share", "searches",
+            "Searches after which nothing was opened before the next one or the end.",
+            "Hassan, Shi, Craswell and Ramsey, Beyond clicks: query reformulation as a predictor "
+            "of search satisfaction (CIKM 2013)",
+        ),
+        _ratio(
+            rows, "hesitation", "Changed choices a visit", lambda r: r.hesitations,
+            lambda r: 1.0, "number", "visits",
+            "Another option or filter of a group already chosen from, or a field filled again, "
+            "before going on.",
+            "our operational definition of hesitation; not comparable with think times",
+        ),
+    )  # fmt: skip
+
+
+def _share(
+    rows: Rows, key: str, label: str, holds: Callable[[TaskResult], bool], better: str,
+    definition: str, source: str,
+) -> Measure:  # fmt: skip
+    hits, n = sum(map(holds, rows)), len(rows)
+    return Measure(
+        key=key,
+        label=label,
+        unit="share",
+        value=hits / n if n else None,
+        ci95=adjusted_wald(hits, n),
+        n=n,
+        better="higher" if better == "higher" else "lower",
+        definition=definition,
+        source=source,
+    )
+
+
+def _middle(
+    rows: Rows, key: str, label: str, of: Count, unit: str, definition: str, source: str,
+    estimate: bool = False,
+) -> Measure:  # fmt: skip
+    value, interval = geometric_mean([of(row) for row in rows]) if rows else (None, None)
+    return Measure(
+        key=key,
+        label=label,
+        unit="seconds" if unit == "seconds" else "number",
+        value=value,
+        ci95=interval,
+        n=len(rows),
+        of="visits that did the task",
+        better="lower",
+        estimate=estimate,
+        definition=definition,
+        source=source,
+    )
+
+
+def _mean(
+    rows: Rows, key: str, label: str, of: Count, unit: str, definition: str, source: str
+) -> Measure:
+    values = [of(row) for row in rows]
+    interval = mean_interval(values)
+    return Measure(
+        key=key,
+        label=label,
+        unit="seconds" if unit == "seconds" else "score",
+        value=float(np.mean(values)) if values else None,
+        ci95=interval and (max(0.0, interval[0]), interval[1]),
+        n=len(values),
+        better="lower",
+        definition=definition,
+        source=source,
+    )
+
+
+def _ratio(
+    rows: Rows, key: str, label: str, above: Count, below: Count, unit: str, of: str,
+    definition: str, source: str,
+) -> Measure:  # fmt: skip
+    theirs: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for row in rows:
+        theirs[row.participant][0] += above(row)
+        theirs[row.participant][1] += below(row)
+    total = sum(pair[1] for pair in theirs.values())
+    return Measure(
+        key=key,
+        label=label,
+        unit="share" if unit == "share" else "number",
+        value=sum(pair[0] for pair in theirs.values()) / total if total else None,
+        ci95=ratio_interval([(a, b) for a, b in theirs.values()]) if total else None,
+        n=round(total),
+        of=of,
+        better="lower",
+        definition=definition,
+        source=source,
+    )
