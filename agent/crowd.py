@@ -1,74 +1,47 @@
-"""Many customers at once on this machine: one browser, one gateway, a few visits at a time.
+"""Many customers at once on this machine: a few visits at a time, each in a window of its own.
 
-Starts what a run needs, hands each customer a place of their own and keeps the run card. How a
-single visit goes is `agent.loop`; what is printed is `agent.progress`.
+Hands each customer a place, sees to it that a visit lost with its browser is made again, and keeps
+the run card. What customers share is `agent.stage`, how a single visit goes `agent.loop`; what is
+printed is `agent.progress`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import (
-    AbstractAsyncContextManager,
-    AbstractContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    nullcontext,
-)
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 
-from agent.loop import Limits, Log, Watch, visit
+from agent.loop import Log, Watch, visit
 from agent.personas import Customer
+from agent.plan import Plan
 from agent.policy import Policy
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import totals, write_card
-from agent.session import FORMAT_VERSION, Session
+from agent.runstore import totals, without_pages, write_card
+from agent.session import FORMAT_VERSION, Finding, Session, Step
 from agent.sessionlog import SessionLog
-from envs.browser import Browser, ContextOptions, launch
-from envs.environment import Environment
-from envs.errors import EnvError
-from envs.gateway import Gateway, SiteRules, chromium_flags
-from envs.gateway.robots import AGENT, Robots
-from envs.manners import check_start, mind_robots
-from envs.options import EnvOptions
-from envs.shop import serve
-from envs.shop.web import COOKIE as VISIT_COOKIE
+from agent.stage import Stage, staged
+from envs.browser import Browser
+from envs.errors import BrowserGone, BrowserMissing, EnvError
+
+__all__ = ["CARD_EVERY", "Crowd", "InFolder", "Next", "Plan", "Records", "Turn", "default_folder"]
 
 CARD_EVERY = 5.0
 """Seconds between two writings of the run card while the run goes on."""
+ATTEMPTS = 5
+"""So often a visit is begun, when each time the browser dies under it."""
 
 
 Turn = Callable[[str], AbstractAsyncContextManager[None]]
 """A customer's turn to shop, by session id: entered before the visit, left after it."""
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """One run. `url` None means the embedded shop, started for the run."""
-
-    url: str | None
-    customers: tuple[Customer, ...]
-    concurrency: int
-    limits: Limits = Limits()
-    allow: tuple[str, ...] = ()
-    allow_purchase: bool = False
-    respect_robots: bool = False
-    headed: bool = False
-    screenshots: bool = True
-    variant: str = "default"
-    window: ContextOptions = ContextOptions()
-    """Device, locale and time zone of every customer; the crowd adds its own proxy."""
-    shop: str | None = None
-    """Address of an embedded shop that runs already; None starts one for the run."""
-    shop_log: Path | None = None
-    """SQLite file in which the embedded shop keeps its own log, to be read after the run."""
 
 
 class Records(Protocol):
@@ -91,6 +64,8 @@ class InFolder:
         self.folder = folder
 
     def log(self, session: Session) -> SessionLog:
+        """What an earlier attempt at this visit left behind is gone."""
+        shutil.rmtree(self.folder.screenshots / session.session_id, ignore_errors=True)
         return SessionLog(self.folder.session_log(session.session_id), session)
 
     def picture(self, session_id: str, step: int, image: bytes) -> str:
@@ -130,7 +105,10 @@ class Crowd:
         self.watch = watch
         self.turn = turn
         self.sessions: dict[str, Session] = {}
-        self._refused: Counter[str] = Counter()
+        """Finished visits by id, without the pages that were seen."""
+        self._stage: Stage | None = None
+        self._notes = card.notes
+        self._repeated = 0
         self._started = time.monotonic()
 
     async def run(self, finished: dict[str, Session]) -> None:
@@ -156,22 +134,27 @@ class Crowd:
         self._started = time.monotonic()
         self.save()
         try:
-            async with self._stage() as stage:
+            async with staged(self.plan) as stage:
+                self._stage = stage
+                async with stage.browsers.lend() as browser:
+                    self._note_browser(browser)
                 await self._work(stage, next_customer, at_once)
         finally:
             self.save(over=True)
 
     def save(self, *, over: bool = False) -> None:
         """Write the run card as things stand."""
+        refused: Counter[str] = self._stage.refused if self._stage else Counter()
         self.card = msgspec.structs.replace(
             self.card,
             finished_at=datetime.now(UTC) if over else None,
             totals=totals(self.sessions.values(), time.monotonic() - self._started),
-            refused=dict(sorted(self._refused.items())),
+            refused=dict(sorted(refused.items())),
+            notes=(*self._notes, *self._what_broke()),
         )
         self.records.card(self.card)
 
-    async def _work(self, stage: _Stage, next_customer: Next, at_once: int) -> None:
+    async def _work(self, stage: Stage, next_customer: Next, at_once: int) -> None:
         async def worker() -> None:
             while (customer := await next_customer()) is not None:
                 async with self.turn(customer.session_id):
@@ -186,29 +169,46 @@ class Crowd:
                 task.cancel()
             await asyncio.gather(keeper, *workers, return_exceptions=True)
 
-    async def _one(self, stage: _Stage, customer: Customer) -> None:
-        """One customer's visit, in a browser context of their own, from log to log."""
-        session = self._session(stage, customer)
-        with self.records.log(session) as log:
-            try:
-                async with stage.place(session) as place:
+    async def _one(self, stage: Stage, customer: Customer) -> None:
+        """One customer's visit from log to log, made again when the browser dies under it."""
+        most = ATTEMPTS if self.plan.repeatable else 1
+        for attempt in range(1, most + 1):
+            session = self._session(stage, customer)
+            with self.records.log(session) as log:
+                done, lost = await self._attempt(stage, session, log)
+                if not lost or attempt == most:
+                    log.end(done.end or "", done.findings)
+                    self.sessions[done.session_id] = without_pages(done)
+                    self.watch(done, done.end or "")
+                    return
+            self._repeated += 1
+
+    async def _attempt(self, stage: Stage, session: Session, log: Log) -> tuple[Session, bool]:
+        """The visit as it went, and whether it broke off because the browser ended."""
+        try:
+            async with stage.browsers.lend() as browser:
+                async with stage.place(browser, session) as place:
                     done = await visit(
                         place,
                         self.policy,
                         session,
-                        log,
+                        _Open(log),
                         url=stage.url,
                         limits=self.plan.limits,
-                        watch=self.watch,
+                        watch=self._watch_under_way,
                         save_screenshot=partial(self.records.picture, session.session_id),
                     )
-            except EnvError as error:
-                log.end(f"error: {error}")
-                done = session.with_end(f"error: {error}")
-                self.watch(done, done.end or "")
-        self.sessions[session.session_id] = done
+                return done, (done.end or "").startswith("error") and not browser.alive
+        except EnvError as error:
+            lost = isinstance(error, BrowserGone | BrowserMissing)
+            return session.with_end(f"error: {error}"), lost
 
-    def _session(self, stage: _Stage, customer: Customer) -> Session:
+    def _watch_under_way(self, session: Session, doing: str) -> None:
+        """A visit's end is told when it is known that it counts."""
+        if session.end is None:
+            self.watch(session, doing)
+
+    def _session(self, stage: Stage, customer: Customer) -> Session:
         return Session(
             session_id=customer.session_id,
             user_id=customer.persona.id,
@@ -227,84 +227,35 @@ class Crowd:
             await asyncio.sleep(CARD_EVERY)
             self.save()
 
-    @asynccontextmanager
-    async def _stage(self) -> AsyncIterator[_Stage]:
-        """Shop, gateway and browser, up for the run and down after it."""
-        async with AsyncExitStack() as stack:
-            url = self.plan.url or self.plan.shop
-            if url is None:
-                shop = await stack.enter_async_context(
-                    serve(variant=self.plan.variant, events_file=self.plan.shop_log)
-                )
-                url = shop.url
-            rules = SiteRules.for_start(url, self.plan.allow)
-            gateway = await stack.enter_async_context(Gateway(rules))
-            self._refused = gateway.refused
-            robots = Robots(gateway.url) if self.plan.respect_robots else None
-            if robots is not None:
-                await check_start(rules.start, robots)
-            browser = await stack.enter_async_context(
-                launch(headed=self.plan.headed, flags=chromium_flags())
-            )
-            self._note_browser(browser)
-            yield _Stage(self.plan, url, gateway, browser, robots)
-
     def _note_browser(self, browser: Browser) -> None:
         """Which browser it was, and whether it had to run without its sandbox."""
         notes = () if browser.sandboxed else ("the browser ran without its sandbox",)
+        self._notes = (*self._notes, *notes)
         self.card = msgspec.structs.replace(
-            self.card,
-            versions={**self.card.versions, "chromium": browser.version},
-            notes=(*self.card.notes, *notes),
+            self.card, versions={**self.card.versions, "chromium": browser.version}
+        )
+
+    def _what_broke(self) -> tuple[str, ...]:
+        died = self._stage.browsers.died if self._stage else 0
+        if not died and not self._repeated:
+            return ()
+        return (
+            f"the browser ended by itself {died} times; {self._repeated} times a visit that was "
+            "lost with it began again",
         )
 
 
-class _Stage:
-    """What all customers of a run share."""
+class _Open:
+    """A visit's log that is left open: whether its end counts is not for the visit to say."""
 
-    def __init__(
-        self, plan: Plan, url: str, gateway: Gateway, browser: Browser, robots: Robots | None
-    ) -> None:
-        self.plan = plan
-        self.url = url
-        self.site = "embedded-shop" if plan.url is None else urlsplit(url).netloc
-        self._gateway = gateway
-        self._browser = browser
-        self._robots = robots
-        self._relaunching = asyncio.Lock()
+    def __init__(self, log: Log) -> None:
+        self._log = log
 
-    @asynccontextmanager
-    async def place(self, session: Session) -> AsyncIterator[Environment]:
-        """A fresh window for one customer; a browser that died before is launched again."""
-        async with self._relaunching:
-            if not self._browser.alive:
-                await self._browser.relaunch()
-        context = await self._browser.context(
-            msgspec.structs.replace(
-                self.plan.window, proxy=self._gateway.proxy, user_agent_suffix=AGENT
-            )
-        )
-        if self.plan.url is None:
-            await context.add_cookies(
-                [{"name": VISIT_COOKIE, "value": session.session_id, "url": self.url}]
-            )
-        if self._robots is not None:
-            await mind_robots(context, self._robots)
-        place = Environment(
-            context,
-            EnvOptions(
-                own_shop=self.plan.url is None,
-                allow_purchase=self.plan.allow_purchase,
-                screenshots=self.plan.screenshots,
-                session_s=self.plan.limits.seconds,
-                seed=session.seed or 0,
-            ),
-            explain=self._gateway.explain,
-        )
-        try:
-            yield place
-        finally:
-            await place.close()
+    def step(self, step: Step) -> None:
+        self._log.step(step)
+
+    def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None:
+        """The crowd writes it."""
 
 
 def default_folder(root: Path = Path("runs")) -> Path:

@@ -25,6 +25,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     error: int = 0
     stuck: int = 0
     held_back: int = 0
+    searches: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0
     generated_tokens: int = 0

@@ -5,7 +5,7 @@ Knows files, not browsers or customers' minds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,19 +13,22 @@ import msgspec
 from agent.runcard import RunCard, RunFolder, Totals
 from agent.session import RecordError, Session
 from agent.sessionlog import read_session_log
+from envs.actions import TypeAndSubmit
 
 
 class FolderError(ValueError):
     """The output folder cannot be used for this run; the message says what to do."""
 
 
+_DRAFT = ".json.new"
 _SAME = ("url", "embedded_shop", "policy", "seed")
 _SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
 """What must not change between a run and its resumption."""
 
 
 def claim(folder: RunFolder, card: RunCard, *, resume: bool) -> dict[str, Session]:
-    """Make the folder this run's own; returns the sessions that are finished already, by id.
+    """Make the folder this run's own; returns the sessions that are finished already, by id and
+    without their pages.
 
     Raises:
         FolderError: it holds another run, or files that are not a run's.
@@ -35,13 +38,20 @@ def claim(folder: RunFolder, card: RunCard, *, resume: bool) -> dict[str, Sessio
         raise FolderError(f"{root} is a file; name a folder with --out")
     if folder.card.exists():
         _check_resumable(folder, card, resume)
-        return finished_sessions(folder)
-    if root.exists() and any(root.iterdir()):
+        return {session.session_id: without_pages(session) for session in _finished(folder)}
+    if root.exists() and not _unused(folder):
         raise FolderError(f"{root} is not empty and holds no run; name another folder with --out")
     if resume:
         raise FolderError(f"nothing to resume: {root} holds no run")
-    folder.sessions.mkdir(parents=True)
+    folder.sessions.mkdir(parents=True, exist_ok=True)
     return {}
+
+
+def _unused(folder: RunFolder) -> bool:
+    """Whether nothing is in it, or only what a run leaves that was killed before it began."""
+    draft = folder.card.with_suffix(_DRAFT)
+    left = [path for path in folder.root.iterdir() if path not in (folder.sessions, draft)]
+    return not left and not (folder.sessions.exists() and any(folder.sessions.iterdir()))
 
 
 def read_card(folder: RunFolder) -> RunCard:
@@ -60,22 +70,30 @@ def read_card(folder: RunFolder) -> RunCard:
 
 def write_card(folder: RunFolder, card: RunCard) -> None:
     """Replace ``run.json`` in one step, so that a killed run never leaves half of it."""
-    draft = folder.card.with_suffix(".json.new")
+    draft = folder.card.with_suffix(_DRAFT)
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
     draft.replace(folder.card)
 
 
 def finished_sessions(folder: RunFolder) -> dict[str, Session]:
     """Sessions whose end is on disk, by id. Logs cut off or damaged are left out."""
-    finished = {}
+    return {session.session_id: session for session in _finished(folder)}
+
+
+def _finished(folder: RunFolder) -> Iterator[Session]:
     for path in session_files(folder):
         try:
             session = read_session_log(path)
         except RecordError:
             continue
         if session.end is not None:
-            finished[session.session_id] = session
-    return finished
+            yield session
+
+
+def without_pages(session: Session) -> Session:
+    """The session without the pages that were seen, which are nearly all of its size."""
+    steps = tuple(msgspec.structs.replace(s, context="", names=()) for s in session.steps)
+    return msgspec.structs.replace(session, steps=steps)
 
 
 def session_files(folder: RunFolder) -> list[Path]:
@@ -96,6 +114,7 @@ def totals(sessions: Iterable[Session], seconds: float) -> Totals:
         add("stuck", any(f.kind == "loop" for f in session.findings))
         for step in session.steps:
             add("steps")
+            add("searches", step.kind == "search" and isinstance(step.action, TypeAndSubmit))
             add("held_back", not step.executed and step.result.ok)
             if step.cost is not None:
                 add("prompt_tokens", step.cost.prompt_tokens)

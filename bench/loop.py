@@ -66,8 +66,8 @@ async def measure(at_once: int, visits: int, screenshots: bool) -> tuple[int, fl
         clock = _Clock()
         crowd = Crowd(plan, policy, folder, card, clock.watch)
         await crowd.run({})
-        failed = sum((s.end or "").startswith("error") for s in crowd.sessions.values())
-        return crowd.card.totals.steps, clock.seconds, clock.cpu, failed
+        totals = crowd.card.totals
+        return totals.steps, clock.seconds, clock.cpu, totals.error
 
 
 class _Clock:

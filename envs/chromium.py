@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from playwright.async_api import Browser as PlaywrightBrowser
 from playwright.async_api import Error, Playwright
 
@@ -64,6 +65,29 @@ class Launched:
     sandboxed: bool
     headed: bool
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pids:
+    """A browser's main process, and the driver that speaks to it: a child of this process."""
+
+    browser: psutil.Process
+    driver: psutil.Process
+
+
+async def pids(browser: PlaywrightBrowser) -> Pids | None:
+    """Which processes these are; None where the browser or the system does not tell."""
+    try:
+        session = await browser.new_browser_cdp_session()
+        told = await session.send("SystemInfo.getProcessInfo")
+        await session.detach()
+        main = next(p["id"] for p in told["processInfo"] if p["type"] == "browser")
+        process = psutil.Process(main)
+        above = process.parents()
+        driver = next(p for p in above if p.ppid() == os.getpid())
+    except (Error, psutil.Error, StopIteration, KeyError):
+        return None
+    return Pids(process, driver)
 
 
 async def start(
