@@ -27,14 +27,14 @@ from agent.cluster.messages import (
     unpack_greeting,
 )
 from agent.cluster.store import FolderStore, UrlStore
-from agent.crowd import CARD_EVERY, Plan
+from agent.crowd import CARD_EVERY
 from agent.loop import Watch
 from agent.personas import Customer
+from agent.plan import Plan
 from agent.policy import PolicyError
 from agent.runcard import RunCard
 from agent.session import Session
 from envs.errors import EnvError
-from envs.shop import Shop
 
 LIVES = 5
 """A customer whose worker was lost so often is given up: it may be what ends workers."""
@@ -58,15 +58,11 @@ class ClusterRun:
         engine: Engine,
         store: FolderStore | UrlStore,
         watch: Watch,
-        shop: Shop | None = None,
     ) -> None:
-        """`shop` is the embedded shop all workers share, if they do: a visit that starts again
-        must find nothing there of the attempt that was lost."""
         self._job = job
         self._customers = customers
         self._workers = workers
         self._engine = engine
-        self._shop = shop
         self._ledger = Ledger(job.card, store, watch)
         self._waiting: deque[Customer] = deque()
         self._held: dict[str, Customer] = {}
@@ -131,13 +127,13 @@ class ClusterRun:
                     lost_starts = 0
                     await self._feed(worker, mine)
             except WorkerLost as error:
-                await self._take_back(mine, str(error))
+                self._take_back(mine, str(error))
                 if lost_starts >= LOST_STARTS:
                     return self._give_up(
                         ClusterError(f"workers end as soon as they begin: {error}")
                     )
             except _Useless as error:
-                await self._take_back(mine, str(error), lives=0)
+                self._take_back(mine, str(error), lives=0)
                 return self._give_up(error.cause)
             finally:
                 worker.kill()
@@ -205,7 +201,7 @@ class ClusterRun:
             mine[customer.session_id] = self._held[customer.session_id] = customer
         return tuple(more)
 
-    async def _take_back(self, mine: dict[str, Customer], why: str, lives: int = 1) -> None:
+    def _take_back(self, mine: dict[str, Customer], why: str, lives: int = 1) -> None:
         """What a lost worker had begun is begun again elsewhere, from the start."""
         for session_id, customer in mine.items():
             self._held.pop(session_id, None)
@@ -213,11 +209,15 @@ class ClusterRun:
                 continue
             self._lives[session_id] += lives
             if self._lives[session_id] >= LIVES:
-                self._ledger.abandon(customer, f"error: its worker was lost {LIVES} times: {why}")
-                continue
-            if self._shop is not None:
-                await self._shop.reset(session_id)
-            self._waiting.appendleft(customer)
+                self._ledger.abandon(customer, f"its worker was lost {LIVES} times: {why}")
+            elif lives and not self._job.plan.repeatable:
+                self._ledger.abandon(
+                    customer,
+                    f"its worker was lost: {why}; an order may have been placed, so it is not "
+                    "begun again",
+                )
+            else:
+                self._waiting.appendleft(customer)
 
     def _give_up(self, error: Exception) -> None:
         self._given_up.append(error)

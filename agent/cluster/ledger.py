@@ -34,7 +34,9 @@ class Ledger:
         self._open: dict[str, Session] = {}
         self._over: set[str] = set()
         self._totals = Totals()
-        self._refused: dict[object, Counter[str]] = {}
+        self._noted: dict[object, Noted] = {}
+        self._refused: Counter[str] = Counter()
+        self._notes = card.notes
         self._started = time.monotonic()
 
     def resume(self, finished: Iterable[Session]) -> None:
@@ -49,8 +51,8 @@ class Ledger:
 
     def remark(self, note: str) -> None:
         """Put a remark into the run card, once."""
-        if note not in self.card.notes:
-            self.card = msgspec.structs.replace(self.card, notes=(*self.card.notes, note))
+        if note not in self._notes:
+            self._notes = (*self._notes, note)
 
     def note(self, worker: object, event: object) -> None:
         """Take in what a worker tells.
@@ -67,23 +69,25 @@ class Ledger:
                 self._step(event)
             case Ended(session_id, end, findings) if session_id in self._open:
                 self._end(self._open.pop(session_id).with_end(end, findings))
-            case Noted(versions, notes, refused):
-                self._refused[worker] = Counter(refused)
+            case Noted():
+                self._noted[worker] = event
                 self.card = msgspec.structs.replace(
-                    self.card, versions={**self.card.versions, **versions}
+                    self.card, versions={**self.card.versions, **event.versions}
                 )
-                for note in notes:
-                    self.remark(note)
             case _:
                 pass
 
     def forget(self, worker: object) -> None:
-        """A worker is gone; what it refused stays counted."""
-        gone = self._refused.pop(worker, Counter())
-        self._refused[None] = self._refused.get(None, Counter()) + gone
+        """A worker is gone; what it told stays told."""
+        last = self._noted.pop(worker, None)
+        if last is not None:
+            self._refused.update(last.refused)
+            for note in last.notes:
+                self.remark(note)
 
-    def abandon(self, customer: Customer, end: str) -> None:
+    def abandon(self, customer: Customer, why: str) -> None:
         """Record a visit that no worker could bring to an end."""
+        end = f"error: {why}"
         session = self._open.pop(customer.session_id, None) or Session(
             session_id=customer.session_id,
             user_id=customer.persona.id,
@@ -103,7 +107,11 @@ class Ledger:
 
     def save(self, *, over: bool = False) -> None:
         """Write the run card as things stand."""
-        refused = sum(self._refused.values(), Counter())
+        refused = Counter(self._refused)
+        notes = dict.fromkeys(self._notes)
+        for noted in self._noted.values():
+            refused.update(noted.refused)
+            notes.update(dict.fromkeys(noted.notes))
         self.card = msgspec.structs.replace(
             self.card,
             finished_at=datetime.now(UTC) if over else None,
@@ -111,6 +119,7 @@ class Ledger:
                 self._totals, seconds=round(time.monotonic() - self._started, 3)
             ),
             refused=dict(sorted(refused.items())),
+            notes=tuple(notes),
         )
         self._store.card(self.card)
 

@@ -10,8 +10,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from agent.crowd import Plan
 from agent.personas import Customer
+from agent.plan import Plan
 from agent.runcard import RunCard, Setting
 from agent.session import Finding, Session, Step
 

@@ -143,6 +143,8 @@ class _VisitLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """A visit that was stopped is kept as far as it went."""
-        if not self._written and self._relay.uploads is not None:
+        """A visit that was stopped is kept as far as it went. One that the crowd makes again is
+        not: what is written of it here could overtake what is written of the next attempt."""
+        stopped = kind is not None and issubclass(kind, asyncio.CancelledError)
+        if stopped and not self._written and self._relay.uploads is not None:
             self._relay.uploads.begin(self._files, self._relay.outbox, None)

@@ -20,8 +20,9 @@ from agent.cluster.engine import ClusterError, Engine, connect
 from agent.cluster.store import FolderStore, StoreError, UrlStore
 from agent.commands._planning import run_card
 from agent.commands._running import common_cause, say_result, until_done_or_stopped
-from agent.crowd import Plan, default_folder
+from agent.crowd import default_folder
 from agent.failure import Failure
+from agent.plan import Plan
 from agent.policy import PolicyError
 from agent.progress import Progress
 from agent.report import write_report
@@ -131,7 +132,6 @@ async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool
     card.arguments.update(cluster=asked.address, workers=workers)
     finished = _claim(place, card, asked.resume)
     async with AsyncExitStack() as stack:
-        shop = None
         if plan.url is None and engine.here_only:
             shop = await stack.enter_async_context(
                 serve(variant=plan.variant, events_file=plan.shop_log)
@@ -141,7 +141,7 @@ async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool
             Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
         )
         job = job_for(plan, asked.policy, card, str(Path.cwd()), place.url)
-        run = ClusterRun(job, plan.customers, workers, engine, place, progress.watch, shop)
+        run = ClusterRun(job, plan.customers, workers, engine, place, progress.watch)
         try:
             stopped = await until_done_or_stopped(run.run(finished), place.place)
         except PolicyError as error:
