@@ -6,6 +6,7 @@ Knows nothing of files (see `agent.sessionlog`), browsers or models.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -146,8 +147,22 @@ def decode_session(data: bytes | str) -> Session:
     """
     try:
         return _session_decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UnicodeError as error:
+        raise RecordError(where_not_utf8(data)) from error
+    except msgspec.DecodeError as error:
         raise RecordError(str(error)) from error
+
+
+def where_not_utf8(data: bytes | str) -> str:
+    """What is wrong with text that is not UTF-8: which byte, and the last key before it."""
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        keys = re.findall(rb'"(\w+)":', raw[: error.start])
+        field = f" - in `{keys[-1].decode()}`" if keys else ""
+        return f"not UTF-8: byte 0x{raw[error.start]:02x} at position {error.start}{field}"
+    return "not UTF-8"
 
 
 def to_builtins(record: msgspec.Struct) -> dict[str, Any]:

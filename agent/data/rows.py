@@ -5,6 +5,7 @@ Reports what is wrong with file, line and field. Knows neither Parquet nor folde
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +13,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from agent.data.lines import Line, OnRead, read_lines
-from agent.session import Finding, RecordError, Session, Step, decode_session
+from agent.session import (
+    Finding,
+    RecordError,
+    Session,
+    Step,
+    decode_session,
+    where_not_utf8,
+)
+
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Row(NamedTuple):
@@ -53,15 +63,24 @@ def read_text_rows(path: Path, on_read: OnRead | None = None) -> Iterator[Row | 
         line for line in read_lines(path, on_read=on_read) if line.data is None or line.data.strip()
     )
     try:
-        first = next(lines, None)
+        first = _without_mark(next(lines, None))
         if first is None:
             yield Bad(RecordError(f"{path}: the file is empty"))
+        elif first.data is not None and first.data.startswith(UTF16):
+            yield Bad(RecordError(f"{path}: the file is UTF-16; save it as UTF-8"))
         elif _is_log(first):
             yield from _log_rows(path, first, lines)
         else:
             yield from _set_rows(path, first, lines)
     except RecordError as error:
         yield Bad(error)
+
+
+def _without_mark(line: Line | None) -> Line | None:
+    """The first line without the byte order mark that some programs begin a file with."""
+    if line is None or line.data is None:
+        return line
+    return line._replace(data=line.data.removeprefix(codecs.BOM_UTF8))
 
 
 def _is_log(line: Line) -> bool:
@@ -126,7 +145,9 @@ def _log_line(line: Line) -> Session | Step | _End | None:
             return msgspec.convert(record, Step)
         if kind == "end":
             return msgspec.convert(record, _End)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except UnicodeError as error:
+        raise RecordError(where_not_utf8(_data(line))) from error
+    except (msgspec.DecodeError, RecursionError) as error:
         raise RecordError(str(error)) from error
     if kind is None:
         raise RecordError("a data set row in a live log (two files joined?) - at `$.type`")

@@ -114,6 +114,12 @@ def test_lines_are_the_same_however_packed(lines: list[bytes], newline: bool, pa
     assert read == (expected[:-1] if expected[-1] == b"" else expected)
 
 
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + LINE + b"\n")
+    assert [s.session_id for s in read_sessions(path)] == ["a"]
+
+
 def test_a_folder_of_shards_is_one_data_set(tmp_path: Path) -> None:
     write_sessions(tmp_path / "b.parquet", [visit("b")])
     write_sessions(tmp_path / "a.jsonl.gz", [visit("a")])
@@ -146,7 +152,8 @@ STEP = msgspec.json.encode({"type": "step", **msgspec.to_builtins(visit().steps[
         (LINE.replace(b'"user_id":"u"', b'"user_id":7'), [], r":1: .*`str`.* `\$\.user_id`"),
         (LINE.replace(b'"site":"x"', b'"sight":"x"'), [], r":1: .*sight|:1: .*site"),
         (LINE.replace(b'"click"', b'"scroll"'), [], r":1: .*scroll.*steps\[0\]\.action"),
-        (LINE.replace(b"<p>x</p>", b"<p>\xff</p>"), [], r":1: .*utf-8"),
+        (LINE.replace(b"<p>x</p>", b"<p>\xff</p>"), [], r":1: not UTF-8: byte 0xff .* in `context`"),
+        (LINE.decode().encode("utf-16"), [], "the file is UTF-16; save it as UTF-8"),
         (LINE.replace(b"00:00:01", b"00:00:00").replace(b"00:00:00", b"00:00:05", 2),
          [], r":1: the clock runs backwards.*\$\.steps\[1\]\.timestamp"),
         (LINE.replace(b'"index":1', b'"index":2'), [], r":1: step 2 where step 1.*steps\[1\]"),
