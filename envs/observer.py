@@ -7,6 +7,7 @@ Knows nothing of acting, waiting or policies; deadlines for the whole are the ca
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64decode
 from collections.abc import Sequence
 from html import escape
@@ -47,32 +48,46 @@ class _Frame(msgspec.Struct, frozen=True):
 
 
 class _Named(msgspec.Struct, frozen=True, array_like=True):
-    """An `Element` as it travels: box is x, y, width, height."""
+    """An `Element` as it travels: `name` is a place in the table of names; box is x, y, width,
+    height."""
 
-    name: str
+    name: int
     role: str
     kind: Kind
     box: tuple[float, float, float, float] | None
 
-    def element(self) -> Element:
-        return Element(self.name, self.role, self.kind, Box(*self.box) if self.box else None)
-
 
 class _Look(msgspec.Struct, frozen=True):
-    """One document's answer: `html` in pieces, with a frame between each two."""
+    """One document's answer: `html` in pieces, with a frame between each two.
+
+    In it stand places in the `table` of names. An entry of the table is a name's last part after
+    the place of its container, -1 for none; or, after -2, a whole name.
+    """
 
     url: str
     title: str
     html: tuple[str, ...]
-    names: tuple[_Named, ...]
     elements: int
+    table: tuple[tuple[int, str], ...] = ()
+    names: tuple[_Named, ...] = ()
     frames: tuple[_Frame, ...] = ()
+
+
+class _Document(msgspec.Struct, frozen=True):
+    """One document's answer with its names put in."""
+
+    url: str
+    title: str
+    html: tuple[str, ...]
+    names: tuple[Element, ...]
+    elements: int
+    frames: tuple[_Frame, ...]
 
 
 class _Seen(msgspec.Struct, frozen=True):
     """A document with its frames already inside."""
 
-    look: _Look
+    document: _Document
     html: str
     names: tuple[Element, ...]
     elements: int
@@ -81,9 +96,29 @@ class _Seen(msgspec.Struct, frozen=True):
 _decoder = msgspec.json.Decoder(_Look)
 
 
-def _decode(answer: str) -> _Look:
-    """Read an answer: JSON, or base64 of it when it is mostly not ASCII."""
-    return _decoder.decode(answer if answer.startswith("{") else b64decode(answer))
+_MARK = re.compile("\x01([0-9]+)\x01")
+"""Where a name belongs in the HTML that travels."""
+
+
+def _read(answer: str, prefix: str) -> _Document:
+    """Read an answer: JSON, or base64 of it when it is long. `prefix` is the frame's own name."""
+    look = _decoder.decode(answer if answer.startswith("{") else b64decode(answer))
+    names: list[str] = []
+    for scope, own in look.table:
+        base = prefix if scope == -1 else names[scope] if scope >= 0 else ""
+        names.append(f"{base}.{own}" if base else own)
+    shown = [escape(name) for name in names]
+    return _Document(
+        look.url,
+        look.title,
+        tuple(_MARK.sub(lambda found: shown[int(found[1])], piece) for piece in look.html),
+        tuple(
+            Element(names[n.name], n.role, n.kind, Box(*n.box) if n.box else None)
+            for n in look.names
+        ),
+        look.elements,
+        look.frames,
+    )
 
 
 class Observer:
@@ -110,8 +145,9 @@ class Observer:
         seen = await self._look(self._world.main_frame, options, found)
         self._frame_of = found
         told = "".join(f'<p role="alert">{escape(n, quote=False)}</p>\n' for n in notices)
+        document = seen.document
         return Observation(
-            seen.look.url, seen.look.title, told + seen.html, seen.names, seen.elements
+            document.url, document.title, told + seen.html, seen.names, seen.elements
         )
 
     def frame_of(self, name: str) -> str | None:
@@ -119,15 +155,15 @@ class Observer:
         return self._frame_of.get(name)
 
     async def _look(self, frame: str, options: dict[str, Any], found: dict[str, str]) -> _Seen:
-        look = _decode(await self._world.call("observe", options, frame=frame))
-        if not look.frames:
-            names = tuple(named.element() for named in look.names)
-            return _Seen(look, "".join(look.html), names, look.elements)
-        ids = await self._children(frame, look.frames)
+        answer = await self._world.call("observe", options, frame=frame)
+        document = _read(answer, options.get("prefix", ""))
+        if not document.frames:
+            return _Seen(document, "".join(document.html), document.names, document.elements)
+        ids = await self._children(frame, document.frames)
         inner = await asyncio.gather(
-            *(self._inner(ids.get(at.key), at, options, found) for at in look.frames)
+            *(self._inner(ids.get(at.key), at, options, found) for at in document.frames)
         )
-        return _stitch(look, inner)
+        return _stitch(document, inner)
 
     async def _inner(
         self, frame: str | None, at: _Frame, options: dict[str, Any], found: dict[str, str]
@@ -142,7 +178,7 @@ class Observer:
                 seen = await self._look(frame, placed, names)
         except (WorldGone, RuntimeError, TimeoutError, msgspec.DecodeError):
             return None
-        found.update({e.name: frame for e in seen.look.names} | names)
+        found.update({e.name: frame for e in seen.document.names} | names)
         return seen
 
     async def _children(self, parent: str, wanted: Sequence[_Frame]) -> dict[int, str]:
@@ -190,18 +226,18 @@ class Observer:
         return key
 
 
-def _stitch(look: _Look, inner: Sequence[_Seen | None]) -> _Seen:
+def _stitch(document: _Document, inner: Sequence[_Seen | None]) -> _Seen:
     """The page with what its frames show in their places."""
-    pieces = [look.html[0]]
-    own = [named.element() for named in look.names]
+    pieces = [document.html[0]]
+    own = list(document.names)
     names: list[Element] = []
     placed = 0
-    elements = look.elements
-    for at, seen, after in zip(look.frames, inner, look.html[1:], strict=True):
+    elements = document.elements
+    for at, seen, after in zip(document.frames, inner, document.html[1:], strict=True):
         if seen is not None and seen.html.strip():
             pieces.append(f'<section name="{escape(at.name)}">\n{seen.html}\n</section>')
             names += own[placed : at.before] + list(seen.names)
             placed = max(placed, at.before)
             elements += seen.elements
         pieces.append(after)
-    return _Seen(look, "".join(pieces), (*names, *own[placed:]), elements)
+    return _Seen(document, "".join(pieces), (*names, *own[placed:]), elements)

@@ -24,7 +24,7 @@ OLDEST_PYTHON = "3.11.0"
 BUILD = ("editables",)
 """What hatchling asks for besides, when it makes an editable installation."""
 SOURCE_ONLY = {"django-haystack": "3.4.0"}
-"""What is published as sources only; the last wheel that pip finds does not work with our Django."""
+"""Published as sources only; the last wheel that pip finds does not work with our Django."""
 PLATFORM_ONLY = ("nvidia-", "cuda-", "triton")
 """Prefixes of what torch pulls on some platforms only; its own metadata pins them exactly."""
 

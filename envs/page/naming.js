@@ -7,9 +7,9 @@ const ROLE_WORDS = { tabbable: 'area', textbox: 'text_field', searchbox: 'search
 
 const DEEPEST = 8; // containers in a name: nobody reads further, and cost must stay linear
 
-// Fill in `label`, `part` and `name` of all records. `prefix` is the name of the frame around.
+// Fill in `label`, `part` and `name` of all records; `prefix` is the name of the frame around. Returns
+// the names as they travel, by `rec.index`: [index of the container or -1, own part], or [-2, name].
 function nameAll(recs, prefix, rules) {
-  const scopes = new Map(); // container name to {taken, counts}
   const home = recs[0];
   home.depth = 0;
   home.name = prefix;
@@ -37,13 +37,15 @@ function nameAll(recs, prefix, rules) {
     if (members) members.push(rec);
     else plan.set(rec.scope, [rec]);
   }
-  spread(home, plan, rules);
+  return spread(home, plan, rules);
 }
 
 // Give the names, containers before what they hold.
 function spread(home, plan, rules) {
   const used = new Set();
+  const table = [];
   const queue = [home];
+  home.index = -1;
   for (let at = 0; at < queue.length; at++) {
     const scope = queue[at];
     const members = plan.get(scope);
@@ -57,9 +59,12 @@ function spread(home, plan, rules) {
       counts.set(base, count);
       rec.name = count === 1 && !used.has(base) ? base : numbered(base, rec.part, Math.max(count, 2), counts, words, used);
       used.add(rec.name);
+      rec.index = table.length;
+      table.push(override ? [-2, rec.name] : [scope.index, scope.name ? rec.name.slice(scope.name.length + 1) : rec.name]);
       if (rec.contains) queue.push(rec);
     }
   }
+  return table;
 }
 
 // base_2, base_3, ...: the next number that nothing else here is called.

@@ -38,12 +38,13 @@ shopper.observe = (options = {}) => {
   measure(kept);
   markCards(kept);
   const rules = adapterRules(options.rules);
-  nameAll(kept, options.prefix || '', rules);
+  const table = nameAll(kept, options.prefix || '', rules);
   const { pieces: html, frames } = render(root);
   return packed(JSON.stringify({
     url: location.href.toWellFormed(),
     title: squeeze(page.title()).toWellFormed(),
     html: withMessages(html).map((piece) => piece.toWellFormed()),
+    table,
     names: listed(kept, options, rules),
     elements: page.count(),
     frames: frames.map((rec) => framed(rec, options)),
@@ -69,22 +70,18 @@ function listed(recs, options, rules) {
   for (const rec of recs) {
     rec.before = names.length; // so that a frame's own names can be put in their place
     if (!rec.role || !rec.name) continue;
-    const name = rec.name;
-    registry.set(name, rec.el);
+    registry.set(rec.name, rec.el);
     rec.kind = kindOf(rec, options.trusted, rules);
     const role = rec.role === 'tabbable' ? 'button' : rec.role;
-    names.push([name, role, rec.kind, boxOf(rec, options)]);
+    names.push([rec.index, role, rec.kind, boxOf(rec, options)]);
   }
   return names;
 }
 
-// JSON on its way out of the browser is escaped, six characters for each letter beyond ASCII: text in
-// other scripts travels faster as base64 of UTF-8.
-function packed(json) {
-  const foreign = (json.match(/[^\x00-\x7f]/g) || []).length;
-  if (foreign * 8 < json.length || !Uint8Array.prototype.toBase64) return json;
-  return new TextEncoder().encode(json).toBase64();
-}
+// A string on its way out of the browser is escaped twice, two characters for each quote and six for
+// each letter beyond ASCII: all but the shortest travel faster as base64 of UTF-8.
+const packed = (json) =>
+  json.length < 2000 || !Uint8Array.prototype.toBase64 ? json : new TextEncoder().encode(json).toBase64();
 
 const round = (value) => Math.round(value * 10) / 10;
 

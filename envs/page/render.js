@@ -178,10 +178,14 @@ function widgetTag(rec) {
   return ROLE_TAGS[rec.role] || 'div';
 }
 
+// Names are long and come again and again: they travel in a table, and the HTML says where they go.
+// No text from a page holds control characters by now.
+const nameMark = (rec) => `\u0001${rec.index}\u0001`;
+
 function opening(rec, tag) {
-  if (!rec.role) return rec.contains ? `<${tag} name="${escapeAttribute(rec.name)}">` : `<${tag}>`;
+  if (!rec.role) return rec.contains ? `<${tag} name="${nameMark(rec)}">` : `<${tag}>`;
   const el = rec.stand || rec.el;
-  const given = [`<${tag} name="${escapeAttribute(rec.name)}"`];
+  const given = [`<${tag} name="${nameMark(rec)}"`];
   const add = (name, value) => given.push(value === '' ? ` ${name}` : ` ${name}="${escapeAttribute(value)}"`);
   if (tag === 'input') {
     if (el.type && el.type !== 'text') add('type', el.type);
