@@ -101,10 +101,31 @@ def points(share: float) -> str:
     return f"{value:.{digits}f} points"
 
 
-def told(value: float | None, unit: str, *, signed: bool = False) -> str:
-    """A value of a measure in its unit: ``12 %``, ``3.4``, ``8.1 s``; an en dash for none."""
+def told(value: float | None, unit: str) -> str:
+    """A value of a measure in its unit: ``12.0 %``, ``3.42``, ``8.1 s``; an en dash for none."""
     if value is None:
         return "–"
-    sign = "+" if signed and value > 0 else ""
     shown = {"share": f"{100 * value:.1f} %", "number": f"{value:.2f}", "seconds": f"{value:.1f} s"}
-    return f"{sign}{shown[unit]}".replace("-", "−")
+    return shown[unit]
+
+
+def gap(value: float, unit: str) -> str:
+    """A difference in its unit, with its sign: ``+3.2 s``, ``−4.1 points``."""
+    size = 0.0 if abs(value) < 0.0005 else abs(value)
+    shown = points(size) if unit == "share" else told(size, unit)
+    return f"{'' if not size else '+' if value > 0 else '−'}{shown}"
+
+
+def span(interval: tuple[float, float], unit: str) -> str:
+    """An interval of differences, its unit said once: ``−1.2 to +3.4 points``."""
+    low, high = (gap(end, unit) for end in interval)
+    return f"{low.removesuffix(' points').removesuffix(' s')} to {high}"
+
+
+def reach(measure: Measure) -> str:
+    """The smallest difference that would probably have been found: ``2.3 s``; an en dash where
+    none is known or possible."""
+    if measure.detectable is None or (measure.unit == "share" and measure.detectable > 1):
+        return "–"
+    size = measure.detectable
+    return points(size) if measure.unit == "share" else told(size, measure.unit)

@@ -11,7 +11,7 @@ from rich.text import Text
 from eval.ab import Comparison as SidesCompared
 from eval.behaviour import Behaviour, Measure
 from eval.comparison import Comparison
-from eval.conclusion import headline, summary, told
+from eval.conclusion import gap, headline, reach, span, summary, told
 from eval.results import Estimate, Match, Results, Scores
 
 BASELINE_WORDS = {
@@ -141,16 +141,14 @@ def print_ab(console: Console, found: SidesCompared) -> None:
     for column in ("A", "B", "B − A", "95 %", "p", "found from"):
         table.add_column(column, justify="right", no_wrap=True)
     for measure in found.measures:
-        unit = measure.unit
-        ends = " to ".join(told(end, unit, signed=True) for end in measure.ci95 or ())
         table.add_row(
             measure.label,
-            told(measure.a, unit),
-            told(measure.b, unit),
-            told(measure.difference, unit, signed=True),
-            ends.replace(" % to", " to"),
-            f"{measure.p_adjusted:.3f}",
-            told(measure.detectable, unit),
+            told(measure.a, measure.unit),
+            told(measure.b, measure.unit),
+            gap(measure.difference, measure.unit).removesuffix(" points"),
+            span(measure.ci95, measure.unit) if measure.ci95 else "",
+            "<.001" if measure.p_adjusted < 0.001 else f"{measure.p_adjusted:.3f}",
+            reach(measure),
             style="bold" if measure.verdict in ("higher", "lower") else None,
         )
     if found.measures:

@@ -37,6 +37,9 @@ def write_ab_report(path: Path, found: Comparison) -> Path:
         summary=conclusion.summary(found),
         verdicts=conclusion.VERDICTS,
         told=conclusion.told,
+        gap=conclusion.gap,
+        span=conclusion.span,
+        reach=conclusion.reach,
         whisker=whisker,
         outcomes=OUTCOMES,
         changed=sorted(found.differing, key=lambda p: p.outcomes[0] == p.outcomes[1])[:MOST_SHOWN],
@@ -64,7 +67,6 @@ def whisker(measure: Measure) -> Markup:
         _n(at(ends[0])), _n(at(ends[1]))
     )
     dot = Markup('<circle class="point" cx="{}" cy="17" r="5"/>').format(_n(at(measure.difference)))
-    unit = measure.unit
     texts = Markup("").join(
         Markup('<text x="{}" y="44" class="{}">{}</text>').format(_n(x), css, text)
         for x, css, text in (
@@ -73,11 +75,9 @@ def whisker(measure: Measure) -> Markup:
             (_WIDTH, "end", "higher on B"),
         )
     )
-    label = (
-        f"{measure.label}, B minus A: {conclusion.told(measure.difference, unit, signed=True)}, "
-        f"95 % from {conclusion.told(ends[0], unit, signed=True)} to "
-        f"{conclusion.told(ends[1], unit, signed=True)}"
-    )
+    label = f"{measure.label}, B minus A: {conclusion.gap(measure.difference, measure.unit)}"
+    if measure.ci95:
+        label += f", 95 % from {conclusion.span(measure.ci95, measure.unit)}"
     return Markup(
         '<svg class="whiskers is-{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
     ).format(measure.verdict, _n(_WIDTH), _n(_HEIGHT), label, band + line + bar + dot + texts)
