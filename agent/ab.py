@@ -16,6 +16,7 @@ import msgspec
 
 from agent.crowd import Crowd, Plan, Turn
 from agent.loop import Watch
+from agent.policies.budget import Budgeted
 from agent.policies.language import LanguagePolicy
 from agent.policy import Decision, Policy
 from agent.runcard import RunCard, RunFolder
@@ -133,7 +134,8 @@ def apart(policy: Policy, label: str) -> Policy:
     """A policy for one side. A model in this process keeps things by session id, and both sides
     have the same ids; others keep nothing, and draw by the id, so that they must not see another.
     """
-    return _Apart(policy, label) if isinstance(policy, LanguagePolicy) else policy
+    inner = policy.inner if isinstance(policy, Budgeted) else policy
+    return _Apart(policy, label) if isinstance(inner, LanguagePolicy) else policy
 
 
 class _Apart:

@@ -15,12 +15,21 @@ import msgspec
 from rich.console import Console
 
 from agent.ab import LABELS, Pair, Side, side_folders
-from agent.commands._running import claim_folder, load_policy, until_done_or_stopped
-from agent.crowd import Plan
+from agent.commands._running import (
+    claim_folder,
+    hold_folder,
+    judge,
+    load_policy,
+    why_stopped,
+)
+from agent.conditions import Condition
 from agent.failure import Failure
+from agent.plan import Plan
+from agent.policies.budget import Budget
 from agent.progress import Progress
 from agent.report import write_report
 from agent.runcard import RunCard, RunFolder
+from agent.runstore import read_card
 from eval.ab import Comparison, compare_runs
 from eval.report import write_ab_report
 from eval.table import print_ab
@@ -29,23 +38,30 @@ _err = Console(stderr=True, highlight=False)
 
 
 def run_both(
-    root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], *, resume: bool, as_json: bool
+    root: Path,
+    plans: Sequence[Plan],
+    cards: Sequence[RunCard],
+    *,
+    resume: bool,
+    as_json: bool,
+    budget: Budget | None = None,
+    conditions: Sequence[Condition] = (),
 ) -> None:
     """Send the same customers to both sides, and report.
 
     Raises:
         Failure: stopped, or nobody could shop on one side; what was reached is kept and reported.
     """
-    stopped = asyncio.run(_run(root, plans, cards, resume))
+    stopped = asyncio.run(_run(root, plans, cards, resume, budget))
     comparison = report_both(root)
     if as_json:
         sys.stdout.write(msgspec.json.encode(comparison).decode() + "\n")
     else:
         print_ab(Console(highlight=False), comparison)
         click.echo(f"report: {RunFolder(root).report}")
-    if stopped:
+    if stopped is not None:
         raise Failure(
-            f"stopped; finished visits are kept: `shopper run --resume --out {root}` with the "
+            f"{stopped}; finished visits are kept: `shopper run --resume --out {root}` with the "
             "same options goes on",
             exit_code=1,
         )
@@ -55,6 +71,8 @@ def run_both(
                 f"every visit on side {label} failed: {root / label / 'report.html'} says why",
                 exit_code=1,
             )
+    for label, folder in zip(LABELS, side_folders(root), strict=True):
+        judge(read_card(folder).totals, conditions, f"side {label}")
 
 
 def report_both(root: Path) -> Comparison:
@@ -69,10 +87,27 @@ def report_both(root: Path) -> Comparison:
     return comparison
 
 
-async def _run(root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], resume: bool) -> bool:
-    """Run both sides; returns whether they were stopped by hand."""
+async def _run(
+    root: Path,
+    plans: Sequence[Plan],
+    cards: Sequence[RunCard],
+    resume: bool,
+    budget: Budget | None,
+) -> str | None:
+    """Run both sides; returns why they were stopped, if they were."""
+    with hold_folder(root):
+        return await _run_held(root, plans, cards, resume, budget)
+
+
+async def _run_held(
+    root: Path,
+    plans: Sequence[Plan],
+    cards: Sequence[RunCard],
+    resume: bool,
+    budget: Budget | None,
+) -> str | None:
     sides = _claim(root, plans, cards, resume)
-    policy = await load_policy(cards[0].policy)
+    policy = await load_policy(cards[0].policy, budget)
     try:
         settings = dict(policy.settings)
         sides = [
@@ -85,7 +120,7 @@ async def _run(root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], resu
         done = sum(len(side.finished) for side in sides)
         with Progress(_err, total, done, plans[0].limits.max_steps) as progress:
             pair = Pair(sides, policy, progress.watch)
-            return await until_done_or_stopped(pair.run(), root)
+            return await why_stopped(pair.run(), root)
     finally:
         await policy.close()
 

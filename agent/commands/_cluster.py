@@ -19,7 +19,8 @@ from agent.cluster.driver import ClusterRun, job_for
 from agent.cluster.engine import ClusterError, Engine, connect
 from agent.cluster.store import FolderStore, StoreError, UrlStore
 from agent.commands._planning import run_card
-from agent.commands._running import common_cause, say_result, until_done_or_stopped
+from agent.commands._running import common_cause, judge, say_result, until_done_or_stopped
+from agent.conditions import Condition
 from agent.crowd import default_folder
 from agent.failure import Failure
 from agent.plan import Plan
@@ -54,6 +55,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     out: str | None
     resume: bool
     as_json: bool
+    conditions: tuple[Condition, ...] = ()
 
 
 def run_on_cluster(asked: Request) -> None:
@@ -80,6 +82,7 @@ def run_on_cluster(asked: Request) -> None:
         )
     if card.totals.sessions and card.totals.error == card.totals.sessions:
         raise Failure(_cause(place), exit_code=1)
+    judge(card.totals, asked.conditions)
 
 
 def _place(out: str | None) -> Place:

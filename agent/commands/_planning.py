@@ -5,13 +5,14 @@ Turns what is wrong with an option into a sentence. Knows nothing of how a run i
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.crowd import Plan
+from agent.conditions import Condition, ConditionError, parse_condition
 from agent.failure import Failure
 from agent.personas import Customer, PersonaError, cast, load_personas, sample_personas
+from agent.plan import Plan
+from agent.policies.budget import Budget, BudgetError, parse_price
 from agent.runcard import RunCard, Setting
 from envs.browser import ContextOptions
 from envs.devices import window_of
@@ -21,8 +22,27 @@ from envs.shop import UnknownVariant, variant_named
 from envs.world import version as simplifier_version
 
 
-def default_concurrency() -> int:
-    return min(16, 4 * (os.cpu_count() or 1))
+def budget_from(max_tokens: int | None, max_cost: float | None, price: str | None) -> Budget | None:
+    """What the run may spend; None is no bound."""
+    try:
+        prices = None if price is None else parse_price(price)
+    except BudgetError as error:
+        raise Failure(str(error), exit_code=2) from error
+    if max_cost is not None and prices is None:
+        raise Failure(
+            "--max-cost needs --price with the dollars for a million tokens, in and out: 3,15",
+            exit_code=2,
+        )
+    if max_tokens is None and max_cost is None:
+        return None
+    return Budget(tokens=max_tokens, cost=max_cost, price=prices)
+
+
+def conditions_from(texts: tuple[str, ...]) -> tuple[Condition, ...]:
+    try:
+        return tuple(map(parse_condition, texts))
+    except ConditionError as error:
+        raise Failure(str(error), exit_code=2) from error
 
 
 def sides_of(

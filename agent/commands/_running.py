@@ -9,20 +9,26 @@ import asyncio
 import signal
 import sys
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from rich.console import Console
 
+from agent.capacity import too_many
 from agent.commands._planning import run_card
-from agent.crowd import Crowd, Plan
+from agent.conditions import Condition, broken
+from agent.crowd import Crowd
 from agent.failure import Failure
+from agent.hold import held
+from agent.plan import Plan
 from agent.policies import load
+from agent.policies.budget import Budget, Budgeted, BudgetSpent
 from agent.policy import Policy, PolicyError
 from agent.progress import Progress
-from agent.runcard import RunCard, RunFolder
+from agent.runcard import RunCard, RunFolder, Totals
 from agent.runstore import FolderError, claim, finished_sessions
 from agent.session import Session
 from envs.errors import EnvError
@@ -31,21 +37,50 @@ _err = Console(stderr=True, highlight=False)
 
 
 async def carry_out(
-    plan: Plan, policy_name: str, seed: int, folder: RunFolder, resume: bool
-) -> tuple[bool, RunCard]:
-    """Carry out the plan; returns whether it was stopped by hand, and the run card."""
+    plan: Plan,
+    policy_name: str,
+    seed: int,
+    folder: RunFolder,
+    resume: bool,
+    budget: Budget | None = None,
+) -> tuple[str | None, RunCard]:
+    """Carry out the plan; returns why it was stopped, if it was, and the run card."""
     card = run_card(plan, policy_name, seed)
-    finished = claim_folder(folder, card, resume)
-    policy = await load_policy(policy_name)
+    if warning := too_many(policy_name, plan.concurrency):
+        _err.print(warning)
+    with hold_folder(folder.root):
+        finished = claim_folder(folder, card, resume)
+        policy = await load_policy(policy_name, budget)
+        try:
+            card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
+            progress = Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
+            crowd = Crowd(plan, policy, folder, card, progress.watch)
+            with progress:
+                stopped = await why_stopped(crowd.run(finished), folder.root)
+            return stopped, crowd.card
+        finally:
+            await policy.close()
+
+
+async def why_stopped(shopping: Coroutine[Any, Any, None], root: Path | str) -> str | None:
+    """Let a crowd, or two, shop into `root`; returns why it ended early, None if it did not."""
     try:
-        card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
-        progress = Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
-        crowd = Crowd(plan, policy, folder, card, progress.watch)
-        with progress:
-            stopped = await until_done_or_stopped(crowd.run(finished), folder.root)
-        return stopped, crowd.card
-    finally:
-        await policy.close()
+        return "stopped" if await until_done_or_stopped(shopping, root) else None
+    except BudgetSpent as error:
+        return f"stopped: {error}"
+
+
+@contextmanager
+def hold_folder(root: Path) -> Iterator[None]:
+    """Keep other runs out of `root` meanwhile."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(root))
+        except FolderError as error:
+            raise Failure(str(error), exit_code=2) from error
+        except OSError as error:
+            raise Failure(f"cannot write to {root}: {error}", exit_code=1) from error
+        yield
 
 
 async def until_done_or_stopped(shopping: Coroutine[Any, Any, None], root: Path | str) -> bool:
@@ -81,11 +116,18 @@ def claim_folder(folder: RunFolder, card: RunCard, resume: bool) -> dict[str, Se
         raise Failure(f"cannot write to {folder.root}: {error}", exit_code=1) from error
 
 
-async def load_policy(name: str) -> Policy:
+async def load_policy(name: str, budget: Budget | None = None) -> Policy:
     try:
-        return await load(name)
+        policy = await load(name)
     except PolicyError as error:
         raise Failure(str(error), exit_code=2) from error
+    return policy if budget is None else Budgeted(policy, budget)
+
+
+def judge(totals: Totals, conditions: Sequence[Condition], what: str = "the run") -> None:
+    """Fail when a condition of ``--fail-if`` holds."""
+    if reasons := broken(conditions, totals):
+        raise Failure(f"{what} fails by --fail-if {'; '.join(reasons)}", exit_code=1)
 
 
 def common_cause(folder: RunFolder) -> str:

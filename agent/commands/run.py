@@ -12,14 +12,17 @@ from pathlib import Path
 import click
 import msgspec
 
+from agent.capacity import customers_at_once
 from agent.commands._planning import (
+    budget_from,
+    conditions_from,
     customers_of,
-    default_concurrency,
     run_card,
     sides_of,
     window_from,
 )
-from agent.commands._running import carry_out, common_cause, say_result
+from agent.commands._running import carry_out, common_cause, judge, say_result
+from agent.conditions import NAMES
 from agent.crowd import Plan, default_folder
 from agent.failure import Failure
 from agent.loop import Limits
@@ -59,7 +62,7 @@ MOST_CUSTOMERS = 100_000
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 256),
-    help="Customers at once.  [default: four per core, at most 16]",
+    help="Customers at once.  [default: as many as cores, free memory and the policy allow]",
 )
 @click.option(
     "--cluster",
@@ -79,6 +82,26 @@ MOST_CUSTOMERS = 100_000
 )
 @click.option("--headed", is_flag=True, help="Show the browser.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
+@click.option(
+    "--max-tokens", type=click.IntRange(1), help="Stop when the model has used so many tokens."
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    metavar="USD",
+    help="Stop when so much is spent, at --price.",
+)
+@click.option(
+    "--price",
+    metavar="IN,OUT[,CACHED]",
+    help="Dollars for a million tokens of prompt, answer and cached prompt, e.g. 3,15,0.3.",
+)
+@click.option(
+    "--fail-if",
+    multiple=True,
+    metavar="CONDITION",
+    help=f"Exit with 1 when it holds, e.g. 'stuck>0.1'; about {', '.join(NAMES)}; repeatable.",
+)
 @click.option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
 def command(
@@ -102,6 +125,10 @@ def command(
     respect_robots: bool,
     headed: bool,
     resume: bool,
+    max_tokens: int | None,
+    max_cost: float | None,
+    price: str | None,
+    fail_if: tuple[str, ...],
     no_screenshots: bool,
     as_json: bool,
 ) -> None:
@@ -115,12 +142,14 @@ def command(
     """
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
+    conditions = conditions_from(fail_if)
+    budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
     plan = Plan(
         url=sides[0][0],
         variant=sides[0][1],
         customers=tuple(customers_of(personas, customers, seed, intent)),
-        concurrency=concurrency or default_concurrency(),
+        concurrency=concurrency or customers_at_once(policy),
         limits=Limits(max_steps=max_steps),
         allow=allow,
         allow_purchase=allow_purchase,
@@ -134,6 +163,12 @@ def command(
 
         if len(sides) == 2:
             raise Failure("--cluster runs one side at a time: name one URL or variant", exit_code=2)
+        if budget is not None:
+            raise Failure(
+                "--max-tokens and --max-cost are kept by one process: leave out --cluster, or set "
+                "a limit at the model's server",
+                exit_code=2,
+            )
         return run_on_cluster(
             Request(
                 plan=plan,
@@ -145,6 +180,7 @@ def command(
                 out=out,
                 resume=resume,
                 as_json=as_json,
+                conditions=conditions,
             )
         )
     if workers or (out and "://" in out):
@@ -155,15 +191,24 @@ def command(
 
         plans = [msgspec.structs.replace(plan, url=url, variant=name) for url, name in sides]
         cards = [run_card(one, policy, seed) for one in plans]
-        return run_both(folder.root, plans, cards, resume=resume, as_json=as_json)
-    stopped, card = asyncio.run(carry_out(plan, policy, seed, folder, resume))
+        return run_both(
+            folder.root,
+            plans,
+            cards,
+            resume=resume,
+            as_json=as_json,
+            budget=budget,
+            conditions=conditions,
+        )
+    stopped, card = asyncio.run(carry_out(plan, policy, seed, folder, resume, budget))
     report = write_report(folder)
     say_result(card, report, as_json)
-    if stopped:
+    if stopped is not None:
         raise Failure(
-            f"stopped; finished visits are kept: `shopper run --resume --out {folder.root}` with "
-            "the same options goes on",
+            f"{stopped}; finished visits are kept: `shopper run --resume --out {folder.root}` "
+            "with the same options goes on",
             exit_code=1,
         )
     if card.totals.sessions and card.totals.error == card.totals.sessions:
         raise Failure(common_cause(folder), exit_code=1)
+    judge(card.totals, conditions)

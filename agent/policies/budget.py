@@ -1,0 +1,108 @@
+"""A policy that may only spend so much: tokens, or money at prices the user states.
+
+Counts what the policy below says its decisions cost. Knows nothing of what they are.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from agent.policy import Decision, Policy
+from agent.session import Cost, Session
+from envs.observation import Observation
+
+
+class BudgetError(ValueError):
+    """A budget that cannot be kept as it is written; the message says how to write it."""
+
+
+class BudgetSpent(Exception):
+    """Nothing may be decided any more; the run stops, and can go on with `--resume`."""
+
+
+class Price(msgspec.Struct, frozen=True):
+    """Dollars for a million tokens: of a prompt, of an answer, of a prompt found in a cache."""
+
+    prompt: float
+    answer: float
+    cached: float
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be spent in one go; None is no bound. `cost` is in dollars and needs a `price`."""
+
+    tokens: int | None = None
+    cost: float | None = None
+    price: Price | None = None
+
+
+def parse_price(text: str) -> Price:
+    """``3,15`` or, with the price of cached prompt tokens, ``3,15,0.3``: dollars for a million.
+
+    Raises:
+        BudgetError: it is not written so.
+    """
+    try:
+        prices = [float(part) for part in text.split(",")]
+    except ValueError:
+        prices = []
+    if len(prices) not in (2, 3) or not all(0 <= p < float("inf") for p in prices):
+        raise BudgetError(
+            f"--price {text}: write dollars for a million tokens, prompt and answer and, if you "
+            "like, cached prompt, for example 3,15 or 3,15,0.3"
+        )
+    return Price(prices[0], prices[1], prices[2] if len(prices) == 3 else prices[0])
+
+
+def dollars(cost: Cost, price: Price) -> float:
+    """What tokens cost; without a price of their own, cached ones are as dear as others."""
+    fresh = cost.prompt_tokens - cost.cached_tokens
+    paid = fresh * price.prompt + cost.cached_tokens * price.cached
+    return (paid + cost.generated_tokens * price.answer) / 1e6
+
+
+class Budgeted:
+    """Decides as `inner` does, until the budget is spent.
+
+    Decisions that are under way when it is reached are still made, so that it may be exceeded by
+    as many as there are customers at once.
+    """
+
+    def __init__(self, inner: Policy, budget: Budget) -> None:
+        self.inner = inner
+        self.name = inner.name
+        self.tokens = 0
+        self.cost = 0.0
+        self._budget = budget
+
+    @property
+    def settings(self) -> dict[str, str | int | float | bool]:
+        return self.inner.settings
+
+    async def decide(self, session: Session, observation: Observation) -> Decision:
+        """As `inner`.
+
+        Raises:
+            BudgetSpent: the budget is reached.
+        """
+        self._check()
+        decision = await self.inner.decide(session, observation)
+        self.tokens += decision.cost.prompt_tokens + decision.cost.generated_tokens
+        if self._budget.price is not None:
+            self.cost += dollars(decision.cost, self._budget.price)
+        return decision
+
+    async def forget(self, session_id: str) -> None:
+        await self.inner.forget(session_id)
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+    def _check(self) -> None:
+        tokens, cost = self._budget.tokens, self._budget.cost
+        if tokens is not None and self.tokens >= tokens:
+            raise BudgetSpent(
+                f"the budget of {tokens:,} tokens is spent ({self.tokens:,} were used)"
+            )
+        if cost is not None and self.cost >= cost:
+            raise BudgetSpent(f"the budget of ${cost:,.2f} is spent (${self.cost:,.2f} were used)")
