@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from envs.actions import action_name
 from envs.observation import Element
@@ -44,82 +44,92 @@ FEWEST_LABELS = 2
 
 def late_prices(logs: Logs) -> Iterator[Problem]:
     """Lists of products without prices, though there are prices further on."""
-    bare: defaultdict[str, list[Hit]] = defaultdict(list)
-    lists: defaultdict[str, list[Seen]] = defaultdict(list)
+    hits: defaultdict[str, list[Hit]] = defaultdict(list)
+    lists: Counter[str] = Counter()
     opened: dict[str, str] = {}
+    header = _everywhere(logs)
     for visit in logs.visits:
         for n, seen in enumerate(visit.seen):
-            cards = _cards(seen)
-            if len(cards) >= FEWEST_CARDS and len(cards) >= len(seen.step.names) // 6:
-                lists[seen.page].append(seen)
+            if _sells(seen, header):
+                if PRICE.search(seen.text.text):
+                    opened.setdefault(visit.participant, seen.page)
+            elif len(cards := _cards(seen)) >= FEWEST_CARDS:
+                lists[seen.page] += 1
                 priced = sum(bool(PRICE.search(card)) for card in cards.values())
                 if priced < FEW_PRICES * len(cards):
                     note = f"Saw {len(cards)} products and no price."
-                    bare[seen.page].append(Hit(visit, n, note))
-            elif seen.arrived and PRICE.search(seen.text.text):
-                opened.setdefault(visit.participant, seen.page)
-    if not opened:
+                    hits[seen.page].append(Hit(visit, n, note))
+    bare = {page: theirs for page, theirs in hits.items() if 2 * len(theirs) >= lists[page]}
+    priced_pages = Counter(opened.values())
+    if not bare or not priced_pages:
         return
-    where = Counter(opened.values()).most_common(1)[0][0]
-    for page, hits in bare.items():
-        if 2 * len(hits) < len(lists[page]) or page == where:
-            continue
-        yield Problem(
-            kind="late-price",
-            page=page,
-            element=None,
-            title=f"Prices are shown late: not in the lists at {page}",
-            detail=f"{len(hits)} of {len(lists[page])} views of this list showed no prices; "
-            f"customers first met one at {where}.",
-            suggestion="Show the price of every product in the list.",
-            norm="Held against Baymard's guidelines for product lists: the price is needed to "
-            "choose what to open.",
-            impact=2,
-            hits=tuple(hits),
-            exposed=logs.on(page),
-            standing=True,
-        )
+    where = priced_pages.most_common(1)[0][0]
+    pages = sorted(bare, key=lambda page: -len(bare[page]))
+    found = [hit for page in pages for hit in bare[page]]
+    views = sum(lists[page] for page in pages)
+    yield Problem(
+        kind="late-price",
+        page=pages[0],
+        element=None,
+        title=f"Prices are shown late: not in the lists at {' and '.join(pages[:3])}",
+        detail=f"{len(found)} of {views} views of lists showed no prices; customers first met one "
+        f"at {where}.",
+        suggestion="Show the price of every product in the list.",
+        norm="Held against Baymard's guidelines for product lists: the price is needed to choose "
+        "what to open.",
+        impact=2,
+        hits=tuple(found),
+        exposed=frozenset().union(*(logs.on(page) for page in pages)),
+        standing=True,
+    )
 
 
 def far_targets(logs: Logs) -> Iterator[Problem]:
     """Buttons towards buying that stand below the first screen, by where they were when customers
-    came to the page."""
-    places: defaultdict[tuple[str, str], list[tuple[float, Hit]]] = defaultdict(list)
+    came to the page; all those of a kind of page together."""
+    places: defaultdict[str, defaultdict[str, list[tuple[float, Hit]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for visit in logs.visits:
         for n, seen in enumerate(visit.seen):
-            if not seen.arrived or seen.step.viewport is None or not seen.step.viewport.height:
-                continue
-            for element in _towards_buying(seen):
-                assert element.box is not None
-                end = element.box.y + element.box.height
-                screens = end / seen.step.viewport.height
-                key = seen.page, element.name.rpartition(".")[2]
-                shown = _pressed(visit, n, element.name)
-                note = f"Stood {screens:.1f} screens from the top of the page."
-                box = None if shown != n else element.box
-                places[key].append((screens, Hit(visit, shown, note, box)))
-    for (page, target), found in places.items():
-        middle = statistics.median(screens for screens, _ in found)
-        if middle <= FIRST_SCREEN:
-            continue
-        pressed = {h.visit.participant for _, h in found if _acts_on(h, target)}
-        people = {h.visit.participant for _, h in found}
-        yield Problem(
-            kind="far-target",
-            page=page,
-            element=target,
-            title=f"“{words_of(target)}” is out of sight on {page}",
-            detail=f"It ends {middle:.1f} screens from the top, so nobody sees it without "
-            f"scrolling; {len(pressed)} of the {len(people)} customers who came here pressed it.",
-            suggestion="Put it beside what it acts on, within the first screen, or keep it in view "
-            "while the page scrolls.",
-            norm="Held against Fessenden (Nielsen Norman Group, 2018): the first screen gets 57 % "
-            "of the attention, everything beyond the second 26 %.",
-            impact=3 if middle > SECOND_SCREEN else 2,
-            hits=tuple(hit for screens, hit in found if screens > FIRST_SCREEN),
-            exposed=logs.on(page),
-            standing=True,
-        )
+            for element, screens in _towards_buying(seen):
+                step = _pressed(visit, n, element.name)
+                note = f"“{_own_name(element)}” stood {screens:.1f} screens from the top."
+                hit = Hit(visit, step, note, element.box if step == n else None)
+                places[seen.page][_own_name(element)].append((screens, hit))
+    for page, targets in places.items():
+        far = {
+            target: middle
+            for target, found in targets.items()
+            if (middle := statistics.median(screens for screens, _ in found)) > FIRST_SCREEN
+        }
+        if far:
+            found = [one for target in far for one in targets[target]]
+            yield _far(page, far, found)
+
+
+def _far(page: str, far: dict[str, float], found: list[tuple[float, Hit]]) -> Problem:
+    """The problem of a page whose buttons `far` end so many screens from its top."""
+    names = " and ".join(f"“{words_of(target)}”" for target in sorted(far))
+    middle = min(far.values())
+    people = {hit.visit.participant for _, hit in found}
+    pressed = {hit.visit.participant for _, hit in found if _acts_on(hit, far)}
+    return Problem(
+        kind="far-target",
+        page=page,
+        element=min(far, key=lambda target: far[target]),
+        title=f"{names} {'is' if len(far) == 1 else 'are'} out of sight on {page}",
+        detail=f"{middle:.1f} screens from the top, so nobody sees it without scrolling; "
+        f"{len(pressed)} of the {len(people)} customers who came here pressed it.",
+        suggestion="Put it beside what it acts on, within the first screen, or keep it in view "
+        "while the page scrolls.",
+        norm="Held against Fessenden (Nielsen Norman Group, 2018): the first screen gets 57 % of "
+        "the attention, everything beyond the second 26 %.",
+        impact=3 if middle > SECOND_SCREEN else 2,
+        hits=tuple(hit for screens, hit in found if screens > FIRST_SCREEN),
+        exposed=frozenset(people),
+        standing=True,
+    )
 
 
 def unclear_labels(logs: Logs) -> Iterator[Problem]:
@@ -160,6 +170,17 @@ def unclear_labels(logs: Logs) -> Iterator[Problem]:
         )
 
 
+def _everywhere(logs: Logs) -> frozenset[str]:
+    """Controls of kind buy or cart on the pages where visits began: the shop's frame."""
+    first = (visit.seen[0] for visit in logs.visits if visit.seen)
+    return frozenset(e.name for s in first for e in s.step.names if e.kind in ("buy", "cart"))
+
+
+def _sells(seen: Seen, frame: Collection[str]) -> bool:
+    """Whether something can be bought on this very page."""
+    return any(e.kind in ("buy", "cart") and e.name not in frame for e in seen.step.names)
+
+
 def _cards(seen: Seen) -> dict[str, str]:
     """The products of a page, by name, with the words in each and up to the next."""
     cards: dict[str, str] = {}
@@ -182,11 +203,21 @@ def _joined(cards: dict[str, str]) -> dict[str, str]:
     return merged if len(merged) * 2 >= len(cards) else cards
 
 
-def _towards_buying(seen: Seen) -> list[Element]:
-    """Controls of kind buy or cart that are alone of their name on the page."""
-    ours = [e for e in seen.step.names if e.kind in ("buy", "cart") and e.box is not None]
-    named = Counter(e.name.rpartition(".")[2] for e in ours)
-    return [e for e in ours if named[e.name.rpartition(".")[2]] == 1]
+def _towards_buying(seen: Seen) -> Iterator[tuple[Element, float]]:
+    """Controls of kind buy or cart that are alone of their name on a page just come to, and how
+    many screens from the top they end."""
+    view = seen.step.viewport
+    if not seen.arrived or view is None or not view.height:
+        return
+    ours = [e for e in seen.step.names if e.kind in ("buy", "cart")]
+    named = Counter(map(_own_name, ours))
+    for element in ours:
+        if element.box is not None and named[_own_name(element)] == 1:
+            yield element, (element.box.y + element.box.height) / view.height
+
+
+def _own_name(element: Element) -> str:
+    return element.name.rpartition(".")[2]
 
 
 def _pressed(visit: TaskVisit, first: int, name: str) -> int:
@@ -199,9 +230,9 @@ def _pressed(visit: TaskVisit, first: int, name: str) -> int:
     return first
 
 
-def _acts_on(hit: Hit, element: str) -> bool:
+def _acts_on(hit: Hit, targets: Collection[str]) -> bool:
     acted = action_name(hit.visit.seen[hit.index].step.action) or ""
-    return acted.rpartition(".")[2] == element
+    return acted.rpartition(".")[2] in targets
 
 
 def _nothing(element: Element, seen: Seen) -> str:

@@ -1,8 +1,9 @@
 """Searches that find nothing, and those that fail for a typo.
 
 A search found nothing when its page says so, or shows no product where other searches of the study
-show some. It failed for a typo when one of its words is a slip away from a word that the shop
-itself uses, and is not one itself.
+show some. It failed for a typo when one of its words is a slip away from a word that the shop or
+the customer's task uses, is not one itself, and what it found has the word that was meant much
+less often than what is found when the word is spelt right.
 
 Sources: Baymard Institute, Deconstructing e-commerce search (2014): no-results pages and spelling
 errors; Damerau (CACM 7, 1964): four in five misspellings are one letter left out, added, swapped
@@ -12,8 +13,10 @@ or wrong.
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from envs.actions import Typing
 from eval.texts import edit_distance
@@ -32,6 +35,9 @@ NOTHING = re.compile(
 )
 SHORTEST = 4
 """Letters of a word that may be a typo."""
+UNDERSTOOD = 0.5
+"""A mistyped word is understood when what it finds has the word meant more than this often, beside
+what is found when it is spelt right."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -48,29 +54,42 @@ class _Search:
     def products(self) -> list[str]:
         return [e.name for e in self.page.step.names if e.kind == "product"]
 
+    @cached_property
+    def titles(self) -> list[frozenset[str]]:
+        """The words of each title found."""
+        return [frozenset(_words(self.page.text.label(name))) for name in self.products]
+
+    def share_with(self, word: str) -> float:
+        """The share of what was found that has `word` in its title."""
+        return sum(_known(word, title) for title in self.titles) / max(1, len(self.titles))
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The words of what the customer was asked to do."""
+        return frozenset(_words(self.visit.session.intent or ""))
+
 
 def failed_searches(logs: Logs) -> Iterator[Problem]:
     searches = list(_searches(logs))
     fruitful = any(search.products for search in searches)
-    empty = [s for s in searches if _is_empty(s, fruitful)]
-    vocabulary = _vocabulary(searches, empty)
+    spelling = _Spelling(searches)
     everyone = frozenset(search.visit.participant for search in searches)
     typos: list[Hit] = []
     plain: list[Hit] = []
-    for search in empty:
-        meant = _meant(search.query, vocabulary)
-        note = f"Searched for “{search.query}” and found nothing"
-        if meant:
+    for search in searches:
+        empty = _is_empty(search, fruitful)
+        note = f"Searched for “{search.query}” and found {'nothing' if empty else 'other things'}"
+        if meant := spelling.missed(search):
             typos.append(Hit(search.visit, search.index + 1, f"{note}; meant “{meant}”."))
-        else:
+        elif empty:
             plain.append(Hit(search.visit, search.index + 1, f"{note}."))
     if typos:
         yield Problem(
             kind="typo-not-forgiven",
             page=typos[0].visit.seen[typos[0].index].page,
             element=None,
-            title="Search finds nothing when a word is mistyped",
-            detail="Words one slip away from words that the shop itself uses found nothing: "
+            title="Search does not find what was meant when a word is mistyped",
+            detail="With a word one slip away from what was meant, none of it was found: "
             f"{_examples(typos)}",
             suggestion="Correct spelling towards the words of the catalogue, say so, and offer the "
             "search as it was typed.",
@@ -109,25 +128,29 @@ def _is_empty(search: _Search, fruitful: bool) -> bool:
     return fruitful and not search.products
 
 
-def _vocabulary(searches: list[_Search], empty: list[_Search]) -> frozenset[str]:
-    """Words of the titles of everything that searches found, and of searches that found it."""
-    words: set[str] = set()
-    nothing = {id(search) for search in empty}
-    for search in searches:
-        if id(search) not in nothing:
-            words |= {w for name in search.products for w in _words(search.page.text.label(name))}
-    return frozenset(words)
+class _Spelling:
+    """What the shop's words are, and how well they are found when they are spelt right."""
 
+    def __init__(self, searches: list[_Search]) -> None:
+        self._words = frozenset(w for s in searches for title in s.titles for w in title)
+        self._searches = searches
 
-def _meant(query: str, vocabulary: frozenset[str]) -> str | None:
-    """The query with one mistyped word put right; None when nothing in it is a slip."""
-    for word in _words(query):
-        if len(word) < SHORTEST or _known(word, vocabulary):
-            continue
-        near = sorted(w for w in vocabulary if _is_slip(word, w))
-        if near:
-            return query.lower().replace(word, near[0])
-    return None
+    def missed(self, search: _Search) -> str | None:
+        """The query with its mistyped word put right, when it was not understood; None when no
+        word is a slip, or it was."""
+        for word in _words(search.query):
+            if len(word) < SHORTEST or _known(word, self._words | search.wanted):
+                continue
+            meant = sorted(w for w in search.wanted if _is_slip(word, w))
+            meant += sorted(w for w in self._words if _is_slip(word, w))
+            if meant and not any(self._understood(search, w) for w in meant):
+                return search.query.lower().replace(word, meant[0])
+        return None
+
+    def _understood(self, search: _Search, word: str) -> bool:
+        right = [s.share_with(word) for s in self._searches if word in _words(s.query)]
+        usual = statistics.fmean(right) if right else 0.0
+        return search.share_with(word) > UNDERSTOOD * usual
 
 
 def _known(word: str, vocabulary: frozenset[str]) -> bool:
