@@ -15,10 +15,9 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from agent.cluster.messages import slim
 from agent.crowd import InFolder
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import FolderError, check_same, claim
+from agent.runstore import FolderError, check_same, claim, without_pages
 from agent.session import Session, Step, decode_session, encode
 from agent.sessionlog import SessionLog, log_lines
 
@@ -176,8 +175,7 @@ class UrlStore:
             self.write(path, picture)
         self.write(f"sessions/{session.session_id}.jsonl", b"".join(log_lines(session)))
         if session.end is not None:
-            short = msgspec.structs.replace(session, steps=tuple(map(slim, session.steps)))
-            self.write(f"ends/{session.session_id}.json", encode(short))
+            self.write(f"ends/{session.session_id}.json", encode(without_pages(session)))
 
     def write(self, path: str, data: bytes) -> None:
         """Write one file whole."""
