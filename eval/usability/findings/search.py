@@ -148,9 +148,12 @@ class _Spelling:
         return None
 
     def _understood(self, search: _Search, word: str) -> bool:
+        """For a word that finds nothing when spelt right, too, the typo is not to blame."""
         right = [s.share_with(word) for s in self._searches if word in _words(s.query)]
-        usual = statistics.fmean(right) if right else 0.0
-        return search.share_with(word) > UNDERSTOOD * usual
+        if not right:
+            return not _known(word, self._words) or search.share_with(word) > 0
+        usual = statistics.fmean(right)
+        return usual == 0 or search.share_with(word) > UNDERSTOOD * usual
 
 
 def _known(word: str, vocabulary: frozenset[str]) -> bool:
