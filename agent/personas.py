@@ -1,13 +1,14 @@
 """Who the customers are: personas and intents from a file, and how a run hands them out.
 
-Reads our own rows and UXAgent's persona JSON as it is. Making personas from a description of a
-population is `shopper personas`' business.
+Reads our own rows and UXAgent's persona JSON as it is. Drawing personas from a description of a
+population is `agent.drawing`'s business.
 """
 
 from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,18 @@ def load_personas(path: Path) -> list[tuple[Persona, str | None]]:
     if not rows:
         raise PersonaError(f"{path} holds no personas: write one JSON object per line")
     return [_read_row(row, str(path), line) for line, row in rows]
+
+
+def write_personas(path: Path, personas: Iterable[tuple[Persona, str | None]]) -> None:
+    """Write a personas file: one line each, as `load_personas` reads it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("wb") as file:
+        for persona, intent in personas:
+            row = {**msgspec.to_builtins(persona), **({"intent": intent} if intent else {})}
+            file.write(msgspec.json.encode(row) + b"\n")
 
 
 def cast(
