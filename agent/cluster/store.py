@@ -192,10 +192,24 @@ class UrlStore:
         return bytes(data)
 
     def copy_to(self, folder: RunFolder) -> None:
-        """Fetch the run card, all logs and all pictures."""
-        for part in ("run.json", "sessions", "screenshots"):
-            if self._files.exists(f"{self._root}/{part}"):
-                self._files.get(f"{self._root}/{part}", f"{folder.root}/{part}", recursive=True)
+        """Fetch the run card, all logs and all pictures.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        found = self._patiently("list everything", lambda: self._files.find(self._root))
+        inside = [str(path)[len(self._root) + 1 :] for path in found]
+        wanted = [
+            p for p in inside if p.partition("/")[0] in ("run.json", "sessions", "screenshots")
+        ]
+
+        def fetch(path: str) -> None:
+            target = folder.root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(self.read(path))
+
+        with ThreadPoolExecutor(READERS) as readers:
+            list(readers.map(fetch, wanted))
 
     def _read_card(self) -> RunCard | None:
         exists = self._patiently("look", lambda: self._files.exists(f"{self._root}/run.json"))
