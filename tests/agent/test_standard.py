@@ -126,10 +126,11 @@ def test_bad_sizes_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 async def test_killed_and_made_again_it_is_the_same(tmp_path: Path) -> None:
     """Killed without warning in the middle, resumed at another size: as simulate gives them."""
     folder = tmp_path / "set"
-    sizes: dict[Part, int] = {"train": 3, "validation": 2, "test": 1}
+    sizes: dict[Part, int] = {"train": 2, "validation": 1, "test": 1}
     command_line = [sys.executable, "-m", "agent", "data", "standard", "--out", str(folder)]
     command_line += ["--concurrency", "1", *(f"--{part}={n}" for part, n in sizes.items())]
     process = subprocess.Popen(command_line, start_new_session=True, stderr=subprocess.PIPE)
@@ -142,17 +143,17 @@ async def test_killed_and_made_again_it_is_the_same(tmp_path: Path) -> None:
     kept = partial.read_bytes().count(b"\n")
 
     plan = Plan(folder=folder, sizes=sizes, concurrency=3)
-    assert there_already(plan) == {"train": kept, "validation": 2, "test": 1}
+    assert there_already(plan) == {"train": kept, "validation": 1, "test": 1}
     heard: list[tuple[Part, str]] = []
     await make(plan, lambda part, session: heard.append((part, session.session_id)))
-    assert [part for part, _ in heard] == ["train"] * (3 - kept)
+    assert [part for part, _ in heard] == ["train"] * (2 - kept)
 
     alone = tmp_path / "alone.jsonl"
-    arguments = ["--sessions", "3", "--seed", "1", "--out", str(alone), "--json"]
+    arguments = ["--sessions", "2", "--seed", "1", "--out", str(alone), "--json"]
     done = await asyncio.to_thread(CliRunner().invoke, simulate_command, arguments)
-    assert json.loads(done.stdout)["sessions"] == 3
+    assert json.loads(done.stdout)["sessions"] == 2
     assert list(read_sessions(plan.file("train"))) == list(read_sessions(alone))
-    sample = [encode(s) for s, _ in zip(read_sessions(SAMPLE), range(2), strict=False)]
+    sample = [encode(s) for s, _ in zip(read_sessions(SAMPLE), range(1), strict=False)]
     validation = [
         encode(msgspec.structs.replace(s, versions=msgspec.json.decode(line)["versions"]))
         for s, line in zip(read_sessions(plan.file("validation")), sample, strict=True)
