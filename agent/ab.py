@@ -17,7 +17,6 @@ import msgspec
 from agent.crowd import Crowd, Plan, Turn
 from agent.loop import Watch
 from agent.policies.budget import Budgeted
-from agent.policies.budget import Budgeted
 from agent.policies.language import LanguagePolicy
 from agent.policy import Decision, Policy
 from agent.runcard import RunCard, RunFolder
