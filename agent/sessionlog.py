@@ -59,7 +59,7 @@ class SessionLog:
 
 def log_lines(session: Session) -> Iterator[bytes]:
     """The lines of a whole session's log, as `SessionLog` would have written them."""
-    yield _head_line(msgspec.structs.replace(session, findings=()))
+    yield _head_line(session)
     for step in session.steps:
         yield _step_line(step)
     if session.end is not None:
@@ -98,7 +98,7 @@ def read_session_log(path: Path) -> Session:
 
 
 def _head_line(session: Session) -> bytes:
-    head = to_builtins(msgspec.structs.replace(session, steps=(), end=None))
+    head = to_builtins(msgspec.structs.replace(session, steps=(), end=None, findings=()))
     return msgspec.json.encode({"type": "session", **head}) + b"\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import io
 import json
@@ -114,9 +115,8 @@ def finished(out: Path) -> dict[str, str | None]:
 
 def refused(*words: object) -> tuple[int, str]:
     """Exit code of a run that is to fail, and what was said."""
-    with pytest.raises(SystemExit) as ended, pytest.MonkeyPatch.context() as patch:
-        said = io.StringIO()
-        patch.setattr(sys, "stderr", said)
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), pytest.raises(SystemExit) as ended:
         main([str(word) for word in words])
     assert "Traceback" not in said.getvalue()
     assert isinstance(ended.value.code, int)
