@@ -84,6 +84,7 @@
     const began = gesture && !gesture.used && holds(element, gesture.target);
     const seen = began ? gesture.seen : snapshot();
     const before = began ? gesture.before : isSecret(element) ? null : valueOf(element);
+    if (began) gesture = null; // what is typed here later is another matter
     typing = { element, seen, before, changed: false };
   }
 
