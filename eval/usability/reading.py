@@ -28,6 +28,9 @@ class PageText:
         self._inside: dict[str, str] = {}
         self._after: dict[str, list[str]] = {}
         self.alerts: tuple[str, ...] = ()
+        """Notices of the environment: what happened beside the page."""
+        self.lines: tuple[str, ...] = ()
+        """The page's texts, element by element."""
         self.text = ""
         if html.strip():
             self._read(lxml.html.fromstring(f"<div>{html}</div>"))
@@ -46,6 +49,8 @@ class PageText:
             dict.fromkeys(words for e in root.iter() if e.get("role") == "alert"
                           and (words := _words(e)))
         )  # fmt: skip
+        lines = (line for text in root.itertext() for line in text.splitlines())
+        self.lines = tuple(" ".join(line.split()) for line in lines if line.strip())
         last: str | None = None
         for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
             name = element.get("name")

@@ -89,13 +89,15 @@ def without_effect(logs: Logs) -> Iterator[Problem]:
                 rage[key].append(Hit(visit, run[-1], f"Clicked it {len(run)} times in a row."))
             elif _changed_nothing(visit, run[-1]):
                 dead[key].append(Hit(visit, run[-1], "Clicked it, and the page stayed the same."))
-    for kind, groups, what in (
-        ("rage-click", rage, "is clicked again and again without effect"),
-        ("dead-click", dead, "does nothing when it is clicked"),
+    for key in rage:
+        rage[key] += dead.pop(key, [])
+    for groups, what in (
+        (rage, "is clicked again and again without effect"),
+        (dead, "does nothing when it is clicked"),
     ):
         for (page, element), hits in groups.items():
             yield Problem(
-                kind="rage-click" if kind == "rage-click" else "dead-click",
+                kind="rage-click" if groups is rage else "dead-click",
                 page=page,
                 element=element,
                 title=f"“{words_of(element)}” {what}",
@@ -119,7 +121,7 @@ def loops(logs: Logs) -> Iterator[Problem]:
             pages = tuple(dict.fromkeys(visit.seen[n].page for n in circle))
             way = " → ".join(pages)
             groups[pages].append(Hit(visit, circle[-1], f"Went {way} {ROUNDS} times in a row."))
-        elif _stuck(visit) and not isinstance(visit.seen[-1].step.action, Click):
+        elif _stuck(visit) and not _in_anger(visit):
             last = visit.seen[-1]
             hit = Hit(visit, last.step.index, "Did the same again and again.")
             groups[(last.page,)].append(hit)
@@ -186,6 +188,12 @@ def _circle(visit: TaskVisit) -> list[int] | None:
             if all(one == rounds[0] for one in rounds):
                 return list(range(end - size, end))
     return None
+
+
+def _in_anger(visit: TaskVisit) -> bool:
+    """Whether the visit ended in clicks that are counted as such."""
+    runs = list(_runs(visit))
+    return bool(runs) and len(runs[-1]) >= RAGE and runs[-1][-1] == len(visit.seen) - 1
 
 
 def _stuck(visit: TaskVisit) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from envs.actions import action_name
 from envs.observation import Element
@@ -133,41 +133,55 @@ def _far(page: str, far: dict[str, float], found: list[tuple[float, Hit]]) -> Pr
 
 
 def unclear_labels(logs: Logs) -> Iterator[Problem]:
-    """Controls whose label says nothing, or that have none."""
-    seen_on: defaultdict[str, list[Hit]] = defaultdict(list)
+    """Controls whose label says nothing, or that have none; pages that share them together."""
+    hits: defaultdict[str, list[Hit]] = defaultdict(list)
     labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    used: defaultdict[str, set[str]] = defaultdict(set)
     for visit in logs.visits:
         for n, seen in enumerate(visit.seen):
             unclear = {e.name: (e, said) for e in seen.step.names if (said := _nothing(e, seen))}
-            if not unclear:
-                continue
-            labels[seen.page].update({said for _, said in unclear.values()})
-            acted = action_name(seen.step.action)
-            if acted in unclear:
-                used[seen.page].add(visit.participant)
-            shown, said = unclear.get(acted or "", next(iter(unclear.values())))
-            hit = Hit(visit, n, f"Was offered “{said}”.", shown.box)
-            seen_on[seen.page].append(hit)
-    for page, hits in seen_on.items():
-        if len(labels[page]) < FEWEST_LABELS:
-            continue
-        people = {hit.visit.participant for hit in hits}
-        named = ", ".join(f"“{label}”" for label, _ in labels[page].most_common(5))
-        yield Problem(
-            kind="unclear-label",
-            page=page,
-            element=labels[page].most_common(1)[0][0],
-            title=f"Labels on {page} say nothing: {named}",
-            detail=f"{len(people)} customers saw {len(labels[page])} such labels, and "
-            f"{len(used[page])} used one of them.",
-            suggestion="Name each control by what it does or holds, in words customers use.",
-            norm="Held against WCAG 2.2, 2.4.6 and 2.4.4: labels say what a control is for.",
-            impact=1 if used[page] else 2,
-            hits=tuple(hits),
-            exposed=logs.on(page),
-            standing=True,
-        )
+            if unclear:
+                labels[seen.page].update({said for _, said in unclear.values()})
+                acted = action_name(seen.step.action) or ""
+                shown, said = unclear.get(acted, next(iter(unclear.values())))
+                note = f"Used “{said}”." if acted in unclear else f"Was offered “{said}”."
+                hits[seen.page].append(Hit(visit, n, note, shown.box))
+    for pages in _alike(labels):
+        met = [hit for page in pages for hit in hits[page]]
+        all_said = {label for page in pages for label in labels[page]}
+        if len(all_said) >= FEWEST_LABELS:
+            yield _unclear(logs, pages, all_said, met)
+
+
+def _unclear(logs: Logs, pages: list[str], said: set[str], hits: list[Hit]) -> Problem:
+    people = {hit.visit.participant for hit in hits}
+    used = {hit.visit.participant for hit in hits if hit.note.startswith("Used")}
+    named = ", ".join(f"“{label}”" for label in sorted(said)[:5])
+    return Problem(
+        kind="unclear-label",
+        page=pages[0],
+        element=min(said),
+        title=f"Labels on {' and '.join(pages[:3])} say nothing: {named}",
+        detail=f"{len(people)} customers saw {len(said)} such labels, and {len(used)} used one.",
+        suggestion="Name each control by what it does or holds, in words customers use.",
+        norm="Held against WCAG 2.2, 2.4.6 and 2.4.4: labels say what a control is for.",
+        impact=1 if used else 2,
+        hits=tuple(hits),
+        exposed=frozenset().union(*(logs.on(page) for page in pages)),
+        standing=True,
+    )
+
+
+def _alike(labels: Mapping[str, Counter[str]]) -> list[list[str]]:
+    """Pages in groups that share a label, those with most of them first."""
+    groups: list[tuple[set[str], list[str]]] = []
+    for page in sorted(labels, key=lambda page: -labels[page].total()):
+        known = next((g for g in groups if g[0] & set(labels[page])), None)
+        if known is None:
+            groups.append((set(labels[page]), [page]))
+        else:
+            known[0].update(labels[page])
+            known[1].append(page)
+    return [pages for _, pages in groups]
 
 
 def _everywhere(logs: Logs) -> frozenset[str]:

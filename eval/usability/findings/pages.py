@@ -12,7 +12,6 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterator
 
-from envs.actions import Terminate
 from eval.usability.findings.actions import element_of, words_of
 from eval.usability.findings.problem import Hit, Logs, Problem
 from eval.usability.visits import Seen
@@ -26,22 +25,30 @@ _BROWSER = re.compile(
 )
 """Notices of the environment itself, of things that broke."""
 _REFUSED = "The browser did not accept the form: "
+_NO_FORMS = frozenset({"leave", "search", "product", "navigation"})
+_COMPLAINT = re.compile(
+    r"\b(?:please|required|invalid|not valid|must|error|incorrect|missing|(?:can ?not|can.t) be "
+    r"(?:blank|empty)|choose (?:an?|your)|enter (?:an?|your)|bitte|pflichtfeld|ungültig|veuillez|"
+    r"obligatoire|invalide|por favor|obligatorio|inválid[oa]|obbligatorio|verplicht|ongeldig|"
+    r"proszę|wymagane|заполните|обязательн\w+)\b|入力して|必須|请输入|必填|필수",
+    re.I,
+)
+LONGEST_COMPLAINT = 160
+"""Characters; longer is content."""
 
 
 def complaints(logs: Logs) -> Iterator[Problem]:
-    """Messages of the page after an action, by page and by the words: form errors."""
+    """Form errors, by page and by the words: what the browser would not accept, and complaints that
+    are new on a page that would not let the customer go on."""
     groups: defaultdict[tuple[str, str], list[Hit]] = defaultdict(list)
     elements: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for visit in logs.visits:
         for n, seen in enumerate(visit.seen):
             after = visit.after(n)
-            if after is None or isinstance(seen.step.action, Terminate):
+            if after is None or seen.step.kind in _NO_FORMS:
                 continue
-            for message in _new(after, seen):
-                if _BROWSER.search(message):
-                    continue
-                words = re.sub(r"\d+", "#", message.removeprefix(_REFUSED))[:120]
-                key = after.page, words
+            for message in _refusals(seen, after):
+                key = after.page, re.sub(r"\d+", "#", message)[:120]
                 groups[key].append(Hit(visit, n, f"Was told: “{message[:160]}”"))
                 elements[key].append(element_of(seen.step))
     for (page, words), hits in groups.items():
@@ -116,6 +123,17 @@ def slow_pages(logs: Logs) -> Iterator[Problem]:
             exposed=logs.on(page),
             standing=True,
         )
+
+
+def _refusals(seen: Seen, after: Seen) -> list[str]:
+    """What the browser, or the page that stayed where it was, now complains of."""
+    told = [m.removeprefix(_REFUSED) for m in _new(after, seen) if m.startswith(_REFUSED)]
+    if after.page != seen.page:
+        return told
+    old = set(seen.text.lines)
+    fresh = (line for line in after.text.lines if line not in old)
+    told += [line for line in fresh if len(line) <= LONGEST_COMPLAINT and _COMPLAINT.search(line)]
+    return list(dict.fromkeys(told))
 
 
 def _new(seen: Seen, before: Seen | None) -> list[str]:

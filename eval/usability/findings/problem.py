@@ -20,7 +20,7 @@ MOST_EVIDENCE = 6
 FREQUENCIES = (0.10, 0.50, 0.89)
 """Shares of customers above which frequency is 2, 3 and 4: Rubin and Chisnell's "10 % or less", "11
 to 50 %", "51 to 89 %", "90 % or more"."""
-IMPACTS = {1: "irritates", 2: "costs effort or time", 3: "stops many", 4: "stops everybody"}
+IMPACTS = {1: "irritates", 2: "costs effort or time", 3: "limits severely", 4: "stops people"}
 SOON = 1
 """A visit that ended without success so few actions after a problem was stopped by it."""
 
