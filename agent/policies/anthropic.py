@@ -9,6 +9,7 @@ temperature. The key and base URL come from the environment, as the SDK reads th
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import anthropic
@@ -22,6 +23,7 @@ from anthropic.types.message_create_params import MessageCreateParamsNonStreamin
 
 from agent.completion import Completion, Request, Stop, Turn
 from agent.policies.options import Options
+from agent.policies.patience import PATIENCE, GivenUp, Pauses
 from agent.policies.remote import RemotePolicy
 from agent.policy import PolicyError
 from agent.session import Cost
@@ -30,6 +32,7 @@ TIMEOUT = 120.0
 RETRIES = 6
 """With the SDK's backoff (0.5 s doubling to 8 s, jitter, the server's retry-after honoured) these
 ride out about half a minute of overload."""
+_RUBBISH_RETRIES = 2
 _CACHE: CacheControlEphemeralParam = {"type": "ephemeral"}
 _ENDS: dict[str, Stop] = {
     "end_turn": "end",
@@ -52,9 +55,18 @@ async def load_anthropic(model: str, options: Options) -> RemotePolicy:
 class AnthropicModel:
     """One model behind the Messages API."""
 
-    def __init__(self, model: str, *, timeout: float = TIMEOUT, retries: int = RETRIES) -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        timeout: float = TIMEOUT,
+        retries: int = RETRIES,
+        patience: float = PATIENCE,
+    ) -> None:
         self.name = f"anthropic:{model}"
         self.model = model
+        self._patience = patience
+        self._retries = retries
         self.client = anthropic.AsyncAnthropic(timeout=timeout, max_retries=retries)
         if not self.client.auth_headers and self.client.credentials is None:
             raise PolicyError(
@@ -71,17 +83,35 @@ class AnthropicModel:
         }
 
     async def complete(self, request: Request) -> Completion:
-        start = time.perf_counter()
         try:
-            message = await self.client.messages.create(**message_params(self.model, request))
-            return read_message(message, time.perf_counter() - start)
+            async with asyncio.timeout(self._patience):
+                return await self._complete(request)
+        except (TimeoutError, GivenUp) as error:
+            raise PolicyError(
+                f"{self.name} did not answer within {self._patience:g} s, retries included; "
+                "try again later"
+            ) from error
         except anthropic.AnthropicError as error:
             raise PolicyError(describe(self.name, error)) from error
-        except (ValueError, AttributeError, TypeError) as error:  # the SDK does not validate
-            raise PolicyError(
-                f"{self.name}: the answer is not a message of the API ({error}); "
-                "check ANTHROPIC_BASE_URL"
-            ) from error
+
+    async def _complete(self, request: Request) -> Completion:
+        """The SDK asks again when the service says that it cannot answer now, but not when what
+        comes is no message, as from a proxy in between."""
+        start = time.perf_counter()
+        pauses = Pauses(self._patience)
+        tries = 0
+        while True:
+            try:
+                message = await self.client.messages.create(**message_params(self.model, request))
+                return read_message(message, time.perf_counter() - start)
+            except (ValueError, AttributeError, TypeError) as error:  # the SDK does not validate
+                tries += 1
+                if tries > min(_RUBBISH_RETRIES, self._retries):
+                    raise PolicyError(
+                        f"{self.name}: the answer is not a message of the API ({error}), {tries} "
+                        "times in a row; check ANTHROPIC_BASE_URL"
+                    ) from error
+            await asyncio.sleep(pauses.next())
 
     async def close(self) -> None:
         await self.client.close()

@@ -7,18 +7,17 @@ tell. The key, where one is needed, is ``OPENAI_API_KEY``.
 
 from __future__ import annotations
 
-import asyncio
 import os
-import random
 import re
 import time
 from typing import Any
 
-import httpx
 import msgspec
 
 from agent.completion import Completion, Request, Stop
+from agent.policies.http import Refused, Server, Trouble
 from agent.policies.options import Options
+from agent.policies.patience import PATIENCE
 from agent.policies.remote import WINDOW, RemotePolicy
 from agent.policy import PolicyError
 from agent.session import Cost
@@ -26,8 +25,6 @@ from agent.session import Cost
 DEFAULT_URL = "https://api.openai.com/v1"
 TIMEOUT = 180.0
 RETRIES = 6
-_LONGEST_WAIT = 60.0
-_RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _UNKNOWN_OPTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("max_tokens", re.compile(r"max_completion_tokens", re.I)),
     ("temperature", re.compile(r"temperature", re.I)),
@@ -64,15 +61,6 @@ class _Reply(msgspec.Struct):
     usage: _Usage | None = None
 
 
-class _Refused(Exception):
-    """The server answered with an error that asking again in the same way does not change."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.text = text
-
-
 async def load_openai(rest: str, options: Options) -> RemotePolicy:
     """The policy ``openai:MODEL@BASE_URL``; without ``@BASE_URL`` OpenAI's own service.
 
@@ -96,7 +84,13 @@ class OpenAIModel:
     """One model behind a chat completions endpoint."""
 
     def __init__(
-        self, model: str, base_url: str, *, timeout: float = TIMEOUT, retries: int = RETRIES
+        self,
+        model: str,
+        base_url: str,
+        *,
+        timeout: float = TIMEOUT,
+        retries: int = RETRIES,
+        patience: float = PATIENCE,
     ) -> None:
         if not model or not base_url.startswith(("http://", "https://")):
             raise PolicyError(
@@ -107,12 +101,13 @@ class OpenAIModel:
         self.model = model
         self._retries = retries
         self._left_out: set[str] = set()
-        key = os.environ.get("OPENAI_API_KEY")
-        self._http = httpx.AsyncClient(
-            base_url=base_url.rstrip("/") + "/",
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx.Timeout(timeout, connect=10.0),
-            limits=httpx.Limits(max_connections=256),
+        self._server = Server(
+            self.name,
+            base_url,
+            os.environ.get("OPENAI_API_KEY"),
+            timeout=timeout,
+            patience=patience,
+            final=_names_an_option,
         )
 
     @property
@@ -124,21 +119,26 @@ class OpenAIModel:
         while True:
             sent = frozenset(self._left_out)
             try:
-                body = await self._send(
-                    "POST", "chat/completions", self._body(request), retries=self._retries
+                return await self._server.ask(
+                    "POST",
+                    "chat/completions",
+                    self._body(request),
+                    lambda body: self._read(body, time.perf_counter() - start),
+                    retries=self._retries,
                 )
-                return self._read(body, time.perf_counter() - start)
-            except _Refused as error:
+            except Refused as error:
                 if not self._leave_out(error, request, sent):
                     raise PolicyError(self._describe(error)) from error
 
     async def longest_context(self) -> int | None:
         """How many tokens the server takes, when its list of models says so."""
         try:
-            body = await self._send("GET", "models", None, retries=min(2, self._retries))
+            body = await self._server.ask(
+                "GET", "models", None, bytes, retries=min(2, self._retries)
+            )
             models = msgspec.json.decode(body, type=dict[str, Any]).get("data") or []
             sizes = [m.get("max_model_len") for m in models if m.get("id") == self.model]
-        except _Refused as error:
+        except Refused as error:
             if error.status in (401, 403):
                 raise PolicyError(self._describe(error)) from error
             return None
@@ -147,7 +147,7 @@ class OpenAIModel:
         return sizes[0] if sizes and isinstance(sizes[0], int) else None
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._server.close()
 
     def _body(self, request: Request) -> dict[str, Any]:
         turns = [
@@ -175,7 +175,7 @@ class OpenAIModel:
             )
         return body
 
-    def _leave_out(self, error: _Refused, request: Request, sent: frozenset[str]) -> bool:
+    def _leave_out(self, error: Refused, request: Request, sent: frozenset[str]) -> bool:
         """Whether the refusal names an option that can be done without; it then is, for good.
 
         Requests run side by side: when another has meanwhile learnt more than was known as this
@@ -196,52 +196,13 @@ class OpenAIModel:
                 return True
         return False
 
-    async def _send(
-        self, method: str, path: str, body: dict[str, Any] | None, *, retries: int
-    ) -> bytes:
-        """The body of a successful answer; tries again where that can help.
-
-        Raises:
-            PolicyError: no answer, however often asked.
-            _Refused: an answer that says no.
-        """
-        trouble, wait = "", 0.0
-        data = None if body is None else msgspec.json.encode(body)
-        headers = {} if data is None else {"Content-Type": "application/json"}
-        for attempt in range(retries + 1):
-            if attempt:
-                await asyncio.sleep(wait or _backoff(attempt))
-            try:
-                reply = await self._http.request(method, path, content=data, headers=headers)
-            except httpx.TimeoutException:
-                trouble, wait = "it did not answer in time", 0.0
-                continue
-            except httpx.HTTPError as error:
-                trouble, wait = f"{error or type(error).__name__}", 0.0
-                continue
-            except httpx.InvalidURL as error:
-                raise PolicyError(f"{self.name}: not an address: {error}") from error
-            if reply.is_success:
-                return reply.content
-            text = _error_text(reply)
-            if reply.status_code not in _RETRIED or _names_an_option(text):
-                raise _Refused(reply.status_code, text)
-            trouble, wait = f"HTTP {reply.status_code}: {text}", _asked_to_wait(reply)
-        raise PolicyError(
-            f"{self.name}: {trouble}, {retries + 1} times in a row; check that the server "
-            "runs at this address and is not overloaded"
-        )
-
     def _read(self, body: bytes, seconds: float) -> Completion:
         try:
             reply = msgspec.json.decode(body, type=_Reply)
             choice = reply.choices[0]
         except (msgspec.DecodeError, UnicodeError, IndexError) as error:
             start = body[:80].decode("utf-8", "replace")
-            raise PolicyError(
-                f"{self.name}: the answer is no chat completion ({error}): {start!r}; check that "
-                "the address is that of an OpenAI-compatible API, usually ending in /v1"
-            ) from error
+            raise Trouble(f"the answer is no chat completion ({error}): {start!r}") from error
         usage = reply.usage or _Usage()
         details = usage.prompt_tokens_details or _Details()
         return Completion(
@@ -257,7 +218,7 @@ class OpenAIModel:
             ),
         )
 
-    def _describe(self, error: _Refused) -> str:
+    def _describe(self, error: Refused) -> str:
         advice = "the request was refused as it is"
         if error.status in (401, 403):
             advice = "check OPENAI_API_KEY"
@@ -274,36 +235,9 @@ def _stop(choice: _Choice) -> Stop:
     return "length" if choice.finish_reason == "length" else "end"
 
 
-def _backoff(attempt: int) -> float:
-    """Seconds before the next try: doubling from half a second, with jitter against herds."""
-    return min(20.0, 0.5 * 2.0 ** (attempt - 1)) * random.uniform(0.75, 1.25)
-
-
-def _asked_to_wait(reply: httpx.Response) -> float:
-    """Seconds the server asks for, 0 when it does not say."""
-    for header, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            return min(_LONGEST_WAIT, max(0.0, float(reply.headers[header]) * unit))
-        except (KeyError, ValueError):
-            continue
-    return 0.0
-
-
 def _names_an_option(text: str) -> bool:
     """Whether an error is about the answer's schema: some servers call that an internal error."""
     return _UNKNOWN_OPTIONS[-1][1].search(text) is not None
-
-
-def _error_text(reply: httpx.Response) -> str:
-    """What an error body says, at most 300 characters."""
-    try:
-        said = msgspec.json.decode(reply.content)
-    except (msgspec.DecodeError, UnicodeError):
-        said = reply.text
-    for key in ("error", "message", "detail"):
-        if isinstance(said, dict) and key in said:
-            said = said[key]
-    return " ".join(str(said).split())[:300] or reply.reason_phrase
 
 
 def _clean(text: str) -> str:
