@@ -19,7 +19,6 @@ import psutil
 import pytest
 
 from agent.cli import main
-from agent.cluster import engine
 from agent.runcard import RunFolder
 from agent.runstore import finished_sessions, read_card
 
@@ -142,9 +141,8 @@ def web_server() -> Iterator[str]:
 
 
 def test_an_address_where_something_else_listens_is_named(
-    tmp_path: Path, policy: str, web_server: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, policy: str, web_server: str
 ) -> None:
-    monkeypatch.setattr(engine, "ANSWER_SECONDS", 3.0)
     code, said = refused(*arguments(policy, "--cluster", web_server, "--out", tmp_path / "run"))
     assert code == 1
     assert f"no Ray cluster at {web_server}" in said
