@@ -11,6 +11,7 @@ import importlib.util
 import logging
 import os
 import re
+import secrets
 import shutil
 import socket
 import tempfile
@@ -29,6 +30,7 @@ SILENCE_SECONDS = 60.0
 OBJECT_STORE = 150 * 10**6
 """Bytes of shared memory that a cluster on this machine takes for messages; Ray wants 75 MB."""
 _EMPTY_SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+_TOKENS = frozenset({"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"})
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DISABLE_IMPORT_WARNING": "1",
@@ -133,6 +135,7 @@ def connect(address: str) -> Iterator[Engine]:
             "--cluster needs Ray, which is not installed: pip install 'shopper[cluster]'"
         )
     os.environ.update(_QUIET)
+    _prepare_token(address)
     if address not in (LOCAL, "auto"):
         _check_address(address)
     import ray
@@ -167,6 +170,19 @@ def _scratch(address: str) -> Iterator[dict[str, Any]]:
         }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare_token(address: str) -> None:
+    """A cluster of our own lets in nobody else: it gets a secret that only its processes know. For
+    another's, the secret is used that `ray start` uses on this machine, if there is one."""
+    if "RAY_AUTH_MODE" in os.environ:
+        return
+    kept = Path.home() / ".ray" / "auth_token"
+    if address == LOCAL:
+        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+    elif not (_TOKENS & os.environ.keys() or kept.is_file()):
+        return
+    os.environ["RAY_AUTH_MODE"] = "token"
 
 
 def _check_address(address: str) -> None:

@@ -31,6 +31,7 @@ from agent.policies import load
 from agent.policy import Policy, PolicyError
 from agent.runcard import RunFolder
 from envs.errors import EnvError
+from envs.gateway import SiteError
 
 GATHER = 0.2
 """Seconds that news are collected before they are sent, so that many travel together."""
@@ -93,7 +94,7 @@ class Worker:
         )
         try:
             await crowd.serve(self._queue.get, job.plan.concurrency)
-        except EnvError as error:
+        except (EnvError, SiteError) as error:
             self._outbox.put(self._cannot(str(error), "world"))
         finally:
             if uploads is not None:
