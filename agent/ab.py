@@ -81,7 +81,8 @@ class Pair:
             await asyncio.gather(*running)
         finally:
             for task in running:
-                task.cancel()
+                if not task.cancelling():  # a second time would break off its tidying up
+                    task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
 
