@@ -98,6 +98,7 @@ def test_a_policy_that_keeps_nothing_sees_the_sessions_as_they_are() -> None:
     assert apart(policy, "a") is policy
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_same_shop_twice_concludes_nothing(tmp_path: Path) -> None:
     out = tmp_path / "aa"
@@ -116,6 +117,7 @@ def test_the_same_shop_twice_concludes_nothing(tmp_path: Path) -> None:
     assert 'href="a/report.html"' in page and (out / "b" / "report.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_comparison_that_was_stopped_goes_on(tmp_path: Path) -> None:
     out, policy = tmp_path / "ab", script(tmp_path)
@@ -150,7 +152,7 @@ def test_a_comparison_that_was_stopped_goes_on(tmp_path: Path) -> None:
         (["--variant", "default,late-price,strict-search"], "at most two"),
         (["http://127.0.0.1:9/", "--variant", "late-price"], "leave out the URL"),
         (["http://a.test/", "http://b.test/", "http://c.test/"], "at most two"),
-        (["--variant", "default,default", "--resume"], "holds no comparison"),
+        (["--variant", "default,default", "--resume"], "holds no"),
         (["--device", "watch"], "'desktop', 'phone'"),
         (["--timezone", "Mars/Olympus"], "is not a time zone"),
         (["--locale", "klingon!"], "is not a locale"),
