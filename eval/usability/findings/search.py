@@ -89,7 +89,7 @@ def failed_searches(logs: Logs) -> Iterator[Problem]:
             page=typos[0].visit.seen[typos[0].index].page,
             element=None,
             title="Search does not find what was meant when a word is mistyped",
-            detail="With a word one slip away from what was meant, none of it was found: "
+            detail="With a word one slip away from what was meant, little or none of it was found: "
             f"{_examples(typos)}",
             suggestion="Correct spelling towards the words of the catalogue, say so, and offer the "
             "search as it was typed.",

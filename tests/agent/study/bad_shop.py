@@ -21,7 +21,7 @@ def _page(title: str, body: str) -> str:
 HOME = _page(
     "Home",
     "<h1>Lamps for all</h1><a href='/lamps'>All lamps</a> <a href='/deals'>Deals</a>"
-    "<a href='/broken'>Gift cards</a><button>Size guide</button>"
+    "<a href='/broken'>Gift cards</a><button>Size guide</button><button>Delivery</button>"
     "<div style='position:relative;width:300px'><button id=s>Subscribe</button>"
     "<div style='position:absolute;inset:0;background:#fff'>Half price today</div></div>"
     "<button id=g>Get the coupon</button><script>addEventListener('load', () => {"
@@ -95,7 +95,7 @@ BUYS = [
 SCRIPT: dict[str, object] = {
     "steps": BUYS,
     "customers": {
-        "customer-0002.*": {"steps": [_click("*size_guide"), *BUYS]},
+        "customer-0002.*": {"steps": [_click("*delivery"), *BUYS]},
         "customer-0003.*": {"steps": [_click("*size_guide")], "repeat": True},
         "customer-0004.*": {"steps": [_click("*subscribe"), _click("*gift_cards")]},
         "customer-0005.*": {"steps": [_search_for("lamp"), _search_for("lanp")]},
