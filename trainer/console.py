@@ -118,6 +118,7 @@ class _TensorBoard:
     def add(self, progress: Progress) -> None:
         for name, value in _scalars(progress).items():
             self._writer.add_scalar(name, value, progress.step)
+        self._writer.flush()
 
     def close(self) -> None:
         self._writer.close()

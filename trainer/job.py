@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 import torch
 
+from agent.chat import TemplateProblem
 from agent.models import ModelError, fetch_embedded
 from agent.models.huggingface import huggingface_folder
 from agent.prompt import PromptSettings
@@ -162,6 +163,8 @@ def _tokenizer(base: Path) -> FastTokenizer:
         return FastTokenizer.read(base)
     except TokenizerError as error:
         raise TrainError(str(error)) from error
+    except TemplateProblem as error:
+        raise TrainError(f"the chat template in {base} cannot be used: {error}") from error
 
 
 def _sequences(

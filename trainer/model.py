@@ -97,6 +97,7 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
     for parameter in adapted.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
+    _leave_inputs(adapted)
     return adapted  # type: ignore[return-value]
 
 
@@ -124,6 +125,14 @@ def _four_bit(compute: torch.dtype) -> Any:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=compute,
     )
+
+
+def _leave_inputs(model: nn.Module) -> None:
+    """Keep peft from copying the input of every adapted module to float32: the arithmetic is
+    bfloat16 anyway, and the copies cost a tenth of the speed on a CPU."""
+    for module in model.modules():
+        if hasattr(module, "cast_input_dtype_enabled"):
+            module.cast_input_dtype_enabled = False
 
 
 def _set_checkpointing(model: PreTrainedModel, config: TrainConfig) -> None:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -23,6 +24,9 @@ from torch.distributed.fsdp import (
 )
 
 from trainer.errors import TrainError
+
+PATIENCE = timedelta(hours=2)
+"""How long processes wait for each other; the first one may be busy reading a large data set."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def processes() -> Iterator[Processes]:
     if size == 1:
         dist.init_process_group(backend, store=HashStore(), rank=0, world_size=1)
     else:
-        dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else backend)
+        dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else backend, timeout=PATIENCE)
     try:
         yield Processes(rank, size, device)
     finally:

@@ -20,7 +20,7 @@ from agent.dataset import files_of, read_sessions
 from agent.prompt import PromptSettings
 from agent.session import RecordError, Session
 from agent.tokens import FastTokenizer
-from agent.window import Windows
+from agent.window import Windows, WindowTooSmall
 from trainer.errors import TrainError
 
 LAYOUT = "1"
@@ -91,6 +91,8 @@ def prepare(
             _write(sessions, Windows(tokenizer, settings), folder, data_hash, report)
     except (OSError, RecordError) as error:
         raise TrainError(f"cannot read the data set {path}: {error}") from error
+    except WindowTooSmall as error:
+        raise TrainError(f"data.window = {settings.window}: {error}") from error
     sequences = Sequences(folder)
     if not sequences.counts.supervised:
         raise TrainError(

@@ -110,9 +110,9 @@ class Trainer:
             self.done += 1
             if self._due(self.config.run.validate_every):
                 last = msgspec.structs.replace(last, validation_loss=self.validate())
+            report(last)
             if self._due(self.config.run.save_every) or self.done == self.steps:
                 self.save()
-            report(last)
         return last
 
     def save(self) -> Path:
@@ -157,12 +157,12 @@ class Trainer:
         rate = learning_rate(self.done, self.steps, self.config.optimizer)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        loss = self._gradients(batch, supervised)
-        norm = clip_gradients(self.model.parameters(), self.config.optimizer.clip)
-        if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise TrainError(self._not_a_number(batch, loss, norm))
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        try:
+            loss, norm = self._learn(batch, supervised)
+        except RuntimeError as error:
+            if not _memory_ran_out(error):
+                raise
+            raise TrainError(self._out_of_memory(batch)) from error
         seconds = time.perf_counter() - began
         self.tokens += tokens
         self.seconds += seconds
@@ -180,6 +180,16 @@ class Trainer:
             seconds=self.seconds,
         )
 
+    def _learn(self, batch: Batch, supervised: int) -> tuple[float, float]:
+        """One optimizer step; returns the loss and the gradient's norm."""
+        loss = self._gradients(batch, supervised)
+        norm = clip_gradients(self.model.parameters(), self.config.optimizer.clip)
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            raise TrainError(self._not_a_number(batch, loss, norm))
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return loss, norm
+
     def _gradients(self, batch: Batch, supervised: int) -> float:
         """Accumulate the gradient of the batch's exact token mean; returns that mean.
 
@@ -187,15 +197,12 @@ class Trainer:
         """
         total = 0.0
         scale = self.processes.size / max(1, supervised)
-        try:
-            for row in batch.micro:
-                ids, mask = self._tensors(self.train, row[self.processes.rank])
-                with self._arithmetic():
-                    loss = token_losses(self.model, ids, mask).sum()
-                (loss * scale).backward()  # type: ignore[no-untyped-call]
-                total += float(loss.detach())
-        except torch.OutOfMemoryError as error:
-            raise TrainError(self._out_of_memory(batch)) from error
+        for row in batch.micro:
+            ids, mask = self._tensors(self.train, row[self.processes.rank])
+            with self._arithmetic():
+                loss = token_losses(self.model, ids, mask).sum()
+            (loss * scale).backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach())
         return self.processes.sum(total) / max(1, supervised)
 
     def _tensors(self, data: Sequences, row: int | None) -> tuple[torch.Tensor, torch.Tensor]:
@@ -274,3 +281,9 @@ class Trainer:
             f"the device is out of memory at step {self.done + 1} (longest sequence {longest} "
             f"tokens); try {'; or '.join(hints)}"
         )
+
+
+def _memory_ran_out(error: RuntimeError) -> bool:
+    """On a GPU there is a class for it; the CPU's allocator says so in words."""
+    words = ("not enough memory", "can't allocate memory")
+    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error) for word in words)
