@@ -225,6 +225,8 @@ def _towards_buying(seen: Seen) -> Iterator[tuple[Element, float]]:
         return
     ours = [e for e in seen.step.names if e.kind in ("buy", "cart")]
     named = Counter(map(_own_name, ours))
+    if max(named.values(), default=0) >= FEWEST_CARDS:
+        return  # a list whose items have such buttons: those further down are far by nature
     for element in ours:
         if element.box is not None and named[_own_name(element)] == 1:
             yield element, (element.box.y + element.box.height) / view.height
