@@ -46,10 +46,11 @@ def summary(found: Comparison) -> str:
         return " ".join([*parts, _about_buying(found)])
     fewest = fewest_differing(len(KINDS))
     if found.clusters < fewest:
-        unit = "personas" if found.clustered_by == "user" else "customers"
+        unit = "persona" if found.clusters < found.pairs else "customer"
+        few = "is" if found.clusters == 1 else "are"
         return (
-            f"{found.clusters} {unit} are too few: even if every one of them behaved otherwise on "
-            f"B, it could be chance. At least {fewest} are needed."
+            f"{words.count(found.clusters, unit)} {few} too few: even if all behaved otherwise "
+            f"on B, it could be chance. At least {fewest} are needed."
         )
     if found.alike == found.pairs:
         return (

@@ -74,9 +74,11 @@ class Paired:
 
     def _gap_interval(self, gaps: Floats, drawn: Floats, share: bool) -> Interval | None:
         """Where no pair differs, resampling cannot show how many might: for shares the exact
-        bound of a count of zero does (Clopper and Pearson 1934), for numbers nothing does."""
+        bound of a count of zero does (Clopper and Pearson 1934), for numbers nothing does. Nor
+        does it show anything of a handful of clusters."""
         if np.any(gaps):
-            return percentile_interval(drawn)
+            few = self.clusters < fewest_differing(self._tests)
+            return None if few else percentile_interval(drawn)
         if not share:
             return None
         most = 1.0 - (ALPHA / 2) ** (1.0 / self.clusters)
