@@ -12,7 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Error, Route
+from playwright.async_api import Error, Page, Route
+from playwright.async_api import TimeoutError as Timeout
 
 from envs.browser import Browser, ContextOptions
 from envs.errors import EnvError
@@ -23,6 +24,8 @@ ADDRESS = "https://saved-page.invalid/"
 
 MAX_BYTES = 256 * 2**20
 """The largest page opened, unpacked: beyond it is not a page but a mistake."""
+
+_PICTURES_MS = 5000
 
 
 class SavedPageError(ValueError):
@@ -79,12 +82,21 @@ async def open_saved(
 
         await page.route(ADDRESS, serve)
         await page.goto(ADDRESS, wait_until="domcontentloaded")
+        await _settled(page)
         yield world
     except Error as error:
         reason = error.message.splitlines()[0]
         raise EnvError(f"the saved page cannot be shown: {reason}") from error
     finally:
         await context.close()
+
+
+async def _settled(page: Page) -> None:
+    """Wait until every picture has failed or is there: until then its words have no place."""
+    try:
+        await page.wait_for_load_state("load", timeout=_PICTURES_MS)
+    except Timeout:
+        return  # what is there by now is looked at
 
 
 def _offline(options: ContextOptions) -> ContextOptions:

@@ -67,13 +67,14 @@ function adapterRules(rules) {
 function listed(recs, options, rules) {
   registry = new Map();
   const names = [];
+  const corner = { x: options.x ?? scrollX, y: options.y ?? scrollY };
   for (const rec of recs) {
     rec.before = names.length; // so that a frame's own names can be put in their place
     if (!rec.role || !rec.name) continue;
     registry.set(rec.name, rec.el);
     rec.kind = kindOf(rec, options.trusted, rules);
     const role = rec.role === 'tabbable' ? 'button' : rec.role;
-    names.push([rec.index, role, rec.kind, boxOf(rec, options)]);
+    names.push([rec.index, role, rec.kind, boxOf(rec, corner)]);
   }
   return names;
 }
@@ -85,7 +86,7 @@ const packed = (json) =>
 
 const round = (value) => Math.round(value * 10) / 10;
 
-function boxOf(rec, options) {
+function boxOf(rec, corner) {
   let at = rec;
   while (isTiny(at.place.measure())) {
     const kid = at.kids.find((one) => typeof one !== 'string');
@@ -93,9 +94,7 @@ function boxOf(rec, options) {
     at = kid;
   }
   const { left, top, width, height } = at.place;
-  const x = options.x ?? scrollX;
-  const y = options.y ?? scrollY;
-  return [round(left + x), round(top + y), round(width), round(height)];
+  return [round(left + corner.x), round(top + corner.y), round(width), round(height)];
 }
 
 function framed(rec, options) {

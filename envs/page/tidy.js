@@ -8,7 +8,7 @@ function prune(recs) {
   for (let i = recs.length - 1; i > 0; i--) {
     const rec = recs[i];
     rec.shown = keepShown(rec.kids);
-    if (!rec.shown && firstChild(rec.el) !== null && rec.seen && showsPicture(rec)) rec.alt = unreadText(rec.el);
+    if (!rec.shown && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
     if (rec.role && !rec.seen && !rec.shown) rec.role = '';
     rec.gone = !rec.role && !rec.shown && !rec.alt && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen);
     if ((rec.role || rec.holdsRole) && !rec.gone) rec.up.holdsRole = true;
@@ -30,10 +30,13 @@ function keepShown(kids) {
   return shown;
 }
 
-function showsPicture({ place, tag }) {
-  if (REPLACED.has(tag) || place.width < ICON || place.height < ICON) return false;
+// Asks for the style first: most have no picture, and layout costs more.
+function showsPicture(rec) {
+  const place = rec.place;
+  if (REPLACED.has(rec.tag)) return false;
   const { backgroundImage, maskImage } = place.style;
-  return backgroundImage !== 'none' || (maskImage !== 'none' && maskImage !== '');
+  if (backgroundImage === 'none' && (maskImage === 'none' || maskImage === '')) return false;
+  return rec.seen && place.width >= ICON && place.height >= ICON;
 }
 
 // Text that a picture was laid over: rendered, but clipped, indented or transparent.

@@ -4,9 +4,14 @@
 
 const INLINE = /^(inline|contents|ruby|none)/;
 const REPLACED = new Set('input select textarea img svg iframe button meter progress'.split(' '));
+const SHOWS_BARE = new Set([...REPLACED, 'a', 'area', 'br', 'slot', 'summary', 'textarea']);
+const ACTS_BARE = ['role', 'tabindex', 'onclick', 'contenteditable'];
 const CHOICES = new Set(['checkbox', 'radio', 'file']);
 
+const LARGE = 200; // pixels each way: smaller is what appears under the pointer
+
 const CLIPPED = /^(?:circle\(0|ellipse\(0|inset\((?:[5-9]\d|100)(?:\.\d+)?%|polygon\(0(?:px|%)? 0(?:px|%)?(?:, 0(?:px|%)? 0(?:px|%)?)*\))/;
+const TRANSPARENT = /^rgba.*, 0\)$/;
 const NO_RECT = /^rect\((\d)px,? \1px,? \1px,? \1px\)$/;
 
 // One visible element. `kids` holds records and strings, in reading order.
@@ -36,6 +41,22 @@ class Rec {
     this.name = ''; // the whole name; of containers too
     this.card = false;
     this.kind = '';
+    // Filled in later. All are here from the start, since objects that grow are slow.
+    this.alt = ''; // what a picture laid over it says
+    this.shown = false; // something in it can be seen
+    this.gone = false; // nothing of it is worth showing
+    this.holdsRole = false;
+    this.pointed = undefined; // the pointer becomes a hand over it
+    this.level = 0; // its rank as a heading
+    this.landmark = false; // it holds a landmark, a list, a picture
+    this.list = false;
+    this.picture = false;
+    this.scope = null; // the container it is named in
+    this.depth = 0;
+    this.contains = false; // it is a container itself
+    this.index = 0; // its place in the table of names
+    this.before = 0; // names listed before it
+    this.within = null; // what the groups around say, for its contents
   }
 
   get seen() {
@@ -115,17 +136,17 @@ function overflows(node, place, sight) {
 // without colour (unless the colour is in the background).
 const isHiddenText = (style) =>
   (style.textIndent.length > 5 && Math.abs(parseFloat(style.textIndent)) > 500) ||
-  (/^rgba.*, 0\)$/.test(style.color) && !style.backgroundClip.includes('text')) ||
+  (TRANSPARENT.test(style.color) && !style.backgroundClip.includes('text')) ||
   (style.clip !== 'auto' && NO_RECT.test(style.clip));
 
 // A record of `el`, or null when neither it nor anything in it can be seen.
 function visit(el, up, sight, modal, frame) {
   const tag = localName(el);
-  if (NEVER.has(tag)) return null;
+  if (NEVER.has(tag) || isBare(el, tag)) return null;
   const style = getComputedStyle(el);
   const display = style.display;
   if (display === 'none') return null;
-  if (style.opacity === '0' && !isOverlaidControl(el, tag)) return null;
+  if (style.opacity === '0' && !isOverlaidControl(el, tag) && !fadesIn(el, style, sight)) return null;
   if (CLIPPED.test(style.clipPath)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
   if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el instanceof HTMLDetailsElement) return null;
@@ -142,8 +163,22 @@ function visit(el, up, sight, modal, frame) {
   return rec;
 }
 
+// Without attributes to act by and without content it shows nothing: half of many pages.
+function isBare(el, tag) {
+  if (firstChild(el) !== null || SHOWS_BARE.has(tag) || shadowRootOf(el) !== null) return false;
+  return !ACTS_BARE.some((name) => hasAttr(el, name));
+}
+
 // Custom checkboxes and selects lay the real, transparent control over their drawing.
 const isOverlaidControl = (el, tag) => tag === 'select' || (tag === 'input' && CHOICES.has(el.type));
+
+// A large part of the page, further down than the window shows, that is transparent until it is
+// scrolled to: whoever reads the whole page sees it.
+function fadesIn(el, style, sight) {
+  if (sight.viewportOnly || !/static|relative/.test(style.position) || style.pointerEvents === 'none') return false;
+  const rect = rectOf(el);
+  return rect.top >= innerHeight && rect.height >= LARGE && rect.width >= LARGE;
+}
 
 // A label whose own control is hidden is what a person clicks.
 function standIn(rec, el) {

@@ -1,0 +1,102 @@
+"""What a look at a page costs: beside the bare walk, beside Playwright's `aria_snapshot`, by size.
+
+    python -m bench.observation [FILE] [--sizes 1000 10000 100000] [--times 9]
+
+Without FILE, ``SHOPPER_DATA/pages/results-amz.html.gz``; without that, only pages made here. Times
+are medians of wall time with the round trip to the browser, taken in turns so that whatever else
+the machine does falls on all alike: go by the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Page
+from rich.console import Console
+from rich.table import Table
+
+from bench.quality import DATA, FLOOR, HIDE_NOSCRIPT, evaluate, medians_ms
+from envs.browser import Browser, ContextOptions, launch
+from envs.observer import Observer
+from envs.saved import ADDRESS, read_saved
+from envs.world import World
+
+CARD = (
+    '<li><h3><a href="/p/{n}">Garden chair model {n}</a></h3><img alt="Chair {n}">'
+    "<p>Folds flat, <b>holds</b> 120 kg</p><span>4.3 stars</span> <span>$ {n}.99</span>"
+    "<button>Add to cart</button></li>"
+)
+CARD_ELEMENTS = 9
+
+
+def made_page(elements: int) -> bytes:
+    """A list of products of about `elements` elements."""
+    cards = "".join(CARD.format(n=n) for n in range(1, max(2, elements // CARD_ELEMENTS)))
+    page = f"<!doctype html><title>Chairs</title><main><h1>Chairs</h1><ul>{cards}</ul></main>"
+    return page.encode()
+
+
+@asynccontextmanager
+async def shown(browser: Browser, data: bytes) -> AsyncIterator[tuple[Page, World]]:
+    """A window that shows `data`, with scripts off and no network."""
+    context = await browser.context(ContextOptions(scripts=False, offline=True))
+    try:
+        page = await context.new_page()
+        world = await World.install(page)
+        await page.route(
+            ADDRESS,
+            lambda route: route.fulfill(body=data, content_type="text/html; charset=utf-8"),
+        )
+        await page.goto(ADDRESS, wait_until="load")
+        await evaluate(world, HIDE_NOSCRIPT)
+        yield page, world
+    finally:
+        await context.close()
+
+
+async def measure(browser: Browser, data: bytes, times: int) -> tuple[int, list[float]]:
+    """Elements, and milliseconds of the bare walk, our observation, aria_snapshot."""
+    async with shown(browser, data) as (page, world):
+        observer = Observer(world)
+        seen = await observer.observe()
+        spent = await medians_ms(
+            lambda: evaluate(world, FLOOR),
+            observer.observe,
+            page.locator("body").aria_snapshot,
+            times=times,
+        )
+        return seen.elements, spent
+
+
+async def run(pages: Sequence[tuple[str, bytes]], times: int) -> None:
+    table = Table(title=f"one look at a page, milliseconds, {os.cpu_count()} cores")
+    columns = ("page", "elements", "bare walk", "observation", "aria_snapshot", "x bare walk")
+    for column in (*columns, "aria_snapshot / observation", "us an element"):
+        table.add_column(column, justify="left" if column == "page" else "right")
+    async with launch() as browser:
+        for name, data in pages:
+            elements, (floor, ours, aria) = await measure(browser, data, times)
+            row = (f"{elements:,}", f"{floor:.1f}", f"{ours:.1f}", f"{aria:.1f}")
+            ratios = (f"{ours / floor:.2f}", f"{aria / ours:.1f}", f"{ours / elements * 1000:.1f}")
+            table.add_row(name, *row, *ratios)
+    Console(width=140).print(table)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", nargs="?", type=Path, default=DATA / "pages/results-amz.html.gz")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--times", type=int, default=9)
+    options = parser.parse_args()
+    saved = [(options.file.name, read_saved(options.file))] if options.file.is_file() else []
+    made = [(f"{size:,} elements, made here", made_page(size)) for size in options.sizes]
+    asyncio.run(run([*saved, *made], options.times))
+
+
+if __name__ == "__main__":
+    main()
