@@ -69,7 +69,7 @@ class Questions(_Part, frozen=True, kw_only=True):
     sus: bool = True
     """The System Usability Scale after the last task."""
     open: tuple[str, ...] = ()
-    """Questions of your own after the last task, answered in a few sentences."""
+    """Questions of your own after each task, answered in a few sentences."""
 
 
 class Study(_Part, frozen=True, kw_only=True):

@@ -123,16 +123,16 @@ def _questions(study: Study, sessions: Sequence[Session], outcome: Outcome) -> l
     tasks = {task.id: task for task in study.tasks}
     asks: Questions = study.questions
     told = {s.session_id: retell(s, tasks[split_id(s.session_id)[1]], outcome(s)) for s in sessions}
-    questions = []
-    if asks.seq:
-        for one in sessions:
-            task = split_id(one.session_id)[1]
-            questions.append(_Question("seq", SEQ_TEXT, one, task, told[one.session_id]))
+    questions: list[_Question] = []
+    for one in sessions:
+        task, visit = split_id(one.session_id)[1], told[one.session_id]
+        if asks.seq:
+            questions.append(_Question("seq", SEQ_TEXT, one, task, visit))
+        questions += [_Question("open", text, one, task, visit) for text in asks.open]
     for last, everything in _by_participant(sessions, told):
         if asks.sus:
             listed = "\n".join(f"{n}. {item}" for n, item in enumerate(SUS_ITEMS, 1))
             questions.append(_Question("sus", listed, last, None, everything))
-        questions += [_Question("open", text, last, None, everything) for text in asks.open]
     return questions
 
 

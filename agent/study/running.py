@@ -41,9 +41,7 @@ class StudyFolder:
             return None
         log = EventLog(self.shop_log)
         try:
-            return frozenset(
-                visit for visit, kind in _events(log) if kind == "order"
-            )
+            return frozenset(visit for visit, kind in _events(log) if kind == "order")
         finally:
             log.close()
 
