@@ -27,6 +27,7 @@ from eval.report import write_bench_report
 from eval.results import Results, Setting, write_results
 from eval.summary import summarise
 
+SHOWN = frozenset({"reasoning", "past_reasonings", "persona", "intent", "input_action"})
 COUNTABLE = 200_000_000
 """Bytes of a data set up to which its steps are counted before work begins."""
 
@@ -149,6 +150,15 @@ def _sessions(source: Path) -> Iterator[Session]:
         ) from error
 
 
+def _kept(card: BenchCard) -> list[str]:
+    """What was asked for and not done: a trained policy is shown what it was trained on."""
+    return [
+        f"The policy keeps to its training: {name} is {card.settings[name]}, not {asked} as asked."
+        for name, asked in card.asked.items()
+        if name in card.settings and name in SHOWN and card.settings[name] != asked
+    ]
+
+
 def _written(
     folder: BenchFolder, finished: Finished, card: BenchCard, sessions: Iterable[Session]
 ) -> Results:
@@ -158,6 +168,7 @@ def _written(
     if card.limit is not None:
         settings = {**settings, "limit": card.limit}
     results = summarise(finished, policy=card.policy, data=card.data, settings=settings)
+    results = msgspec.structs.replace(results, notes=(*results.notes, *_kept(card)))
     write_results(folder.results, results)
     write_bench_report(folder.report, results, finished.rows, sessions)
     write_inspect_log(folder.inspect_log, results, finished.rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import get_args
 
 import click
 import msgspec
@@ -23,6 +24,7 @@ from rich.progress import (
 
 from agent.failure import Failure
 from agent.policies import Options
+from agent.policies.options import Precision
 from agent.prompt import PromptSettings
 from eval.benchmark import Request, benchmark, score_foreign, steps_to_predict
 from eval.results import Results
@@ -65,6 +67,20 @@ _err = Console(stderr=True, highlight=False)
     help="Seconds to wait for one answer.",
 )
 @click.option(
+    "--precision",
+    type=click.Choice(get_args(Precision)),
+    default="auto",
+    show_default=True,
+    help="Of weights and activations; f32 is the fastest on a CPU without AMX.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default="all cores",
+    help="Of the embedded model; 1 is the fastest on a machine that others use.",
+)
+@click.option(
     "--probabilities", is_flag=True, help="Also measure the true action's probability and rank."
 )
 @click.option(
@@ -89,6 +105,8 @@ def command(
     window: int,
     concurrency: int,
     patience: float,
+    precision: Precision,
+    threads: int,
     probabilities: bool,
     predictions: Path | None,
     resume: bool,
@@ -118,7 +136,13 @@ def command(
                 data=data,
                 policy=policy,
                 out=out,
-                options=Options(prompt=prompt, greedy=True, constrained=not unconstrained),
+                options=Options(
+                    prompt=prompt,
+                    greedy=True,
+                    constrained=not unconstrained,
+                    precision=precision,
+                    threads=threads,
+                ),
                 split=split,
                 limit=limit,
                 resume=resume,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -21,10 +22,16 @@ from agent.policies.language import LanguagePolicy
 from agent.policies.options import Options
 from agent.policy import PolicyError
 from agent.prompt import PromptSettings
+from agent.session import Session
 from agent.tokens import FastTokenizer, TokenizerError
+from agent.window import WindowTooSmall
+from envs.actions import Action, encode_action
+from envs.observation import Observation
 
 if TYPE_CHECKING:
     import torch
+
+Answer = TypeVar("Answer")
 
 _KEPT_SESSIONS = 8
 """Key-value caches kept at once: the sessions that spoke last."""
@@ -51,7 +58,35 @@ async def load_transformers(spec: str, options: Options) -> LanguagePolicy:
         prompt = msgspec.structs.replace(prompt, examples=True)
     elif prompt == PromptSettings():
         prompt = files.trained.prompt
-    return LanguagePolicy(spec, engine, msgspec.structs.replace(options, prompt=prompt))
+    return WeighingPolicy(spec, engine, msgspec.structs.replace(options, prompt=prompt))
+
+
+class WeighingPolicy(LanguagePolicy):
+    """A policy that can also say how probable it finds given actions."""
+
+    _engine: TransformersEngine
+
+    async def weigh(
+        self,
+        session: Session,
+        observation: Observation,
+        reasoning: str | None,
+        actions: Sequence[Action],
+    ) -> list[float]:
+        """The log-probability of each action's text and its end, after `reasoning`.
+
+        Raises:
+            PolicyError: the page does not fit the window, or the model fails.
+        """
+        tokenizer = self._engine.tokenizer
+        texts = [(*tokenizer.encode(encode_action(a)), tokenizer.eos_id) for a in actions]
+        try:
+            prompt = self._windows.prompt_for(session, observation).ids
+            if self.options.prompt.reasoning:
+                prompt += self._windows.thought(reasoning)[1]
+            return await self._engine.weigh(session.session_id, prompt, texts)
+        except (WindowTooSmall, EngineError) as error:
+            raise PolicyError(f"{self.name}: {error}") from error
 
 
 class _Kept:
@@ -112,9 +147,29 @@ class TransformersEngine:
         }
 
     async def write(self, wanted: Continuation) -> Written:
+        stop = _Stop()
+        return await self._in_turn(
+            wanted.session_id, stop, lambda: asyncio.to_thread(self._write, wanted, stop)
+        )
+
+    async def weigh(
+        self, session_id: str, prompt: tuple[int, ...], texts: Sequence[tuple[int, ...]]
+    ) -> list[float]:
+        """The log-probability of each of `texts` (token ids, at least one) after `prompt`.
+
+        Raises:
+            EngineError: it failed.
+        """
+        return await self._in_turn(
+            session_id, _Stop(), lambda: asyncio.to_thread(self._weigh, session_id, prompt, texts)
+        )
+
+    async def _in_turn(
+        self, session_id: str, stop: _Stop, begin: Callable[[], Coroutine[Any, Any, Answer]]
+    ) -> Answer:
+        """One thread at a time works with the model; who no longer waits stops its work."""
         async with self._turn:
-            stop = _Stop()
-            work = asyncio.ensure_future(asyncio.to_thread(self._write, wanted, stop))
+            work = asyncio.ensure_future(begin())
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
@@ -122,7 +177,7 @@ class TransformersEngine:
                 await asyncio.wait([work])
                 raise
             except RuntimeError as error:
-                self._kept.pop(wanted.session_id, None)
+                self._kept.pop(session_id, None)
                 raise EngineError(f"transformers failed: {error}") from error
 
     async def forget(self, session_id: str) -> None:
@@ -156,6 +211,31 @@ class TransformersEngine:
                 logits = self._forward(kept, [token])
         return Written(tuple(drawn), shared, len(drawn))
 
+    def _weigh(
+        self, session_id: str, prompt: tuple[int, ...], texts: Sequence[tuple[int, ...]]
+    ) -> list[float]:
+        """All texts in one pass: common beginnings once, each token seeing only its own."""
+        import torch
+
+        kept = self._cache_of(session_id)
+        shared = kept.keep_shared(prompt)
+        tree = _Tree(texts)
+        with torch.inference_mode():
+            first = self._forward(kept, list(prompt[shared:]))
+            before = len(kept.ids)
+            answer = self._model(
+                input_ids=torch.tensor([tree.ids], device=self._device),
+                position_ids=torch.tensor([tree.depths], device=self._device) + before,
+                attention_mask=tree.mask(before, self._dtype).to(self._device),
+                past_key_values=kept.cache,
+            )
+            kept.cache.crop(-len(tree.ids))
+            logits = torch.cat([first[None], answer.logits[0].float().cpu()])
+            shares = torch.log_softmax(logits, dim=-1)
+        return [
+            float(sum(shares[after + 1, token] for after, token in path)) for path in tree.paths
+        ]
+
     def _forward(self, kept: _Kept, ids: list[int]) -> torch.Tensor:
         """Logits after `ids`, float32 on the CPU, shape (vocabulary,)."""
         import torch
@@ -181,6 +261,43 @@ class TransformersEngine:
         if self._masks is None:
             self._masks = _Masks(self.tokenizer)
         return self._masks.matcher(legal)
+
+
+class _Tree:
+    """Texts as a tree of tokens, written one after another. `paths` holds for every text its
+    tokens, each with the place of the one before it (-1: the prompt)."""
+
+    def __init__(self, texts: Sequence[tuple[int, ...]]) -> None:
+        self.ids: list[int] = []
+        self.depths: list[int] = []
+        self.paths: list[list[tuple[int, int]]] = []
+        self._before: list[int] = []
+        places: dict[tuple[int, int], int] = {}
+        for text in texts:
+            at, path = -1, []
+            for depth, token in enumerate(text):
+                path.append((at, token))
+                if (at, token) not in places:
+                    places[at, token] = len(self.ids)
+                    self.ids.append(token)
+                    self.depths.append(depth)
+                    self._before.append(at)
+                at = places[at, token]
+            self.paths.append(path)
+
+    def mask(self, before: int, dtype: torch.dtype) -> torch.Tensor:
+        """What is added to the scores, shape (1, 1, tokens, before + tokens): each token sees the
+        prompt, itself and what leads to it."""
+        import torch
+
+        count = len(self.ids)
+        mask = torch.full((count, before + count), torch.finfo(dtype).min, dtype=dtype)
+        mask[:, :before] = 0
+        for place, parent in enumerate(self._before):
+            if parent >= 0:
+                mask[place, before:] = mask[parent, before:]
+            mask[place, before + place] = 0
+        return mask[None, None]
 
 
 class _Stop:

@@ -12,10 +12,11 @@ from agent.grammar import LegalActions
 from agent.policies import Options, load
 from agent.policies.engine import Continuation
 from agent.policies.language import LanguagePolicy
+from agent.policies.transformers import WeighingPolicy
 from agent.policy import PolicyError
 from agent.prompt import PromptSettings
 from agent.session import Step
-from envs.actions import parse_action
+from envs.actions import Click, Terminate, TypeAndSubmit, encode_action, parse_action
 from tests.agent.sessions import HOME, NOW, page_of, session_of
 
 torch = pytest.importorskip("torch")
@@ -165,3 +166,23 @@ async def test_an_adapter_is_merged_and_shown_what_it_was_trained_on(tmp_path: P
 async def test_what_cannot_be_loaded_says_why(tmp_path: Path, spec: str, message: str) -> None:
     with pytest.raises(PolicyError, match=message):
         await load(spec.replace("{tmp}", str(tmp_path)))
+
+
+async def test_probabilities_in_one_pass_are_those_of_one_text_at_a_time(
+    policy: LanguagePolicy,
+) -> None:
+    assert isinstance(policy, WeighingPolicy)
+    session = session_of([])
+    actions = [*(Click(e.name) for e in HOME.names), Terminate(), TypeAndSubmit("search", "tea")]
+    together = await policy.weigh(session, HOME, "I look around.", actions)
+    engine = policy._engine
+    thought = policy._windows.thought("I look around.")[1]
+    prompt = policy._windows.prompt_for(session, HOME).ids + thought
+    for action, logprob in zip(actions, together, strict=True):
+        text = (*engine.tokenizer.encode(encode_action(action)), engine.tokenizer.eos_id)
+        with torch.inference_mode():
+            logits = engine._model(torch.tensor([prompt + text])).logits[0, -len(text) - 1 : -1]
+        alone = torch.log_softmax(logits, dim=-1).gather(1, torch.tensor(text)[:, None]).sum()
+        assert logprob == pytest.approx(float(alone), abs=1e-3)
+    again = await policy.weigh(session, HOME, "I look around.", actions)
+    assert again == pytest.approx(together, abs=1e-4)
