@@ -44,9 +44,16 @@ class OpenVinoEngine:
     """A model in OpenVINO's format, loaded."""
 
     def __init__(
-        self, folder: Path, tokenizer: FastTokenizer, window: int, options: Options
+        self,
+        folder: Path,
+        tokenizer: FastTokenizer,
+        window: int,
+        options: Options,
+        *,
+        reuse: bool = True,
     ) -> None:
-        """Load from `folder`; takes seconds, so call it off the event loop.
+        """Load from `folder`; takes seconds, so call it off the event loop. Without `reuse` every
+        prompt is computed whole, which only a measurement wants.
 
         Raises:
             EngineError: OpenVINO cannot load it with these options.
@@ -57,7 +64,7 @@ class OpenVinoEngine:
         device = "CPU" if options.device == "auto" else options.device
         self._device = device
         scheduler = genai.SchedulerConfig()
-        scheduler.enable_prefix_caching = True
+        scheduler.enable_prefix_caching = reuse
         scheduler.cache_size = options.cache_gb
         scheduler.max_num_batched_tokens = 256
         try:
