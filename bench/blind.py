@@ -30,7 +30,8 @@ from agent.runcard import RunCard
 from agent.runstore import claim, read_card
 from agent.session import to_builtins
 from agent.study.definition import OWN_INTENT, Population, Study, Success, Task
-from agent.study.running import Conduct, StudyFolder
+from agent.study.folder import StudyFolder
+from agent.study.running import Conduct
 from envs.shop import VARIANTS
 from envs.shoppers import population
 from envs.shoppers.user import visits_of

@@ -34,11 +34,12 @@ from agent.runstore import finished_sessions
 from agent.session import Session
 from agent.study.answers import Answers, write_answers
 from agent.study.definition import Study
+from agent.study.folder import StudyFolder
 from agent.study.goal import split_id
 from agent.study.outcome import ending
 from agent.study.questions import ask_all
 from agent.study.reading import draft, participants, read_study, start_url
-from agent.study.running import Conduct, StudyFolder
+from agent.study.running import Conduct
 from envs.world import version as simplifier_version
 
 _err = Console(stderr=True, highlight=False)

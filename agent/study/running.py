@@ -6,8 +6,6 @@ Knows the study and the crowd; measures and findings are made from the logs afte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -15,35 +13,13 @@ from agent.crowd import Crowd, Plan
 from agent.loop import Limits, Watch
 from agent.personas import Customer
 from agent.policy import Policy
-from agent.runcard import RunCard, RunFolder
+from agent.runcard import RunCard
 from agent.runstore import write_card
 from agent.session import Session
 from agent.study.definition import Study, Task
+from agent.study.folder import StudyFolder
 from agent.study.goal import UntilDone, split_id
 from agent.study.reading import start_url, visits, window
-from envs.shop.events import EventLog
-
-_PAGE_OF_EVENTS = 5000
-
-
-class StudyFolder:
-    """A study's files: those of a run, and what was asked, answered and found."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.run = RunFolder(root)
-        self.definition = root / "definition.json"
-        self.shop_log = root / "shop.sqlite"
-
-    def orders(self) -> frozenset[str] | None:
-        """Ids of the visits that ordered, by the embedded shop's own log; None on other sites."""
-        if not self.shop_log.exists():
-            return None
-        log = EventLog(self.shop_log)
-        try:
-            return frozenset(visit for visit, kind in _events(log) if kind == "order")
-        finally:
-            log.close()
 
 
 class Conduct:
@@ -119,11 +95,3 @@ class Conduct:
             notes=tuple(dict.fromkeys(card.notes)),
         )
         write_card(self._folder.run, self.card)
-
-
-def _events(log: EventLog) -> Iterator[tuple[str, str]]:
-    """Visit and type of every event, in order."""
-    seen = 0
-    while events := log.read(after=seen, limit=_PAGE_OF_EVENTS):
-        yield from ((event.visit, event.type) for event in events)
-        seen += len(events)

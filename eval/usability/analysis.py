@@ -15,8 +15,8 @@ from agent.runstore import finished_sessions, read_card
 from agent.session import Session
 from agent.study.answers import read_answers
 from agent.study.definition import Study, Task
+from agent.study.folder import StudyFolder
 from agent.study.goal import split_id
-from agent.study.running import StudyFolder
 from eval.errors import EvalInputError
 from eval.usability.asked import asked
 from eval.usability.findings import find_all
