@@ -101,6 +101,16 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
     return adapted  # type: ignore[return-value]
 
 
+def stop_learning(model: nn.Module) -> None:
+    """Evaluation mode, but for 4-bit modules: in that mode bitsandbytes packs their weights anew
+    on some CPUs, after which they train silently wrong."""
+    model.train(False)
+    for module in model.modules():
+        weight = getattr(module, "weight", None)
+        if hasattr(weight, "quant_state"):
+            module.training = True
+
+
 def trainable(model: nn.Module) -> int:
     """How many numbers are trained, over all processes."""
     return sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -23,7 +23,7 @@ from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.loss import token_losses
 from trainer.meter import flops_per_sequence, peak_flops, peak_memory
-from trainer.model import matmul_parameters, recomputes
+from trainer.model import matmul_parameters, recomputes, stop_learning
 from trainer.optim import clip_gradients, learning_rate, make_optimizer
 from trainer.parallel import Processes
 from trainer.sequences import Sequences
@@ -133,7 +133,7 @@ class Trainer:
         """Mean loss in nats per supervised token of the validation set; None without one."""
         if self.validation is None:
             return None
-        self.model.train(False)
+        stop_learning(self.model)
         total, count = 0.0, 0
         rows = plan_epoch(
             self.validation.lengths,
