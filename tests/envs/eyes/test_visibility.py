@@ -143,3 +143,10 @@ async def test_boxes_are_in_page_coordinates(browser: Browser) -> None:
     assert before is not None
     assert before == after
     assert (before.x, before.y, before.width, before.height) == (30, 2000, 90, 40)
+
+
+async def test_large_parts_that_fade_in_further_down_are_seen(glance: Glance) -> None:
+    faded = '<div style="opacity:0;height:300px"><button>{}</button></div>'
+    page = faded.format("Near") + '<p style="height:2000px">Text</p>' + faded.format("Far")
+    seen = await glance(page)
+    assert seen.names == ["far"]
