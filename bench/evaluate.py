@@ -1,0 +1,249 @@
+"""What prefix reuse and batching are worth to a benchmark, and that they change nothing.
+
+    python bench/evaluate.py DATA [--sessions N] [--skip K] [--threads T] [--reasoning]
+
+In one run, on the same steps: generation and teacher-forced scoring by the transformers reference
+in float32, and generation by OpenVINO, each once with everything computed again at every step, one
+step at a time, and once as `shopper bench` does it. Prints steps a second, their ratio and how far
+the answers agree. Without --reasoning actions are predicted without a thought, in both. Knows
+nothing of how good the predictions are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from agent.dataset import read_sessions
+from agent.models import fetch_embedded
+from agent.models.huggingface import huggingface_folder
+from agent.models.openvino import openvino_folder
+from agent.policies import Options, load
+from agent.policies.language import LanguagePolicy
+from agent.policies.openvino import OpenVinoEngine
+from agent.policies.transformers import TransformersEngine
+from agent.prompt import PromptSettings
+from agent.session import Session
+from agent.window import Window, Windows
+from eval.bench import Terms, predict
+from eval.records import Prediction, PredictionLog
+from eval.truth import questions
+
+AT_ONCE = 8
+
+Answers = dict[tuple[str, int], str]
+
+
+async def computed_again(policy: LanguagePolicy, sessions: Sequence[Session]) -> Answers:
+    """Every step by itself: nothing of an earlier step is there to be reused."""
+    found = {}
+    for number, session in enumerate(sessions):
+        for question in questions(session, ""):
+            alone = f"{number}/{question.truth.step}"
+            decision = await policy.decide(_renamed(question.session, alone), question.page)
+            await policy.forget(alone)
+            found[question.truth.place] = f"{decision.reasoning}\n{decision.raw}"
+    return found
+
+
+async def as_benchmarked(policy: LanguagePolicy, sessions: Sequence[Session]) -> Answers:
+    async def loaded() -> _Kept:
+        return _Kept(policy)
+
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        PredictionLog(Path(scratch) / "predictions.jsonl") as log,
+    ):
+        terms = Terms(settings="", concurrency=AT_ONCE)
+        finished = await predict(sessions, {}, loaded, log, terms)
+    return {row.place: _said(row) for row in finished.rows}
+
+
+def scored_again(model: Any, windows: Sequence[Window]) -> list[float]:
+    """The log-probability of every supervised step, its whole prompt computed for it."""
+    return [
+        _answer_logprob(model, window.ids[:end], window.supervised[:end], start)
+        for window in windows
+        for start, end in _answers(window)
+    ]
+
+
+def scored_at_once(model: Any, windows: Sequence[Window]) -> list[float]:
+    """The same from one pass over each window."""
+    found = []
+    for window in windows:
+        answers = _answers(window)
+        first = answers[0][0]
+        shares = _shares(model, window.ids, first)
+        found += [_summed(shares, window, first, start, end) for start, end in answers]
+    return found
+
+
+def _answers(window: Window) -> list[tuple[int, int]]:
+    """Where each step's answer begins and where the next one does."""
+    starts = [start for step, start in window.starts.items() if step not in window.hidden]
+    bounds = sorted([*window.starts.values(), len(window.ids)])
+    return [(start, bounds[bounds.index(start) + 1]) for start in starts]
+
+
+def _answer_logprob(
+    model: Any, ids: Sequence[int], supervised: Sequence[bool], start: int
+) -> float:
+    last = max(i for i, learned in enumerate(supervised) if learned) + 1
+    shares = _shares(model, ids[:last], start)
+    return float(sum(shares[i - start, ids[i]] for i in range(start, last) if supervised[i]))
+
+
+def _summed(shares: torch.Tensor, window: Window, first: int, start: int, end: int) -> float:
+    return float(
+        sum(shares[i - first, window.ids[i]] for i in range(start, end) if window.supervised[i])
+    )
+
+
+def _shares(model: Any, ids: Sequence[int], first: int) -> torch.Tensor:
+    """Log-probabilities of the tokens from `first` on."""
+    with torch.inference_mode():
+        logits = model(torch.tensor([ids]), logits_to_keep=len(ids) - first + 1).logits[0, :-1]
+        return torch.log_softmax(logits.float(), dim=-1)
+
+
+class _Kept:
+    """A policy that outlives the benchmark it is lent to."""
+
+    def __init__(self, policy: LanguagePolicy) -> None:
+        self.name, self.settings = policy.name, policy.settings
+        self.decide, self.forget = policy.decide, policy.forget
+
+    async def close(self) -> None: ...
+
+
+def _renamed(session: Session, name: str) -> Session:
+    return msgspec.structs.replace(session, session_id=name)
+
+
+def _said(row: Prediction) -> str:
+    return f"{row.reasoning}\n{row.raw}"
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.perf_counter()
+    done = work()
+    return done, time.perf_counter() - began
+
+
+async def _awaited(work: Awaitable[Any]) -> tuple[Any, float]:
+    began = time.perf_counter()
+    done = await work
+    return done, time.perf_counter() - began
+
+
+def _equal(one: Answers, other: Answers) -> str:
+    return f"{sum(one[place] == other[place] for place in one)} of {len(one)} answers equal"
+
+
+class Measured(NamedTuple):
+    """A back end's work: steps, seconds of both ways, and how far their answers agree."""
+
+    what: str
+    steps: int
+    again: float
+    kept: float
+    same: str
+
+
+async def reference(
+    sessions: Sequence[Session], options: Options
+) -> tuple[list[Measured], Answers]:
+    """Generation and scoring by transformers, and what it answered."""
+    folder = await asyncio.to_thread(lambda: huggingface_folder(fetch_embedded()))
+    policy = await load(str(folder), options)
+    assert isinstance(policy, LanguagePolicy)
+    assert isinstance(policy.engine, TransformersEngine)
+    slow, again = await _awaited(computed_again(policy, sessions))
+    fast, kept = await _awaited(as_benchmarked(policy, sessions))
+    found = [Measured("transformers f32, generation", len(slow), again, kept, _equal(slow, fast))]
+    windows = [
+        window
+        for session in sessions
+        for window in Windows(policy.engine.tokenizer, policy.options.prompt).session_windows(
+            session
+        )
+        if len(window.starts) > len(window.hidden)
+    ]
+    alone, again = _timed(lambda: scored_again(policy.engine._model, windows))
+    together, kept = _timed(lambda: scored_at_once(policy.engine._model, windows))
+    gap = max(abs(one - other) for one, other in zip(alone, together, strict=True))
+    same = f"log-probabilities to {gap:.0e}"
+    found.append(Measured("transformers f32, scoring", len(alone), again, kept, same))
+    await policy.close()
+    return found, slow
+
+
+async def openvino(sessions: Sequence[Session], options: Options, wanted: Answers) -> Measured:
+    """Generation by OpenVINO; agreement is with the reference's answers."""
+    model = await asyncio.to_thread(fetch_embedded)
+    shown = msgspec.structs.replace(options.prompt, examples=True)
+    options = msgspec.structs.replace(options, prompt=shown, device="auto")
+
+    def policy(*, reuse: bool) -> LanguagePolicy:
+        folder, window = openvino_folder(model), model.facts.window
+        engine = OpenVinoEngine(folder, model.tokenizer(), window, options, reuse=reuse)
+        return LanguagePolicy("smollm2-base", engine, options)
+
+    without, having = policy(reuse=False), policy(reuse=True)
+    slow, again = await _awaited(computed_again(without, sessions))
+    await without.close()
+    fast, kept = await _awaited(as_benchmarked(having, sessions))
+    await having.close()
+    same = f"{_equal(slow, fast)}; with the reference {_equal(wanted, fast)}"
+    return Measured("OpenVINO, generation", len(slow), again, kept, same)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sessions", type=int, default=8)
+    parser.add_argument("--skip", type=int, default=0, help="sessions to pass over first")
+    parser.add_argument("--threads", type=int, default=0, help="of OpenVINO and torch; 0: all")
+    parser.add_argument("--reasoning", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.threads:
+        torch.set_num_threads(chosen.threads)
+    several = (s for s in read_sessions(chosen.data) if len(s.steps) > 1)
+    sessions = list(islice(several, chosen.skip, chosen.skip + chosen.sessions))
+    prompt = PromptSettings(reasoning=chosen.reasoning, persona=False, intent=False)
+    options = Options(
+        prompt=prompt, greedy=True, device="cpu", precision="f32", threads=chosen.threads
+    )
+    asyncio.run(_measure(sessions, options))
+
+
+async def _measure(sessions: Sequence[Session], options: Options) -> None:
+    found, answers = await reference(sessions, options)
+    found.append(await openvino(sessions, options, answers))
+    told = f"{len(sessions)} sessions, {found[0].steps} predicted steps, {AT_ONCE} at once"
+    table = Table(title=told, title_justify="left", box=None)
+    for column in ("", "again, steps/s", "kept, steps/s", "times"):
+        table.add_column(column, justify="right" if column else "left")
+    for one in found:
+        speeds = (f"{one.steps / seconds:.3f}" for seconds in (one.again, one.kept))
+        table.add_row(one.what, *speeds, f"{one.again / one.kept:.2f}")
+    console = Console(highlight=False)
+    console.print(table)
+    for one in found:
+        console.print(f"{one.what}: {one.same}")
+
+
+if __name__ == "__main__":
+    main()
