@@ -26,6 +26,7 @@ from agent.dataset import read_sessions
 from eval.statistics import jensen_shannon
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
+PEOPLE = DATA / "opera" / "human_behaviour.json"
 KINDS = {
     "input": "search",
     "click:search": "search",
@@ -53,7 +54,7 @@ Pairs = Counter[tuple[str, str]]
 
 def people() -> tuple[Pairs, Mapping[str, object]]:
     """How often one kind followed another, and the file."""
-    known = json.loads((DATA / "opera" / "human_behaviour.json").read_text())
+    known = json.loads(PEOPLE.read_text())
     pairs: Pairs = Counter()
     for before, after in known["transitions"].items():
         for then, times in after.items():
@@ -91,6 +92,8 @@ def distance(one: Counter, other: Counter) -> float:  # type: ignore[type-arg]
 def main() -> None:
     if len(sys.argv) != 2:
         raise SystemExit("usage: python bench/behaviour.py RUN_OR_DATA")
+    if not PEOPLE.exists():
+        raise SystemExit(f"skipped: there is no {PEOPLE}; SHOPPER_DATA names the folder it is in")
     theirs, known = people()
     ours, sessions = customers(Path(sys.argv[1]))
     table = Table(

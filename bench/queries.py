@@ -25,10 +25,12 @@ from eval.table import percent
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
+GOALS = DATA / "webshop" / "goal_query_map.json"
+
 
 async def measure(spec: str, count: int) -> tuple[Wording, Wording]:
     """First queries, and those after a first query of a person's that found nothing."""
-    goals: dict[str, list[str]] = json.loads((DATA / "webshop" / "goal_query_map.json").read_text())
+    goals: dict[str, list[str]] = json.loads(GOALS.read_text())
     first = dict(list(goals.items())[:count])
     later = {g: q for g, q in goals.items() if len(q) > 1}
     later = dict(list(later.items())[:count])
@@ -45,6 +47,8 @@ async def measure(spec: str, count: int) -> tuple[Wording, Wording]:
 
 
 def main() -> None:
+    if not GOALS.exists():
+        raise SystemExit(f"skipped: there is no {GOALS}; SHOPPER_DATA names the folder it is in")
     spec = sys.argv[1] if len(sys.argv) > 1 else "smollm2"
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 100
     first, later = asyncio.run(measure(spec, count))
