@@ -4,9 +4,9 @@
 
 In one run, on the same steps: generation and teacher-forced scoring by the transformers reference
 in float32, and generation by OpenVINO, each once with everything computed again at every step, one
-step at a time, and once as `shopper bench` does it. Prints steps a second, their ratio and how far
-the answers agree. Without --reasoning actions are predicted without a thought, in both. Knows
-nothing of how good the predictions are.
+step at a time, and once as `shopper bench` does it. Prints steps a second, their ratio (by the
+clock and in CPU time) and how far the answers agree. Without --reasoning actions are predicted
+without a thought, in both. Knows nothing of how good the predictions are.
 """
 
 from __future__ import annotations
@@ -136,16 +136,32 @@ def _said(row: Prediction) -> str:
     return f"{row.reasoning}\n{row.raw}"
 
 
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    began = time.perf_counter()
+class Took(NamedTuple):
+    """Seconds by the clock, and of all threads of this process: the latter say most on a machine
+    that others use."""
+
+    wall: float
+    cpu: float
+
+
+def _clocks() -> Took:
+    return Took(time.perf_counter(), time.process_time())
+
+
+def _since(began: Took) -> Took:
+    return Took(*(now - then for now, then in zip(_clocks(), began, strict=True)))
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, Took]:
+    began = _clocks()
     done = work()
-    return done, time.perf_counter() - began
+    return done, _since(began)
 
 
-async def _awaited(work: Awaitable[Any]) -> tuple[Any, float]:
-    began = time.perf_counter()
+async def _awaited(work: Awaitable[Any]) -> tuple[Any, Took]:
+    began = _clocks()
     done = await work
-    return done, time.perf_counter() - began
+    return done, _since(began)
 
 
 def _equal(one: Answers, other: Answers) -> str:
@@ -157,8 +173,8 @@ class Measured(NamedTuple):
 
     what: str
     steps: int
-    again: float
-    kept: float
+    again: Took
+    kept: Took
     same: str
 
 
@@ -234,11 +250,12 @@ async def _measure(sessions: Sequence[Session], options: Options) -> None:
     found.append(await openvino(sessions, options, answers))
     told = f"{len(sessions)} sessions, {found[0].steps} predicted steps, {AT_ONCE} at once"
     table = Table(title=told, title_justify="left", box=None)
-    for column in ("", "again, steps/s", "kept, steps/s", "times"):
+    for column in ("", "again, steps/s", "kept, steps/s", "times", "times, CPU"):
         table.add_column(column, justify="right" if column else "left")
     for one in found:
-        speeds = (f"{one.steps / seconds:.3f}" for seconds in (one.again, one.kept))
-        table.add_row(one.what, *speeds, f"{one.again / one.kept:.2f}")
+        speeds = (f"{one.steps / took.wall:.3f}" for took in (one.again, one.kept))
+        gains = (f"{a / b:.2f}" for a, b in zip(one.again, one.kept, strict=True))
+        table.add_row(one.what, *speeds, *gains)
     console = Console(highlight=False)
     console.print(table)
     for one in found:

@@ -306,3 +306,26 @@ async def test_probabilities_of_actions_where_a_policy_can_say(tmp_path: Path) -
     assert rows["a", 1].p_buy is msgspec.UNSET
     with pytest.raises(EvalError, match="leave out --probabilities"):
         await run(FirstProduct(), tmp_path / "q.jsonl", weigh=True)
+
+
+async def test_a_name_its_page_does_not_hold_is_a_miss_that_is_told(tmp_path: Path) -> None:
+    data = tmp_path / "data.jsonl"
+    write_sessions(data, [session("a", SEARCH, Click("gone"), LEAVE)])
+    request = Request(data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options())
+    results = await benchmark(request)
+    assert results.exact_match.micro.value == pytest.approx(1 / 2)
+    assert results.truth_missing == pytest.approx(1 / 2)
+    assert any("50.0 %" in note for note in results.notes)
+
+
+@pytest.mark.parametrize("last", [LEAVE, BUY, MUG])
+async def test_without_both_outcomes_their_f1_is_null(tmp_path: Path, last: Action) -> None:
+    data = tmp_path / "data.jsonl"
+    write_sessions(data, [session("a", SEARCH, last), session("b", SEARCH, last)])
+    request = Request(data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options())
+    await benchmark(request)
+    raw = json.loads((tmp_path / "b" / "results.json").read_text())
+    for scores in (raw, *raw["baselines"].values()):
+        assert scores["outcome"]["f1_buy"] == {"value": None, "ci95": None}
+        assert scores["outcome"]["weighted_f1"] == {"value": None, "ci95": None}
+    assert "NaN" not in (tmp_path / "b" / "results.json").read_text()
