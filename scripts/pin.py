@@ -60,7 +60,7 @@ def lines(packages: list[tuple[str, str]]) -> list[str]:
         for name, version in packages
     }
     pins.pop("shopper", None)
-    pins |= SOURCE_ONLY
+    pins |= {name: version for name, version in SOURCE_ONLY.items() if name in pins}
     return [f"{n}=={v}" for n, v in sorted(pins.items()) if not n.startswith(PLATFORM_ONLY)]
 
 

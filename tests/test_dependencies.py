@@ -15,8 +15,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("agent", "envs", "trainer", "eval")
 OURS = frozenset({*PACKAGES, "tests", "bench", *(p.stem for p in ROOT.glob("scripts/*.py"))})
-BESIDE = frozenset({"openvino", "openvino_tokenizers"})
-"""Come with openvino-genai, which pins them to its own version."""
+BESIDE = frozenset({"openvino", "openvino_tokenizers", "browsergym"})
+"""OpenVINO comes with openvino-genai, which pins it to its own version; BrowserGym has a virtual
+environment of its own, which `bench.crowd` makes."""
 
 
 def imported(package: str) -> Iterator[tuple[str, Path]]:
@@ -50,7 +51,16 @@ def test_every_import_is_declared(package):
 @pytest.mark.parametrize("package", ["agent", "envs"])
 def test_what_runs_customers_asks_for_extras_only_when_used(package):
     """Importing torch at a module's top would make `shopper run` need it."""
-    extras = {"torch", "transformers", "peft", "bitsandbytes", "accelerate", "pytest", "ray", "fsspec"}
+    extras = {
+        "torch",
+        "transformers",
+        "peft",
+        "bitsandbytes",
+        "accelerate",
+        "pytest",
+        "ray",
+        "fsspec",
+    }
     for path in (ROOT / package).rglob("*.py"):
         for node in ast.parse(path.read_text("utf-8")).body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
