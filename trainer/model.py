@@ -140,6 +140,7 @@ def _four_bit(compute: torch.dtype) -> Any:
 def _leave_inputs(model: nn.Module) -> None:
     """Keep peft from copying the input of every adapted module to float32: the arithmetic is
     bfloat16 anyway, and the copies cost a tenth of the speed on a CPU."""
+    module: Any
     for module in model.modules():
         if hasattr(module, "cast_input_dtype_enabled"):
             module.cast_input_dtype_enabled = False
