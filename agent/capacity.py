@@ -8,8 +8,8 @@ from __future__ import annotations
 from envs.memory import cores, free_megabytes
 
 CUSTOMER_MB = 150.0
-"""Of a customer's window and their share of the browser: measured 60 to 120 (docs/performance.md),
-and room for pages heavier than the embedded shop's."""
+"""Of a customer's window and their share of the browser: measured 110 in the embedded shop
+(docs/performance.md), and room for heavier pages."""
 _ITSELF_MB = 1000.0
 """Of the run, the browser's own processes, the gateway and the embedded shop."""
 _MODEL_MB = 2000.0
