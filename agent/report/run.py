@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from agent.report import figures, words
+from agent.report.asked import questions
 from agent.report.shots import BUDGET, Album
 from agent.report.theme import write_page
 from agent.report.visits import OUTCOMES, Visit, visit_of
 from agent.runcard import RunCard, RunFolder
 from agent.session import RecordError
 from agent.sessionlog import read_session_log
+from agent.study.answers import Answer, AnswersError, read_asked
 
 
 class ReportError(Exception):
@@ -54,6 +56,7 @@ def write_report(folder: RunFolder, picture_budget: int = BUDGET) -> Path:
         visits=visits,
         unreadable=unreadable,
         album=Album(folder.root, visits, picture_budget),
+        asked=questions(_answers(folder), visits),
         **_numbers(card, visits),
     )
 
@@ -81,6 +84,14 @@ def _read_visits(folder: RunFolder) -> tuple[list[Visit], list[Unreadable]]:
         except (RecordError, OSError) as error:
             unreadable.append(Unreadable(path.name, str(error)))
     return visits, unreadable
+
+
+def _answers(folder: RunFolder) -> Sequence[Answer]:
+    """What customers answered when asked afterwards."""
+    try:
+        return read_asked(folder.root).answers
+    except AnswersError as error:
+        raise ReportError(f"{error}; move the file away to have a report without it") from error
 
 
 def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:

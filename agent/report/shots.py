@@ -34,14 +34,8 @@ class Album:
         """The picture as a data: URI; None when it is left out, missing or no picture."""
         if shot is None or visit.number not in self.shown:
             return None
-        file = self._file(shot)
-        if file is None:
-            return None
-        data = file.read_bytes()
-        for magic, media_type in _MAGIC.items():
-            if data.startswith(magic):
-                return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
-        return None
+        file = picture_file(self.root, shot.path)
+        return data_uri(file) if file else None
 
     def _choose(self, visits: Sequence[Visit], budget: int) -> frozenset[int]:
         """Visits in turn from every outcome, spread over the run, until the budget is used."""
@@ -54,16 +48,27 @@ class Album:
         return frozenset(chosen)
 
     def _size(self, shot: Shot) -> int:
-        file = self._file(shot)
+        file = picture_file(self.root, shot.path)
         return file.stat().st_size if file else 0
 
-    def _file(self, shot: Shot) -> Path | None:
-        try:
-            file = (self.root / shot.path).resolve()
-            inside = file.is_relative_to(self.root) and file.is_file()
-        except (OSError, ValueError):
-            return None
-        return file if inside else None
+
+def picture_file(root: Path, path: str) -> Path | None:
+    """The file a log's `path` names, if it is one inside `root` (which is resolved)."""
+    try:
+        file = (root / path).resolve()
+        inside = file.is_relative_to(root) and file.is_file()
+    except (OSError, ValueError):
+        return None
+    return file if inside else None
+
+
+def data_uri(file: Path) -> str | None:
+    """A picture as text; None when it is neither JPEG nor PNG."""
+    data = file.read_bytes()
+    for magic, media_type in _MAGIC.items():
+        if data.startswith(magic):
+            return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+    return None
 
 
 def _in_turn(visits: Sequence[Visit]) -> Iterator[Visit]:

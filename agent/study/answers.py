@@ -6,12 +6,15 @@ nothing of how questions are put (`agent.study.questions`).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 FILE = "answers.json"
+ASKED = "asked.json"
+"""Answers to what was asked afterwards (`shopper ask`): no study's questions overwrite these."""
 
 QuestionKind = Literal["seq", "sus", "open"]
 
@@ -21,6 +24,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `items` are the ten answers of a SUS; `steps` the steps an open answer cites: it is unsupported
     without. An answer that could not be read has neither score nor text; `raw` is what was said.
+    `model` is who answered, where it was asked afterwards.
     """
 
     question: str
@@ -33,6 +37,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text: str | None = None
     steps: tuple[int, ...] = ()
     raw: str = ""
+    model: str | None = None
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,23 +52,75 @@ class AnswersError(ValueError):
     """An answers file that is none; the message names the field."""
 
 
+def cited(text: str) -> tuple[int, ...]:
+    """The step numbers that stand in square brackets, each once, in order."""
+    return tuple(sorted({int(n) for n in re.findall(r"\[(\d{1,4})\]", text)}))
+
+
+def unsupported(answer: Answer) -> str | None:
+    """Why an open answer rests on nothing, in a few words; None where it cites steps, all there."""
+    if answer.kind != "open":
+        return None
+    if answer.text is None:
+        return "nothing was said"
+    if missing := [n for n in cited(answer.text) if n not in answer.steps]:
+        steps = ", ".join(f"[{n}]" for n in missing)
+        return f"cites {steps}, and there is no such step"
+    return None if answer.steps else "cites no step"
+
+
 def write_answers(folder: Path, answers: Answers) -> None:
-    path = folder / FILE
-    draft = path.with_suffix(".json.new")
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(answers)) + b"\n")
-    draft.replace(path)
+    """What the study's own questions were answered."""
+    _write(folder / FILE, answers)
 
 
 def read_answers(folder: Path) -> Answers:
-    """The answers of a study; none where it has no file yet.
+    """The answers of a study, and those given since; none where it has no file yet.
+
+    Raises:
+        AnswersError: a file is not one of answers.
+    """
+    answers = _read(folder / FILE) or Answers(note="nobody was asked")
+    asked = read_asked(folder)
+    if not asked.answers:
+        return answers
+    return Answers(
+        model=answers.model or asked.model,
+        note=answers.note if answers.model else "",
+        answers=(*answers.answers, *asked.answers),
+    )
+
+
+def read_asked(folder: Path) -> Answers:
+    """What was answered to `shopper ask`, nothing where nobody was asked.
 
     Raises:
         AnswersError: the file is not one of answers.
     """
-    path = folder / FILE
+    return _read(folder / ASKED) or Answers()
+
+
+def keep_asked(folder: Path, given: Answers) -> None:
+    """Add answers; the same question to the same visit and model is answered anew.
+
+    Raises:
+        AnswersError: the file that is there is not one of answers; it is left as it is.
+    """
+    new = {(a.question, a.session_id, a.model) for a in given.answers}
+    kept = (a for a in read_asked(folder).answers if (a.question, a.session_id, a.model) not in new)
+    _write(folder / ASKED, Answers(model=given.model, answers=(*kept, *given.answers)))
+
+
+def _read(path: Path) -> Answers | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Answers)
     except FileNotFoundError:
-        return Answers(note="nobody was asked")
+        return None
     except (OSError, msgspec.DecodeError) as error:
         raise AnswersError(f"cannot read {path}: {error}") from error
+
+
+def _write(path: Path, answers: Answers) -> None:
+    draft = path.with_suffix(".json.new")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(answers)) + b"\n")
+    draft.replace(path)

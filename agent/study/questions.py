@@ -12,12 +12,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from agent.completion import Completer, Request, Turn
 from agent.policy import PolicyError
 from agent.session import Session
-from agent.study.answers import Answer, Answers, QuestionKind
+from agent.study.answers import Answer, Answers, QuestionKind, cited
 from agent.study.definition import Questions, Study
 from agent.study.goal import split_id
 from agent.study.retelling import retell, who
@@ -42,6 +45,15 @@ Outcome = Callable[[Session], str]
 """How a visit ended, in a few words."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """A visit as it is told to the model (`retell`). `task` is None outside a study."""
+
+    session: Session
+    told: str
+    task: str | None = None
+
+
 async def ask_all(
     model: Completer, study: Study, sessions: Iterable[Session], outcome: Outcome
 ) -> Answers:
@@ -53,6 +65,22 @@ async def ask_all(
         PolicyError: the model answers nothing at all.
     """
     asked = [s for s in sessions if s.steps and not (s.end or "error").startswith("error")]
+    return await _put_all(model, _questions(study, asked, outcome))
+
+
+async def ask_afterwards(model: Completer, text: str, told: Iterable[Told]) -> Answers:
+    """Put one open question about each of these visits; one that fails has no answer.
+
+    Raises:
+        PolicyError: the model answers nothing at all.
+    """
+    questions = [_Question("open", text, one.session, one.task, one.told) for one in told]
+    given = await _put_all(model, questions)
+    named = tuple(msgspec.structs.replace(a, model=model.name) for a in given.answers)
+    return msgspec.structs.replace(given, answers=named)
+
+
+async def _put_all(model: Completer, questions: Sequence[_Question]) -> Answers:
     gate = asyncio.Semaphore(AT_ONCE)
     failures: list[PolicyError] = []
 
@@ -64,7 +92,6 @@ async def ask_all(
                 failures.append(error)
                 return None
 
-    questions = _questions(study, asked, outcome)
     given = await asyncio.gather(*(put(question) for question in questions))
     answers = tuple(answer for answer in given if answer is not None)
     if failures and not answers:
@@ -152,8 +179,7 @@ def _read(
 ) -> tuple[float | None, tuple[int, ...], str | None, tuple[int, ...]]:
     """Score, items, text and cited steps of what a model said; what cannot be read is left out."""
     if kind == "open":
-        cited = {int(n) for n in re.findall(r"\[(\d{1,4})\]", said)}
-        return None, (), said or None, tuple(sorted(n for n in cited if n < steps))
+        return None, (), said or None, tuple(n for n in cited(said) if n < steps)
     if kind == "seq":
         numbers = re.findall(r"(?<![\d.])[1-7](?![\d.])", said)
         return (float(numbers[0]), (), None, ()) if len(set(numbers)) == 1 else (None, (), None, ())

@@ -28,9 +28,10 @@
 
   const openTarget = () => {
     const target = document.getElementById(location.hash.slice(1));
-    if (target && target.matches('details')) {
-      target.hidden = false;
-      target.open = true;
+    const visit = target && target.closest('details.visit');
+    if (visit) {
+      visit.hidden = false;
+      visit.open = true;
       target.scrollIntoView();
     }
   };
