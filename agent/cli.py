@@ -27,7 +27,7 @@ from agent.installed import requirements, version_of
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
-    *("run", "study", "observe", "shop", "report", "record", "personas", "doctor"),
+    *("run", "study", "ask", "observe", "shop", "report", "record", "personas", "doctor"),
     *("simulate", "data", "synthesize", "train", "bench", "compare"),
 )
 """How ``--help`` lists the commands; those not named here come last."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -72,9 +73,9 @@ def page_map(use: PageUse, number: int, pictures: Pictures) -> PageMap | None:
 
 
 def _drawing(width: int, height: float, label: str, inside: Markup) -> Markup:
-    return Markup('<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        width, _n(height), label, inside
-    )
+    return Markup(
+        '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(width, _n(height), label, inside)
 
 
 def _bottom(look: Look) -> float:
@@ -135,23 +136,29 @@ def _marks(spots: Sequence[Spot]) -> Markup:
 
 def _veils(looks: Sequence[Look], width: int, height: float) -> Markup:
     """Darker where fewer had it in the window, with the share at every change."""
-    veils, before, top = Markup(""), -1.0, 0.0
-    while top < height:
-        middle = top + _SLICE / 2
+    edges = {0.0, height}
+    for look in looks:
+        edges |= {look.viewport.scroll_y // _SLICE * _SLICE, _bottom(look) // _SLICE * _SLICE}
+    cuts = sorted(edge for edge in edges if 0 <= edge <= height)
+    veils, before = Markup(""), -1.0
+    for top, bottom in pairwise(cuts):
+        middle = (top + bottom) / 2
         seen = sum(look.viewport.scroll_y <= middle < _bottom(look) for look in looks)
         share = seen / len(looks)
         veils += Markup(
             '<rect class="veil" y="{}" width="{}" height="{}" fill-opacity="{}"/>'
-        ).format(_n(top), width, _n(min(_SLICE, height - top) + 0.5), _n(0.82 * (1 - share)))
+        ).format(_n(top), width, _n(bottom - top), _n(0.82 * (1 - share)))
         if abs(share - before) >= 0.08:
-            veils += Markup('<g class="share"><rect x="{}" y="{}" width="112" height="38" rx="6"/>'
-                            '<text x="{}" y="{}">{}</text></g>').format(
-                width - 124, _n(min(top + 8, height - 42)), width - 68,
-                _n(min(top + 36, height - 14)), percent(share)
-            )  # fmt: skip
+            veils += _share(share, width, min(top + 8, height - 42))
             before = share
-        top += _SLICE
     return veils
+
+
+def _share(share: float, width: int, y: float) -> Markup:
+    return Markup(
+        '<g class="share"><rect x="{}" y="{}" width="112" height="38" rx="6"/>'
+        '<text x="{}" y="{}">{}</text></g>'
+    ).format(width - 124, _n(y), width - 68, _n(y + 28), percent(share))
 
 
 def _clicked(spots: Sequence[Spot]) -> tuple[tuple[str, int, int], ...]:

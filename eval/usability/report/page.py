@@ -122,6 +122,7 @@ def _success(result: StudyResult, task: str) -> dict[str, Any]:
     rows = [row for row in result.results if row.task == task and row.counts]
     return {
         "task": next(one for one in result.study.tasks if one.id == task),
+        "text": next(telling.task_text(one.text) for one in result.study.tasks if one.id == task),
         "measure": telling.measure(result.measures, "success", None if alone else task),
         "done": sum(row.outcome == "done" for row in rows),
         "of": len(rows),
@@ -145,7 +146,7 @@ def _told_as(visit: Visit, row: TaskResult) -> Visit:
 def _stories(visits: Sequence[Visit], result: StudyResult) -> list[tuple[str, list[Visit]]]:
     """The visits of each task, under its words."""
     task = {row.session_id: row.task for row in result.results}
-    texts = {one.id: one.text for one in result.study.tasks}
+    texts = {one.id: telling.task_text(one.text) for one in result.study.tasks}
     grouped = groupby(visits, key=lambda visit: task[visit.session_id])
     return [(f"{name}: {texts[name]}", list(theirs)) for name, theirs in grouped]
 
@@ -182,6 +183,5 @@ def _side_by_side(segments: Sequence[Segment]) -> list[tuple[str, list[Segment]]
     """The bands of each trait."""
     traits = dict.fromkeys(segment.trait for segment in segments)
     return [
-        (words.humanise(trait), [one for one in segments if one.trait == trait])
-        for trait in traits
+        (words.humanise(trait), [one for one in segments if one.trait == trait]) for trait in traits
     ]

@@ -15,8 +15,8 @@ from eval.usability.types import Move
 START, ENDS = "(start)", ("(done)", "(left)")
 MOST_PAGES = 12
 """Pages drawn; moves from and to the others are left out of the drawing, not of the table."""
-_WIDTH, _HEIGHT, _COLUMN, _ROW, _TOP = 168.0, 46.0, 240.0, 92.0, 24.0
-_LETTERS = 21
+_WIDTH, _HEIGHT, _COLUMN, _ROW, _TOP = 140.0, 46.0, 194.0, 92.0, 24.0
+_LETTERS = 18
 
 
 def path_graph(moves: Sequence[Move]) -> tuple[Markup, int]:
@@ -80,8 +80,11 @@ def _edge(move: Move, places: dict[str, tuple[float, float]], most: int) -> Mark
     if bx > ax:
         x0, y0, x1, y1 = ax + _WIDTH, ay + _HEIGHT / 2, bx, by + _HEIGHT / 2
         bend = (x1 - x0) / 2
-        way = f"M{_n(x0)} {_n(y0)}C{_n(x0 + bend)} {_n(y0)} {_n(x1 - bend)} {_n(y1)} {_n(x1)} {_n(y1)}"
-        tx, ty, css = x1 - 16, y1 - 6 - thick / 2, "on"
+        way = (
+            f"M{_n(x0)} {_n(y0)}C{_n(x0 + bend)} {_n(y0)} "
+            f"{_n(x1 - bend)} {_n(y1)} {_n(x1)} {_n(y1)}"
+        )
+        tx, ty, css = (x0 + x1) / 2, (y0 + y1) / 2 - 6 - thick / 2, "on"
     else:
         x0, y0, x1, y1 = ax + _WIDTH / 2, ay + _HEIGHT, bx + _WIDTH / 2 + 20, by + _HEIGHT
         low = max(y0, y1) + 44
@@ -98,7 +101,7 @@ def _node(page: str, at: tuple[float, float], again: int) -> Markup:
     words = {"(done)": "Done", "(left)": "Left undone", START: "Start"}.get(page, page)
     short = words if len(words) <= _LETTERS else words[: _LETTERS - 1] + "…"
     second = (
-        Markup('<text class="again" x="{}" y="{}">{} on to another of these</text>').format(
+        Markup('<text class="again" x="{}" y="{}">{} to another</text>').format(
             _n(x + _WIDTH / 2), _n(y + 37), again
         )
         if again

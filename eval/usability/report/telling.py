@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.report import words
+from agent.study.definition import OWN_INTENT
 from eval.usability.types import Measure, StudyResult, Unit
 
 OUTCOMES = {
@@ -16,7 +17,6 @@ OUTCOMES = {
     "failed": "Broke down",
 }
 """In the order they are shown everywhere."""
-TRAITS = {"income": "Income", "age": "Age", "patience": "Patience", "device": "Device"}
 
 
 def told(value: float | None, unit: Unit) -> str:
@@ -28,6 +28,11 @@ def told(value: float | None, unit: Unit) -> str:
     if unit == "seconds":
         return words.duration(value)
     return f"{value:.2f}" if unit == "score" else f"{value:.1f}"
+
+
+def task_text(text: str) -> str:
+    """What a task asks, also where it leaves it to the customer."""
+    return text.replace(OWN_INTENT, "(what each customer came for)")
 
 
 def span(interval: tuple[float, float] | None, unit: Unit) -> str:

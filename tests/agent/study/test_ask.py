@@ -1,0 +1,109 @@
+"""`shopper ask` as a person types it: a real server on this machine answers in a model's place."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.study.answers import Answer, keep_asked, read_answers, unsupported
+from agent.study.answers import Answers as AnswersFile
+from tests.agent.report.sample import build_run
+from tests.servers.chat import Chat
+from tests.servers.serving import serve
+
+
+def answer(body: dict[str, Any]) -> str:
+    told = body["messages"][-1]["content"]
+    if "trail running" in told:
+        return "It cost too much [1]."
+    return "I just felt like it." if "drill" in told.lower() else "The page was slow [0] [77]."
+
+
+async def shopper(*words: object) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "agent", "ask", *map(str, words),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_answers_are_printed_kept_and_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    folder = build_run(tmp_path).root
+    server = Chat(answer)
+    async with serve(server.application()) as url:
+        policy = f"openai:m@{url}/v1"
+        code, out, err = await shopper(folder, "Why did you leave?", "--policy", policy)
+        assert code == 0, err
+        one = ("--customer", "customer-0001", "--json")
+        code, only, err = await shopper(folder, "And now?", *one, "--policy", policy)
+        assert code == 0, err
+    kept = read_answers(folder).answers
+    assert all("Why did you leave?" in b["messages"][-1]["content"] for b in server.requests[:-1])
+    assert len(kept) == len(server.requests)
+    assert [a["session_id"] for a in json.loads(only)["answers"]] == ["customer-0001"]
+    report = (folder / "report.html").read_text("utf-8")
+    assert 'It cost too much <a href="#visit-1-step-1">[step 2]</a>.' in report
+    assert "Unsupported: cites no step." in report
+    assert "unsupported: cites [77], and there is no such step" in out
+
+
+async def test_who_cannot_be_asked_is_told_in_one_sentence(tmp_path: Path) -> None:
+    folder = build_run(tmp_path).root
+    code, _, err = await shopper(folder, "Why?", "--policy", "synthetic")
+    assert code == 2
+    assert "synthetic is not a language model" in err
+    assert not (folder / "asked.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--customer", "nobody"), "has no customer nobody"),
+        ((), "cannot read"),
+    ],
+)
+async def test_bad_input_loses_nothing(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    folder = build_run(tmp_path).root
+    if not words:
+        (folder / "asked.json").write_text("{broken")
+    code, _, err = await shopper(folder, "Why?", "--policy", "synthetic", *words)
+    assert code == 2
+    assert said in err
+    if not words:
+        assert (folder / "asked.json").read_text() == "{broken"
+
+
+def given(text: str | None, *steps: int, session: str = "customer-0001") -> Answer:
+    return Answer(
+        question="Why?", kind="open", participant="customer-0001", session_id=session,
+        text=text, steps=steps, model="m",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (given("Too slow [1] and dear [2].", 1, 2), None),
+        (given("No reason."), "cites no step"),
+        (given("Slow [1], and [9].", 1), "cites [9], and there is no such step"),
+        (given(None), "nothing was said"),
+    ],
+)
+def test_what_an_answer_rests_on(answer: Answer, reason: str | None) -> None:
+    assert unsupported(answer) == reason
+
+
+def test_the_same_question_is_answered_anew_and_others_stay(tmp_path: Path) -> None:
+    first = AnswersFile(model="m", answers=(given("Old [1].", 1), given("Other.", session="b")))
+    keep_asked(tmp_path, first)
+    keep_asked(tmp_path, AnswersFile(model="m", answers=(given("New [2].", 2),)))
+    assert [a.text for a in read_answers(tmp_path).answers] == ["Other.", "New [2]."]
