@@ -1,4 +1,4 @@
-"""Set benchmarks, or a run's behaviour and a data set's, side by side.
+"""Set benchmarks, studies, or a run's behaviour and a data set's, side by side.
 
 The command line only: what is compared is told from what the paths hold; the work is in `eval`.
 """
@@ -15,6 +15,7 @@ from agent.failure import Failure
 from eval.comparing import compare_behaviour, compare_benchmarks, is_benchmark
 from eval.report import write_comparison
 from eval.table import print_behaviour, print_comparison
+from eval.usability.before_after import compare_studies, is_study
 
 _PATH = click.Path(exists=True, path_type=Path)
 
@@ -24,14 +25,17 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.option("--html", type=click.Path(path_type=Path), help="Also write a page to show around.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
-    """Compare benchmarks with paired tests, or a run's behaviour with a data set's.
+    """Compare benchmarks with paired tests, two studies, or a run's behaviour with a data set's.
 
-    Folders written by `shopper bench` are compared step by step, each with the first. Anything
-    else (run folders, data sets) is compared as a population: the mix of actions, searches,
-    purchases, revisions.
+    Folders written by `shopper bench` are compared step by step, each with the first. Two written
+    by `shopper study` are compared as before and after: measures, and findings gone or new.
+    Anything else (run folders, data sets) is compared as a population: the mix of actions,
+    searches, purchases, revisions.
     """
     if len(paths) < 2:
         raise click.UsageError("name at least two folders or data sets")
+    if any(map(is_study, paths)):
+        return _studies(paths, html, as_json)
     benchmarks = [is_benchmark(path) for path in paths]
     if any(benchmarks) and not all(benchmarks):
         odd = paths[benchmarks.index(False)]
@@ -51,5 +55,23 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
         print_comparison(console, comparison)
     for behaviour in found.behaviours:
         print_behaviour(console, behaviour)
+    if html is not None:
+        click.echo(str(html))
+
+
+def _studies(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
+    """Two studies, before and after."""
+    from eval.usability.compare_table import print_before_after
+    from eval.usability.report import write_before_after
+
+    if len(paths) != 2 or not all(map(is_study, paths)):
+        raise Failure("a study is compared with one other study: name two of their folders", 2)
+    found = compare_studies(*paths)
+    if html is not None:
+        write_before_after(html, found)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return
+    print_before_after(Console(highlight=False), found)
     if html is not None:
         click.echo(str(html))

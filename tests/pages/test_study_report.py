@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from eval.usability.report import write_study_report
+from eval.usability.before_after import compare_studies
+from eval.usability.report import write_before_after, write_study_report
 from tests.eval.usability.folders import build_study
 from tests.pages.test_run_report import ATTACKS
 
@@ -133,3 +134,17 @@ def test_pictures_over_the_budget_are_said_to_be_left_out(
     page.goto(write_study_report(built.parent, picture_budget=len(picture) * 9).as_uri())
     expect(page.locator("#findings .notice")).to_contain_text("left out")
     expect(page.locator("#visits .notice")).to_contain_text("pictures of 1 of 6 visits")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_two_studies_side_by_side(page: Page, tmp_path: Path, width: int) -> None:
+    attack = "<img src=x onerror='window.hit=2'>"
+    before = build_study(tmp_path / "a", said=attack).parent
+    after = build_study(tmp_path / "b", said=attack, lost=0).parent
+    found = compare_studies(before, after)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(write_before_after(tmp_path / "page.html", found).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("window.hit") is None
+    expect(page.locator("h1")).to_have_text("One gone, none new, none still there.")
+    expect(page.locator("#measures tbody tr").first).to_contain_text("Better")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agent.report import words
 from agent.study.definition import OWN_INTENT
+from eval.usability.before_after import MeasureChange
 from eval.usability.types import Measure, StudyResult, Unit
 
 OUTCOMES = {
@@ -77,3 +78,17 @@ def lede(result: StudyResult) -> str:
         else ", none of them serious" if len(findings) > 1 else ", it is not serious"
     )  # fmt: skip
     return f"{words.count(len(findings), 'problem was', 'problems were')} found{much}."
+
+
+def change_told(change: MeasureChange) -> str:
+    """A difference with its interval: ``+20 points (-5 to +45)``; an en dash without one."""
+    if change.difference is None:
+        return "–"
+    scale, unit = (100.0, " points") if change.unit == "share" else (1.0, "")
+    unit = " s" if change.unit == "seconds" else unit
+    digits = 0 if change.unit == "share" else 2 if change.unit == "score" else 1
+    gap = f"{scale * change.difference:+.{digits}f}{unit}"
+    if change.ci95 is None:
+        return gap
+    low, high = (f"{scale * end:+.{digits}f}" for end in change.ci95)
+    return f"{gap} ({low} to {high})"

@@ -1,0 +1,186 @@
+"""Two studies compared, such as before and after a change: measures, and findings gone or new.
+
+Both are taken as independent samples, also where the same customers took part: that is cautious.
+Observed measures only; a model's answers are not compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from eval.errors import EvalInputError
+from eval.usability.types import FILE, Finding, Interval, Measure, StudyResult, Unit, read_result
+
+Verdict = Literal["better", "worse", "changed", "unclear"]
+FEWEST = 5
+"""Customers on each side below which no difference is called one: intervals of smaller samples
+are too narrow (bootstrap) or too wide to say anything."""
+
+
+class MeasureChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One measure on both sides. `difference` is after minus before, with its 95 % interval;
+    None where a side has no value or no interval. `task` is None for all tasks together."""
+
+    key: str
+    label: str
+    unit: Unit
+    task: str | None
+    before: float | None
+    before_ci95: Interval | None
+    after: float | None
+    after_ci95: Interval | None
+    difference: float | None
+    ci95: Interval | None
+    verdict: Verdict
+
+
+class FindingChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem on both sides; None where it was not found."""
+
+    kind: str
+    title: str
+    page: str
+    element: str | None
+    before: tuple[int, int] | None
+    after: tuple[int, int] | None
+    severity: str
+
+
+class BeforeAfter(msgspec.Struct, frozen=True, kw_only=True):
+    """Two studies. `missed` is the largest share of customers that could still meet a problem
+    which nobody after the change met, with 95 % confidence."""
+
+    titles: tuple[str, str]
+    folders: tuple[str, str]
+    customers: tuple[int, int]
+    synthetic: bool
+    measures: tuple[MeasureChange, ...]
+    went: tuple[FindingChange, ...]
+    came: tuple[FindingChange, ...]
+    stayed: tuple[FindingChange, ...]
+    missed: tuple[float, float]
+    warnings: tuple[str, ...] = ()
+
+
+def is_study(path: Path) -> bool:
+    return (path / FILE).is_file()
+
+
+def compare_studies(before: Path, after: Path) -> BeforeAfter:
+    """Raises:
+    EvalInputError: a folder holds no study, or they have no task in common.
+    """
+    a, b = read_result(before), read_result(after)
+    shared = {task.id for task in a.study.tasks} & {task.id for task in b.study.tasks}
+    if not shared:
+        raise EvalInputError(f"{before} and {after} have no task in common: nothing to compare")
+    findings = tuple(_findings(a, b))
+    people = (len(a.participants), len(b.participants))
+    return BeforeAfter(
+        titles=(a.study.title, b.study.title),
+        folders=(str(before), str(after)),
+        customers=people,
+        synthetic="synthetic" in (a.facts.source, b.facts.source),
+        measures=tuple(_measures(a, b, enough=min(people) >= FEWEST)),
+        went=tuple(one for one in findings if one.after is None),
+        came=tuple(one for one in findings if one.before is None),
+        stayed=tuple(one for one in findings if one.before and one.after),
+        missed=(could_be_missed(people[0]), could_be_missed(people[1])),
+        warnings=tuple(_warnings(a, b)),
+    )
+
+
+def could_be_missed(customers: int) -> float:
+    """The largest share of customers a problem can concern that none of these met, with 95 %
+    confidence: the exact form of the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983)."""
+    return float(1.0 - 0.05 ** (1 / customers)) if customers else 1.0
+
+
+def difference_interval(before: Measure, after: Measure) -> Interval | None:
+    """The 95 % interval of after minus before, recovered from their two intervals (Newcombe,
+    Statistics in Medicine 17, 1998, method 10; Zou and Donner, the same 27, 2008). None where an
+    interval is missing or has no width: then chance was not seen at work."""
+    if before.value is None or after.value is None or not before.ci95 or not after.ci95:
+        return None
+    if before.ci95[0] == before.ci95[1] or after.ci95[0] == after.ci95[1]:
+        return None
+    gap = after.value - before.value
+    down = math.hypot(after.value - after.ci95[0], before.ci95[1] - before.value)
+    up = math.hypot(after.ci95[1] - after.value, before.value - before.ci95[0])
+    return gap - down, gap + up
+
+
+def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[MeasureChange]:
+    """All tasks together where both studies have the same; and every task both have."""
+    same = {task.id for task in a.study.tasks} == {task.id for task in b.study.tasks}
+    others = {(m.key, m.task): m for m in b.measures}
+    for before in a.measures:
+        after = others.get((before.key, before.task))
+        if after is None or (before.task is None and not same):
+            continue
+        interval = difference_interval(before, after)
+        both = before.value is not None and after.value is not None
+        yield MeasureChange(
+            key=before.key,
+            label=before.label,
+            unit=before.unit,
+            task=before.task,
+            before=before.value,
+            before_ci95=before.ci95,
+            after=after.value,
+            after_ci95=after.ci95,
+            difference=(after.value or 0.0) - (before.value or 0.0) if both else None,
+            ci95=interval,
+            verdict=_verdict(before.better, interval if enough else None),
+        )
+
+
+def _verdict(better: str, interval: Interval | None) -> Verdict:
+    if interval is None or interval[0] <= 0 <= interval[1]:
+        return "unclear"
+    if better == "neither":
+        return "changed"
+    return "better" if (interval[0] > 0) == (better == "higher") else "worse"
+
+
+def _findings(a: StudyResult, b: StudyResult) -> Iterator[FindingChange]:
+    """Problems by what they are and where, in the order of the first study, then of the second."""
+    first = {_same(one): one for one in a.findings}
+    second = {_same(one): one for one in b.findings}
+    for key in dict.fromkeys((*first, *second)):
+        before, after = first.get(key), second.get(key)
+        told = after or first[key]
+        yield FindingChange(
+            kind=told.kind,
+            title=told.title,
+            page=told.page,
+            element=told.element,
+            before=before and (before.affected, before.exposed),
+            after=after and (after.affected, after.exposed),
+            severity=told.severity,
+        )
+
+
+def _same(finding: Finding) -> tuple[str, str, str | None]:
+    return finding.kind, finding.page, finding.element
+
+
+def _warnings(a: StudyResult, b: StudyResult) -> Iterator[str]:
+    """What else differs, besides the shop."""
+    if a.facts.policy != b.facts.policy:
+        yield f"The policies differ: {a.facts.policy} and {b.facts.policy}."
+    if [msgspec.structs.replace(t, pages=None) for t in a.study.tasks] != [
+        msgspec.structs.replace(t, pages=None) for t in b.study.tasks
+    ]:
+        yield "The tasks differ; only those with the same id are compared."
+    if [one.persona for one in a.participants] != [one.persona for one in b.participants]:
+        yield "Other customers took part."
+    elif a.study.seed != b.study.seed:
+        yield f"The seeds differ: {a.study.seed} and {b.study.seed}."
+    if min(len(a.participants), len(b.participants)) < FEWEST:
+        yield f"With fewer than {FEWEST} customers on a side, no difference is called one."

@@ -1,0 +1,31 @@
+"""The page of two studies compared: measures with intervals, and findings that went or came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.report.theme import write_page
+from eval.usability.before_after import BeforeAfter
+from eval.usability.report import telling
+
+HOME = Path(__file__).parent
+
+
+def write_before_after(path: Path, found: BeforeAfter) -> Path:
+    """Write the page.
+
+    Raises:
+        OSError: it cannot be written; an older one is left as it was.
+    """
+    clear = [one for one in found.measures if one.verdict != "unclear" and one.task is None]
+    return write_page(
+        path,
+        "before_after.html",
+        styles=["run.css", "study.css"],
+        home=HOME,
+        found=found,
+        clear=clear,
+        told=telling.told,
+        span=telling.span,
+        change_told=telling.change_told,
+    )

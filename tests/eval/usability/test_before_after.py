@@ -1,0 +1,104 @@
+"""Two studies compared: known differences, equal studies, and what cannot be compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from agent.commands.compare import command
+from eval.errors import EvalInputError
+from eval.usability.before_after import (
+    BeforeAfter,
+    compare_studies,
+    could_be_missed,
+    difference_interval,
+)
+from eval.usability.intervals import adjusted_wald
+from eval.usability.types import Measure, read_result, write_result
+from tests.eval.usability.folders import build_study
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    root = tmp_path_factory.mktemp("studies")
+    return build_study(root / "a").parent, build_study(root / "b", lost=0).parent
+
+
+def share(hits: int, n: int) -> Measure:
+    return Measure(
+        key="success", label="Task success", unit="share", value=hits / n,
+        ci95=adjusted_wald(hits, n), n=n, better="higher", definition="", source="",
+    )  # fmt: skip
+
+
+def test_a_repaired_shop_is_better_and_its_finding_gone(folders: tuple[Path, Path]) -> None:
+    found = compare_studies(*folders)
+    success = next(one for one in found.measures if one.key == "success")
+    assert success.verdict == "better"
+    assert success.difference == pytest.approx(4 / 6)
+    assert [(one.kind, one.before) for one in found.went] == [("rage-click", (4, 6))]
+    assert (found.came, found.stayed, found.warnings) == ((), (), ())
+
+
+def test_turned_round_everything_is_turned_round(folders: tuple[Path, Path]) -> None:
+    found = compare_studies(*reversed(folders))
+    success = next(one for one in found.measures if one.key == "success")
+    assert success.verdict == "worse"
+    assert len(found.came) == 1
+
+
+def test_a_study_does_not_differ_from_itself(folders: tuple[Path, Path]) -> None:
+    found = compare_studies(folders[0], folders[0])
+    assert {one.verdict for one in found.measures} == {"unclear"}
+    assert [one.kind for one in found.stayed] == ["rage-click"]
+
+
+def test_the_interval_covers_the_true_difference_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(7)
+    held = 0
+    for _ in range(600):
+        a, b = share(rng.binomial(12, 0.3), 12), share(rng.binomial(12, 0.6), 12)
+        low, high = difference_interval(a, b) or (0.0, 0.0)
+        held += low <= 0.3 <= high
+    assert 0.925 <= held / 600 <= 0.995
+
+
+def test_what_nobody_met_can_still_be_there() -> None:
+    assert could_be_missed(6) == pytest.approx(0.393, abs=0.001)
+    assert could_be_missed(0) == 1.0
+
+
+def test_what_else_differs_is_said(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    result = read_result(folders[1])
+    facts = msgspec.structs.replace(result.facts, policy="other")
+    few = result.participants[:3]
+    write_result(tmp_path, msgspec.structs.replace(result, facts=facts, participants=few))
+    found = compare_studies(folders[0], tmp_path)
+    assert any("policies differ" in warning for warning in found.warnings)
+    assert {one.verdict for one in found.measures} == {"unclear"}
+
+
+def test_studies_without_a_common_task_are_refused(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    result = read_result(folders[1])
+    tasks = tuple(msgspec.structs.replace(one, id="else") for one in result.study.tasks)
+    study = msgspec.structs.replace(result.study, tasks=tasks)
+    write_result(tmp_path, msgspec.structs.replace(result, study=study))
+    with pytest.raises(EvalInputError, match="no task in common"):
+        compare_studies(folders[0], tmp_path)
+
+
+def test_the_command_prints_json_and_writes_a_page(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    words = [*map(str, folders), "--html", str(page), "--json"]
+    done = CliRunner().invoke(command, words, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert msgspec.json.decode(done.stdout, type=BeforeAfter).went
+    assert "One gone, none new, none still there." in page.read_text("utf-8")
