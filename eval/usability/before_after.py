@@ -160,8 +160,8 @@ def _findings(a: StudyResult, b: StudyResult) -> Iterator[FindingChange]:
             title=told.title,
             page=told.page,
             element=told.element,
-            before=before and (before.affected, before.exposed),
-            after=after and (after.affected, after.exposed),
+            before=(before.affected, before.exposed) if before else None,
+            after=(after.affected, after.exposed) if after else None,
             severity=told.severity,
         )
 

@@ -157,20 +157,22 @@ def _finding(finding: Finding, pictures: Pictures, numbers: dict[str, int]) -> F
 
 
 def _shown(evidence: Evidence, pictures: Pictures, numbers: dict[str, int]) -> Shown:
-    view, box = evidence.viewport, evidence.box
-    shot = None
-    if evidence.screenshot is not None:
-        mark = (
-            mark_of(box, view.scroll_x, view.scroll_y, view.width, view.height)
-            if box is not None and view is not None
-            else None
-        )
-        size = (view.width, view.height) if view is not None else (None, None)
-        shot = Shot(
-            evidence.screenshot, *size, mark=mark, off_screen=box is not None and mark is None
-        )
     number = numbers.get(evidence.session_id)
-    return Shown(evidence, number, shot, pictures.source(evidence.screenshot))
+    return Shown(evidence, number, _shot(evidence), pictures.source(evidence.screenshot))
+
+
+def _shot(evidence: Evidence) -> Shot | None:
+    """The evidence's picture with the element marked on it."""
+    view, box = evidence.viewport, evidence.box
+    if evidence.screenshot is None:
+        return None
+    if view is None:
+        return Shot(evidence.screenshot)
+    mark = None
+    if box is not None:
+        mark = mark_of(box, view.scroll_x, view.scroll_y, view.width, view.height)
+    off_screen = box is not None and mark is None
+    return Shot(evidence.screenshot, view.width, view.height, mark, off_screen)
 
 
 def _maps(result: StudyResult, pictures: Pictures) -> list[PageMap]:
