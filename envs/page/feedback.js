@@ -27,8 +27,18 @@ const watcher = new MutationObserver((changes) => {
     if (change.type === 'childList') for (const node of change.addedNodes) expect(nodeType(node) === 1 ? node : target);
     else expect(nodeType(target) === 1 ? target : parentElement(target));
   }
-  if (waiting.size && !judging) judging = setTimeout(judge, pause);
+  judgeSoon();
 });
+
+function judgeSoon() {
+  if (waiting.size && !judging) judging = setTimeout(judge, pause);
+}
+
+// A popover comes and goes without any change to the tree.
+document.addEventListener('toggle', (event) => {
+  expect(event.composedPath()[0]);
+  judgeSoon();
+}, { capture: true });
 
 function expect(el) {
   if (el && nodeType(el) === 1 && !isRoot(el) && !NEVER.has(localName(el))) waiting.set(el, TRIES);

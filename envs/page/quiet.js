@@ -16,6 +16,12 @@
     return pending;
   }
 
+  /** Written into by a script after it had loaded, and never closed: it stays `loading` for ever. */
+  const written = () => document.readyState === 'loading' &&
+    performance.getEntriesByType('navigation')[0]?.domContentLoadedEventEnd > 0;
+
+  const arriving = () => document.readyState === 'loading' && !written();
+
   /** Style sheets still on their way: what is visible is not known before they are there. */
   function unstyled() {
     if (document.readyState === 'complete') return false;
@@ -31,7 +37,24 @@
       return true;
     }
     const { body } = document;
-    return document.readyState !== 'complete' && (!body || body.childElementCount < 2);
+    // A window a script opened empty, to send it somewhere or to write into it.
+    if (window.opener && location.href === 'about:blank' && !body?.firstChild) return true;
+    return document.readyState !== 'complete' && !written() && (!body || body.childElementCount < 2);
+  }
+
+  const SLIDES = 1000; // ms: a longer animation is a show, not something on its way
+  const MOVES = /^(left|right|top|bottom|inset.*|transform|translate|scale|opacity|visibility|(max-)?(width|height)|margin.*|clip-path|grid-template.*)$/;
+  const ACTS = 'a[href], button, input, select, textarea, [role], [tabindex]';
+
+  /** Something one can act on is sliding or fading into its place; not what the pointer is over. */
+  function sliding() {
+    return document.getAnimations().some((animation) => {
+      const { effect, transitionProperty, playState, currentTime } = animation;
+      if (playState !== 'running' || (transitionProperty && !MOVES.test(transitionProperty))) return false;
+      if (effect.getComputedTiming().endTime - currentTime > SLIDES) return false;
+      const target = effect.target;
+      return target && !target.matches(':hover') && (target.matches(ACTS) || target.querySelector(ACTS) !== null);
+    });
   }
 
   /** Where scripts are off, timers do not run for us either, but then nothing is under way. */
@@ -61,12 +84,12 @@
   shopper.quiet = ({ still, cap }) =>
     new Promise((resolve) => {
       if (scriptless()) {
-        const state = document.readyState === 'loading' || unstyled() ? 'loading' : 'quiet';
+        const state = arriving() || unstyled() ? 'loading' : 'quiet';
         resolve(JSON.stringify({ state, ms: 0, status: status(), load: load(), ...report() }));
         return;
       }
       const begun = performance.now();
-      let parsed = document.readyState === 'loading' ? null : begun;
+      let parsed = arriving() ? null : begun;
       let changed = begun;
       let seen = null;
       const observer = new MutationObserver((records) => {
@@ -90,11 +113,11 @@
         watch();
         if (window.closed && now - begun < cap) {
           // It asked to be closed and soon will be.
-        } else if (document.readyState === 'loading') {
+        } else if (arriving()) {
           if (now - begun >= cap) return finish('loading');
         } else {
           parsed ??= now;
-          const waiting = underWay() > 0 || unstyled() || unfinished();
+          const waiting = underWay() > 0 || unstyled() || unfinished() || sliding();
           const noisy = now - changed < still;
           if (!waiting && (!noisy || now - parsed > Math.max(cap / 3, still))) return finish('quiet');
           if (now - parsed >= cap) return finish('busy');

@@ -64,6 +64,15 @@ async def test_late_content_is_waited_for(browser: Browser, serve, how: str, whe
         assert "it is here" in (await environment.observe()).html
 
 
+async def test_a_menu_that_slides_in_is_waited_for(browser: Browser, serve) -> None:
+    page = """<style>nav { position: fixed; left: -300px; width: 300px; transition: left .4s }
+      .open { left: 0 } button { margin-left: 400px }</style><nav id=menu><a href=#a>Lamps</a></nav>
+      <button onclick="menu.className = 'open'">Menu</button>"""
+    async with visiting(browser, serve({"/": page})) as environment:
+        await environment.act(Click("menu"))
+        assert (await environment.act(Click(name_of(await environment.observe(), "lamps")))).ok
+
+
 async def test_a_slow_page_is_waited_for(browser: Browser, serve) -> None:
     url = serve({"/": "<a href=/b>Go</a>", "/b": Reply("<h1>There</h1>", delay=1.2)})
     async with visiting(browser, url) as environment:
@@ -111,6 +120,23 @@ async def test_a_new_window_is_followed_and_returned_from(browser: Browser, serv
         seen = await environment.observe()
         assert seen.url == f"{url}/" and "back in the one before" in seen.html
         assert "back in" not in (await environment.observe()).html
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "w = window.open(''); setTimeout(() => w.location = '/b', 300)",
+        "window.open('').document.write('<h1>Second</h1>')",  # and is never closed
+    ],
+)
+async def test_a_window_that_opens_empty_is_waited_for(
+    browser: Browser, serve, script: str
+) -> None:
+    page = f'<button onclick="{script}">Open</button>'
+    async with visiting(browser, serve({"/": page, "/b": "<h1>Second</h1>"})) as environment:
+        outcome = await environment.act(Click("open"))
+        assert outcome.settle_ms < 2500
+        assert "Second" in (await environment.observe()).html
 
 
 async def test_windows_are_opened_by_script_too_and_are_not_hoarded(

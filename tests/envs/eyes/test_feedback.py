@@ -50,6 +50,13 @@ async def test_live_regions_and_shown_messages(browser: Browser) -> None:
         assert "Saved for later" in html
 
 
+async def test_a_popover_that_was_shown_is_told(browser: Browser) -> None:
+    page = PAGE + "<div id=m popover=manual>Saved for later</div>"
+    async with showing(browser, {HOME: page}) as looked:
+        html = await run(looked, "m.showPopover(); after(200, () => m.hidePopover())")
+        assert '<div role="status">Saved for later</div>' in html
+
+
 async def test_content_is_no_message(browser: Browser) -> None:
     async with showing(browser, {HOME: PAGE}) as looked:
         html = await run(
