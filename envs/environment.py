@@ -205,15 +205,33 @@ class Environment:
         since = mark(self._tabs, tab.observer.frame_of(name))
         await self._in_time(hands.press_enter(tab, name, self._revealed(action), self.options))
         rest = await self._rest(deadline, since)
+        if held := await self._suggestion(rest, action):
+            since = mark(self._tabs, tab.observer.frame_of(name))
+            again = hands.enter_again(tab, name, self._revealed(action), self.options)
+            try:
+                await self._in_time(again)
+            except hands.Unable:
+                return None  # choosing it led on
+            rest = await self._rest(deadline, since)
+            if held == await self._suggestion(rest, action):
+                return f"{name!r} took the suggestion {held!r} when Enter was pressed"
         if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
-        if aim.control == "lines":
+        if aim.control in ("lines", "rich"):
             await hands.undo_line(tab)
         try:
             button = await hands.aim(tab, name, "aimSubmit")
         except hands.Unable:
             return f"nothing happened when Enter was pressed in {name!r}"
         return await self._in_time(hands.click(tab, name, self.options, button))
+
+    async def _suggestion(self, rest: Rest, action: TypeAndSubmit) -> str:
+        """What the field holds instead of the text, if the page took Enter for choosing that."""
+        if not rest.taken or rest.replaced or rest.submitted:
+            return ""
+        text = self._revealed(action)
+        read = await self._in_time(hands.check(self._tabs.current, action.name, text))
+        return "" if read is None or read.same else read.value
 
     async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:
         """`work`, or None when the page does not answer."""

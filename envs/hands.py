@@ -18,6 +18,8 @@ from envs.options import EnvOptions
 from envs.tab import Tab
 from envs.world import WorldGone
 
+_SUGGESTING_MS = 1000.0
+_STILL_MS = 10.0
 _FAULTS = {
     "unknown": "the page changed and {name!r} is no longer on it: observe again",
     "stale": "the page changed and {name!r} is no longer on it: observe again",
@@ -142,17 +144,43 @@ async def check(tab: Tab, name: str, text: str) -> Check:
 
 
 async def press_enter(tab: Tab, name: str, text: str, options: EnvOptions) -> None:
-    """Press Enter in the field; a suggestion that is highlighted does not get it instead."""
-    read = await check(tab, name, text)
-    if read.list:
-        await keyboard.press(tab.world.cdp, "Escape")
-        if not (await check(tab, name, text)).same:
-            await _replace(tab.world.cdp, text, options)
+    """Press Enter in the field; a suggestion that is highlighted does not get it instead.
+
+    Suggestions that typing started to fetch come first, so that they are not taken for its effect.
+    """
+    await _suggested(tab, name)
+    if (await check(tab, name, text)).list:
+        await _close_list(tab, name, text, options)
     await _survive(keyboard.press(tab.world.cdp, "Enter"))
 
 
+async def enter_again(tab: Tab, name: str, text: str, options: EnvOptions) -> None:
+    """Press Enter once more after a suggestion took it, with the list closed.
+
+    Raises:
+        Unable: the field is gone.
+    """
+    await aim(tab, name)
+    await _replace(tab.world.cdp, text, options)
+    await _suggested(tab, name)
+    await _close_list(tab, name, text, options)
+    await _survive(keyboard.press(tab.world.cdp, "Enter"))
+
+
+async def _close_list(tab: Tab, name: str, text: str, options: EnvOptions) -> None:
+    await keyboard.press(tab.world.cdp, "Escape")
+    if not (await check(tab, name, text)).same:
+        await _replace(tab.world.cdp, text, options)
+
+
+async def _suggested(tab: Tab, name: str) -> None:
+    """Wait for what typing started."""
+    wish = {"still": _STILL_MS, "cap": _SUGGESTING_MS, "keep": True}
+    await tab.world.call("quiet", wish, frame=tab.observer.frame_of(name))
+
+
 async def undo_line(tab: Tab) -> None:
-    """Take back the line break that Enter put into a field of several lines."""
+    """Take back the line break that Enter put into a text of several lines."""
     await keyboard.press(tab.world.cdp, "Backspace")
 
 

@@ -1,7 +1,7 @@
 // The guard: a press that lands on something else than it was aimed at is stopped before the page
 // sees it. It also notes what became of the press: whether a form was submitted or called invalid,
 // whether the page took Enter for itself, whether anything changed. Armed by an aim; read and taken
-// away by the next look at whether the page is quiet.
+// away by the next look at whether the page is quiet, unless that is asked to keep it.
 
 {
   const { holds, reach, labelOf, words, describe } = hands;
@@ -35,7 +35,8 @@
       if (event.isTrusted && event.key === 'Enter') setTimeout(() => { state.taken ||= event.defaultPrevented; }, 0);
     };
     const heard = [...PRESSES.map((kind) => [kind, press]), ['submit', submit], ['invalid', invalid], ['keydown', enter]];
-    const changes = new MutationObserver((records) => { state.changes += records.length; });
+    const elsewhere = (record) => !holds(element, record.target); // a line break in the field is no effect
+    const changes = new MutationObserver((records) => { state.changes += records.filter(elsewhere).length; });
     for (const [kind, listener] of heard) globalThis.addEventListener(kind, listener, { capture: true });
     state.count = () => {
       state.changes = 0;
@@ -60,10 +61,10 @@
   const astray = () => (!watched || watched.landed ? '' : watched.missed || 'nothing');
 
   /** What the guard saw since the last aim; part of quiet's answer. */
-  function report() {
+  function report(keep) {
     if (!watched) return {};
     const { landed, missed, submitted, taken, changes, invalid } = watched;
-    disarm();
+    if (!keep) disarm();
     return { landed, missed, submitted, taken, changes, invalid: invalid.slice(0, 5) };
   }
 

@@ -79,13 +79,14 @@
 
   /**
    * Resolves to JSON {state, ms}: `quiet`; `busy` when changes or requests went on until `cap` ms
-   * after the document was parsed; `loading` when it was not parsed by then.
+   * after the document was parsed; `loading` when it was not parsed by then. `keep` leaves the
+   * guard on the last press in place.
    */
-  shopper.quiet = ({ still, cap }) =>
+  shopper.quiet = ({ still, cap, keep = false }) =>
     new Promise((resolve) => {
       if (scriptless()) {
         const state = arriving() || unstyled() ? 'loading' : 'quiet';
-        resolve(JSON.stringify({ state, ms: 0, status: status(), load: load(), ...report() }));
+        resolve(JSON.stringify({ state, ms: 0, status: status(), load: load(), ...report(keep) }));
         return;
       }
       const begun = performance.now();
@@ -106,7 +107,7 @@
       };
       const finish = (state) => {
         observer.disconnect();
-        resolve(JSON.stringify({ state, ms: performance.now() - begun, status: status(), load: load(), ...report() }));
+        resolve(JSON.stringify({ state, ms: performance.now() - begun, status: status(), load: load(), ...report(keep) }));
       };
       const look = () => {
         const now = performance.now();

@@ -155,6 +155,34 @@ async def test_an_open_suggestion_list_does_not_get_the_enter(browser: Browser, 
     assert after.url.endswith("q=tea")
 
 
+LISTS = {
+    # Opens after a moment and swallows every Enter: only the button searches.
+    "that never lets go": "if (event.key == 'Enter') event.preventDefault()",
+    # Chooses its first entry on Enter, without a word to assistive technology.
+    "that chooses": """if (event.key == 'Escape') list.hidden = true;
+        if (event.key == 'Enter' && !list.hidden) {
+          event.preventDefault(); this.value = 'teapot'; list.hidden = true }""",
+}
+
+
+@pytest.mark.parametrize("keys", LISTS)
+async def test_a_list_that_opens_late_is_no_effect_of_enter(
+    browser: Browser, serve, keys: str
+) -> None:
+    page = f"""<form action=/found><input aria-label=q name=q onkeydown="{LISTS[keys]}"
+      oninput="setTimeout(() => list.hidden = false, 150)"><button>Go</button></form>
+      <ul id=list hidden><li>teapot</li></ul>"""
+    outcome, after, _ = await typed(browser, serve({"/": page} | SEARCH), "q", "tea", submit=True)
+    assert outcome.ok, outcome.error
+    assert after.url.endswith("q=tea")
+
+
+async def test_a_line_break_in_a_text_is_no_submission(browser: Browser, serve) -> None:
+    page = "<div contenteditable aria-label=q data-field style='width:99px;height:40px'></div>"
+    outcome, _, _ = await typed(browser, serve({"/": page}), "q", "tea", submit=True)
+    assert not outcome.ok and "nothing happened" in (outcome.error or "")
+
+
 async def test_a_search_field_that_opens_over_the_one_clicked(browser: Browser, serve) -> None:
     page = """<input aria-label=q readonly onclick="" style="width:100px" id=small>
     <form action=/found id=big hidden style="position:fixed;inset:0;background:#fff">
