@@ -143,8 +143,11 @@ class _Spelling:
                 continue
             meant = sorted(w for w in search.wanted if _is_slip(word, w))
             meant += sorted(w for w in self._words if _is_slip(word, w))
+            right = [search.query.lower().replace(word, w) for w in meant]
+            if any(_says(search.page, query) for query in right):
+                continue
             if meant and not any(self._understood(search, w) for w in meant):
-                return search.query.lower().replace(word, meant[0])
+                return right[0]
         return None
 
     def _understood(self, search: _Search, word: str) -> bool:
@@ -154,6 +157,12 @@ class _Spelling:
             return not _known(word, self._words) or search.share_with(word) > 0
         usual = statistics.fmean(right)
         return usual == 0 or search.share_with(word) > UNDERSTOOD * usual
+
+
+def _says(page: Seen, query: str) -> bool:
+    """Whether the page repeats the whole query spelt right, as shops do that put a typo right. One
+    word alone could be part of a title."""
+    return len(_words(query)) > 1 and query in " ".join(page.text.text.lower().split())
 
 
 def _known(word: str, vocabulary: frozenset[str]) -> bool:

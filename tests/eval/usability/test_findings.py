@@ -109,6 +109,15 @@ def test_a_typo_that_finds_other_things_is_one() -> None:
     assert list(found(typed, healthy(2))) == [("typo-not-forgiven", "/list")]
 
 
+def test_a_shop_that_says_what_was_meant_has_understood() -> None:
+    """Also where the results hold other things, too."""
+    html, names = items("Red mug", "Red hat", "Red car")
+    said = html.replace("<main>", "<main><p>Showing results for <b>red lamp</b>.</p>")
+    assert said != html
+    typed = session(search("/", "red lmap"), leave("/list", said, names=names))
+    assert found(typed, healthy(2)) == {}
+
+
 def test_a_complaint_of_a_form() -> None:
     refused = PRODUCT.replace("<button", "Please choose a size.\n<button")
     got = found(session(product("/lamp/red-1"), leave("/lamp/red-1", refused)), healthy(2))
