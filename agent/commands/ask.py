@@ -18,6 +18,7 @@ from agent.policies.models import load_model
 from agent.policy import PolicyError
 from agent.report import ReportError, write_report
 from agent.report.visits import visit_of
+from agent.report.words import count
 from agent.runcard import RunFolder
 from agent.runstore import FolderError, finished_sessions, read_card
 from agent.session import Session
@@ -137,7 +138,7 @@ def _print(answers: Answers) -> None:
         if reason := unsupported(answer):
             click.echo(f"  unsupported: {reason}")
     without = sum(_is_unsupported(answer) for answer in answers.answers)
-    click.echo(f"\n{len(answers.answers)} answers, {without} of them unsupported")
+    click.echo(f"\n{count(len(answers.answers), 'answer')}, {without} of them unsupported")
     if answers.note:
         click.echo(answers.note)
 
