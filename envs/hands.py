@@ -25,6 +25,7 @@ _FAULTS = {
     "stale": "the page changed and {name!r} is no longer on it: observe again",
     "moved": "the page changed and {name!r} is now something else: observe again",
     "disabled": "{name!r} is disabled",
+    "inert": "{name!r} does not react to the pointer now",
     "hidden": "{name!r} is not visible now: observe again",
     "covered": "{name!r} is covered by {words}",
     "readonly": "{name!r} is read-only, nothing can be typed into it",

@@ -136,7 +136,17 @@ function groupLabel(rec, group) {
       const text = visibleText(kid, 100);
       if (slug(text)) return text;
     }
+  if (group === 'listbox' || group === 'menu') return openerLabel(rec.el);
   return HEADED.has(group) && headsAll(rec, group) ? visibleText(rec.heading) : '';
+}
+
+// A list that opens elsewhere on the page belongs to what says that it controls it.
+function openerLabel(el) {
+  const id = attr(el, 'id');
+  const opener = id && find(page.root(), `[aria-controls~="${CSS.escape(id)}"],[aria-owns~="${CSS.escape(id)}"]`);
+  if (!opener) return '';
+  return declaredLabel(opener) || labelTexts(opener, null) || attribute(opener, 'placeholder') ||
+    (localName(opener) === 'input' ? '' : hiddenText(opener));
 }
 
 // The name under which everything in a frame is found; it may have no words of its own.

@@ -3,7 +3,7 @@
 // Reads only. Knows nothing of points or events.
 
 {
-  const { holds, closestOf, seen, labelOf } = hands;
+  const { parentOf, holds, closestOf, seen, labelOf } = hands;
   function disabled(element) {
     return element.matches(':disabled') || Boolean(closestOf(element, '[aria-disabled="true"], [inert]'));
   }
@@ -38,11 +38,27 @@
     return element.form || closestOf(element, 'form') || closestOf(element, '[role=search], [role=form]');
   }
 
+  function nameOf(element) {
+    for (const [name, known] of registry) if (known === element) return name;
+    return null;
+  }
+
+  /** Without a form, the one thing to press in the box around a field, if all it says is "search". */
+  function searchButtonBeside(field) {
+    let box = parentOf(field);
+    for (let level = 0; box && level < 3; level++, box = parentOf(box)) {
+      const others = [...registry].filter(([, known]) => known !== field && holds(box, known));
+      if (others.length > 1) return null;
+      for (const [name, button] of others) return saysOnly('search', spaced(name.split('.').pop())) ? button : null;
+    }
+    return null;
+  }
+
   const SUBMITS = 'button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]';
 
   function submitterOf(element) {
     const form = formOf(element);
-    if (!form) return null;
+    if (!form) return searchButtonBeside(element);
     const all = [...(form.elements || []), ...form.querySelectorAll('input[type=image]')];
     const own = all.find((e) => e.matches?.(SUBMITS) && !disabled(e));
     if (own || form.localName === 'form') return own || null;
@@ -50,10 +66,6 @@
     return buttons.length === 1 ? buttons[0] : null;
   }
 
-  function nameOf(element) {
-    for (const [name, known] of registry) if (known === element) return name;
-    return null;
-  }
 
   const FILLED = /^(text|email|tel|password|number|textarea|select-one|date|url)$/;
 

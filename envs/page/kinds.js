@@ -48,6 +48,7 @@ function pressKind(rec, el) {
   const label = rec.label;
   if (isBuying(rec, el, label)) return 'buy';
   if (saysOnly('cart', label)) return 'cart';
+  if (rec.role === 'button' && saysOnly('search', label)) return 'search';
   const about = surroundings(rec);
   if (about.search && rec.role === 'button') return 'search';
   if (about.card && rec.role === 'link' && isProductLink(rec, about.card)) return 'product';
@@ -96,7 +97,7 @@ function narrowedWithin(rec, within) {
   const group = rec.group;
   let next = within;
   const set = (change) => (next = { ...next, ...change });
-  if (group === 'search' || (rec.tag === 'form' && (says('search', rec.label || '') || find(rec.el, 'input[type=search]')))) set({ search: true });
+  if (group === 'search' || (rec.tag === 'form' && (says('search', rec.label || '') || find(rec.el, 'input[type=search]') || searches(rec)))) set({ search: true });
   if (group === 'navigation' || group === 'banner' || group === 'contentinfo' || group === 'menu' || group === 'tablist') set({ navigation: true });
   if (isProductCard(rec)) set({ card: rec, filtering: false });
   if (rec.contains && rec.label && !rec.card) {
@@ -113,6 +114,16 @@ const isProductCard = (rec) => rec.contains && rec.card && (rec.price || (rec.pi
 function holdsCart(rec) {
   for (const control of findAll(rec.el, 'button,input[type=submit]'))
     if (saysOnly('cart', control.localName === 'input' ? control.value : clip(textContent(control), 100))) return true;
+  return false;
+}
+
+// The button of a short form says that it searches.
+function searches(rec) {
+  if (rec.acts > 12) return false;
+  for (const control of findAll(rec.el, 'button,input[type=submit],input[type=image]')) {
+    const said = declaredLabel(control) || (control.localName === 'input' ? buttonInputLabel(control) : squeeze(clip(textContent(control), 100)));
+    if (saysOnly('search', said || attribute(control, 'title'))) return true;
+  }
   return false;
 }
 

@@ -195,7 +195,15 @@ function fieldLabel(rec, control) {
   return besideText(rec) || hintedField(rec, el) || besideText(rec, false);
 }
 
-const hintedField = (rec, el) => identifierWords(attr(el, 'name')) || identifierWords(attr(el, 'id')) || hintedLabel(rec);
+const hintedField = (rec, el) => identifierWords(attr(el, 'name')) || identifierWords(attr(el, 'id')) || purposeWords(el) || hintedLabel(rec);
+
+// What the browser may fill in, as HTML names it: "given-name".
+const PURPOSE = /(?:^| )((?:[a-z]+-)?(?:name|address|code|country|tel|email|number|exp|csc|password)|email|tel|organization|address-line\d|bday)$/;
+
+function purposeWords(el) {
+  const found = PURPOSE.exec((attr(el, 'autocomplete') || '').toLowerCase());
+  return found ? spaced(found[1]) : '';
+}
 
 const buttonInputLabel = (el) => squeeze(el.type === 'image' ? attribute(el, 'alt') : el.type === 'file' ? '' : el.value || '') ||
   attribute(el, 'title') || (el.type === 'submit' ? 'submit' : el.type === 'reset' ? 'reset' : '');

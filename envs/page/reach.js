@@ -133,6 +133,7 @@ const hands = {};
         if (point) return { ...point, target };
       }
     }
+    if (getComputedStyle(targets[0]).pointerEvents === 'none') return { fault: 'inert', words: '' };
     const [where] = points(targets[0]);
     if (!where) return { fault: 'hidden', words: '' };
     return { fault: 'covered', words: describe(hitAt(...where)) };

@@ -50,6 +50,14 @@ async def test_what_covers_an_element_is_named_and_nothing_is_pressed(
         assert await environment.page.inner_text("output") == ""
 
 
+async def test_what_the_pointer_goes_through_is_not_said_to_be_covered(
+    browser: Browser, serve
+) -> None:
+    body = f"<button id=ghost {SAY} style='pointer-events:none'>Ghost</button>"
+    outcome, _ = await clicked(browser, serve({"/": page(body)}), "ghost")
+    assert not outcome.ok and "does not react to the pointer" in (outcome.error or "")
+
+
 async def test_a_partly_covered_element_is_pressed_where_it_is_free(
     browser: Browser, serve
 ) -> None:

@@ -121,6 +121,9 @@ SEARCH = {"/found": "<h1>Found</h1>"}
         """<input aria-label=q onkeydown="
            if (event.key == 'Enter') location = '/found?q=' + this.value">""",
         "<form action=/found><textarea aria-label=q name=q></textarea><button>Go</button></form>",
+        # No form: the one thing beside the field says that it searches.
+        """<div><input aria-label=q id=i><button onclick="location = '/found?q=' + i.value">
+           Search</button></div>""",
         "<form action=/found id=f></form><input aria-label=q name=q form=f>"
         "<button form=f>Go</button>",
     ],

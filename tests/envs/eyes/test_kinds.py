@@ -83,6 +83,12 @@ KINDS = {
         "search.go",
         "search",
     ),
+    "search by its button": (
+        '<form><input placeholder="What do you need?"><button title="Search"></button></form>',
+        "what_do_you_need",
+        "search",
+    ),
+    "search button alone": ("<input aria-label=A><button>Search</button>", "search", "search"),
     "filter": (
         "<fieldset><legend>Filter by brand</legend><label><input type=checkbox>Nike</label></fieldset>",
         "filter_by_brand.nike",

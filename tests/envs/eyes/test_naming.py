@@ -86,6 +86,11 @@ NAMED = {
         "<div><div>Size</div><div><button>40</button><button>41</button></div></div>",
         "size.40",
     ),
+    "list that opens elsewhere": (
+        "<label for=c>Size</label><input id=c role=combobox aria-controls=l>"
+        "<div><ul role=listbox id=l><li role=option>Large</li></ul></div>",
+        "size_2.large",
+    ),
     "menu": (
         "<ul><li><a href=/w>Women</a><ul><li><a href=/d>Dresses</a></li></ul></li></ul>",
         "women.dresses",
@@ -109,6 +114,7 @@ NAMED = {
     ),
     "placeholder": ('<input placeholder="Your city">', "your_city"),
     "beside": ("<div>Gift wrap <input type=checkbox></div>", "gift_wrap"),
+    "purpose": ('<input autocomplete="billing given-name">', "given_name"),
     "page number": ('<a href="/s?page=2">2</a>', "page_2"),
     "nothing": ("<button></button>", "button"),
 }
