@@ -42,6 +42,8 @@ _REFUSALS: tuple[tuple[str, FindingKind, str, str], ...] = (
      "Use the browser's own list, or make yours work with the keyboard."),
     ("nothing happened when Enter", "unusable-target", "does nothing on Enter",
      "Submit the form on Enter."),
+    ("does not react to the pointer", "unusable-target", "does not react to the pointer",
+     "Let it be pressed as soon as it is shown, or show that it cannot be."),
     ("did not get the press", "covered-target", "does not get the press",
      "Let nothing lie over the control, however transparent."),
 )  # fmt: skip
