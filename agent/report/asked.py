@@ -58,7 +58,7 @@ def _view(answer: Answer, visit: Visit | None) -> AnswerView:
         visit=visit,
         session_id=answer.session_id,
         text=_linked(answer, visit),
-        unsupported=unsupported(answer),
+        unsupported=unsupported(answer, first=1),
         model=answer.model,
     )
 

@@ -57,14 +57,15 @@ def cited(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(n) for n in re.findall(r"\[(\d{1,4})\]", text)}))
 
 
-def unsupported(answer: Answer) -> str | None:
-    """Why an open answer rests on nothing, in a few words; None where it cites steps, all there."""
+def unsupported(answer: Answer, first: int = 0) -> str | None:
+    """Why an open answer rests on nothing, in a few words; None where it cites steps, all there.
+    `first` is the number of the first step where this is read: 0 in logs, 1 in reports."""
     if answer.kind != "open":
         return None
     if answer.text is None:
         return "nothing was said"
     if missing := [n for n in cited(answer.text) if n not in answer.steps]:
-        steps = ", ".join(f"[{n}]" for n in missing)
+        steps = ", ".join(f"[{n + first}]" for n in missing)
         return f"cites {steps}, and there is no such step"
     return None if answer.steps else "cites no step"
 

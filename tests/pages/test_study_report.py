@@ -90,7 +90,7 @@ def test_a_models_answers_are_apart_and_called_so(page: Page, study_page: Path) 
     expect(answers.locator(".notice")).to_contain_text("a model's answers")
     expect(answers.locator(".unsupported")).to_have_count(2)
     expect(answers).to_contain_text("cites no step")
-    expect(answers).to_contain_text("cites [88], and there is no such step")
+    expect(answers).to_contain_text("cites [89], and there is no such step")
     answers.get_by_role("link", name="[step 2]").click()
     expect(page.locator("#visit-1-step-1")).to_be_visible()
 
