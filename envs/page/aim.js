@@ -5,7 +5,7 @@
 // on. Changes nothing on the page beyond scrolling and arming the guard.
 
 {
-  const { hitAt, describe, viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, disabled } = hands;
+  const { hitAt, redrawn, describe, viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, disabled } = hands;
 
   const fault = (kind, words = '') => JSON.stringify({ fault: kind, words });
 
@@ -31,19 +31,21 @@
 
   /** The element `name` stands for, or why there is none any more. */
   function find(name) {
-    const element = registry.get(name);
+    let element = registry.get(name);
     if (!element) return [null, 'unknown'];
-    if (!element.isConnected) return [null, 'stale'];
     if (stale || changes.takeRecords().length) {
       const before = registry;
       shopper.observe(wish);
       const now = registry.get(name);
+      if (now && redrawn(element, now)) element = now;
+      if (!element.isConnected) return [null, 'stale'];
       if (now && now !== element) return [null, 'moved'];
       if (!now) {
         for (const other of registry.values()) if (other === element) return [null, 'moved'];
         registry = before; // out of sight: the pre-flight says why
       }
     }
+    if (!element.isConnected) return [null, 'stale'];
     if (disabled(element)) return [null, 'disabled'];
     return [element, null];
   }

@@ -213,6 +213,7 @@ function widgetLabel(rec) {
   const el = rec.stand || rec.el;
   if (rec.tag === 'option') return squeeze(rec.kids[0]) || attribute(el, 'value');
   if (rec.stand || rec.tag === 'input' || rec.tag === 'select' || rec.tag === 'textarea' || isTyped(rec.role)) return fieldLabel(rec, el);
+  if (rec.role === 'combobox') return choiceLabel(rec, el);
   const declared = declaredLabel(el);
   if (slug(declared)) return declared;
   const content = contentLabel(rec);
@@ -221,7 +222,17 @@ function widgetLabel(rec) {
   const text = hiddenText(el);
   if (slug(text) && text.length <= PIECE_LIMIT) return text;
   return pictureLabel(rec) || (slug(attribute(el, 'title')) ? attribute(el, 'title') : '') || symbol ||
-    (rec.role === 'combobox' || rec.role === 'checkbox' || rec.role === 'radio' || rec.role === 'switch' ? besideText(rec) : '') || hintedLabel(rec);
+    (rec.role === 'checkbox' || rec.role === 'radio' || rec.role === 'switch' ? besideText(rec) : '') || hintedLabel(rec);
+}
+
+// What a box that shows its choice is a choice of; only if nothing says, what is chosen.
+function choiceLabel(rec, el) {
+  const ids = (attr(el, 'aria-labelledby') || '').split(/\s+/);
+  const itself = ids.some((id) => id && find(el, `#${CSS.escape(id)}`));
+  const declared = itself ? squeeze(attr(el, 'aria-label') || '') : declaredLabel(el);
+  if (slug(declared)) return declared;
+  const said = labelTexts(el, null) || attribute(el, 'title') || besideText(rec);
+  return slug(said) ? said : contentLabel(rec) || hintedLabel(rec);
 }
 
 // What a bare number counts or chooses, from what is said beside it.

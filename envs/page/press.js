@@ -4,7 +4,7 @@
 // away by the next look at whether the page is quiet, unless that is asked to keep it.
 
 {
-  const { holds, reach, labelOf, words, describe } = hands;
+  const { holds, parentOf, reach, redrawn, labelOf, words, describe } = hands;
   const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'touchstart', 'touchend'];
   let watched = null;
 
@@ -14,11 +14,16 @@
     const controls = new Set(registry.values());
     controls.delete(element);
     const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, invalid: [] };
+    /** On what the page put in the element's place when the pointer or the scrolling came. */
+    const onTwin = (hit) => {
+      for (let at = hit; at?.nodeType === 1; at = parentOf(at)) if (redrawn(element, at)) return true;
+      return false;
+    };
     const press = (event) => {
       if (!event.isTrusted || state.landed) return;
       const hit = event.composedPath()[0];
       const targets = [element, ...(element.labels || [])];
-      if (targets.some((t) => holds(t, hit) || reach(hit, t, controls))) {
+      if (targets.some((t) => holds(t, hit) || reach(hit, t, controls)) || onTwin(hit)) {
         state.landed = true;
         return;
       }

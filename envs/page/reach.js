@@ -45,6 +45,8 @@ const hands = {};
     return words(own || element.innerText || element.getAttribute('placeholder') || element.name);
   }
 
+  const SPOKEN = { a: 'link', img: 'picture', svg: 'picture', body: 'page', li: 'list item', ul: 'list', p: 'text' };
+
   /** What stands in the way, in words a person would use. */
   function describe(hit) {
     if (!hit) return 'something outside the page';
@@ -52,7 +54,7 @@ const hands = {};
     const thing = box || closestOf(hit, '[aria-label], [id], header, footer, nav, aside, section') || hit;
     const heading = thing.querySelector?.('h1, h2, h3, h4, legend')?.innerText;
     const label = thing.getAttribute('aria-label') || heading || thing.innerText || hit.innerText;
-    const what = box ? 'the dialog' : `a ${thing.localName}`;
+    const what = box ? 'the dialog' : `a ${SPOKEN[thing.localName] || thing.localName}`;
     const said = words(label) || thing.id;
     return said ? `${what} "${said}"` : what;
   }
@@ -66,6 +68,14 @@ const hands = {};
       if (at.localName === 'label' && at.control === element) return 2;
     }
     return 0;
+  }
+
+  const LOOKS = ['role', 'type', 'href', 'name', 'value', 'aria-label', 'title', 'placeholder', 'alt', 'src'];
+
+  /** The page drew `gone` again: `other` is like it in all a person can tell. */
+  function redrawn(gone, other) {
+    return !gone.isConnected && gone.localName === other.localName && gone.textContent === other.textContent &&
+      LOOKS.every((name) => gone.getAttribute(name) === other.getAttribute(name));
   }
 
   function viewport() {
@@ -139,5 +149,5 @@ const hands = {};
     return { fault: 'covered', words: describe(hitAt(...where)) };
   }
 
-  Object.assign(hands, { hitAt, parentOf, holds, closestOf, words, labelOf, describe, reach, viewport, pageBox, seen, aimAt });
+  Object.assign(hands, { hitAt, parentOf, holds, closestOf, words, labelOf, describe, reach, redrawn, viewport, pageBox, seen, aimAt });
 }

@@ -91,6 +91,22 @@ async def test_a_name_that_now_means_something_else_is_not_pressed(browser: Brow
         assert "!b" in (await environment.observe()).html
 
 
+async def test_what_the_page_draws_again_alike_is_pressed(browser: Browser, serve) -> None:
+    body = f"""<p id=box></p><script>const draw = () => {{
+      box.innerHTML = `<button id=again {SAY}>Again</button>` }}; draw()</script>"""
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        await environment.page.evaluate("() => draw()")  # while the customer thinks
+        assert (await environment.act(Click("again"))).ok
+        await environment.page.evaluate("() => { box.onpointerenter = draw }")  # under the pointer
+        await environment.page.evaluate("() => document.querySelector('button').remove()")
+        await environment.page.evaluate("() => draw()")
+        await environment.observe()
+        assert (await environment.act(Click("again"))).ok
+        assert await environment.page.inner_text("output") == "!again!again"
+        await environment.page.evaluate("() => { box.innerHTML = '<button>Other</button>' }")
+        assert not (await environment.act(Click("again"))).ok
+
+
 async def test_a_change_elsewhere_does_not_make_a_name_stale(browser: Browser, serve) -> None:
     body = f"<main><button id=a {SAY}>Apple</button></main><div id=ads></div>"
     async with visiting(browser, serve({"/": page(body)})) as environment:

@@ -86,6 +86,11 @@ NAMED = {
         "<div><div>Size</div><div><button>40</button><button>41</button></div></div>",
         "size.40",
     ),
+    "choice called after itself": (
+        "<label>Size</label><span role=combobox aria-labelledby=c><span id=c>Small</span></span>",
+        "size",
+    ),
+    "choice that nothing names": ("<div role=combobox tabindex=0>Small</div>", "small"),
     "list that opens elsewhere": (
         "<label for=c>Size</label><input id=c role=combobox aria-controls=l>"
         "<div><ul role=listbox id=l><li role=option>Large</li></ul></div>",
