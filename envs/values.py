@@ -44,14 +44,17 @@ async def enter(tab: Tab, name: str, text: str, control: str) -> str | None:
 
 
 async def _number(tab: Tab, name: str, text: str) -> str | None:
-    await keyboard.select_all(tab.world.cdp)
-    if text:
-        await keyboard.write(tab.world.cdp, text)
-    else:
-        await keyboard.press(tab.world.cdp, "Backspace")
-    held = await _held(tab, name)
-    same = held == text or (_float(held) is not None and _float(held) == _float(text))
-    return None if same else f'{name!r} holds "{held}" after typing "{text}"'
+    decimal = re.fullmatch(r"-?\d+,\d\d?", text) is not None  # not "1,200"
+    for digits in (text, text.replace(",", "."))[: 1 + decimal]:
+        await keyboard.select_all(tab.world.cdp)
+        if digits:
+            await keyboard.write(tab.world.cdp, digits)
+        else:
+            await keyboard.press(tab.world.cdp, "Backspace")
+        held = await _held(tab, name)
+        if held == text or (_float(held) is not None and _float(held) == _float(text)):
+            return None
+    return f'{name!r} holds "{held}" after typing "{text}"'
 
 
 async def _slide(tab: Tab, name: str, text: str) -> str | None:

@@ -125,4 +125,4 @@ function pastMessages(html) {
   return found.slice(-MESSAGES_SHOWN);
 }
 
-const lettersOnly = (text) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').toLowerCase();
+const lettersOnly = (text) => text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();

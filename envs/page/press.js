@@ -54,6 +54,13 @@
     watched = state;
   }
 
+  /** Where scripts are off, as in some frames, no listener hears of a press. */
+  function scriptless() {
+    const probe = document.createElement('noscript');
+    probe.innerHTML = '<i></i>';
+    return probe.firstElementChild !== null;
+  }
+
   function disarm() {
     watched?.release();
     watched = null;
@@ -63,15 +70,16 @@
   const count = () => watched?.count();
 
   /** Why the press did not reach its element, '' when it did. */
-  const astray = () => (!watched || watched.landed ? '' : watched.missed || 'nothing');
+  const astray = () => (!watched || watched.landed ? '' : watched.missed || (scriptless() ? '' : 'nothing'));
 
   /** What the guard saw since the last aim; part of quiet's answer. */
   function report(keep) {
     if (!watched) return {};
-    const { landed, missed, submitted, taken, changes, invalid } = watched;
+    const { missed, submitted, taken, changes, invalid } = watched;
+    const landed = watched.landed || (!missed && scriptless() ? null : false);
     if (!keep) disarm();
     return { landed, missed, submitted, taken, changes, invalid: invalid.slice(0, 5) };
   }
 
-  Object.assign(hands, { arm, count, astray, report });
+  Object.assign(hands, { arm, count, astray, scriptless, report });
 }

@@ -4,7 +4,7 @@
 // changed for a while; gives up after a cap. Knows nothing of what was done to it.
 
 {
-  const { report } = hands;
+  const { report, scriptless } = hands;
   let pending = 0;
   globalThis.addEventListener('shopper:tell', (event) => {
     pending = Number(event.detail) || 0;
@@ -57,13 +57,6 @@
     });
   }
 
-  /** Where scripts are off, timers do not run for us either, but then nothing is under way. */
-  function scriptless() {
-    const probe = document.createElement('noscript');
-    probe.innerHTML = '<i></i>';
-    return probe.firstElementChild !== null;
-  }
-
   /** The HTTP status this document came with; 0 when it is not known. */
   const status = () => performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0;
 
@@ -84,7 +77,7 @@
    */
   shopper.quiet = ({ still, cap, keep = false }) =>
     new Promise((resolve) => {
-      if (scriptless()) {
+      if (scriptless()) { // timers do not run for us either, but then nothing is under way
         const state = arriving() || unstyled() ? 'loading' : 'quiet';
         resolve(JSON.stringify({ state, ms: 0, status: status(), load: load(), ...report(keep) }));
         return;

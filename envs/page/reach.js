@@ -45,7 +45,7 @@ const hands = {};
     return words(own || element.innerText || element.getAttribute('placeholder') || element.name);
   }
 
-  const SPOKEN = { a: 'link', img: 'picture', svg: 'picture', body: 'page', li: 'list item', ul: 'list', p: 'text' };
+  const SPOKEN = { a: 'link', img: 'picture', svg: 'picture', body: 'page', li: 'list item', ul: 'list', p: 'text', iframe: 'frame' };
 
   /** What stands in the way, in words a person would use. */
   function describe(hit) {
@@ -53,7 +53,7 @@ const hands = {};
     const box = closestOf(hit, 'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]');
     const thing = box || closestOf(hit, '[aria-label], [id], header, footer, nav, aside, section') || hit;
     const heading = thing.querySelector?.('h1, h2, h3, h4, legend')?.innerText;
-    const label = thing.getAttribute('aria-label') || heading || thing.innerText || hit.innerText;
+    const label = thing.getAttribute('aria-label') || heading || thing.getAttribute('title') || thing.innerText || hit.innerText;
     const what = box ? 'the dialog' : `a ${SPOKEN[thing.localName] || thing.localName}`;
     const said = words(label) || thing.id;
     return said ? `${what} "${said}"` : what;

@@ -80,6 +80,6 @@ function states(el, tag, role) {
     ? String(parentElement(el).open) : aria('expanded');
   if (expanded === 'true' || expanded === 'false') found.push(['expanded', expanded]);
   if (aria('invalid') === 'true') found.push(['invalid', '']);
-  if (role !== 'tabbable' && isDisabled(el)) found.push(['disabled', '']);
+  if (role !== 'tabbable' && (isDisabled(el) || isMatch(el, '[inert], [inert] *'))) found.push(['disabled', '']);
   return found;
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envs.actions import Input, TypeAndSubmit
+from envs.actions import Click, Input, TypeAndSubmit
 from envs.browser import Browser
 from envs.options import Secret
 from tests.envs.acting import name_of, visiting
@@ -32,6 +32,7 @@ async def typed(browser, url: str, ending: str, text: str, submit: bool = False,
         ("<div data-field contenteditable role=textbox aria-label=f>old</div>", "new", "new"),
         ("<input data-field aria-label=f>", "Größe 38 — 靴 👟", "Größe 38 — 靴 👟"),
         ("<input data-field aria-label=f type=number value=1>", "12", "12"),
+        ("<input data-field aria-label=f type=number step=.1>", "12,5", "12.5"),
         ("<input data-field aria-label=f type=date>", "2026-03-09", "2026-03-09"),
         ("<input data-field aria-label=f type=date>", "9 March 2026", "2026-03-09"),
         ("<input data-field aria-label=f type=time>", "14:30", "14:30"),
@@ -220,6 +221,17 @@ async def test_typing_in_a_frame(browser: Browser, website) -> None:
         outcome = await environment.act(TypeAndSubmit(name_of(seen, "q"), "tea"))
         assert outcome.ok, outcome.error
         assert "Found" in (await environment.observe()).html
+
+
+async def test_a_frame_without_scripts_is_acted_in(browser: Browser, serve) -> None:
+    page = """<iframe sandbox srcdoc="<label><input type=checkbox>Gift</label>
+      <input aria-label=note>"></iframe>"""
+    async with visiting(browser, serve({"/": page})) as environment:
+        seen = await environment.observe()
+        assert (await environment.act(Click(name_of(seen, "gift")))).ok
+        assert (await environment.act(Input(name_of(seen, "note"), "tea"))).ok
+        html = (await environment.observe()).html
+        assert "checked" in html and 'value="tea"' in html
 
 
 async def test_a_secret_is_filled_in_on_its_own_site_only(browser: Browser, serve) -> None:

@@ -35,6 +35,13 @@ async def test_a_toast_still_there_is_told_once(browser: Browser) -> None:
         assert html.count("Added") == 1
 
 
+async def test_a_box_of_buttons_still_there_is_told_once(browser: Browser) -> None:
+    async with showing(browser, {HOME: PAGE}) as looked:
+        box = "<button>Pay</button><button>Close</button>"
+        html = await run(looked, f"toast('{box}', 'position:fixed;top:0', 60000)")
+        assert html.count("Close") == 1
+
+
 async def test_live_regions_and_shown_messages(browser: Browser) -> None:
     async with showing(browser, {HOME: PAGE}) as looked:
         html = await run(

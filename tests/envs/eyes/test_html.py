@@ -46,6 +46,7 @@ async def test_text_is_escaped(glance: Glance) -> None:
         ('<textarea aria-label="Box">typed</textarea>', {"value": "typed"}),
         ("<button disabled>Box</button>", {"disabled": ""}),
         ("<fieldset disabled><button>Box</button></fieldset>", {"disabled": ""}),
+        ("<main inert><button>Box</button></main>", {"disabled": ""}),
         ('<button aria-expanded="false">Box</button>', {"expanded": "false"}),
         ('<button aria-pressed="true">Box</button>', {"pressed": ""}),
         ('<div role="tab" aria-selected="true">Box</div>', {"role": "tab", "selected": ""}),
