@@ -71,5 +71,9 @@ class PageHung(EnvError):
     """The page's scripts keep it from answering within the deadline."""
 
 
+class LookFailed(EnvError, RuntimeError):
+    """Our own script in the page failed: the page is built in a way nobody foresaw."""
+
+
 class DeadlinePassed(EnvError):
     """A step, or the whole visit, took longer than allowed."""

@@ -17,6 +17,8 @@ from typing import Any, Self
 
 from playwright.async_api import CDPSession, Error, Page
 
+from envs.errors import LookFailed
+
 WORLD = "shopper"
 _PARTS = Path(__file__).parent / "page"
 ORDER = (
@@ -110,6 +112,7 @@ class World:
 
         Raises:
             WorldGone: the frame's document went away before or while it answered.
+            LookFailed: the script does not cope with the page.
         """
         context = self._contexts.get(frame or self.main_frame)
         if context is None:
@@ -130,7 +133,9 @@ class World:
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             text = details.get("exception", {}).get("description") or details.get("text")
-            raise RuntimeError(f"page script failed in {verb}: {text}")
+            raise LookFailed(
+                f"our script failed in the page at {verb!r}: {str(text).splitlines()[0]}"
+            )
         return str(answer["result"].get("value", ""))
 
     def _created(self, event: dict[str, Any]) -> None:

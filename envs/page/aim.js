@@ -20,7 +20,7 @@
   const NOTHING = { title: '', html: [''], names: [], elements: 0, frames: [] };
 
   shopper.observe = (options) => {
-    if (!document.documentElement) return JSON.stringify({ url: location.href, ...NOTHING });
+    if (!page.root()) return JSON.stringify({ url: location.href, ...NOTHING });
     const answer = observed(options);
     wish = options;
     changes.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: TELLING });
@@ -60,7 +60,7 @@
     const [element, wrong] = find(name);
     if (wrong) return fault(wrong);
     const kind = control(element);
-    const on = kind === 'option' ? element.closest('select') : element;
+    const on = kind === 'option' ? closest(element, 'select') : element;
     if (!on) return fault('stale');
     if (TYPED.test(kind) && element.readOnly) return fault('readonly');
     const spot = aimAt(on);

@@ -11,6 +11,8 @@ const method = (type, name) => {
   return (object, ...given) => call.apply(object, given);
 };
 
+const parentNode = getter(Node, 'parentNode');
+const formElements = getter(HTMLFormElement, 'elements');
 const nodeType = getter(Node, 'nodeType');
 const firstChild = getter(Node, 'firstChild');
 const nextSibling = getter(Node, 'nextSibling');
@@ -43,7 +45,12 @@ const page = {
   scroller: () => scrollingElement(document),
   title: () => title(document),
   base: () => baseURI(document),
+  ready: () => readyState(document),
+  focused: () => activeElement(document),
+  find: (selector) => documentFind(document, selector),
   findAll: (selector) => documentFindAll(document, selector),
+  animations: () => animationsOf(document),
+  create: (tag) => createElement(document, tag),
   at: (x, y) => elementFromPoint(document, x, y),
   count: () => documentTags(document, '*').length,
   range: () => createRange(document),
@@ -53,6 +60,11 @@ const body = getter(Document, 'body');
 const scrollingElement = getter(Document, 'scrollingElement');
 const title = getter(Document, 'title');
 const baseURI = getter(Node, 'baseURI');
+const readyState = getter(Document, 'readyState');
+const activeElement = getter(Document, 'activeElement');
+const animationsOf = method(Document, 'getAnimations');
+const createElement = method(Document, 'createElement');
+const documentFind = method(Document, 'querySelector');
 const documentFindAll = method(Document, 'querySelectorAll');
 const elementFromPoint = method(Document, 'elementFromPoint');
 const documentTags = method(Document, 'getElementsByTagName');

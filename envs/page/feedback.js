@@ -20,7 +20,7 @@ let judging = 0;
 let pause = JUDGE_AFTER;
 
 const watcher = new MutationObserver((changes) => {
-  if (document.readyState === 'loading') return;
+  if (page.ready() === 'loading') return;
   for (const change of changes) {
     if (waiting.size >= WAITING_LIMIT) break;
     const target = change.target;

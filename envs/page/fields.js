@@ -54,18 +54,19 @@
     return null;
   }
 
+  const controlsOf = (form) => [...(localName(form) === 'form' ? formElements(form) : findAll(form, 'input, textarea'))];
+
   const SUBMITS = 'button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]';
 
   function submitterOf(element) {
     const form = formOf(element);
     if (!form) return searchButtonBeside(element);
-    const all = [...(form.elements || []), ...form.querySelectorAll('input[type=image]')];
+    const all = [...(localName(form) === 'form' ? controlsOf(form) : []), ...findAll(form, 'input[type=image]')];
     const own = all.find((e) => e.matches?.(SUBMITS) && !disabled(e));
-    if (own || form.localName === 'form') return own || null;
-    const buttons = form.querySelectorAll('button, [role=button]');
+    if (own || localName(form) === 'form') return own || null;
+    const buttons = findAll(form, 'button, [role=button]');
     return buttons.length === 1 ? buttons[0] : null;
   }
-
 
   const FILLED = /^(text|email|tel|password|number|textarea|select-one|date|url)$/;
 
@@ -73,7 +74,7 @@
   function formFacts(element) {
     const form = formOf(element);
     if (!form) return {};
-    const fields = [...(form.elements || form.querySelectorAll('input, textarea'))];
+    const fields = controlsOf(form);
     const empty = fields.filter((f) => f !== element && FILLED.test(f.type || '') && !f.value && seen(f) && !disabled(f));
     const needed = (f) => f.required || f.getAttribute('aria-required') === 'true';
     const submitter = submitterOf(element);

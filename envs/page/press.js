@@ -56,7 +56,7 @@
 
   /** Where scripts are off, as in some frames, no listener hears of a press. */
   function scriptless() {
-    const probe = document.createElement('noscript');
+    const probe = page.create('noscript');
     probe.innerHTML = '<i></i>';
     return probe.firstElementChild !== null;
   }

@@ -17,15 +17,15 @@
   }
 
   /** Written into by a script after it had loaded, and never closed: it stays `loading` for ever. */
-  const written = () => document.readyState === 'loading' &&
+  const written = () => page.ready() === 'loading' &&
     performance.getEntriesByType('navigation')[0]?.domContentLoadedEventEnd > 0;
 
-  const arriving = () => document.readyState === 'loading' && !written();
+  const arriving = () => page.ready() === 'loading' && !written();
 
   /** Style sheets still on their way: what is visible is not known before they are there. */
   function unstyled() {
-    if (document.readyState === 'complete') return false;
-    for (const link of document.querySelectorAll('link[rel~="stylesheet"][href]')) {
+    if (page.ready() === 'complete') return false;
+    for (const link of page.findAll('link[rel~="stylesheet"][href]')) {
       if (!link.sheet && !link.disabled && (!link.media || matchMedia(link.media).matches)) return true;
     }
     return false;
@@ -33,13 +33,13 @@
 
   /** The page itself says it is loading, or has next to nothing to show yet. */
   function unfinished() {
-    if (document.querySelector('[aria-busy="true"], [role="progressbar"]:not([aria-valuenow])')) {
+    if (page.find('[aria-busy="true"], [role="progressbar"]:not([aria-valuenow])')) {
       return true;
     }
-    const { body } = document;
+    const body = page.body();
     // A window a script opened empty, to send it somewhere or to write into it.
     if (window.opener && location.href === 'about:blank' && !body?.firstChild) return true;
-    return document.readyState !== 'complete' && !written() && (!body || body.childElementCount < 2);
+    return page.ready() !== 'complete' && !written() && (!body || body.childElementCount < 2);
   }
 
   const SLIDES = 1000; // ms: a longer animation is a show, not something on its way
@@ -48,12 +48,12 @@
 
   /** Something one can act on is sliding or fading into its place; not what the pointer is over. */
   function sliding() {
-    return document.getAnimations().some((animation) => {
+    return page.animations().some((animation) => {
       const { effect, transitionProperty, playState, currentTime } = animation;
       if (playState !== 'running' || (transitionProperty && !MOVES.test(transitionProperty))) return false;
       if (effect.getComputedTiming().endTime - currentTime > SLIDES) return false;
       const target = effect.target;
-      return target && !target.matches(':hover') && (target.matches(ACTS) || target.querySelector(ACTS) !== null);
+      return target && !isMatch(target, ':hover') && (isMatch(target, ACTS) || find(target, ACTS) !== null);
     });
   }
 
@@ -94,8 +94,8 @@
         }
       });
       const watch = () => {
-        if (seen === document.documentElement || !document.documentElement) return;
-        seen = document.documentElement;
+        if (seen === page.root() || !page.root()) return;
+        seen = page.root();
         observer.observe(document, CHANGES);
       };
       const finish = (state) => {

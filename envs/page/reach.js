@@ -8,8 +8,9 @@ const hands = {};
 {
   /** The parent in the tree a person sees: through slots and out of open shadow roots. */
   function parentOf(node) {
-    if (node.assignedSlot) return node.assignedSlot;
-    const parent = node.parentNode;
+    const slot = nodeType(node) === 1 ? assignedSlot(node) : node.assignedSlot;
+    if (slot) return slot;
+    const parent = parentNode(node);
     return parent instanceof ShadowRoot ? parent.host : parent;
   }
 
@@ -20,13 +21,13 @@ const hands = {};
 
   function closestOf(node, selector) {
     for (let at = node; at; at = parentOf(at)) {
-      if (at.nodeType === Node.ELEMENT_NODE && at.matches(selector)) return at;
+      if (nodeType(at) === 1 && isMatch(at, selector)) return at;
     }
     return null;
   }
 
   function hitAt(x, y) {
-    let hit = document.elementFromPoint(x, y);
+    let hit = page.at(x, y);
     while (hit && hit.shadowRoot) {
       const inner = hit.shadowRoot.elementFromPoint(x, y);
       if (!inner || inner === hit) break;
@@ -52,10 +53,10 @@ const hands = {};
     if (!hit) return 'something outside the page';
     const box = closestOf(hit, 'dialog, [role=dialog], [role=alertdialog], [aria-modal=true]');
     const thing = box || closestOf(hit, '[aria-label], [id], header, footer, nav, aside, section') || hit;
-    const heading = thing.querySelector?.('h1, h2, h3, h4, legend')?.innerText;
-    const label = thing.getAttribute('aria-label') || heading || thing.getAttribute('title') || thing.innerText || hit.innerText;
-    const what = box ? 'the dialog' : `a ${SPOKEN[thing.localName] || thing.localName}`;
-    const said = words(label) || thing.id;
+    const heading = find(thing, 'h1, h2, h3, h4, legend')?.innerText;
+    const label = attr(thing, 'aria-label') || heading || attr(thing, 'title') || renderedText(thing) || renderedText(hit);
+    const what = box ? 'the dialog' : `a ${SPOKEN[localName(thing)] || localName(thing)}`;
+    const said = words(label) || attr(thing, 'id');
     return said ? `${what} "${said}"` : what;
   }
 
@@ -65,7 +66,7 @@ const hands = {};
     for (let at = hit; at; at = parentOf(at)) {
       if (at === element) return 2;
       if (controls.has(at)) return holds(element, at) ? 1 : 0;
-      if (at.localName === 'label' && at.control === element) return 2;
+      if (localName(at) === 'label' && at.control === element) return 2;
     }
     return 0;
   }

@@ -188,5 +188,5 @@
   };
   new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
   for (const kind of ['DOMContentLoaded', 'load', 'pageshow', 'change']) globalThis.addEventListener(kind, note, { capture: true });
-  if (document.readyState !== 'loading') note();
+  if (page.ready() !== 'loading') note();
 }

@@ -6,7 +6,7 @@
   const { holds, control, valueOf, astray, count } = hands;
 
   function focused() {
-    let at = document.activeElement;
+    let at = page.focused();
     while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
     return at;
   }
@@ -28,7 +28,7 @@
       element.focus({ preventScroll: true });
       at = focused();
     }
-    if (at === element || (at && at !== document.body && holds(element, at))) {
+    if (at === element || (at && at !== page.body() && holds(element, at))) {
       typing = element;
       return 'own';
     }

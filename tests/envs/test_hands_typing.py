@@ -213,6 +213,16 @@ async def test_enter_that_does_nothing_is_said(browser: Browser, serve) -> None:
     assert not outcome.ok and "nothing happened" in (outcome.error or "")
 
 
+async def test_fields_that_hide_what_their_form_can_do(browser: Browser, serve) -> None:
+    hiding = "elements matches id querySelectorAll parentNode submit action querySelector"
+    fields = "".join(f"<input type=hidden name={name}>" for name in hiding.split())
+    page = f"""<img name=readyState><img name=getAnimations><img name=querySelector>
+      <form action=/found><input name=q aria-label=q>{fields}<button>Go</button></form>"""
+    outcome, after, _ = await typed(browser, serve({"/": page} | SEARCH), "q", "tea", submit=True)
+    assert outcome.ok, outcome.error
+    assert "Found" in after.html
+
+
 async def test_typing_in_a_frame(browser: Browser, website) -> None:
     inner = website({"/": "<form action=/found><input name=q aria-label=q></form>"} | SEARCH)
     outer = website({"/": f"<h1>Shop</h1><iframe src='{inner.url}'></iframe>"})
