@@ -209,7 +209,7 @@ function cardLabel(rec) {
   if (!(item && rec.list) && (rec.acts > CARD_ACTS || rec.size > CARD_TEXT)) return '';
   const declared = declaredLabel(rec.el);
   if (slug(declared)) return declared;
-  if (rec.acts < 2 && rec.group !== 'row') return '';
+  if (rec.acts < 2 && rec.group !== 'row') return offerLabel(rec);
   if (rec.group === 'row') return rec.size > 0 ? rowLabel(rec) : '';
   if (item && rec.list) return mainLink(rec) || firstText(rec);
   if (rec.heading) return rec.headings === 1 && rec.heading.level > 1 ? visibleText(rec.heading) : '';
@@ -219,6 +219,16 @@ function cardLabel(rec) {
   }
   if (item || rec.price || rec.picture || rec.group === 'article') return mainLink(rec) || firstText(rec);
   return '';
+}
+
+// A thing with a price and nothing to press but one button: ten of them are told apart by what they offer.
+function offerLabel(rec) {
+  if (!rec.price) return '';
+  let button = rec;
+  while (button && !button.role) button = button.kids.find((kid) => typeof kid !== 'string' && kid.acts);
+  if (button?.role !== 'button' || button.size * 2 > rec.size) return '';
+  const label = rec.heading ? visibleText(rec.heading) : firstText(rec);
+  return slug(label) === slug(button.label ||= widgetLabel(button)) ? '' : label;
 }
 
 const holdsTable = (rec) => rec.group === 'row' && find(rec.el, 'table') !== null;

@@ -37,6 +37,8 @@
       return true;
     }
     const body = page.body();
+    // Its scripts have drawn nothing yet.
+    if (body && document.scripts.length && !body.innerText.trim() && ![...body.children].some((el) => rectOf(el).height)) return true;
     // A window a script opened empty, to send it somewhere or to write into it.
     if (window.opener && location.href === 'about:blank' && !body?.firstChild) return true;
     return page.ready() !== 'complete' && !written() && (!body || body.childElementCount < 2);

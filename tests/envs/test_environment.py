@@ -64,6 +64,13 @@ async def test_late_content_is_waited_for(browser: Browser, serve, how: str, whe
         assert "it is here" in (await environment.observe()).html
 
 
+async def test_a_page_that_has_drawn_nothing_yet_is_waited_for(browser: Browser, serve) -> None:
+    draw = "setInterval(() => { app.innerHTML = '<h1>Hi</h1>' }, 300)"
+    page = f"<div id=app></div><script>{draw}</script>"
+    async with visiting(browser, serve({"/": page})) as environment:
+        assert "Hi" in (await environment.observe()).html
+
+
 async def test_a_menu_that_slides_in_is_waited_for(browser: Browser, serve) -> None:
     page = """<style>nav { position: fixed; left: -300px; width: 300px; transition: left .4s }
       .open { left: 0 } button { margin-left: 400px }</style><nav id=menu><a href=#a>Lamps</a></nav>

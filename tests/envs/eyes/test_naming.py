@@ -86,6 +86,11 @@ NAMED = {
         "<div><div>Size</div><div><button>40</button><button>41</button></div></div>",
         "size.40",
     ),
+    "offer with one button": (
+        "<div class=t><p>Tea pot</p>$9.99 <button>Add</button></div>"
+        "<div class=t><p>Tea cup</p>$4.99 <button>Add</button></div>",
+        "tea_cup.add",
+    ),
     "choice called after itself": (
         "<label>Size</label><span role=combobox aria-labelledby=c><span id=c>Small</span></span>",
         "size",
