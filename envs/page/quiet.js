@@ -38,7 +38,7 @@
     }
     const body = page.body();
     // Its scripts have drawn nothing yet.
-    if (body && document.scripts.length && !body.innerText.trim() && ![...body.children].some((el) => rectOf(el).height)) return true;
+    if (body && document.scripts.length && ![...body.children].some((el) => rectOf(el).height) && !body.innerText.trim()) return true;
     // A window a script opened empty, to send it somewhere or to write into it.
     if (window.opener && location.href === 'about:blank' && !body?.firstChild) return true;
     return page.ready() !== 'complete' && !written() && (!body || body.childElementCount < 2);
