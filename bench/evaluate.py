@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 import msgspec
 import torch
 from rich.console import Console
-from rich.table import Table
 
 from agent.dataset import read_sessions
 from agent.models import fetch_embedded
@@ -179,16 +178,16 @@ class Measured(NamedTuple):
 
 
 async def reference(
-    sessions: Sequence[Session], options: Options
-) -> tuple[list[Measured], Answers]:
-    """Generation and scoring by transformers, and what it answered."""
+    sessions: Sequence[Session], options: Options, tell: Callable[[Measured], None]
+) -> Answers:
+    """Generation and scoring by transformers, each told when done; what it answered."""
     folder = await asyncio.to_thread(lambda: huggingface_folder(fetch_embedded()))
     policy = await load(str(folder), options)
     assert isinstance(policy, LanguagePolicy)
     assert isinstance(policy.engine, TransformersEngine)
     slow, again = await _awaited(computed_again(policy, sessions))
     fast, kept = await _awaited(as_benchmarked(policy, sessions))
-    found = [Measured("transformers f32, generation", len(slow), again, kept, _equal(slow, fast))]
+    tell(Measured("transformers f32, generation", len(slow), again, kept, _equal(slow, fast)))
     windows = [
         window
         for session in sessions
@@ -201,9 +200,9 @@ async def reference(
     together, kept = _timed(lambda: scored_at_once(policy.engine._model, windows))
     gap = max(abs(one - other) for one, other in zip(alone, together, strict=True))
     same = f"log-probabilities to {gap:.0e}"
-    found.append(Measured("transformers f32, scoring", len(alone), again, kept, same))
+    tell(Measured("transformers f32, scoring", len(alone), again, kept, same))
     await policy.close()
-    return found, slow
+    return slow
 
 
 async def openvino(sessions: Sequence[Session], options: Options, wanted: Answers) -> Measured:
@@ -246,20 +245,21 @@ def main() -> None:
 
 
 async def _measure(sessions: Sequence[Session], options: Options) -> None:
-    found, answers = await reference(sessions, options)
-    found.append(await openvino(sessions, options, answers))
-    told = f"{len(sessions)} sessions, {found[0].steps} predicted steps, {AT_ONCE} at once"
-    table = Table(title=told, title_justify="left", box=None)
-    for column in ("", "again, steps/s", "kept, steps/s", "times", "times, CPU"):
-        table.add_column(column, justify="right" if column else "left")
-    for one in found:
-        speeds = (f"{one.steps / took.wall:.3f}" for took in (one.again, one.kept))
-        gains = (f"{a / b:.2f}" for a, b in zip(one.again, one.kept, strict=True))
-        table.add_row(one.what, *speeds, *gains)
+    """Prints each back end's work as it is done: the whole takes long."""
     console = Console(highlight=False)
-    console.print(table)
-    for one in found:
-        console.print(f"{one.what}: {one.same}")
+    steps = sum(len(session.steps) - 1 for session in sessions)
+    console.print(f"{len(sessions)} sessions, {steps} predicted steps, {AT_ONCE} at once")
+    answers = await reference(sessions, options, lambda one: _tell(console, one))
+    _tell(console, await openvino(sessions, options, answers))
+
+
+def _tell(console: Console, one: Measured) -> None:
+    again, kept = (f"{one.steps / took.wall:.3f}" for took in (one.again, one.kept))
+    gain, cpu = (a / b for a, b in zip(one.again, one.kept, strict=True))
+    console.print(
+        f"{one.what}: {again} steps/s computed again, {kept} kept: {gain:.2f} times "
+        f"({cpu:.2f} in CPU time); {one.same}"
+    )
 
 
 if __name__ == "__main__":
