@@ -33,7 +33,9 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 async def policy() -> AsyncIterator[LanguagePolicy]:
-    loaded = await load("smollm2-base", Options(prompt=PromptSettings(window=4096, max_reasoning_tokens=16)))
+    loaded = await load(
+        "smollm2-base", Options(prompt=PromptSettings(window=4096, max_reasoning_tokens=16))
+    )
     assert isinstance(loaded, LanguagePolicy)
     yield loaded
     await loaded.close()
