@@ -66,7 +66,7 @@ const hands = {};
     for (let at = hit; at; at = parentOf(at)) {
       if (at === element) return 2;
       if (controls.has(at)) return holds(element, at) ? 1 : 0;
-      if (localName(at) === 'label' && at.control === element) return 2;
+      if (nodeType(at) === 1 && localName(at) === 'label' && at.control === element) return 2;
     }
     return 0;
   }
