@@ -31,7 +31,7 @@ from agent.models.openvino import openvino_folder
 from agent.policies import Options, load
 from agent.policies.language import LanguagePolicy
 from agent.policies.openvino import OpenVinoEngine
-from agent.policies.transformers import TransformersEngine
+from agent.policies.transformers.engine import TransformersEngine
 from agent.prompt import PromptSettings
 from agent.session import Session
 from agent.window import Window, Windows
@@ -184,20 +184,19 @@ async def reference(
     folder = await asyncio.to_thread(lambda: huggingface_folder(fetch_embedded()))
     policy = await load(str(folder), options)
     assert isinstance(policy, LanguagePolicy)
-    assert isinstance(policy.engine, TransformersEngine)
+    engine = policy.engine
+    assert isinstance(engine, TransformersEngine)
     slow, again = await _awaited(computed_again(policy, sessions))
     fast, kept = await _awaited(as_benchmarked(policy, sessions))
     tell(Measured("transformers f32, generation", len(slow), again, kept, _equal(slow, fast)))
     windows = [
         window
         for session in sessions
-        for window in Windows(policy.engine.tokenizer, policy.options.prompt).session_windows(
-            session
-        )
+        for window in Windows(engine.tokenizer, policy.options.prompt).session_windows(session)
         if len(window.starts) > len(window.hidden)
     ]
-    alone, again = _timed(lambda: scored_again(policy.engine._model, windows))
-    together, kept = _timed(lambda: scored_at_once(policy.engine._model, windows))
+    alone, again = _timed(lambda: scored_again(engine.model._model, windows))
+    together, kept = _timed(lambda: scored_at_once(engine.model._model, windows))
     gap = max(abs(one - other) for one, other in zip(alone, together, strict=True))
     same = f"log-probabilities to {gap:.0e}"
     tell(Measured("transformers f32, scoring", len(alone), again, kept, same))

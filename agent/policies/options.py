@@ -25,7 +25,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     and activations in memory, `cache_precision` that of the key-value cache; ``auto`` is the back
     end's own choice, named in the policy's settings. `device` is ``auto`` or the back end's name
     for one. `threads` 0 means all cores. `cache_gb` bounds the key-value cache of all customers
-    together (OpenVINO). `four_bit` loads weights as NF4 (transformers on CUDA).
+    together. `four_bit` loads weights as NF4 (transformers on CUDA).
     """
 
     prompt: PromptSettings = PromptSettings()

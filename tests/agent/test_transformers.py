@@ -16,7 +16,7 @@ from agent.policies.transformers import WeighingPolicy
 from agent.policy import PolicyError
 from agent.prompt import PromptSettings
 from agent.session import Step
-from envs.actions import Click, Terminate, TypeAndSubmit, encode_action, parse_action
+from envs.actions import Action, Click, Terminate, TypeAndSubmit, encode_action, parse_action
 from tests.agent.sessions import HOME, NOW, page_of, session_of
 
 torch = pytest.importorskip("torch")
@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 from agent.models import fetch_embedded  # noqa: E402
 from agent.models.huggingface import huggingface_folder  # noqa: E402
+from agent.policies.transformers.engine import TransformersEngine  # noqa: E402
 
 SHORT = Options(greedy=True, prompt=PromptSettings(max_reasoning_tokens=12), device="cpu")
 
@@ -56,13 +57,14 @@ def asked(prompt: tuple[int, ...], eos: int, **changes: object) -> Continuation:
 async def test_same_greedy_text_as_generate(policy: LanguagePolicy) -> None:
     """Our loop with a reused cache writes what transformers' own `generate` writes."""
     engine = policy._engine
+    assert isinstance(engine, TransformersEngine)
     text = "<|im_start|>user\nName three kinds of tea.<|im_end|>\n<|im_start|>assistant\n"
     prompt = engine.tokenizer.encode(text, special=True)
     eos = engine.tokenizer.eos_id
     await engine.write(asked(prompt[:9], eos))
     ours = await engine.write(asked(prompt, eos))
     assert ours.cached == 9
-    theirs = engine._model.generate(  # type: ignore[attr-defined]
+    theirs = engine.model._model.generate(
         torch.tensor([prompt]),
         max_new_tokens=8,
         do_sample=False,
@@ -173,7 +175,11 @@ async def test_probabilities_in_one_pass_are_those_of_one_text_at_a_time(
 ) -> None:
     assert isinstance(policy, WeighingPolicy)
     session = session_of([])
-    actions = [*(Click(e.name) for e in HOME.names), Terminate(), TypeAndSubmit("search", "tea")]
+    actions: list[Action] = [
+        *(Click(e.name) for e in HOME.names),
+        Terminate(),
+        TypeAndSubmit("search", "tea"),
+    ]
     together = await policy.weigh(session, HOME, "I look around.", actions)
     engine = policy._engine
     thought = policy._windows.thought("I look around.")[1]
@@ -181,7 +187,9 @@ async def test_probabilities_in_one_pass_are_those_of_one_text_at_a_time(
     for action, logprob in zip(actions, together, strict=True):
         text = (*engine.tokenizer.encode(encode_action(action)), engine.tokenizer.eos_id)
         with torch.inference_mode():
-            logits = engine._model(torch.tensor([prompt + text])).logits[0, -len(text) - 1 : -1]
+            logits = engine.model._model(torch.tensor([prompt + text])).logits[
+                0, -len(text) - 1 : -1
+            ]
         alone = torch.log_softmax(logits, dim=-1).gather(1, torch.tensor(text)[:, None]).sum()
         assert logprob == pytest.approx(float(alone), abs=1e-3)
     again = await policy.weigh(session, HOME, "I look around.", actions)

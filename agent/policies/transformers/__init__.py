@@ -1,0 +1,87 @@
+"""Any causal language model or PEFT adapter as a policy, run in this process by transformers.
+
+On a GPU, and as the reference on a CPU. Knows prompts and policies, not tensors: torch is imported
+when a model is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from agent.models.embedded import ModelError
+from agent.models.hub import ModelFiles, find_model
+from agent.policies.engine import EngineError
+from agent.policies.language import LanguagePolicy
+from agent.policies.options import Options
+from agent.policy import PolicyError
+from agent.prompt import PromptSettings
+from agent.session import Session
+from agent.tokens import TokenizerError
+from agent.window import WindowTooSmall
+from envs.actions import Action, encode_action
+from envs.observation import Observation
+
+if TYPE_CHECKING:
+    from agent.policies.transformers.engine import TransformersEngine
+
+
+async def load_transformers(spec: str, options: Options) -> LanguagePolicy:
+    """The model or adapter at a path or with a Hub id.
+
+    Unless the options say otherwise, it is shown what it was trained on; a model not trained by us
+    is shown examples.
+
+    Raises:
+        PolicyError: it cannot be found, fetched or loaded.
+    """
+    try:
+        files = await asyncio.to_thread(find_model, spec)
+        engine = await asyncio.to_thread(_engine, files, options)
+    except (ModelError, EngineError, TokenizerError) as error:
+        raise PolicyError(f"{spec}: {error}") from error
+    prompt = options.prompt
+    if files.trained is None:
+        prompt = msgspec.structs.replace(prompt, examples=True)
+    elif prompt == PromptSettings():
+        prompt = files.trained.prompt
+    return WeighingPolicy(spec, engine, msgspec.structs.replace(options, prompt=prompt))
+
+
+class WeighingPolicy(LanguagePolicy):
+    """A policy that can also say how probable it finds given actions."""
+
+    _engine: TransformersEngine
+
+    async def weigh(
+        self,
+        session: Session,
+        observation: Observation,
+        reasoning: str | None,
+        actions: Sequence[Action],
+    ) -> list[float]:
+        """The log-probability of each action's text and its end, after `reasoning`.
+
+        Raises:
+            PolicyError: the page does not fit the window, or the model fails.
+        """
+        tokenizer = self._engine.tokenizer
+        texts = [(*tokenizer.encode(encode_action(a)), tokenizer.eos_id) for a in actions]
+        try:
+            prompt = self._windows.prompt_for(session, observation).ids
+            if self.options.prompt.reasoning:
+                prompt += self._windows.thought(reasoning)[1]
+            return await self._engine.weigh(session.session_id, prompt, texts)
+        except (WindowTooSmall, EngineError) as error:
+            raise PolicyError(f"{self.name}: {error}") from error
+
+
+def _engine(files: ModelFiles, options: Options) -> TransformersEngine:
+    try:
+        from agent.policies.transformers.engine import TransformersEngine
+    except ImportError as error:
+        raise EngineError('torch is not installed: pip install "shopper[train]"') from error
+    return TransformersEngine(files, options)
