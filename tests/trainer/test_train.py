@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,10 +59,10 @@ def command(config: Path, processes: int = 1) -> list[str]:
     return [*start, "-m", "agent", "train", str(config)]
 
 
-def run_two(config: Path) -> subprocess.CompletedProcess[str]:
+def run_two(config: Path, *more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
-        command(config, processes=2),
+        [*command(config, processes=2), *more],
         capture_output=True,
         text=True,
         timeout=170,
@@ -162,6 +163,29 @@ def test_torchrun_learns_as_one_process_and_leaves_the_same_adapter(
     ]
     assert weights[0].keys() == weights[1].keys()
     assert all(torch.allclose(w, weights[1][name], atol=2e-3) for name, w in weights[0].items())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_sharded_run_goes_on_to_the_same_losses_on_two_processes_or_one(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    """Full fine-tuning, whose weights and optimizer are sharded; stopped between two steps."""
+    changes = {"tuning__method": "full", "run__save_every": 1}
+    whole = write_config(tmp_path / "a", tiny_model(True), sessions_file, **changes)
+    part = write_config(tmp_path / "b", tiny_model(True), sessions_file, **changes)
+    assert run_two(whole).returncode == 0
+    part.write_text(part.read_text() + "max_steps = 3\n")
+    assert run_two(part).returncode == 0
+    part.write_text(part.read_text().replace("max_steps = 3\n", ""))
+    shutil.copytree(tmp_path / "b", tmp_path / "c")
+    alone = tmp_path / "c" / "config.toml"
+    alone.write_text(part.read_text().replace(str(tmp_path / "b"), str(tmp_path / "c")))
+    done = run_two(part, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert len(curve(part)) == 6
+    assert curve(part) == pytest.approx(curve(whole), abs=1e-6)
+    assert losses(alone, resume=True) == pytest.approx(curve(whole), abs=2e-5)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""Sequences on disk: made once, read back exactly, made anew when anything they depend on changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from agent.dataset import read_sessions
+from agent.prompt import PromptSettings
+from agent.tokens import FastTokenizer
+from agent.window import Windows
+
+pytest.importorskip("torch")
+
+from trainer import sequences as module
+from trainer.sequences import prepare
+
+SETTINGS = PromptSettings(window=1024)
+
+
+@pytest.fixture
+def tokenizer(tiny_model: Callable[[bool], Path]) -> FastTokenizer:
+    return FastTokenizer.read(tiny_model(True))
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(module, "cache_dir", lambda name: _made(tmp_path / name))
+    return tmp_path / "sequences"
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def test_rows_are_the_windows_of_the_sessions(
+    sessions_file: Path, tokenizer: FastTokenizer
+) -> None:
+    made = prepare(sessions_file, tokenizer, SETTINGS)
+    windows = [
+        window
+        for session in read_sessions(sessions_file)
+        for window in Windows(tokenizer, SETTINGS).session_windows(session)
+    ]
+    assert len(made) == len(windows) == made.counts.sequences
+    assert made.lengths == [len(window.ids) for window in windows]
+    for row, window in enumerate(windows):
+        ids, mask = made[row]
+        assert ids.tolist() == list(window.ids)
+        assert mask.tolist() == list(window.supervised)
+    assert made.counts.tokens == sum(made.lengths)
+    assert made.counts.supervised == sum(int(made[row][1].sum()) for row in range(len(made)))
+
+
+def test_what_was_made_is_not_made_again(
+    sessions_file: Path, tokenizer: FastTokenizer, own_cache: Path
+) -> None:
+    done: list[int] = []
+    prepare(sessions_file, tokenizer, SETTINGS, report=done.append)
+    assert done == list(range(1, 13))
+    again = prepare(sessions_file, tokenizer, SETTINGS, report=done.append)
+    assert len(done) == 12
+    assert again.counts.sessions == 12
+    for changed in (
+        msgspec.structs.replace(SETTINGS, reasoning=False),
+        msgspec.structs.replace(SETTINGS, window=2048),
+    ):
+        prepare(sessions_file, tokenizer, changed)
+    prepare(sessions_file, tokenizer, SETTINGS, limit=3)
+    assert len(list(own_cache.iterdir())) == 4
+
+
+def test_changed_data_is_read_anew(
+    sessions_file: Path, tokenizer: FastTokenizer, tmp_path: Path
+) -> None:
+    lines = sessions_file.read_bytes().splitlines(keepends=True)
+    copy = tmp_path / "data.jsonl"
+    copy.write_bytes(b"".join(lines))
+    first = prepare(copy, tokenizer, SETTINGS)
+    copy.write_bytes(b"".join(lines[:5]))
+    second = prepare(copy, tokenizer, SETTINGS)
+    assert (first.counts.sessions, second.counts.sessions) == (12, 5)
+    assert first.counts.data_hash != second.counts.data_hash
+
+
+def test_a_draft_that_was_left_behind_is_no_result(
+    sessions_file: Path, tokenizer: FastTokenizer, own_cache: Path
+) -> None:
+    def stop(sessions: int) -> None:
+        if sessions == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare(sessions_file, tokenizer, SETTINGS, report=stop)
+    left = list(own_cache.iterdir())
+    assert len(left) == 1
+    assert "." in left[0].name, "only the draft"
+    assert prepare(sessions_file, tokenizer, SETTINGS).counts.sessions == 12
