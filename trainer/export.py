@@ -87,7 +87,7 @@ def _write(
     import torch
 
     if not whole:
-        model.peft_config["default"].base_model_name_or_path = base_name  # type: ignore[index]
+        model.peft_config["default"].base_model_name_or_path = base_name
         small = {name: value.to(torch.float16) for name, value in weights.items()}
         model.save_pretrained(draft, state_dict=small)
         (draft / "README.md").unlink(missing_ok=True)

@@ -19,7 +19,13 @@ from agent.cluster.driver import ClusterRun, job_for
 from agent.cluster.engine import ClusterError, Engine, connect
 from agent.cluster.store import FolderStore, StoreError, UrlStore
 from agent.commands._planning import run_card
-from agent.commands._running import common_cause, judge, say_result, until_done_or_stopped
+from agent.commands._running import (
+    common_cause,
+    hold_folder,
+    judge,
+    say_result,
+    until_done_or_stopped,
+)
 from agent.conditions import Condition
 from agent.crowd import default_folder
 from agent.failure import Failure
@@ -133,8 +139,10 @@ async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool
     )
     card = run_card(plan, asked.policy, asked.seed)
     card.arguments.update(cluster=asked.address, workers=workers)
-    finished = _claim(place, card, asked.resume)
     async with AsyncExitStack() as stack:
+        if isinstance(place, FolderStore):
+            stack.enter_context(hold_folder(place.folder.root))
+        finished = _claim(place, card, asked.resume)
         if plan.url is None and engine.here_only:
             shop = await stack.enter_async_context(
                 serve(variant=plan.variant, events_file=plan.shop_log)

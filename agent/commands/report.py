@@ -1,4 +1,4 @@
-"""``shopper report DIR``: make the HTML report of a run again."""
+"""``shopper report DIR``: make the HTML report of a run or a study again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from agent.ab import is_comparison
 from agent.failure import Failure
 from agent.report import ReportError, write_report
 from agent.runcard import RunFolder
+from agent.study.folder import StudyFolder
 
 
 @click.command("report")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
-    """Make the HTML report of the run in DIR again, and print its path.
+    """Make the HTML report of the run or study in DIR again, and print its path.
 
-    DIR is the --out folder of `shopper run`, with one side or two; the run may be unfinished.
+    DIR is the --out folder of `shopper run`, with one side or two, or of `shopper study`; either
+    may be unfinished.
     """
     try:
         path = _write(folder)
@@ -32,9 +34,14 @@ def command(folder: Path) -> None:
 
 
 def _write(folder: Path) -> Path:
-    if not is_comparison(folder):
-        return write_report(RunFolder(folder))
-    from agent.commands._ab import report_both  # its statistics take a second to import
+    """The statistics of studies and comparisons take a second to import."""
+    if StudyFolder(folder).definition.exists():
+        from eval.usability.renewing import renew
 
-    report_both(folder)
-    return RunFolder(folder).report
+        return renew(folder)
+    if is_comparison(folder):
+        from agent.commands._ab import report_both
+
+        report_both(folder)
+        return RunFolder(folder).report
+    return write_report(RunFolder(folder))

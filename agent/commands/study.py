@@ -20,6 +20,7 @@ from rich.console import Console
 from agent.commands._running import (
     claim_folder,
     common_cause,
+    hold_folder,
     load_policy,
     until_done_or_stopped,
 )
@@ -100,13 +101,14 @@ def command(
     study = _changed(read_study(file), policy, customers, seed, variant)
     people = _people(study, file.parent)
     folder = StudyFolder(out or default_folder())
-    finished = claim_folder(folder.run, _card(study), resume)
-    _keep_definition(folder, study, resume)
-    stopped = asyncio.run(
-        _run(study, people, folder, finished, concurrency or _default_concurrency(), headed,
-             not no_screenshots)
-    )  # fmt: skip
-    _report(folder, as_json)
+    with hold_folder(folder.root):
+        finished = claim_folder(folder.run, _card(study), resume)
+        _keep_definition(folder, study, resume)
+        stopped = asyncio.run(
+            _run(study, people, folder, finished, concurrency or _default_concurrency(), headed,
+                 not no_screenshots)
+        )  # fmt: skip
+        _report(folder, as_json)
     if stopped:
         raise Failure(
             f"stopped; finished visits are kept: `shopper study {file} --resume --out "

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent.hold import held
 from eval.usability.types import read_result
 from tests.agent.study.bad_shop import PAGES, SCRIPT
 
@@ -79,6 +80,15 @@ def test_every_planted_problem_is_found_with_its_evidence(
     again = run(out)  # the analysis alone, from the logs
     assert again.returncode == 0, again.stderr
     assert msgspec.json.encode(read_result(out)) == msgspec.json.encode(result)
+    (out / "study.html").unlink()
+    made = subprocess.run(
+        [sys.executable, "-m", "agent", "report", str(out)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout.strip() == str(out / "study.html")
+    assert (out / "study.html").stat().st_size > 10_000
     other = run(file, "--seed", 9, "--out", out, "--resume")
     assert other.returncode == 2
     assert "seed 0, not 9" in other.stderr
@@ -91,6 +101,14 @@ def test_a_task_that_nobody_can_do_is_said(tmp_path: Path, serve: Callable[..., 
     assert done.returncode == 0, done.stderr
     assert "nobody did it" in done.stdout
     assert "0% of 2 did it" in done.stdout
+
+
+def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    file = written(tmp_path, "http://127.0.0.1:9/", [{"type": "terminate"}], 1)
+    with held(tmp_path / "out"):
+        done = run(file, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "another run is writing into" in done.stderr
 
 
 def test_a_site_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
