@@ -21,14 +21,18 @@ class FolderError(ValueError):
 
 
 _DRAFT = ".json.new"
+_FAILED = ".failed-"
 _SAME = ("url", "embedded_shop", "policy", "seed")
 _SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
 """What must not change between a run and its resumption."""
 
 
-def claim(folder: RunFolder, card: RunCard, *, resume: bool) -> dict[str, Session]:
+def claim(
+    folder: RunFolder, card: RunCard, *, resume: bool, retry_failed: bool = False
+) -> dict[str, Session]:
     """Make the folder this run's own; returns the sessions that are finished already, by id and
-    without their pages.
+    without their pages. With `retry_failed` those that ended in an error are not among them; their
+    logs are set aside.
 
     Raises:
         FolderError: it holds another run, or files that are not a run's.
@@ -38,6 +42,8 @@ def claim(folder: RunFolder, card: RunCard, *, resume: bool) -> dict[str, Sessio
         raise FolderError(f"{root} is a file; name a folder with --out")
     if folder.card.exists():
         _check_resumable(folder, card, resume)
+        if retry_failed:
+            _set_failed_aside(folder)
         return {session.session_id: without_pages(session) for session in _finished(folder)}
     if root.exists() and not _unused(folder):
         raise FolderError(f"{root} is not empty and holds no run; name another folder with --out")
@@ -88,6 +94,15 @@ def _finished(folder: RunFolder) -> Iterator[Session]:
             continue
         if session.end is not None:
             yield session
+
+
+def _set_failed_aside(folder: RunFolder) -> None:
+    """Rename the logs of visits that failed, so that they start again and nothing is lost."""
+    for session in _finished(folder):
+        if (session.end or "").startswith("error"):
+            log = folder.session_log(session.session_id)
+            tries = len(list(folder.sessions.glob(f"{log.name}{_FAILED}*")))
+            log.rename(log.with_name(f"{log.name}{_FAILED}{tries + 1}"))
 
 
 def without_pages(session: Session) -> Session:

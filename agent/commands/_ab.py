@@ -43,6 +43,7 @@ def run_both(
     cards: Sequence[RunCard],
     *,
     resume: bool,
+    retry_failed: bool,
     as_json: bool,
     budget: Budget | None = None,
     conditions: Sequence[Condition] = (),
@@ -52,7 +53,7 @@ def run_both(
     Raises:
         Failure: stopped, or nobody could shop on one side; what was reached is kept and reported.
     """
-    stopped = asyncio.run(_run(root, plans, cards, resume, budget))
+    stopped = asyncio.run(_run(root, plans, cards, resume, retry_failed, budget))
     comparison = report_both(root)
     if as_json:
         sys.stdout.write(msgspec.json.encode(comparison).decode() + "\n")
@@ -92,11 +93,12 @@ async def _run(
     plans: Sequence[Plan],
     cards: Sequence[RunCard],
     resume: bool,
+    retry_failed: bool,
     budget: Budget | None,
 ) -> str | None:
     """Run both sides; returns why they were stopped, if they were."""
     with hold_folder(root):
-        return await _run_held(root, plans, cards, resume, budget)
+        return await _run_held(root, plans, cards, resume, retry_failed, budget)
 
 
 async def _run_held(
@@ -104,9 +106,10 @@ async def _run_held(
     plans: Sequence[Plan],
     cards: Sequence[RunCard],
     resume: bool,
+    retry_failed: bool,
     budget: Budget | None,
 ) -> str | None:
-    sides = _claim(root, plans, cards, resume)
+    sides = _claim(root, plans, cards, resume, retry_failed)
     policy = await load_policy(cards[0].policy, budget)
     try:
         settings = dict(policy.settings)
@@ -125,7 +128,13 @@ async def _run_held(
         await policy.close()
 
 
-def _claim(root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], resume: bool) -> list[Side]:
+def _claim(
+    root: Path,
+    plans: Sequence[Plan],
+    cards: Sequence[RunCard],
+    resume: bool,
+    retry_failed: bool,
+) -> list[Side]:
     """Make the folder this comparison's own. A run killed early has begun on one side only."""
     if root.is_file():
         raise Failure(f"{root} is a file; name a folder with --out", exit_code=2)
@@ -145,7 +154,7 @@ def _claim(root: Path, plans: Sequence[Plan], cards: Sequence[RunCard], resume: 
             plan=plan,
             folder=folder,
             card=card,
-            finished=claim_folder(folder, card, resume and there),
+            finished=claim_folder(folder, card, resume and there, retry_failed=retry_failed),
         )
         for label, plan, folder, card, there in zip(
             LABELS, plans, folders, cards, begun, strict=True

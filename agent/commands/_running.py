@@ -43,13 +43,15 @@ async def carry_out(
     folder: RunFolder,
     resume: bool,
     budget: Budget | None = None,
+    *,
+    retry_failed: bool = False,
 ) -> tuple[str | None, RunCard]:
     """Carry out the plan; returns why it was stopped, if it was, and the run card."""
     card = run_card(plan, policy_name, seed)
     if warning := too_many(policy_name, plan.concurrency):
         _err.print(warning)
     with hold_folder(folder.root):
-        finished = claim_folder(folder, card, resume)
+        finished = claim_folder(folder, card, resume, retry_failed=retry_failed)
         policy = await load_policy(policy_name, budget)
         try:
             card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
@@ -107,9 +109,11 @@ async def until_done_or_stopped(shopping: Coroutine[Any, Any, None], root: Path 
     return False
 
 
-def claim_folder(folder: RunFolder, card: RunCard, resume: bool) -> dict[str, Session]:
+def claim_folder(
+    folder: RunFolder, card: RunCard, resume: bool, *, retry_failed: bool = False
+) -> dict[str, Session]:
     try:
-        return claim(folder, card, resume=resume)
+        return claim(folder, card, resume=resume, retry_failed=retry_failed)
     except FolderError as error:
         raise Failure(str(error), exit_code=2) from error
     except OSError as error:

@@ -83,6 +83,9 @@ MOST_CUSTOMERS = 100_000
 @click.option("--headed", is_flag=True, help="Show the browser.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
 @click.option(
+    "--retry-failed", is_flag=True, help="With --resume: visits that failed start again, too."
+)
+@click.option(
     "--max-tokens", type=click.IntRange(1), help="Stop when the model has used so many tokens."
 )
 @click.option(
@@ -125,6 +128,7 @@ def command(
     respect_robots: bool,
     headed: bool,
     resume: bool,
+    retry_failed: bool,
     max_tokens: int | None,
     max_cost: float | None,
     price: str | None,
@@ -142,6 +146,8 @@ def command(
     """
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
+    if retry_failed and (not resume or cluster is not None):
+        raise Failure("--retry-failed needs --resume, and goes without --cluster", exit_code=2)
     conditions = conditions_from(fail_if)
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
@@ -196,11 +202,14 @@ def command(
             plans,
             cards,
             resume=resume,
+            retry_failed=retry_failed,
             as_json=as_json,
             budget=budget,
             conditions=conditions,
         )
-    stopped, card = asyncio.run(carry_out(plan, policy, seed, folder, resume, budget))
+    stopped, card = asyncio.run(
+        carry_out(plan, policy, seed, folder, resume, budget, retry_failed=retry_failed)
+    )
     report = write_report(folder)
     say_result(card, report, as_json)
     if stopped is not None:

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -83,6 +84,51 @@ def test_resume_keeps_finished_visits_and_makes_the_rest(tmp_path: Path) -> None
     assert kept.read_bytes() == before
     assert len(finished_sessions(RunFolder(out))) == 3
     assert read_card(RunFolder(out)).totals.sessions == 3
+
+
+def test_failed_visits_start_again_when_asked_for(tmp_path: Path) -> None:
+    """A shop that is not there, and then is."""
+    out, policy = tmp_path / "run", script(tmp_path, LEAVE)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/"
+    words = (url, "--customers", 2, "--policy", policy, "--out", out)
+    assert run(*words).returncode == 1
+    kept = run(*words, "--resume")
+    assert kept.returncode == 1, "failed visits are finished"
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "index.html").write_text("<a href='/'>home</a>")
+    with subprocess.Popen(
+        [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"],
+        cwd=folder,
+        stdout=-3,
+        stderr=-3,
+    ) as server:
+        await_answer(port)
+        done = run(*words, "--resume", "--retry-failed")
+        server.terminate()
+    assert done.returncode == 0, done.stderr
+    assert read_card(RunFolder(out)).totals.terminate == 2
+    aside = sorted((out / "sessions").glob("*.failed-1"))
+    assert len(aside) == 2
+    assert all((read_session_log(path).end or "").startswith("error") for path in aside)
+
+
+def test_retry_failed_alone_says_what_it_needs(tmp_path: Path) -> None:
+    done = run("--retry-failed", "--out", tmp_path / "run")
+    assert done.returncode == 2
+    assert "--resume" in done.stderr
+
+
+def await_answer(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
