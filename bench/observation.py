@@ -20,7 +20,8 @@ from playwright.async_api import Page
 from rich.console import Console
 from rich.table import Table
 
-from bench.quality import DATA, FLOOR, HIDE_NOSCRIPT, evaluate, medians_ms
+from bench.quality import DATA, evaluate, medians_ms
+from bench.quality_scripts import FLOOR, HIDE_NOSCRIPT
 from envs.browser import Browser, ContextOptions, launch
 from envs.observer import Observer
 from envs.saved import ADDRESS, read_saved

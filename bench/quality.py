@@ -10,20 +10,35 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import statistics
 import sys
-import unicodedata
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from bs4 import BeautifulSoup
 from tokenizers import Tokenizer
 
 from agent.models.embedded import NAME, embedded_folder
+from bench.quality_scores import (
+    cut_midword,
+    is_wordless,
+    kept_in_order,
+    letters_of,
+    repeated_labels,
+    shown_text,
+    stable,
+)
+from bench.quality_scripts import (
+    COVERED,
+    FLOOR,
+    HIDE_NOSCRIPT,
+    INNER_TEXT,
+    INSERT_AD,
+    REMOVE_ROW,
+    VISIBLE_CONTROLS,
+    VISIBLE_TEXT,
+)
 from envs.browser import launch
 from envs.observation import Observation
 from envs.observer import Observer
@@ -31,143 +46,6 @@ from envs.saved import open_saved, read_saved
 from envs.world import World
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
-
-GENERIC = frozenset(
-    [
-        "a",
-        "area",
-        "button",
-        "checkbox",
-        "choice",
-        "combobox",
-        "div",
-        "field",
-        "form",
-        "image",
-        "img",
-        "input",
-        "item",
-        "link",
-        "menuitem",
-        "number_field",
-        "option",
-        "radio",
-        "search_field",
-        "searchbox",
-        "select",
-        "slider",
-        "span",
-        "spinbutton",
-        "switch",
-        "tab",
-        "text_field",
-        "textarea",
-        "textbox",
-    ]
-)
-"""Parts that say nothing: roles, tag names, ``item``; with or without an ordinal."""
-
-VISIBLE_CONTROLS = """() => {
-  const wanted = 'a[href],button,input:not([type=hidden]),select,textarea,summary,' +
-    '[role=button],[role=link],[role=checkbox],[role=radio],[role=tab],[role=switch],' +
-    '[role=textbox],[role=combobox],[role=menuitem],[contenteditable=true]';
-  const boxes = [];
-  for (const el of document.querySelectorAll(wanted)) {
-    if (el.closest('noscript') || !el.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
-    const r = el.getBoundingClientRect();
-    if (r.width < 2 || r.height < 2 || r.right + scrollX <= 0 || r.bottom + scrollY <= 0) continue;
-    let clipped = false;
-    for (let up = el.parentElement; up && !clipped; up = up.parentElement) {
-      const style = getComputedStyle(up);
-      if (up === document.body || style.overflow === 'visible') continue;
-      const u = up.getBoundingClientRect();
-      if (/hidden|clip/.test(style.overflowX) && (r.left >= u.right || r.right <= u.left)) clipped = true;
-      if (/hidden|clip/.test(style.overflowY) && (r.top >= u.bottom || r.bottom <= u.top)) clipped = true;
-    }
-    if (!clipped) boxes.push([r.left + scrollX, r.top + scrollY, r.width, r.height]);
-  }
-  return JSON.stringify(boxes);
-}"""
-
-VISIBLE_TEXT = """() => {
-  const seen = (el) => {
-    for (let at = el; at && at !== document.body; at = at.parentElement) {
-      const style = getComputedStyle(at), box = at.getBoundingClientRect();
-      if (style.opacity === '0' || /circle\\(0|inset\\((50|100)%/.test(style.clipPath)) return false;
-      if (style.overflow !== 'visible' && style.display !== 'inline' && (box.width < 2 || box.height < 2)) return false;
-    }
-    return true;
-  };
-  const clipped = (rect, el) => {
-    if (rect.right + scrollX <= 0 || rect.bottom + scrollY <= 0) return true;
-    for (let at = el; at && at !== document.body; at = at.parentElement) {
-      const style = getComputedStyle(at), box = at.getBoundingClientRect();
-      if (style.display !== 'inline' && /hidden|clip/.test(style.overflowX) &&
-          (rect.left >= box.right || rect.right <= box.left)) return true;
-      if (style.display !== 'inline' && /hidden|clip/.test(style.overflowY) &&
-          (rect.top >= box.bottom || rect.bottom <= box.top)) return true;
-      if (style.position === 'fixed') break;
-    }
-    return false;
-  };
-  const range = document.createRange(), parts = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode, el = text.parentElement;
-    if (!text.data.trim() || el.closest('noscript,script,style,template')) continue;
-    if (el.closest('select')) { parts.push(' ', text.data, ' '); continue; }
-    if (!el.checkVisibility({visibilityProperty: true})) continue;
-    range.selectNodeContents(text);
-    const rect = range.getBoundingClientRect();
-    if (rect.width > 0 && rect.height > 0 && !clipped(rect, el) && seen(el)) parts.push(text.data, ' ');
-  }
-  return parts.join('');
-}"""
-"""Text nodes with a box that nothing hides; covers are not looked for, so that a page under a modal
-shows in the table as what it is."""
-
-COVERED = """() => {
-  const range = document.createRange();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  let seen = 0, under = 0;
-  while (walker.nextNode()) {
-    const el = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !el.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
-    range.selectNodeContents(walker.currentNode);
-    const r = range.getBoundingClientRect();
-    const x = r.left + r.width / 2, y = r.top + r.height / 2;
-    if (!r.width || x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
-    const hit = document.elementFromPoint(x, y);
-    seen++;
-    if (hit && !hit.contains(el) && !el.contains(hit)) under++;
-  }
-  return String(seen ? under / seen : 0);
-}"""
-"""Share of the texts in the window that something else lies over."""
-
-INNER_TEXT = "() => document.body.innerText"
-HIDE_NOSCRIPT = """() => { const s = document.createElement('style');
-  s.textContent = 'noscript { display: none !important }'; document.head.append(s); }"""
-INSERT_AD = """() => { const ad = document.createElement('div');
-  ad.innerHTML = '<a href="/promo">Summer sale, up to half price</a><img alt="Sale">' +
-    '<button>Close advertisement</button>';
-  document.body.prepend(ad); }"""
-REMOVE_ROW = """() => { const rows = [...document.querySelectorAll('li, tr, article')].filter(
-    (el) => el.checkVisibility() && el.querySelector('a[href],button') && el.innerText.trim() &&
-      el.innerText.length < 500);
-  const row = rows[rows.length >> 1];
-  const text = row ? row.innerText : '';
-  if (row) row.remove();
-  return text; }"""
-FLOOR = """() => { const start = performance.now(); let seen = 0;
-  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ELEMENT);
-  while (walker.nextNode()) {
-    const el = walker.currentNode;
-    const box = el.getBoundingClientRect();
-    if (el.checkVisibility({opacityProperty: true, visibilityProperty: true}) &&
-        box.width > 0 && box.height > 0) seen++;
-  }
-  return String(seen); }"""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,100 +72,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     stable_reload: float
     stable_ad: float
     stable_row: float
-
-
-def words_of(text: str) -> list[str]:
-    """Words for comparing text: letters and digits only, no case, no width."""
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).lower())
-
-
-def kept_in_order(wanted: Sequence[str], shown: Sequence[str]) -> float:
-    """Share of `wanted` found in `shown` in the same order: longest common subsequence.
-
-    Bit-parallel, Hyyrö 2004, "Bit-parallel LCS-length computation revisited".
-    """
-    if not wanted:
-        return 1.0
-    places: dict[str, int] = {}
-    for place, word in enumerate(wanted):
-        places[word] = places.get(word, 0) | (1 << place)
-    full = (1 << len(wanted)) - 1
-    row = full
-    for word in shown:
-        both = row & places.get(word, 0)
-        row = ((row + both) | (row - both)) & full
-    return (len(wanted) - row.bit_count()) / len(wanted)
-
-
-def letters_of(text: str) -> list[str]:
-    """Every run of four letters: text compares the same however its words are set apart."""
-    letters = "".join(words_of(text))
-    return [letters[at : at + 4] for at in range(0, max(1, len(letters) - 3))]
-
-
-def shown_text(html: str) -> str:
-    """The text of simplified HTML."""
-    return BeautifulSoup(html, "html.parser").get_text(" ")
-
-
-def is_wordless(name: str) -> bool:
-    """Whether a name says nothing: no word anywhere, or its own part is a role or tag name."""
-    parts = name.split(".")
-    own = re.sub(r"(_\d+)+$", "", parts[-1])
-    if own in GENERIC:
-        return True
-    if any(c.isalpha() for c in own):
-        return False
-    return not any(any(c.isalpha() for c in part) for part in parts[:-1])
-
-
-def repeated_labels(names: Sequence[str]) -> int:
-    """Names told apart by an ordinal only."""
-    known = set(names)
-    return sum(
-        1
-        for name in names
-        if (match := re.fullmatch(r"(.*\D)_(\d+)", name))
-        and match[1] in known
-        and int(match[2]) > 1
-    )
-
-
-def cut_midword(html: str) -> int:
-    """Long names whose last word is not a whole word of what the element shows."""
-    cut = 0
-    for tag in BeautifulSoup(html, "html.parser").find_all(attrs={"name": True}):
-        own = str(tag["name"]).split(".")[-1]
-        if len(own) < 20 or "_" not in own:
-            continue
-        label = str(tag.get("aria-label") or tag.get_text(" ") or tag.get("placeholder") or "")
-        words = words_of(label)
-        if "_".join(words).startswith(own) and "_".join(words)[len(own) : len(own) + 1] not in (
-            "",
-            "_",
-        ):
-            cut += 1
-    return cut
-
-
-def stable(before: Observation, after: Observation, gone: str = "") -> float:
-    """Share of the names of `before` that are still there with the same text around them."""
-    old, new = Counter(e.name for e in before.names), Counter(e.name for e in after.names)
-    lost = sum((old - new).values())
-    excused = min(lost, removed_names(before, gone)) if gone else 0
-    return 1 - (lost - excused) / max(1, len(before.names))
-
-
-def removed_names(before: Observation, gone: str) -> int:
-    """How many names can have gone with a removed row of text `gone`: those that show it."""
-    words = set(words_of(gone))
-    soup = BeautifulSoup(before.html, "html.parser")
-    return sum(
-        1
-        for tag in soup.find_all(attrs={"name": True})
-        if ((own := words_of(tag.get_text(" "))) and set(own) <= words)
-        or not tag.get_text(strip=True)
-    )
 
 
 async def evaluate(world: World, function: str) -> str:
