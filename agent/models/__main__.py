@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from agent.models.embedded import ModelError, fetch_embedded
-from agent.models.openvino import openvino_folder
+from agent.models.shipped import DEFAULT, shipped_model
 
 
 def main(arguments: list[str]) -> int:
@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         model = fetch_embedded(lambda text: print(text, file=sys.stderr, flush=True))
-        openvino_folder(model)
+        shipped_model(model, DEFAULT)
     except ModelError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,19 +1,17 @@
 """The policies ``smollm2``, ``smollm2-plain`` and ``smollm2-base``: the model Shopper comes with.
 
-``smollm2-base`` is the model as published, told what to do by its prompt. The other two carry an
-adapter trained on sessions where the package has one, and are the base model until then.
+``smollm2-base`` is the model as published, told what to do by its prompt. The other two carry the
+adapters trained on sessions that ship with the package, with and without reasoning.
 """
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import msgspec
 
 from agent.models import ModelError, fetch_embedded
-from agent.models.merge import read_adapter
-from agent.models.openvino import openvino_folder
+from agent.models.shipped import adapter_folder, shipped_model
 from agent.models.trained import Trained, read_trained
 from agent.policies.engine import EngineError
 from agent.policies.language import LanguagePolicy
@@ -38,12 +36,6 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
     return LanguagePolicy(name, engine, msgspec.structs.replace(options, prompt=trained.prompt))
 
 
-def adapter_folder(name: str) -> Path | None:
-    """The adapter that ships for the policy `name`, if one does."""
-    folder = Path(__file__).parents[1] / "adapters" / name
-    return folder if (folder / "adapter_config.json").exists() else None
-
-
 def _trained(name: str) -> Trained | None:
     folder = adapter_folder(name)
     return None if folder is None else read_trained(folder)
@@ -51,10 +43,9 @@ def _trained(name: str) -> Trained | None:
 
 def _engine(name: str, options: Options) -> OpenVinoEngine:
     model = fetch_embedded()
-    shipped = adapter_folder(name)
-    adapter = None if shipped is None else read_adapter(shipped)
-    folder = openvino_folder(model, adapter)
-    return OpenVinoEngine(folder, model.tokenizer(), model.facts.window, options)
+    return OpenVinoEngine(
+        shipped_model(model, name), model.tokenizer(), model.facts.window, options
+    )
 
 
 def _prompted(options: Options) -> Options:
