@@ -1,4 +1,4 @@
-"""BrowserGym's side of `bench.crowd`: the walk of `bench.loop.SCRIPT`, by BrowserGym's own means.
+"""BrowserGym's side of `bench.crowd`: the walk of `bench.walk.SCRIPT`, by BrowserGym's own means.
 
     python browsergym_walk.py SHOP_URL NUMBER DELAY VISITS CHROMIUM
 

@@ -33,7 +33,7 @@ from agent.personas import cast, sample_personas
 from agent.runcard import RunCard, RunFolder
 from agent.runstore import read_card
 from agent.session import Session, Step
-from bench.loop import SCRIPT
+from bench.walk import SCRIPT
 from envs.actions import Terminate
 
 LOOK_EVERY = 0.5

@@ -17,12 +17,10 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -32,13 +30,8 @@ from rich.table import Table
 
 from agent.cache import cache_dir
 from agent.capacity import customers_at_once
-from agent.crowd import Crowd, Plan
-from agent.personas import cast, sample_personas
-from agent.policies import load
-from agent.runcard import RunCard, RunFolder
-from agent.runstore import claim, finished_sessions
-from agent.session import Session
-from bench.loop import SCRIPT
+from agent.runstore import finished_sessions
+from bench.walk import Clock, walkers
 from envs.chromium import find
 from envs.memory import cores, family, megabytes
 from envs.shop import serve
@@ -87,43 +80,10 @@ class Result:
         return max(1, self.steps) / self.seconds
 
 
-class _Clock:
-    """From the first look of the first customer to the end of the last visit."""
-
-    def __init__(self) -> None:
-        self.began = 0.0
-        self.seconds = 0.0
-
-    def watch(self, session: Session, doing: str) -> None:
-        self.began = self.began or time.perf_counter()
-        self.seconds = time.perf_counter() - self.began
-
-
 async def ours(at_once: int, visits: int, *, screenshots: bool = False) -> Result:
     """`visits` customers, `at_once` at a time, as `shopper run` would do it."""
-    with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch)
-        (root / "script.json").write_text(json.dumps(SCRIPT))
-        policy = await load(f"scripted:{root / 'script.json'}")
-        plan = Plan(
-            url=None,
-            customers=tuple(cast(sample_personas(), visits, 0, None)),
-            concurrency=at_once,
-            screenshots=screenshots,
-        )
-        card = RunCard(
-            shopper_version="bench",
-            started_at=datetime.now(UTC),
-            url="the embedded shop",
-            embedded_shop=True,
-            policy=policy.name,
-            customers=visits,
-            seed=0,
-        )
-        folder = RunFolder(root / "run")
-        claim(folder, card, resume=False)
-        clock, memory = _Clock(), Watched()
-        crowd = Crowd(plan, policy, folder, card, clock.watch)
+    clock, memory = Clock(), Watched()
+    async with walkers(at_once, visits, clock, screenshots=screenshots) as (crowd, folder):
         watching = asyncio.create_task(memory.watch(psutil.Process().pid))
         try:
             await crowd.run({})
