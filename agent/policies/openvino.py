@@ -60,9 +60,9 @@ class OpenVinoEngine:
         """
         self.tokenizer = tokenizer
         self.window = window
-        self._properties = _properties(options)
         device = "CPU" if options.device == "auto" else options.device
         self._device = device
+        self._properties = _properties(options, device)
         scheduler = genai.SchedulerConfig()
         scheduler.enable_prefix_caching = reuse
         scheduler.cache_size = options.cache_gb
@@ -213,16 +213,29 @@ def _structured(legal: LegalActions) -> genai.StructuredOutputConfig:
     return structured
 
 
-def _properties(options: Options) -> dict[str, str | int]:
-    """OpenVINO's names for our options; what is ``auto`` is left to OpenVINO."""
+def _properties(options: Options, device: str) -> dict[str, str | int]:
+    """OpenVINO's names for our options; what is ``auto`` is mostly left to OpenVINO."""
     properties: dict[str, str | int] = {}
-    if options.precision != "auto":
-        properties["INFERENCE_PRECISION_HINT"] = options.precision
+    precision = options.precision
+    if precision == "auto" and device == "CPU" and _only_vectors():
+        precision = "f32"
+    if precision != "auto":
+        properties["INFERENCE_PRECISION_HINT"] = precision
     if options.cache_precision != "auto":
         properties["KV_CACHE_PRECISION"] = options.cache_precision
     if options.threads:
         properties["INFERENCE_NUM_THREADS"] = options.threads
     return properties
+
+
+def _only_vectors() -> bool:
+    """Whether this is an x86 processor without a matrix unit (AMX). OpenVINO would take bfloat16
+    there if it has instructions for it, which is slower and less exact than float32."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    return "avx2" in flags and "amx_bf16" not in flags
 
 
 def _last(error: Exception) -> str:
