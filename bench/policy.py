@@ -71,10 +71,16 @@ class Bench:
         return (await self.engine.write(wanted)).ids
 
     async def step(self, prefix: tuple[int, ...], *, reuse: bool) -> None:
-        """A page of `PAGE` new tokens after `prefix`, `WRITTEN` tokens written on it."""
+        """A page of `PAGE` new tokens after `prefix`, `WRITTEN` tokens written on it.
+
+        Without `reuse` after as many tokens that were never seen: the engine would find the same
+        ones again, whoever's they were.
+        """
         session = self.session()
         if reuse:
             await self.write(session, prefix, 1)
+        else:
+            prefix = self.tokens(len(prefix))
         began = time.perf_counter()
         await self.write(session, prefix + self.tokens(PAGE), WRITTEN)
         self.took = time.perf_counter() - began
@@ -133,7 +139,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="0: all cores")
     parser.add_argument("--repeat", type=int, default=3)
     chosen = parser.parse_args()
-    Console().print(asyncio.run(measure(chosen.threads, chosen.repeat)))
+    Console(width=100).print(asyncio.run(measure(chosen.threads, chosen.repeat)))
 
 
 if __name__ == "__main__":
