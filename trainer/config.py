@@ -48,6 +48,8 @@ class Tuning(_Section, frozen=True, kw_only=True):
         weights held in 4 bits (bitsandbytes NF4).
     rank, alpha, dropout: of the LoRA matrices.
     targets: the modules that get them: ``all-linear`` or names such as ``q_proj``.
+    start: the folder of an adapter to go on from, of the same rank, alpha and targets, for example
+        the one that ships; without it LoRA begins anew.
     """
 
     method: Literal["full", "lora", "qlora"] = "lora"
@@ -55,13 +57,15 @@ class Tuning(_Section, frozen=True, kw_only=True):
     alpha: PositiveFloat = 32.0
     dropout: Share = 0.0
     targets: tuple[str, ...] = ("all-linear",)
+    start: str | None = None
 
 
 class Data(_Section, frozen=True, kw_only=True):
     """``[data]``
 
     train, validation: data sets in our format (any layout); validation may be left out.
-    limit: use only the first so many sessions of each.
+    skip: pass over so many sessions of `train` first.
+    limit: use only so many sessions of each.
     reasoning: train the two generations of the paper, reasoning then action; else action only.
     past_reasoning, persona, intent: what the prompt shows, see `agent.prompt`.
     window: tokens in a sequence at most; the paper's is 40,960, SmolLM2's 8,192.
@@ -70,6 +74,7 @@ class Data(_Section, frozen=True, kw_only=True):
 
     train: str
     validation: str | None = None
+    skip: Annotated[int, msgspec.Meta(ge=0)] = 0
     limit: Positive | None = None
     reasoning: bool = True
     past_reasoning: bool = True

@@ -133,6 +133,7 @@ def run_card(
     """What was trained on what, where, with which result; JSON-ready."""
     return {
         "config": msgspec.to_builtins(config),
+        "start": _card_of(config.tuning.start),
         "data": msgspec.to_builtins(trainer.train.counts),
         "steps": trainer.done,
         "tokens": trainer.tokens,
@@ -146,6 +147,12 @@ def run_card(
         "device": _device_name(trainer.processes),
         "versions": {name: _version(name) for name in LIBRARIES},
     }
+
+
+def _card_of(start: str | None) -> Any:
+    """The run card of the adapter that training went on from, None without one."""
+    card = Path(start).expanduser() / "run_card.json" if start else None
+    return msgspec.json.decode(card.read_bytes()) if card and card.exists() else None
 
 
 def _check_folder(config: TrainConfig, resume: bool) -> None:
@@ -177,7 +184,7 @@ def _sequences(
     """Train and validation sequences; the first process makes them, the others wait."""
     made: list[Sequences] = []
     sources = [config.data.train, *([config.data.validation] if config.data.validation else [])]
-    for source in sources:
+    for number, source in enumerate(sources):
         for turn in (True, False):
             if processes.first is turn:
                 made.append(
@@ -185,6 +192,7 @@ def _sequences(
                         Path(source),
                         tokenizer,
                         prompt,
+                        skip=config.data.skip if number == 0 else 0,
                         limit=config.data.limit,
                         skip_bad=config.data.skip_bad,
                         report=watch.tokenized,

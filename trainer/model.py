@@ -79,6 +79,8 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
     """
     import peft
 
+    if tuning.start is not None:
+        return _go_on_from(model, Path(tuning.start).expanduser(), tuning)
     targets = tuning.targets[0] if tuning.targets == ("all-linear",) else list(tuning.targets)
     lora = peft.LoraConfig(
         r=tuning.rank,
@@ -94,11 +96,37 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
             f"tuning.targets {list(tuning.targets)} match nothing in the model; its linear "
             f"modules are {', '.join(_linear_names(model))}"
         ) from error
+    return _in_float32(adapted)
+
+
+def _go_on_from(model: PreTrainedModel, folder: Path, tuning: Tuning) -> PreTrainedModel:
+    """The model with the LoRA matrices of an adapter that was trained before."""
+    import peft
+
+    try:
+        kept: Any = peft.PeftConfig.from_pretrained(str(folder))
+        adapted = peft.PeftModel.from_pretrained(
+            model, str(folder), is_trainable=True, autocast_adapter_dtype=False
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise TrainError(
+            f"tuning.start = {str(folder)!r} is no adapter of this model: {error}"
+        ) from error
+    if (kept.r, float(kept.lora_alpha)) != (tuning.rank, tuning.alpha):
+        raise TrainError(
+            f"tuning.start has rank {kept.r} and alpha {kept.lora_alpha}, the configuration "
+            f"{tuning.rank} and {tuning.alpha:g}: set tuning.rank and tuning.alpha to the former"
+        )
+    return _in_float32(adapted)
+
+
+def _in_float32(adapted: Any) -> PreTrainedModel:
+    """What is trained in float32, whatever the rest is in."""
     for parameter in adapted.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
     _leave_inputs(adapted)
-    return adapted  # type: ignore[return-value]
+    return adapted  # type: ignore[no-any-return]
 
 
 def stop_learning(model: nn.Module) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -70,6 +71,7 @@ def prepare(
     tokenizer: FastTokenizer,
     settings: PromptSettings,
     *,
+    skip: int = 0,
     limit: int | None = None,
     skip_bad: bool = False,
     report: Report = lambda sessions: None,
@@ -84,10 +86,10 @@ def prepare(
     """
     try:
         data_hash = _hash_files(path)
-        key = _key(data_hash, tokenizer, settings, limit)
+        key = _key(data_hash, tokenizer, settings, skip, limit)
         folder = cache_dir("sequences") / key
         if not (folder / "counts.json").exists():
-            sessions = _limited(path, limit, skip_bad)
+            sessions = _part(path, skip, limit, skip_bad)
             _write(sessions, Windows(tokenizer, settings), folder, data_hash, report)
     except (OSError, RecordError) as error:
         raise TrainError(f"cannot read the data set {path}: {error}") from error
@@ -117,12 +119,10 @@ class _Stream:
         self.bad = bad
 
 
-def _limited(path: Path, limit: int | None, skip_bad: bool) -> _Stream:
+def _part(path: Path, skip: int, limit: int | None, skip_bad: bool) -> _Stream:
     bad: list[RecordError] = []
     sessions = read_sessions(path, on_bad=bad.append if skip_bad else None)
-    if limit is not None:
-        sessions = (session for session, _ in zip(sessions, range(limit), strict=False))
-    return _Stream(sessions, bad)
+    return _Stream(islice(sessions, skip, None if limit is None else skip + limit), bad)
 
 
 def _write(stream: _Stream, windows: Windows, folder: Path, data_hash: str, report: Report) -> None:
@@ -175,9 +175,14 @@ def _hash_files(path: Path) -> str:
 
 
 def _key(
-    data_hash: str, tokenizer: FastTokenizer, settings: PromptSettings, limit: int | None
+    data_hash: str,
+    tokenizer: FastTokenizer,
+    settings: PromptSettings,
+    skip: int,
+    limit: int | None,
 ) -> str:
     """The cache folder's name: everything that the sequences depend on."""
     chat = tokenizer.chat
-    parts = (LAYOUT, data_hash, tokenizer.description, repr(chat), repr(settings), str(limit))
+    part = f"{skip}:{limit}"
+    parts = (LAYOUT, data_hash, tokenizer.description, repr(chat), repr(settings), part)
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

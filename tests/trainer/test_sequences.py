@@ -74,6 +74,16 @@ def test_what_was_made_is_not_made_again(
     assert len(list(own_cache.iterdir())) == 4
 
 
+def test_parts_of_a_data_set(sessions_file: Path, tokenizer: FastTokenizer) -> None:
+    whole = prepare(sessions_file, tokenizer, SETTINGS)
+    first = prepare(sessions_file, tokenizer, SETTINGS, limit=5)
+    rest = prepare(sessions_file, tokenizer, SETTINGS, skip=5)
+    middle = prepare(sessions_file, tokenizer, SETTINGS, skip=5, limit=3)
+    assert (first.counts.sessions, rest.counts.sessions, middle.counts.sessions) == (5, 7, 3)
+    assert first.lengths + rest.lengths == whole.lengths
+    assert middle.lengths == rest.lengths[: len(middle)]
+
+
 def test_changed_data_is_read_anew(
     sessions_file: Path, tokenizer: FastTokenizer, tmp_path: Path
 ) -> None:

@@ -113,6 +113,30 @@ def test_it_learns_and_leaves_an_adapter_and_a_run_card(
     }
 
 
+def test_training_goes_on_from_an_adapter(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    first = write_config(tmp_path / "a", tiny_model(True), sessions_file, run__epochs=6)
+    begun = losses(first)
+    start = str(tmp_path / "a" / "out" / "adapter")
+    second = write_config(tmp_path / "b", tiny_model(True), sessions_file, tuning__start=start)
+    went_on = losses(second)
+    assert went_on[0] == pytest.approx(begun[-1], abs=0.3)
+    assert went_on[0] < begun[0] - 0.2
+    card = json.loads((tmp_path / "b" / "out" / "adapter" / "run_card.json").read_text())
+    assert card["start"]["steps"] == len(begun)
+    other = write_config(
+        tmp_path / "c", tiny_model(True), sessions_file, tuning__start=start, tuning__rank=2
+    )
+    with pytest.raises(TrainError, match="has rank 4"):
+        run_here(other)
+    nothing = write_config(
+        tmp_path / "d", tiny_model(True), sessions_file, tuning__start=str(tmp_path)
+    )
+    with pytest.raises(TrainError, match="is no adapter"):
+        run_here(nothing)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(200)
 def test_a_killed_run_goes_on_to_the_same_losses(
