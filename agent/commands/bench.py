@@ -71,7 +71,7 @@ _err = Console(stderr=True, highlight=False)
     type=click.Choice(get_args(Precision)),
     default="auto",
     show_default=True,
-    help="Of weights and activations; f32 is the fastest on a CPU without AMX.",
+    help="Of weights and activations; auto is f32 on a CPU without AMX.",
 )
 @click.option(
     "--threads",
