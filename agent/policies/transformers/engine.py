@@ -195,9 +195,11 @@ class TransformersEngine:
 
     def _call(self, call: _Call) -> None:
         try:
-            call.done.set_result(call.work())
-        except RuntimeError as error:
-            call.done.set_exception(EngineError(f"transformers failed: {error}"))
+            done = call.work()
+        except Exception as error:  # whatever it is, the thread must go on for the others
+            call.done.set_exception(_failure(error))
+        else:
+            call.done.set_result(done)
 
     def _begin(self, answer: _Answer, running: list[_Answer]) -> None:
         """Compute what is new of the prompt and draw the first token."""
@@ -210,8 +212,8 @@ class TransformersEngine:
             answer.generator.manual_seed(wanted.seed)
             logits = self.model.read(answer.cache, wanted.prompt[answer.cached :])
             complete = answer.take(logits)
-        except RuntimeError as error:
-            answer.done.set_exception(EngineError(f"transformers failed: {error}"))
+        except Exception as error:  # whatever it is, the thread must go on for the others
+            answer.done.set_exception(_failure(error))
             return
         if complete:
             self._give_out(answer)
@@ -225,9 +227,9 @@ class TransformersEngine:
                 [answer.cache for answer in running], [answer.drawn[-1] for answer in running]
             )
             complete = [answer.take(own) for answer, own in zip(running, logits, strict=True)]
-        except RuntimeError as error:
+        except Exception as error:  # whatever it is, the thread must go on for those that wait
             for answer in running:
-                answer.done.set_exception(EngineError(f"transformers failed: {error}"))
+                answer.done.set_exception(_failure(error))
             return []
         for answer, over in zip(running, complete, strict=True):
             if over:
@@ -250,3 +252,7 @@ class TransformersEngine:
         if self._masks is None:
             self._masks = Masks(self.tokenizer)
         return self._masks
+
+
+def _failure(error: Exception) -> EngineError:
+    return EngineError(f"transformers failed: {error or type(error).__name__}")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -196,4 +197,6 @@ async def test_what_cannot_be_computed_fails_alone(engine: TransformersEngine) -
     )
     assert isinstance(good, Written)
     assert isinstance(bad, EngineError)
+    with pytest.raises(EngineError, match="transformers failed"):
+        await engine.write(replace(asked("bad", 20), prompt=(1, VOCABULARY + 1)))
     assert (await engine.write(asked("good", 20))).ids == good.ids
