@@ -1,7 +1,7 @@
 """The policies ``smollm2``, ``smollm2-plain`` and ``smollm2-base``: the model Shopper comes with.
 
-``smollm2-base`` is the model as published, told what to do by its prompt. The other two carry the
-adapters trained on sessions that ship with the package, with and without reasoning.
+``smollm2-base`` is the model as published, told what to do by its prompt. The other two are
+adapters trained on sessions, with and without reasoning; one that does not ship is refused.
 """
 
 from __future__ import annotations
@@ -19,13 +19,21 @@ from agent.policies.openvino import OpenVinoEngine
 from agent.policies.options import Options
 from agent.policy import PolicyError
 
+BASE = "smollm2-base"
+
 
 async def load_embedded(name: str, options: Options) -> LanguagePolicy:
     """The embedded model on OpenVINO, fetched and converted first when that was not done yet.
 
     Raises:
-        PolicyError: the model cannot be fetched, converted or loaded.
+        PolicyError: its adapter does not ship, or the model cannot be fetched, converted or
+            loaded.
     """
+    if name != BASE and adapter_folder(name) is None:
+        raise PolicyError(
+            f"{name}: this version ships without its adapter; train it with "
+            f"configs/embedded-plain.toml and name its folder, or take {BASE} or smollm2"
+        )
     try:
         trained = _trained(name)
         engine = await asyncio.to_thread(_engine, name, options)

@@ -18,6 +18,7 @@ from agent.models.trained import read_trained
 from agent.policies import Options, load
 from agent.policies.engine import Continuation
 from agent.policies.language import LanguagePolicy
+from agent.policy import PolicyError
 from agent.window import Window, Windows
 
 SHIPPED = sorted(p.name for p in (Path(__file__).parents[2] / "agent" / "adapters").iterdir())
@@ -38,6 +39,12 @@ def strings(value: object) -> Iterator[str]:
 def test_the_default_customer_has_an_adapter() -> None:
     assert "smollm2" in SHIPPED
     assert adapter_folder("smollm2-base") is None
+
+
+@pytest.mark.skipif("smollm2-plain" in SHIPPED, reason="its adapter ships")
+async def test_a_policy_whose_adapter_does_not_ship_is_refused_not_replaced() -> None:
+    with pytest.raises(PolicyError, match="ships without its adapter"):
+        await load("smollm2-plain")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
