@@ -97,12 +97,21 @@ def _finished(folder: RunFolder) -> Iterator[Session]:
 
 
 def _set_failed_aside(folder: RunFolder) -> None:
-    """Rename the logs of visits that failed, so that they start again and nothing is lost."""
+    """Rename logs and pictures of visits that failed, so that they start again and nothing is
+    lost."""
     for session in _finished(folder):
         if (session.end or "").startswith("error"):
             log = folder.session_log(session.session_id)
-            tries = len(list(folder.sessions.glob(f"{log.name}{_FAILED}*")))
-            log.rename(log.with_name(f"{log.name}{_FAILED}{tries + 1}"))
+            mark = f"{_FAILED}{_tries(folder, log) + 1}"
+            pictures = folder.screenshots / session.session_id
+            if pictures.exists():
+                pictures.rename(pictures.with_name(pictures.name + mark))
+            log.rename(log.with_name(log.name + mark))
+
+
+def _tries(folder: RunFolder, log: Path) -> int:
+    """How many logs of this visit are set aside already."""
+    return sum(path.name.startswith(log.name + _FAILED) for path in folder.sessions.iterdir())
 
 
 def without_pages(session: Session) -> Session:

@@ -1,0 +1,49 @@
+"""A run's folder that is claimed again: what is kept, and what is set aside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from agent.runcard import RunCard, RunFolder
+from agent.runstore import claim, write_card
+from agent.sessionlog import SessionLog, read_session_log
+from tests.agent.sessions import session_of
+
+CARD = RunCard(
+    shopper_version="0",
+    started_at=datetime(2026, 1, 1, tzinfo=UTC),
+    url="http://shop",
+    embedded_shop=False,
+    policy="p",
+    customers=2,
+    seed=0,
+)
+
+
+def ended(folder: RunFolder, name: str, end: str, picture: bytes) -> None:
+    """A finished visit with one picture."""
+    session = replace(session_of([]), session_id=name)
+    with SessionLog(folder.session_log(name), session) as log:
+        log.end(end)
+    path = folder.screenshot(name, 0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(picture)
+
+
+def test_each_failed_try_is_set_aside_with_its_pictures(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    claim(folder, CARD, resume=False)
+    write_card(folder, CARD)
+    ended(folder, "good", "terminate", b"good")
+    for number, cause in enumerate(("the shop is away", "the model is away"), 1):
+        ended(folder, "bad", f"error: {cause}", cause.encode())
+        assert set(claim(folder, CARD, resume=True)) == {"good", "bad"}
+        assert set(claim(folder, CARD, resume=True, retry_failed=True)) == {"good"}
+        mark = f".failed-{number}"
+        aside = read_session_log(folder.sessions / f"bad.jsonl{mark}")
+        assert aside.end == f"error: {cause}"
+        assert (folder.screenshots / f"bad{mark}" / "000.jpg").read_bytes() == cause.encode()
+    assert folder.screenshot("good", 0).read_bytes() == b"good"
