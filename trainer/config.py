@@ -48,8 +48,8 @@ class Tuning(_Section, frozen=True, kw_only=True):
         weights held in 4 bits (bitsandbytes NF4).
     rank, alpha, dropout: of the LoRA matrices.
     targets: the modules that get them: ``all-linear`` or names such as ``q_proj``.
-    start: the folder of an adapter to go on from, of the same rank, alpha and targets, for example
-        the one that ships; without it LoRA begins anew.
+    start: the folder of an adapter to go on from, of the same rank and alpha, for example the one
+        that ships; its targets and dropout are kept. Without it LoRA begins anew.
     """
 
     method: Literal["full", "lora", "qlora"] = "lora"

@@ -29,8 +29,14 @@ def prepare_model(config: TrainConfig, folder: Path, processes: Processes) -> Pr
     """The model of `folder`, ready to train on this process's device.
 
     Raises:
-        TrainError: it cannot be loaded, or LoRA finds nothing to adapt.
+        TrainError: it cannot be loaded, LoRA finds nothing to adapt, or `tuning.start` does not
+            fit.
     """
+    if config.tuning.method == "full" and config.tuning.start is not None:
+        raise TrainError(
+            'tuning.start names an adapter, which tuning.method = "full" does not have: use '
+            '"lora" or "qlora", or leave it out'
+        )
     torch.manual_seed(config.run.seed)
     model = load_weights(config.model, config.tuning, folder, processes.device)
     if config.tuning.method != "full":
@@ -75,7 +81,8 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
     """The model with LoRA matrices (Hu et al. 2021) in float32; everything else is frozen.
 
     Raises:
-        TrainError: `tuning.targets` names no module of the model; says which there are.
+        TrainError: `tuning.targets` names no module of the model (says which there are), or
+            `tuning.start` is no adapter of this model or of another shape.
     """
     import peft
 
