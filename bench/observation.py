@@ -1,6 +1,6 @@
 """What a look at a page costs: beside the bare walk, beside Playwright's `aria_snapshot`, by size.
 
-    python -m bench.observation [FILE] [--sizes 1000 10000 100000] [--times 9]
+    python -m bench.observation [FILE] [--sizes 1000 10000 100000] [--times 9] [--alone]
 
 Without FILE, ``SHOPPER_DATA/pages/results-amz.html.gz``; without that, only pages made here. Times
 are medians of wall time with the round trip to the browser, taken in turns so that whatever else
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -64,30 +64,34 @@ async def shown(browser: Browser, data: bytes) -> AsyncIterator[tuple[Page, Worl
         await context.close()
 
 
-async def measure(browser: Browser, data: bytes, times: int) -> tuple[int, list[float]]:
-    """Elements, and milliseconds of the bare walk, our observation, aria_snapshot."""
+async def measure(
+    browser: Browser, data: bytes, times: int, alone: bool
+) -> tuple[int, list[float]]:
+    """Elements, and milliseconds of the bare walk, our observation, aria_snapshot unless alone."""
     async with shown(browser, data) as (page, world):
         observer = Observer(world)
         seen = await observer.observe()
-        spent = await medians_ms(
+        calls: list[Callable[[], Awaitable[object]]] = [
             lambda: evaluate(world, FLOOR),
             observer.observe,
-            lambda: page.locator("body").aria_snapshot(timeout=PATIENCE_MS),
-            times=1 if seen.elements > LARGE else times,
-        )
-        return seen.elements, spent
+        ]
+        if not alone:
+            calls.append(lambda: page.locator("body").aria_snapshot(timeout=PATIENCE_MS))
+        once = seen.elements > LARGE and not alone
+        return seen.elements, await medians_ms(*calls, times=1 if once else times)
 
 
-async def run(pages: Sequence[tuple[str, bytes]], times: int) -> None:
+async def run(pages: Sequence[tuple[str, bytes]], times: int, alone: bool) -> None:
     table = Table(title=f"one look at a page, milliseconds, {os.cpu_count()} cores")
     columns = ("page", "elements", "bare walk", "observation", "aria_snapshot", "x bare walk")
     for column in (*columns, "aria_snapshot / observation", "us an element"):
         table.add_column(column, justify="left" if column == "page" else "right")
     async with launch() as browser:
         for name, data in pages:
-            elements, (floor, ours, aria) = await measure(browser, data, times)
-            row = (f"{elements:,}", f"{floor:.1f}", f"{ours:.1f}", f"{aria:.1f}")
-            ratios = (f"{ours / floor:.2f}", f"{aria / ours:.1f}", f"{ours / elements * 1000:.1f}")
+            elements, (floor, ours, *aria) = await measure(browser, data, times, alone)
+            theirs, beside = (f"{aria[0]:.1f}", f"{aria[0] / ours:.1f}") if aria else ("–", "–")
+            row = (f"{elements:,}", f"{floor:.1f}", f"{ours:.1f}", theirs)
+            ratios = (f"{ours / floor:.2f}", beside, f"{ours / elements * 1000:.1f}")
             table.add_row(name, *row, *ratios)
     Console(width=140).print(table)
 
@@ -97,10 +101,11 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path, default=DATA / "pages/results-amz.html.gz")
     parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     parser.add_argument("--times", type=int, default=9)
+    parser.add_argument("--alone", action="store_true", help="without aria_snapshot")
     options = parser.parse_args()
     saved = [(options.file.name, read_saved(options.file))] if options.file.is_file() else []
     made = [(f"{size:,} elements, made here", made_page(size)) for size in options.sizes]
-    asyncio.run(run([*saved, *made], options.times))
+    asyncio.run(run([*saved, *made], options.times, options.alone))
 
 
 if __name__ == "__main__":

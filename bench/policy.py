@@ -1,6 +1,6 @@
 """How fast the embedded policy is: loading, a step, prefix reuse, several customers at once.
 
-    python bench/policy.py [--threads N] [--repeat K]
+    python bench/policy.py [--threads N] [--repeat K] [--precision P]
 
 Prints a table of medians. Knows nothing of how good its decisions are.
 """
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from typing import get_args
 
 import numpy as np
 from rich.console import Console
@@ -24,7 +25,7 @@ from agent.models import fetch_embedded
 from agent.models.openvino import openvino_folder
 from agent.policies.engine import Continuation
 from agent.policies.openvino import OpenVinoEngine
-from agent.policies.options import Options
+from agent.policies.options import Options, Precision
 
 SYSTEM, PAGE, WRITTEN = 400, 800, 60
 """Tokens of a prompt's beginning, of a new page, and of what is written on it."""
@@ -41,9 +42,9 @@ print(time.perf_counter() - began)
 class Bench:
     """One loaded engine and fresh random tokens."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, precision: Precision) -> None:
         model = fetch_embedded()
-        options = Options(threads=threads)
+        options = Options(threads=threads, precision=precision)
         self.engine = OpenVinoEngine(
             openvino_folder(model), model.tokenizer(), model.facts.window, options
         )
@@ -108,10 +109,10 @@ def load_seconds(repeat: int) -> float:
     return statistics.median(float(done.stdout) for done in outputs)
 
 
-async def measure(threads: int, repeat: int) -> Table:
+async def measure(threads: int, repeat: int, precision: Precision) -> Table:
     table = Table("what", "seconds", "tokens/s", title="embedded policy, medians")
     table.add_row("load from the cache", f"{load_seconds(repeat):.2f}", "")
-    bench = Bench(threads)
+    bench = Bench(threads, precision)
     await bench.together(1)
     for system in (SYSTEM, 4000):
         prefix = bench.tokens(system)
@@ -138,8 +139,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=0, help="0: all cores")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--precision", choices=get_args(Precision), default="auto")
     chosen = parser.parse_args()
-    Console(width=100).print(asyncio.run(measure(chosen.threads, chosen.repeat)))
+    Console(width=100).print(asyncio.run(measure(chosen.threads, chosen.repeat, chosen.precision)))
 
 
 if __name__ == "__main__":
