@@ -136,7 +136,7 @@ def test_training_goes_on_from_an_adapter(
     with pytest.raises(TrainError, match="is no adapter"):
         run_here(nothing)
     full = {"tuning__start": start, "tuning__method": "full"}
-    with pytest.raises(TrainError, match="which tuning.method"):
+    with pytest.raises(TrainError, match="names an adapter, which"):
         run_here(write_config(tmp_path / "e", tiny_model(True), sessions_file, **full))
 
 
