@@ -1,6 +1,6 @@
 """One customer's world: open a page, look at it, act on it.
 
-The meeting point of browser, observer and hands; holds the deadlines and recovers from crashed
+The meeting point of browser, observer and executor; holds the deadlines and recovers from crashed
 and hung pages. Knows nothing of policies or logs.
 """
 
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
-from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Error, Page
 
@@ -26,14 +24,13 @@ from envs.errors import (
     NavigatesForever,
     PageCrashed,
 )
+from envs.executor import Executor
 from envs.observation import Load, Observation
-from envs.options import EnvOptions, reveal
+from envs.options import EnvOptions
 from envs.outcome import Outcome
 from envs.settle import Mark, Rest, mark, settle
 from envs.tabs import Tabs
 from envs.world import WorldGone
-
-T = TypeVar("T")
 
 
 def page_fingerprint(observation: Observation) -> str:
@@ -60,6 +57,7 @@ class Environment:
         self._explain = explain
         self._context = context
         self._tabs = Tabs(context, self.options)
+        self._executor = Executor(self._tabs, self.options, self._rest)
         self._seen: Observation | None = None
         self._ahead: Observation | None = None
         self._session: Deadline | None = None
@@ -141,7 +139,7 @@ class Environment:
 
     async def _act(self, action: Click | Typing, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current
-        aim = await self._aim(action.name)
+        aim = await self._executor.aim(action.name)
         buying = guard.buys(action, seen, aim)
         kind = seen.by_name[action.name].kind
         picture = await self._picture()
@@ -153,10 +151,10 @@ class Environment:
             return done.replace(executed=False, purchase=True)
         since = mark(self._tabs, tab.observer.frame_of(action.name))
         started = deadline.left
-        error = await self._do(action, aim)
+        error = await self._executor.do(action, aim)
         # Held back in a form that is not filled in yet: type, but do not press Enter.
         if isinstance(action, TypeAndSubmit) and not held and error is None:
-            error = await self._submit(action, aim, deadline)
+            error = await self._executor.submit(action, aim, deadline)
         rest = await self._rest(deadline, since)
         error = error or _missed(rest, action.name)
         waited = (started - deadline.left) * 1000
@@ -174,79 +172,6 @@ class Environment:
             return await shots.take(self._tabs.current)
         except (Error, WorldGone):
             return None
-
-    async def _aim(self, name: str) -> hands.Aim:
-        """The pre-flight check, given a second time to a page whose scripts had to be stopped."""
-        tab = self._tabs.current
-        try:
-            async with asyncio.timeout(self.options.call_s):
-                return await tab.unless_crashed(hands.aim(tab, name))
-        except WorldGone:
-            raise hands.Unable("the page is gone: observe again") from None
-        except TimeoutError:
-            await recovery.stop_scripts(self._tabs, self.options.call_s)
-        return await hands.aim(tab, name)
-
-    async def _do(self, action: Click | Typing, aim: hands.Aim) -> str | None:
-        """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
-        tab = self._tabs.current
-        if isinstance(action, Click):
-            return await self._in_time(hands.click(tab, action.name, self.options, aim))
-        text = self._revealed(action)
-        typing = hands.type_text(tab, action.name, text, self.options, aim)
-        return await self._in_time(typing, len(text) if self.options.human_pace else 0)
-
-    async def _submit(
-        self, action: TypeAndSubmit, aim: hands.Aim, deadline: Deadline
-    ) -> str | None:
-        """Press Enter, and the form's own submit control if that did nothing."""
-        tab = self._tabs.current
-        name = action.name
-        since = mark(self._tabs, tab.observer.frame_of(name))
-        await self._in_time(hands.press_enter(tab, name, self._revealed(action), self.options))
-        rest = await self._rest(deadline, since)
-        if held := await self._suggestion(rest, action):
-            since = mark(self._tabs, tab.observer.frame_of(name))
-            again = hands.enter_again(tab, name, self._revealed(action), self.options)
-            try:
-                await self._in_time(again)
-            except hands.Unable:
-                return None  # choosing it led on
-            rest = await self._rest(deadline, since)
-            if held == await self._suggestion(rest, action):
-                return f"{name!r} took the suggestion {held!r} when Enter was pressed"
-        if _submitted(rest, aim) or rest.invalid or aim.missing:
-            return None
-        if aim.control in ("lines", "rich"):
-            await hands.undo_line(tab)
-        try:
-            button = await hands.aim(tab, name, "aimSubmit")
-        except hands.Unable:
-            return f"nothing happened when Enter was pressed in {name!r}"
-        return await self._in_time(hands.click(tab, name, self.options, button))
-
-    async def _suggestion(self, rest: Rest, action: TypeAndSubmit) -> str:
-        """What the field holds instead of the text, if the page took Enter for choosing that."""
-        if not rest.taken or rest.replaced or rest.submitted:
-            return ""
-        text = self._revealed(action)
-        read = await self._in_time(hands.check(self._tabs.current, action.name, text))
-        return "" if read is None or read.same else read.value
-
-    async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:
-        """`work`, or None when the page does not answer."""
-        try:
-            async with asyncio.timeout(self.options.call_s + extra_s):
-                return await self._tabs.current.unless_crashed(work)
-        except WorldGone:
-            return None  # what became of the page is found out when it is to come to rest
-        except TimeoutError:
-            await recovery.stop_scripts(self._tabs, self.options.call_s)
-            return None
-
-    def _revealed(self, action: Typing) -> str:
-        host = urlsplit(self._tabs.current.page.url).hostname or ""
-        return reveal(action.text, self.options.secrets, host)
 
     async def _rest(self, deadline: Deadline, since: Mark) -> Rest:
         """Settle, and deal with what did not come to rest."""
@@ -325,14 +250,6 @@ class Environment:
             if "has been closed" in first:
                 raise Closed(f"the window was closed while {doing}") from error
             raise BrowserGone(f"the browser failed while {doing}: {first}") from error
-
-
-def _submitted(rest: Rest, aim: hands.Aim) -> bool:
-    """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
-    submit event counts, since a list of suggestions changes the page, too."""
-    if rest.replaced or rest.submitted or rest.state == "loading":
-        return True  # loading: an answer is under way that has not come in time
-    return rest.changes > 0 and (rest.taken or not aim.form)
 
 
 def _missed(rest: Rest, name: str) -> str | None:

@@ -1,6 +1,6 @@
 """Two runs of the same customers, compared customer by customer.
 
-Reads the runs' folders, pairs the visits and measures them; the statistics are `eval.pairs`, the
+Measures pairs of visits; which they are says `eval.customers`, the statistics are `eval.pairs`, the
 words `eval.conclusion`. Knows finished runs, not how they were carried out.
 """
 
@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from agent.report.visits import Visit, visit_of
+from agent.report.visits import Visit
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import read_card, session_files
-from agent.session import RecordError
-from agent.sessionlog import read_session_log
-from eval.errors import EvalInputError
+from agent.runstore import read_card
+from eval.customers import Pair, Seen, pairs_of, visits_of
 from eval.pairs import ALPHA, Difference, Paired, holm, needed
 from eval.statistics import Interval
 from eval.tally import Tally, counts_by_session
@@ -117,22 +115,6 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """A visit and who made it."""
-
-    user: str
-    seed: int | None
-    visit: Visit
-
-    @property
-    def finished(self) -> bool:
-        return self.visit.outcome not in ("failed", "unfinished")
-
-
-_Pair = tuple[_Seen, _Seen]
-
-
 def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     """Compare two runs, finished or not.
 
@@ -141,8 +123,8 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
         FolderError: one of them is not a run's folder.
     """
     cards = read_card(a), read_card(b)
-    everyone = _visits(a), _visits(b)
-    pairs = _pairs(*everyone)
+    everyone = visits_of(a), visits_of(b)
+    pairs = pairs_of(*everyone)
     paired = Paired(_tally(pairs, 0), _tally(pairs, 1), len(KINDS)) if pairs else None
     otherwise = [pair for pair in pairs if not _same_steps(pair)]
     return Comparison(
@@ -164,37 +146,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     )
 
 
-def _visits(folder: RunFolder) -> dict[str, _Seen]:
-    """Every visit whose log can be read, by session id, numbered as the run's report does."""
-    seen: dict[str, _Seen] = {}
-    for path in session_files(folder):
-        try:
-            session = read_session_log(path)
-        except (RecordError, OSError):
-            continue  # the side's own report names it
-        visit = visit_of(session, len(seen) + 1)
-        seen[session.session_id] = _Seen(session.user_id, session.seed, visit)
-    return seen
-
-
-def _pairs(a: dict[str, _Seen], b: dict[str, _Seen]) -> list[_Pair]:
-    """Customers who finished on both sides.
-
-    Raises:
-        EvalInputError: who has one id is not the same customer on both.
-    """
-    both = [(a[name], b[name]) for name in sorted(a.keys() & b.keys())]
-    for one, other in both:
-        if (one.user, one.seed, one.visit.intent) != (other.user, other.seed, other.visit.intent):
-            raise EvalInputError(
-                f"{one.visit.session_id} is not the same customer on both sides: {one.user!r} with "
-                f"seed {one.seed} on a, {other.user!r} with seed {other.seed} on b; run both sides "
-                "with one `shopper run`"
-            )
-    return [pair for pair in both if pair[0].finished and pair[1].finished]
-
-
-def _tally(pairs: Sequence[_Pair], side: int) -> Tally:
+def _tally(pairs: Sequence[Pair], side: int) -> Tally:
     return counts_by_session(
         (
             seen.visit.session_id,
@@ -235,7 +187,7 @@ def _verdict(one: Difference, p: float) -> str:
     return "unclear" if one.differing else "same"
 
 
-def _bought(pairs: Sequence[_Pair]) -> tuple[int, int, int, int]:
+def _bought(pairs: Sequence[Pair]) -> tuple[int, int, int, int]:
     ends = [(a.visit.outcome == "bought", b.visit.outcome == "bought") for a, b in pairs]
     return (
         ends.count((True, True)),
@@ -245,7 +197,7 @@ def _bought(pairs: Sequence[_Pair]) -> tuple[int, int, int, int]:
     )
 
 
-def _same_steps(pair: _Pair) -> bool:
+def _same_steps(pair: Pair) -> bool:
     """Whether a customer did and met the same on both sides."""
     a, b = (
         (seen.visit.outcome, [(step.deed, step.ok) for step in seen.visit.steps]) for seen in pair
@@ -253,7 +205,7 @@ def _same_steps(pair: _Pair) -> bool:
     return a == b
 
 
-def _pairing(pair: _Pair) -> Pairing:
+def _pairing(pair: Pair) -> Pairing:
     a, b = (seen.visit for seen in pair)
     return Pairing(
         session_id=a.session_id,
@@ -265,7 +217,7 @@ def _pairing(pair: _Pair) -> Pairing:
     )
 
 
-def _sides(everyone: tuple[dict[str, _Seen], dict[str, _Seen]], pairs: Sequence[_Pair]) -> Sides:
+def _sides(everyone: tuple[dict[str, Seen], dict[str, Seen]], pairs: Sequence[Pair]) -> Sides:
     def count(outcome: str) -> tuple[int, int]:
         a, b = (sum(s.visit.outcome == outcome for s in side.values()) for side in everyone)
         return a, b
@@ -296,8 +248,8 @@ def _shared_arguments(cards: tuple[RunCard, RunCard]) -> dict[str, str]:
 
 def _warnings(
     cards: tuple[RunCard, RunCard],
-    everyone: tuple[dict[str, _Seen], dict[str, _Seen]],
-    pairs: Sequence[_Pair],
+    everyone: tuple[dict[str, Seen], dict[str, Seen]],
+    pairs: Sequence[Pair],
 ) -> list[str]:
     """What a reader must know before believing the numbers."""
     found = []
