@@ -1,0 +1,113 @@
+"""Carrying out one action on the page looked at: aim, press or type, and see a form sent.
+
+Puts the hands' single movements in order and gives up on those that a page hangs over. Knows
+nothing of purchases or of when to look again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from envs import hands, recovery
+from envs.actions import Click, TypeAndSubmit, Typing
+from envs.deadline import Deadline
+from envs.options import EnvOptions, reveal
+from envs.settle import Mark, Rest, mark
+from envs.tabs import Tabs
+from envs.world import WorldGone
+
+T = TypeVar("T")
+
+Settle = Callable[[Deadline, Mark], Awaitable[Rest]]
+"""Waits until the windows are at rest and deals with what does not come to rest."""
+
+
+class Executor:
+    """Acts in the window that is the current one. `rest` is asked after every press."""
+
+    def __init__(self, tabs: Tabs, options: EnvOptions, rest: Settle) -> None:
+        self._tabs = tabs
+        self._options = options
+        self._rest = rest
+
+    async def aim(self, name: str) -> hands.Aim:
+        """The pre-flight check, given a second time to a page whose scripts had to be stopped."""
+        tab = self._tabs.current
+        try:
+            async with asyncio.timeout(self._options.call_s):
+                return await tab.unless_crashed(hands.aim(tab, name))
+        except WorldGone:
+            raise hands.Unable("the page is gone: observe again") from None
+        except TimeoutError:
+            await recovery.stop_scripts(self._tabs, self._options.call_s)
+        return await hands.aim(tab, name)
+
+    async def do(self, action: Click | Typing, aim: hands.Aim) -> str | None:
+        """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
+        tab = self._tabs.current
+        if isinstance(action, Click):
+            return await self._in_time(hands.click(tab, action.name, self._options, aim))
+        text = self._revealed(action)
+        typing = hands.type_text(tab, action.name, text, self._options, aim)
+        return await self._in_time(typing, len(text) if self._options.human_pace else 0)
+
+    async def submit(self, action: TypeAndSubmit, aim: hands.Aim, deadline: Deadline) -> str | None:
+        """Press Enter, and the form's own submit control if that did nothing."""
+        tab = self._tabs.current
+        name = action.name
+        since = mark(self._tabs, tab.observer.frame_of(name))
+        await self._in_time(hands.press_enter(tab, name, self._revealed(action), self._options))
+        rest = await self._rest(deadline, since)
+        if held := await self._suggestion(rest, action):
+            since = mark(self._tabs, tab.observer.frame_of(name))
+            again = hands.enter_again(tab, name, self._revealed(action), self._options)
+            try:
+                await self._in_time(again)
+            except hands.Unable:
+                return None  # choosing it led on
+            rest = await self._rest(deadline, since)
+            if held == await self._suggestion(rest, action):
+                return f"{name!r} took the suggestion {held!r} when Enter was pressed"
+        if _submitted(rest, aim) or rest.invalid or aim.missing:
+            return None
+        if aim.control in ("lines", "rich"):
+            await hands.undo_line(tab)
+        try:
+            button = await hands.aim(tab, name, "aimSubmit")
+        except hands.Unable:
+            return f"nothing happened when Enter was pressed in {name!r}"
+        return await self._in_time(hands.click(tab, name, self._options, button))
+
+    async def _suggestion(self, rest: Rest, action: TypeAndSubmit) -> str:
+        """What the field holds instead of the text, if the page took Enter for choosing that."""
+        if not rest.taken or rest.replaced or rest.submitted:
+            return ""
+        text = self._revealed(action)
+        read = await self._in_time(hands.check(self._tabs.current, action.name, text))
+        return "" if read is None or read.same else read.value
+
+    async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:
+        """`work`, or None when the page does not answer."""
+        try:
+            async with asyncio.timeout(self._options.call_s + extra_s):
+                return await self._tabs.current.unless_crashed(work)
+        except WorldGone:
+            return None  # what became of the page is found out when it is to come to rest
+        except TimeoutError:
+            await recovery.stop_scripts(self._tabs, self._options.call_s)
+            return None
+
+    def _revealed(self, action: Typing) -> str:
+        host = urlsplit(self._tabs.current.page.url).hostname or ""
+        return reveal(action.text, self._options.secrets, host)
+
+
+def _submitted(rest: Rest, aim: hands.Aim) -> bool:
+    """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
+    submit event counts, since a list of suggestions changes the page, too."""
+    if rest.replaced or rest.submitted or rest.state == "loading":
+        return True  # loading: an answer is under way that has not come in time
+    return rest.changes > 0 and (rest.taken or not aim.form)
