@@ -21,7 +21,7 @@ class FolderError(ValueError):
 
 
 _DRAFT = ".json.new"
-_FAILED = ".failed-"
+FAILED = ".failed-"
 _SAME = ("url", "embedded_shop", "policy", "seed")
 _SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
 """What must not change between a run and its resumption."""
@@ -100,18 +100,23 @@ def _set_failed_aside(folder: RunFolder) -> None:
     """Rename logs and pictures of visits that failed, so that they start again and nothing is
     lost."""
     for session in _finished(folder):
-        if (session.end or "").startswith("error"):
+        if failed_visit(session):
             log = folder.session_log(session.session_id)
-            mark = f"{_FAILED}{_tries(folder, log) + 1}"
+            mark = f"{FAILED}{_tries(folder, log) + 1}"
             pictures = folder.screenshots / session.session_id
             if pictures.exists():
                 pictures.rename(pictures.with_name(pictures.name + mark))
             log.rename(log.with_name(log.name + mark))
 
 
+def failed_visit(session: Session) -> bool:
+    """Whether it ended in an error, not by what the customer did."""
+    return (session.end or "").startswith("error")
+
+
 def _tries(folder: RunFolder, log: Path) -> int:
     """How many logs of this visit are set aside already."""
-    return sum(path.name.startswith(log.name + _FAILED) for path in folder.sessions.iterdir())
+    return sum(path.name.startswith(log.name + FAILED) for path in folder.sessions.iterdir())
 
 
 def without_pages(session: Session) -> Session:

@@ -17,7 +17,7 @@ import msgspec
 
 from agent.crowd import InFolder
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import FolderError, check_same, claim, without_pages
+from agent.runstore import FAILED, FolderError, check_same, claim, failed_visit, without_pages
 from agent.session import Session, Step, decode_session, encode
 from agent.sessionlog import SessionLog, log_lines
 
@@ -54,7 +54,9 @@ class Store(Protocol):
     url: str | None
     """What workers write to themselves; None when the driver writes for them."""
 
-    def claim(self, card: RunCard, *, resume: bool) -> dict[str, Session]: ...
+    def claim(
+        self, card: RunCard, *, resume: bool, retry_failed: bool = False
+    ) -> dict[str, Session]: ...
 
     def card(self, card: RunCard) -> None: ...
 
@@ -72,9 +74,11 @@ class FolderStore:
         self._records = InFolder(folder)
         self._open: dict[str, SessionLog] = {}
 
-    def claim(self, card: RunCard, *, resume: bool) -> dict[str, Session]:
+    def claim(
+        self, card: RunCard, *, resume: bool, retry_failed: bool = False
+    ) -> dict[str, Session]:
         """As `agent.runstore.claim`."""
-        return claim(self.folder, card, resume=resume)
+        return claim(self.folder, card, resume=resume, retry_failed=retry_failed)
 
     def card(self, card: RunCard) -> None:
         self._records.card(card)
@@ -131,7 +135,9 @@ class UrlStore:
             raise FolderError(f"--out {url}: {error}") from error
         self._root = str(root).rstrip("/")
 
-    def claim(self, card: RunCard, *, resume: bool) -> dict[str, Session]:
+    def claim(
+        self, card: RunCard, *, resume: bool, retry_failed: bool = False
+    ) -> dict[str, Session]:
         """As `agent.runstore.claim`; the sessions have no pages.
 
         Raises:
@@ -153,7 +159,12 @@ class UrlStore:
                 "another place with --out"
             )
         check_same(self.place, before, card)
-        return {session.session_id: session for session in self.ends()}
+        finished = {session.session_id: session for session in self.ends()}
+        if retry_failed:
+            for failed in [s for s in finished.values() if failed_visit(s)]:
+                self._set_aside(failed.session_id)
+                del finished[failed.session_id]
+        return finished
 
     def ends(self) -> Iterator[Session]:
         """All finished visits, without their pages."""
@@ -210,6 +221,24 @@ class UrlStore:
 
         with ThreadPoolExecutor(READERS) as readers:
             list(readers.map(fetch, wanted))
+
+    def _set_aside(self, session_id: str) -> None:
+        """Rename a visit's log and pictures, then forget that it is over: killed in between, it
+        is still a visit that failed, and what is renamed already stays so."""
+        log = f"sessions/{session_id}.jsonl"
+        there = self._list("sessions")
+        mark = f"{FAILED}{sum(path.startswith(log + FAILED) for path in there) + 1}"
+        pictures = f"screenshots/{session_id}"
+        for path in self._list(pictures):
+            self._move(path, path.replace(pictures, pictures + mark, 1))
+        if log in there:
+            self._move(log, log + mark)
+        end = f"{self._root}/ends/{session_id}.json"
+        self._patiently("forget an end", lambda: self._files.rm_file(end))
+
+    def _move(self, path: str, to: str) -> None:
+        self.write(to, self.read(path))
+        self._patiently(f"remove {path}", lambda: self._files.rm_file(f"{self._root}/{path}"))
 
     def _read_card(self) -> RunCard | None:
         exists = self._patiently("look", lambda: self._files.exists(f"{self._root}/run.json"))

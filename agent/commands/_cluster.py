@@ -60,6 +60,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     concurrency: int | None
     out: str | None
     resume: bool
+    retry_failed: bool
     as_json: bool
     conditions: tuple[Condition, ...] = ()
 
@@ -142,7 +143,7 @@ async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool
     async with AsyncExitStack() as stack:
         if isinstance(place, FolderStore):
             stack.enter_context(hold_folder(place.folder.root))
-        finished = _claim(place, card, asked.resume)
+        finished = _claim(place, card, asked)
         if plan.url is None and engine.here_only:
             shop = await stack.enter_async_context(
                 serve(variant=plan.variant, events_file=plan.shop_log)
@@ -160,9 +161,9 @@ async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool
         return stopped, run.card
 
 
-def _claim(place: Place, card: RunCard, resume: bool) -> dict[str, Session]:
+def _claim(place: Place, card: RunCard, asked: Request) -> dict[str, Session]:
     try:
-        return place.claim(card, resume=resume)
+        return place.claim(card, resume=asked.resume, retry_failed=asked.retry_failed)
     except FolderError as error:
         raise Failure(str(error), exit_code=2) from error
     except OSError as error:

@@ -146,8 +146,8 @@ def command(
     """
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
-    if retry_failed and (not resume or cluster is not None):
-        raise Failure("--retry-failed needs --resume, and goes without --cluster", exit_code=2)
+    if retry_failed and not resume:
+        raise Failure("--retry-failed needs --resume", exit_code=2)
     conditions = conditions_from(fail_if)
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
@@ -185,6 +185,7 @@ def command(
                 concurrency=concurrency,
                 out=out,
                 resume=resume,
+                retry_failed=retry_failed,
                 as_json=as_json,
                 conditions=conditions,
             )

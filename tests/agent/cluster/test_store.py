@@ -92,6 +92,28 @@ def test_a_visit_that_was_stopped_is_kept_but_not_finished(url: str, tmp_path: P
     assert finished_sessions(RunFolder(tmp_path / "copy")) == {}
 
 
+def test_each_failed_visit_is_set_aside_with_its_pictures_when_it_is_to_start_again(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "FIRST_PAUSE", 0.01)
+    store = UrlStore(url)
+    store.card(CARD)
+    other = visit()
+    other.session = msgspec.structs.replace(other.session, session_id="s10")
+    other.pictures.clear()
+    store.put_session(other)
+    for mark in ("failed-1", "failed-2"):
+        store.put_session(visit(end=f"error: before {mark}"))
+        assert set(UrlStore(url).claim(CARD, resume=True)) == {"s1", "s10"}
+        claimed = UrlStore(url).claim(CARD, resume=True, retry_failed=True)
+        assert set(claimed) == {"s10"}
+        assert f"before {mark}" in store.read(f"sessions/s1.jsonl.{mark}").decode()
+        assert store.read(f"screenshots/s1.{mark}/000.jpg") == b"picture"
+        assert [session.session_id for session in store.ends()] == ["s10"]
+        with pytest.raises(StoreError):
+            store.read("sessions/s1.jsonl")
+
+
 def test_a_store_that_holds_something_is_not_written_over(url: str) -> None:
     store = UrlStore(url)
     with pytest.raises(FolderError, match="nothing to resume"):
