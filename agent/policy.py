@@ -19,6 +19,10 @@ class PolicyError(Exception):
     """A policy could not decide. The message says what failed, where and what to do."""
 
 
+class PolicyChoiceError(PolicyError, ValueError):
+    """What was asked for is no policy, or lacks what the user has to give: a file, a key."""
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A policy's answer. `action` is None when what it wrote (`raw`) is not an action; `oracle`
     is known to synthetic shoppers only."""

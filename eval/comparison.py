@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
+from envs.actions import Click
 from eval import metrics
 from eval.errors import EvalInputError
 from eval.matching import exact
@@ -82,6 +83,13 @@ def compare(first: Side, second: Side) -> Comparison:
         EvalInputError: there are none.
     """
     ours, theirs = _paired(first, second)
+    unknown = [
+        side.label
+        for side, rows in ((first, ours), (second, theirs))
+        if not all(map(_outcome_can_be_told, rows))
+    ]
+    if unknown:
+        ours, theirs = _without_outcomes(ours), _without_outcomes(theirs)
     tallies = tally(ours), tally(theirs)
     boots = Bootstrap(tallies[0]), Bootstrap(tallies[1])
     totals = tallies[0].totals(), tallies[1].totals()
@@ -107,11 +115,12 @@ def compare(first: Side, second: Side) -> Comparison:
         clustered_by=tallies[0].clustered_by,
         differences=tuple(differences),
         tests=tuple(_tests(ours, theirs)),
-        warnings=tuple(_warnings(first, second, len(ours))),
+        warnings=tuple(_warnings(first, second, len(ours), unknown)),
     )
 
 
 def _paired(first: Side, second: Side) -> tuple[list[Prediction], list[Prediction]]:
+    """The steps that both predicted, each row with what is known of the step from either."""
     there = {row.place: row for row in second.rows}
     pairs = [(row, there[row.place]) for row in first.rows if row.place in there]
     pairs = [(a, b) for a, b in pairs if a.truth == b.truth]
@@ -119,7 +128,40 @@ def _paired(first: Side, second: Side) -> tuple[list[Prediction], list[Predictio
         raise EvalInputError(
             f"{first.label} and {second.label} share no step: they were made on different data"
         )
-    return [a for a, _ in pairs], [b for _, b in pairs]
+    completed = [(_completed(a, b), _completed(b, a)) for a, b in pairs]
+    return (
+        [a for a, _ in completed],
+        [msgspec.structs.replace(b, user_id=a.user_id) for a, b in completed],
+    )
+
+
+def _completed(row: Prediction, other: Prediction) -> Prediction:
+    """The row with what it lacks and `other`, about the same step, says: a file by someone else's
+    system needs no users and no kinds, but pairs are of one user and one page."""
+    kinds = (
+        (row.truth, row.truth_kind),
+        (other.truth, other.truth_kind),
+        (other.prediction, other.prediction_kind),
+    )
+    same = (kind for action, kind in kinds if kind and action == row.prediction)
+    return msgspec.structs.replace(
+        row,
+        user_id=row.user_id or other.user_id,
+        last=other.last if row.last is None else row.last,
+        truth_kind=row.truth_kind or other.truth_kind,
+        prediction_kind=row.prediction_kind or next(same, None),
+    )
+
+
+def _outcome_can_be_told(row: Prediction) -> bool:
+    """Whether it is known if the prediction buys, where that counts: not of a click on something
+    whose kind nobody said."""
+    unknown = isinstance(row.prediction, Click) and row.prediction_kind is None
+    return true_outcome(row) is None or not unknown
+
+
+def _without_outcomes(rows: Sequence[Prediction]) -> list[Prediction]:
+    return [msgspec.structs.replace(row, last=None) for row in rows]
 
 
 def _tests(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> list[Test]:
@@ -164,8 +206,12 @@ def _mcnemar(label: str, pairs: Sequence[tuple[bool, bool]], caution: str) -> Te
     )
 
 
-def _warnings(first: Side, second: Side, shared: int) -> list[str]:
-    found = []
+def _warnings(first: Side, second: Side, shared: int, unknown: Sequence[str]) -> list[str]:
+    found = [
+        f"{label} does not say on which kinds of elements it clicks: outcomes are not compared "
+        "(score it with its data to have them)"
+        for label in unknown
+    ]
     if first.data != second.data:
         found.append(f"different data: {first.data} and {second.data}")
     for side in (first, second):

@@ -87,7 +87,7 @@ class Data(_Section, frozen=True, kw_only=True):
 class Optimizer(_Section, frozen=True, kw_only=True):
     """``[optimizer]``
 
-    kind: ``adamw``, or ``adamw8bit`` (bitsandbytes; GPU) with its states in 8 bits.
+    kind: ``adamw``, or ``adamw8bit`` with its states in 8 bits (`trainer.adam8bit`).
     learning_rate: at its highest; the paper's is 2e-5 for full fine-tuning.
     schedule: after the warm-up, ``cosine`` to zero, ``linear`` to zero, or ``constant``.
     warmup: share of the steps in which the learning rate rises from zero.

@@ -11,18 +11,14 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from trainer.adam8bit import AdamW8bit
 from trainer.config import Optimizer as OptimizerConfig
-from trainer.errors import TrainError
 
 
 def make_optimizer(
     parameters: Iterable[nn.Parameter], config: OptimizerConfig, device: torch.device
 ) -> torch.optim.Optimizer:
-    """AdamW over what is trained; `config.kind` chooses the form of its states.
-
-    Raises:
-        TrainError: 8-bit states were asked for where bitsandbytes or a GPU is missing.
-    """
+    """AdamW over what is trained; `config.kind` chooses the form of its states."""
     trained = [p for p in parameters if p.requires_grad]
     betas = (config.beta1, config.beta2)
     if config.kind == "adamw":
@@ -33,18 +29,9 @@ def make_optimizer(
             weight_decay=config.weight_decay,
             fused=device.type == "cuda",
         )
-    if device.type != "cuda":
-        raise TrainError('optimizer.kind = "adamw8bit" needs a GPU; use "adamw"')
-    try:
-        import bitsandbytes
-    except ImportError as error:
-        raise TrainError(
-            'optimizer.kind = "adamw8bit" needs bitsandbytes: pip install "shopper[train]"'
-        ) from error
-    made: torch.optim.Optimizer = bitsandbytes.optim.AdamW8bit(
+    return AdamW8bit(
         trained, lr=config.learning_rate, betas=betas, weight_decay=config.weight_decay
     )
-    return made
 
 
 def learning_rate(step: int, total: int, config: OptimizerConfig) -> float:

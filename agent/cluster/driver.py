@@ -31,7 +31,7 @@ from agent.crowd import CARD_EVERY
 from agent.loop import Watch
 from agent.personas import Customer
 from agent.plan import Plan
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError, PolicyError
 from agent.runcard import RunCard
 from agent.session import Session
 from envs.errors import EnvError
@@ -243,6 +243,7 @@ class _Useless(Exception):
     @classmethod
     def of(cls, told: CannotStart) -> _Useless:
         kinds: dict[str, Callable[[str], Exception]] = {
+            "choice": PolicyChoiceError,
             "policy": PolicyError,
             "world": EnvError,
             "store": OSError,

@@ -15,9 +15,9 @@ from agent.plan import Plan
 from agent.runcard import RunCard, Setting
 from agent.session import Finding, Session, Step
 
-Fault = Literal["policy", "world", "store"]
-"""Whose fault it is that a worker cannot start: the policy's, the browser's or shop's, or that of
-the place where logs are written."""
+Fault = Literal["choice", "policy", "world", "store"]
+"""Whose fault it is that a worker cannot start: that of who chose the policy, the policy's, the
+browser's or shop's, or that of the place where logs are written."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

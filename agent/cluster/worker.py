@@ -28,7 +28,7 @@ from agent.cluster.store import StoreError, UrlStore
 from agent.crowd import Crowd
 from agent.personas import Customer
 from agent.policies import load
-from agent.policy import Policy, PolicyError
+from agent.policy import Policy, PolicyChoiceError, PolicyError
 from agent.runcard import RunFolder
 from envs.errors import EnvError
 from envs.gateway import SiteError
@@ -59,6 +59,8 @@ class Worker:
             policy = await load(job.policy)
         except StoreError as error:
             greeting = self._cannot(str(error), "store")
+        except PolicyChoiceError as error:
+            greeting = self._cannot(str(error), "choice")
         except PolicyError as error:
             greeting = self._cannot(str(error), "policy")
         else:

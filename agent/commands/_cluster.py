@@ -30,7 +30,6 @@ from agent.conditions import Condition
 from agent.crowd import default_folder
 from agent.failure import Failure
 from agent.plan import Plan
-from agent.policy import PolicyError
 from agent.progress import Progress
 from agent.report import write_report
 from agent.runcard import RunCard, RunFolder
@@ -154,10 +153,7 @@ async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool
         )
         job = job_for(plan, asked.policy, card, str(Path.cwd()), place.url)
         run = ClusterRun(job, plan.customers, workers, engine, place, progress.watch)
-        try:
-            stopped = await until_done_or_stopped(run.run(finished), place.place)
-        except PolicyError as error:
-            raise Failure(str(error), exit_code=2) from error
+        stopped = await until_done_or_stopped(run.run(finished), place.place)
         return stopped, run.card
 
 

@@ -26,7 +26,7 @@ from agent.hold import held
 from agent.plan import Plan
 from agent.policies import load
 from agent.policies.budget import Budget, Budgeted, BudgetSpent
-from agent.policy import Policy, PolicyError
+from agent.policy import Policy
 from agent.progress import Progress
 from agent.runcard import RunCard, RunFolder, Totals
 from agent.runstore import FolderError, claim, finished_sessions
@@ -121,10 +121,7 @@ def claim_folder(
 
 
 async def load_policy(name: str, budget: Budget | None = None) -> Policy:
-    try:
-        policy = await load(name)
-    except PolicyError as error:
-        raise Failure(str(error), exit_code=2) from error
+    policy = await load(name)
     return policy if budget is None else Budgeted(policy, budget)
 
 

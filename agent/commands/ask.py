@@ -74,10 +74,7 @@ def command(
 
 
 async def _ask(policy: str, question: str, told: Sequence[Told]) -> Answers:
-    try:
-        model = await load_model(policy)
-    except PolicyError as error:
-        raise Failure(f"nobody can be asked: {error}; choose with --policy", exit_code=2) from error
+    model = await load_model(policy)
     try:
         return await ask_afterwards(model, question, told)
     except PolicyError as error:

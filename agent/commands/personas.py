@@ -22,7 +22,6 @@ from agent.drawing import Person, Share, draw, shares
 from agent.failure import Failure
 from agent.personas import write_personas
 from agent.policies.models import load_model
-from agent.policy import PolicyError
 from agent.population import PopulationError, load_population, sample_text
 
 MOST = 1_000_000
@@ -114,8 +113,6 @@ def _written_out(people: Sequence[Person], policy: str, at_once: int) -> tuple[l
         asyncio.run(write())
     except KeyboardInterrupt:
         stopped = True
-    except PolicyError as error:
-        raise Failure(str(error), exit_code=2 if not done else 1) from error
     if kept:
         _err.print(f"{kept} descriptions by {policy} could not be used; the drawn ones stay")
     return [*done, *people[len(done) :]], stopped

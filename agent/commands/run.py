@@ -148,6 +148,12 @@ def command(
         raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
     if retry_failed and not resume:
         raise Failure("--retry-failed needs --resume", exit_code=2)
+    if retry_failed and urls and allow_purchase:
+        raise Failure(
+            "--retry-failed does not go with --allow-purchase: a visit that failed may have placed "
+            "its order, and would place another",
+            exit_code=2,
+        )
     conditions = conditions_from(fail_if)
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from agent.policies.options import Options
-from agent.policy import Policy, PolicyError
+from agent.policy import Policy, PolicyChoiceError
 
 __all__ = ["EMBEDDED", "Options", "load"]
 
@@ -22,7 +22,8 @@ async def load(spec: str, options: Options | None = None) -> Policy:
     """The policy called `spec`: an embedded model's name, ``SCHEME:REST``, or a model's path or id.
 
     Raises:
-        PolicyError: there is no such policy, or it cannot be loaded; says what to do.
+        PolicyChoiceError: there is no such policy; says which there are.
+        PolicyError: it cannot be loaded; says what to do.
     """
     scheme, colon, rest = spec.partition(":")
     chosen = options or Options()
@@ -32,11 +33,11 @@ async def load(spec: str, options: Options | None = None) -> Policy:
         return await _embedded(spec, chosen)
     if colon and (loader := _SCHEMES.get(scheme)):
         if not rest:
-            raise PolicyError(f"policy {spec!r}: nothing follows the colon; {_choices()}")
+            raise PolicyChoiceError(f"policy {spec!r}: nothing follows the colon; {_choices()}")
         return await loader(rest, chosen)
     if Path(spec).expanduser().exists() or _is_hub_id(spec):
         return await _transformers(spec, chosen)
-    raise PolicyError(f"no policy is called {spec!r}; {_choices()}")
+    raise PolicyChoiceError(f"no policy is called {spec!r}; {_choices()}")
 
 
 def _choices() -> str:

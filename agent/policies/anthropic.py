@@ -25,7 +25,7 @@ from agent.completion import Completion, Request, Stop, Turn
 from agent.policies.options import Options
 from agent.policies.patience import PATIENCE, GivenUp, Pauses
 from agent.policies.remote import RemotePolicy
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError, PolicyError
 from agent.session import Cost
 
 TIMEOUT = 120.0
@@ -69,7 +69,7 @@ class AnthropicModel:
         self._retries = retries
         self.client = anthropic.AsyncAnthropic(timeout=timeout, max_retries=retries)
         if not self.client.auth_headers and self.client.credentials is None:
-            raise PolicyError(
+            raise PolicyChoiceError(
                 f"{self.name} needs a key: set ANTHROPIC_API_KEY (and ANTHROPIC_BASE_URL for "
                 "another endpoint)"
             )

@@ -17,7 +17,7 @@ from agent.policies.engine import EngineError
 from agent.policies.language import LanguagePolicy
 from agent.policies.openvino import OpenVinoEngine
 from agent.policies.options import Options
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError, PolicyError
 
 BASE = "smollm2-base"
 
@@ -26,11 +26,11 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
     """The embedded model on OpenVINO, fetched and converted first when that was not done yet.
 
     Raises:
-        PolicyError: its adapter does not ship, or the model cannot be fetched, converted or
-            loaded.
+        PolicyChoiceError: its adapter does not ship.
+        PolicyError: the model cannot be fetched, converted or loaded.
     """
     if name != BASE and adapter_folder(name) is None:
-        raise PolicyError(
+        raise PolicyChoiceError(
             f"{name}: this version ships without its adapter; train it with "
             f"configs/embedded-plain.toml and name its folder, or take {BASE} or smollm2"
         )

@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from agent.policies.patience import GivenUp, Pauses, asked_to_wait
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError, PolicyError
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _LONGEST_ANSWER = 8_000_000
@@ -63,17 +63,24 @@ class Server:
         patience: float,
         final: Callable[[str], bool],
     ) -> None:
-        """`timeout` is in seconds for one try, `patience` for all that belong together."""
+        """`timeout` is in seconds for one try, `patience` for all that belong together.
+
+        Raises:
+            PolicyChoiceError: the address is none, or the key cannot be one.
+        """
         self.name = name
         self._timeout = timeout
         self._patience = patience
         self._final = final
-        self._http = httpx.AsyncClient(
-            base_url=base_url.rstrip("/") + "/",
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx.Timeout(timeout, connect=10.0),
-            limits=httpx.Limits(max_connections=256),
-        )
+        try:
+            self._http = httpx.AsyncClient(
+                base_url=base_url.rstrip("/") + "/",
+                headers=_authorization(name, key),
+                timeout=httpx.Timeout(timeout, connect=10.0),
+                limits=httpx.Limits(max_connections=256),
+            )
+        except httpx.InvalidURL as error:
+            raise PolicyChoiceError(f"{name}: not an address: {error}") from error
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -129,7 +136,7 @@ class Server:
         except httpx.HTTPError as error:
             raise Trouble(f"{error or type(error).__name__}") from error
         except httpx.InvalidURL as error:
-            raise PolicyError(f"{self.name}: not an address: {error}") from error
+            raise PolicyChoiceError(f"{self.name}: not an address: {error}") from error
         if 200 <= answer.status < 300:
             return answer.body
         text = _error_text(answer)
@@ -147,6 +154,14 @@ class Server:
                 if len(body) > _LONGEST_ANSWER:
                     raise Trouble(f"its answer does not end after {len(body) // 1_000_000} MB")
             return _Answer(reply.status_code, reply.reason_phrase, reply.headers, bytes(body))
+
+
+def _authorization(name: str, key: str | None) -> dict[str, str]:
+    """The header that carries the key. No message shows a key: messages are logged and kept."""
+    key = (key or "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise PolicyChoiceError(f"{name}: its key holds characters that no key has; set it anew")
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def _error_text(answer: _Answer) -> str:

@@ -12,20 +12,21 @@ from agent.policies.language import LanguagePolicy
 from agent.policies.local import EngineModel
 from agent.policies.options import Options
 from agent.policies.remote import RemotePolicy
-from agent.policy import Policy, PolicyError
+from agent.policy import Policy, PolicyChoiceError
 
 
 async def load_model(spec: str, options: Options | None = None) -> Completer:
     """The model behind the policy called `spec`.
 
     Raises:
-        PolicyError: there is no such policy, it is not a language model, or it cannot be loaded.
+        PolicyChoiceError: there is no such policy, or it is not a language model.
+        PolicyError: it cannot be loaded.
     """
     policy = await load(spec, options)
     if (model := model_of(policy)) is not None:
         return model
     await policy.close()
-    raise PolicyError(
+    raise PolicyChoiceError(
         f"{spec} is not a language model: take anthropic:MODEL, openai:MODEL@BASE_URL, smollm2 or "
         "a model's path"
     )

@@ -18,8 +18,8 @@ from agent.completion import Completion, Request, Stop
 from agent.policies.http import Refused, Server, Trouble
 from agent.policies.options import Options
 from agent.policies.patience import PATIENCE
-from agent.policies.remote import WINDOW, RemotePolicy
-from agent.policy import PolicyError
+from agent.policies.remote import MAX_TOKENS, WINDOW, RemotePolicy
+from agent.policy import PolicyChoiceError, PolicyError
 from agent.session import Cost
 
 DEFAULT_URL = "https://api.openai.com/v1"
@@ -64,7 +64,8 @@ class _Reply(msgspec.Struct):
 async def load_openai(rest: str, options: Options) -> RemotePolicy:
     """The policy ``openai:MODEL@BASE_URL``; without ``@BASE_URL`` OpenAI's own service.
 
-    The window is the server's, where it tells (vLLM does), at most the paper's 40,000 tokens.
+    The window is what the server's context, where it tells (vLLM and llama.cpp do), leaves beside
+    an answer, at most the paper's 40,000 tokens.
 
     Raises:
         PolicyError: the address is none, or the server cannot be reached or does not let us in.
@@ -76,7 +77,7 @@ async def load_openai(rest: str, options: Options) -> RemotePolicy:
     except PolicyError:
         await server.close()
         raise
-    window = min(WINDOW, longest) if longest else WINDOW
+    window = min(WINDOW, max(longest - MAX_TOKENS, longest // 2)) if longest else WINDOW
     return RemotePolicy(server, options, enumerate_names=True, window=window)
 
 
@@ -93,7 +94,7 @@ class OpenAIModel:
         patience: float = PATIENCE,
     ) -> None:
         if not model or not base_url.startswith(("http://", "https://")):
-            raise PolicyError(
+            raise PolicyChoiceError(
                 f"openai:{model}@{base_url}: write openai:MODEL@BASE_URL, for example "
                 "openai:qwen2.5@http://localhost:8000/v1"
             )
@@ -137,14 +138,14 @@ class OpenAIModel:
                 "GET", "models", None, bytes, retries=min(2, self._retries)
             )
             models = msgspec.json.decode(body, type=dict[str, Any]).get("data") or []
-            sizes = [m.get("max_model_len") for m in models if m.get("id") == self.model]
+            sizes = [_context_of(m) for m in models if m.get("id") == self.model]
         except Refused as error:
             if error.status in (401, 403):
                 raise PolicyError(self._describe(error)) from error
             return None
         except (msgspec.DecodeError, AttributeError, TypeError):
             return None
-        return sizes[0] if sizes and isinstance(sizes[0], int) else None
+        return sizes[0] if sizes else None
 
     async def close(self) -> None:
         await self._server.close()
@@ -233,6 +234,13 @@ def _stop(choice: _Choice) -> Stop:
     if choice.message.refusal or choice.finish_reason == "content_filter":
         return "refusal"
     return "length" if choice.finish_reason == "length" else "end"
+
+
+def _context_of(model: dict[str, Any]) -> int | None:
+    """Tokens of prompt and answer, as vLLM and SGLang write it, or llama.cpp."""
+    meta = model.get("meta")
+    told = model.get("max_model_len") or (meta.get("n_ctx") if isinstance(meta, dict) else None)
+    return told if isinstance(told, int) else None
 
 
 def _names_an_option(text: str) -> bool:

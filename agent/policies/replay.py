@@ -15,7 +15,7 @@ import msgspec
 
 from agent.dataset import read_sessions
 from agent.policies.scripted import closest_names
-from agent.policy import Decision, PolicyError
+from agent.policy import Decision, PolicyChoiceError, PolicyError
 from agent.session import RecordError, Session
 from envs.actions import Action, Terminate
 from envs.observation import Observation
@@ -55,14 +55,14 @@ class ReplayPolicy:
         """The policy ``replay:DIR``: a run folder, one session's log, or a data set.
 
         Raises:
-            PolicyError: nothing is recorded there, or what is there cannot be read.
+            PolicyChoiceError: nothing is recorded there, or what is there cannot be read.
         """
         try:
             recordings = [_recording(session) for session in read_sessions(path)]
         except (OSError, RecordError) as error:
-            raise PolicyError(f"cannot replay {path}: {error}") from error
+            raise PolicyChoiceError(f"cannot replay {path}: {error}") from error
         if not recordings:
-            raise PolicyError(f"nothing to replay: {path} holds no sessions")
+            raise PolicyChoiceError(f"nothing to replay: {path} holds no sessions")
         return cls(f"replay:{path}", recordings)
 
     @property

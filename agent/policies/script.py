@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError
 
 Pick = Literal["first", "last", "random"] | Annotated[int, msgspec.Meta(ge=0)]
 
@@ -92,16 +92,18 @@ def read_script(path: Path) -> Script:
     """Read a script file; the ending (.json, .jsonl, .toml) says which form it has.
 
     Raises:
-        PolicyError: with file, place and what is wrong there.
+        PolicyChoiceError: with file, place and what is wrong there.
     """
     try:
         script = msgspec.convert(_load(path), Script)
     except OSError as error:
-        raise PolicyError(f"cannot read the script {path}: {error.strerror}") from error
+        raise PolicyChoiceError(f"cannot read the script {path}: {error.strerror}") from error
     except (msgspec.DecodeError, tomllib.TOMLDecodeError, UnicodeError) as error:
-        raise PolicyError(f"{path} is not a script: {error}") from error
+        raise PolicyChoiceError(f"{path} is not a script: {error}") from error
     if not script.steps and not script.customers:
-        raise PolicyError(f"{path} has no steps: write at least one, e.g. {{'type': 'terminate'}}")
+        raise PolicyChoiceError(
+            f"{path} has no steps: write at least one, e.g. {{'type': 'terminate'}}"
+        )
     return script
 
 

@@ -33,7 +33,7 @@ class ScriptedPolicy:
         """The policy ``scripted:FILE``.
 
         Raises:
-            PolicyError: the file cannot be read or is not a script.
+            PolicyChoiceError: the file cannot be read or is not a script.
         """
         return cls(f"scripted:{path}", read_script(path))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -63,6 +64,42 @@ def test_warnings_name_what_was_asked_differently() -> None:
     assert "one has 3 steps, of which only 2 are compared" in text
     assert "policy" not in text
     assert "split" not in text
+
+
+def bare(rows: list[Prediction]) -> list[Prediction]:
+    """The rows as a file that holds only what it must."""
+    return [
+        Prediction(session_id=r.session_id, step=r.step, truth=r.truth, prediction=r.prediction)
+        for r in rows
+    ]
+
+
+def test_rows_that_say_less_are_completed_from_the_other_side() -> None:
+    guesses = [(LEAVE, BUY, BUY, MUG)[n % 4] for n in range(40)]
+    rows = [
+        msgspec.structs.replace(r, user_id=f"u{n // 4}") for n, r in enumerate(outcomes(*guesses))
+    ]
+    poor = [msgspec.structs.replace(r, prediction=CUP, prediction_kind="product") for r in rows]
+    whole = compare(side("poor", poor), side("good", rows))
+    for pair in ((poor, bare(rows)), (bare(poor), rows)):
+        less = compare(side("poor", pair[0]), side("good", pair[1]))
+        assert less.clustered_by == "user"
+        told = {d.label: d for d in less.differences}
+        for one in whole.differences:
+            if "exact" in one.label or "type" in one.label:
+                assert told[one.label] == one
+    same = compare(side("a", rows), side("b", bare(rows)))
+    assert {t.p for t in same.tests} == {1.0}
+    assert same.warnings == ()
+
+
+def test_outcomes_are_not_compared_where_nobody_knows_what_was_clicked() -> None:
+    good = outcomes(LEAVE, BUY, LEAVE, BUY)
+    other = bare([msgspec.structs.replace(r, prediction=CUP) for r in good])
+    found = compare(side("good", good), side("other", other))
+    assert "McNemar's exact test on outcomes" not in {t.label for t in found.tests}
+    assert {d.first for d in found.differences if "outcome" in d.label} == {None}
+    assert any("other does not say on which kinds" in text for text in found.warnings)
 
 
 def test_nothing_in_common_is_refused() -> None:

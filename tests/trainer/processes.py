@@ -29,6 +29,15 @@ CASES: dict[str, tuple[str, bool, dict[str, object]]] = {
         True,
         {"tuning__method": "full", "run__gradient_checkpointing": "on"},
     ),
+    "full-8-bit": (
+        "qwen2",
+        True,
+        {
+            "tuning__method": "full",
+            "optimizer__kind": "adamw8bit",
+            "optimizer__learning_rate": 1e-3,
+        },
+    ),
     "lora-tied": ("llama", True, {}),
     "lora-untied": ("qwen2", False, {}),
     "qlora": ("llama", True, {"tuning__method": "qlora"}),

@@ -142,10 +142,22 @@ def test_training_goes_on_from_an_adapter(
 
 @pytest.mark.slow
 @pytest.mark.timeout(200)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tuning__dropout": 0.1},
+        {
+            "tuning__method": "full",
+            "optimizer__kind": "adamw8bit",
+            "optimizer__learning_rate": 0.001,
+        },
+    ],
+    ids=["lora", "full-8-bit"],
+)
 def test_a_killed_run_goes_on_to_the_same_losses(
-    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path, changes: dict[str, object]
 ) -> None:
-    changes = {"tuning__dropout": 0.1, "run__epochs": 3, "run__save_every": 1}
+    changes = {**changes, "run__epochs": 3, "run__save_every": 1}
     whole = losses(write_config(tmp_path / "a", tiny_model(True), sessions_file, **changes))
     config = write_config(tmp_path / "b", tiny_model(True), sessions_file, **changes)
     with subprocess.Popen(
@@ -197,8 +209,13 @@ def test_torchrun_learns_as_one_process_and_leaves_the_same_adapter(
 def test_a_sharded_run_goes_on_to_the_same_losses_on_two_processes_or_one(
     tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
 ) -> None:
-    """Full fine-tuning, whose weights and optimizer are sharded; stopped between two steps."""
-    changes = {"tuning__method": "full", "run__save_every": 1}
+    """Full fine-tuning, whose weights and 8-bit optimizer are sharded; stopped between two steps."""
+    changes = {
+        "tuning__method": "full",
+        "run__save_every": 1,
+        "optimizer__kind": "adamw8bit",
+        "optimizer__learning_rate": 0.001,
+    }
     whole = write_config(tmp_path / "a", tiny_model(True), sessions_file, **changes)
     part = write_config(tmp_path / "b", tiny_model(True), sessions_file, **changes)
     assert run_two(whole).returncode == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +18,7 @@ from agent.models.hub import ModelFiles, find_model
 from agent.policies.engine import EngineError
 from agent.policies.language import LanguagePolicy
 from agent.policies.options import Options
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError, PolicyError
 from agent.prompt import PromptSettings
 from agent.session import Session
 from agent.tokens import TokenizerError
@@ -36,10 +37,15 @@ async def load_transformers(spec: str, options: Options) -> LanguagePolicy:
     is shown examples.
 
     Raises:
-        PolicyError: it cannot be found, fetched or loaded.
+        PolicyChoiceError: what is at the path is no model or adapter.
+        PolicyError: it cannot be fetched or loaded.
     """
     try:
         files = await asyncio.to_thread(find_model, spec)
+    except ModelError as error:
+        here = Path(spec).expanduser().exists()
+        raise (PolicyChoiceError if here else PolicyError)(f"{spec}: {error}") from error
+    try:
         engine = await asyncio.to_thread(_engine, files, options)
     except (ModelError, EngineError, TokenizerError) as error:
         raise PolicyError(f"{spec}: {error}") from error

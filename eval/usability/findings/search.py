@@ -1,7 +1,7 @@
 """Searches that find nothing, and those that fail for a typo.
 
-A search found nothing when its page says so, or shows no product where other searches of the study
-show some. It failed for a typo when one of its words is a slip away from a word that the shop or
+A search found nothing when its page says so, and not only where every page does (an empty cart at
+the top: "no products"), or shows no product where other searches of the study show some. It failed for a typo when one of its words is a slip away from a word that the shop or
 the customer's task uses, is not one itself, and what it found has the word that was meant much
 less often than what is found when the word is spelt right.
 
@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,12 +73,13 @@ class _Search:
 def failed_searches(logs: Logs) -> Iterator[Problem]:
     searches = list(_searches(logs))
     fruitful = any(search.products for search in searches)
+    everywhere = _said_everywhere(logs, {search.page.page for search in searches})
     spelling = _Spelling(searches)
     everyone = frozenset(search.visit.participant for search in searches)
     typos: list[Hit] = []
     plain: list[Hit] = []
     for search in searches:
-        empty = _is_empty(search, fruitful)
+        empty = _is_empty(search, fruitful, everywhere)
         note = f"Searched for “{search.query}” and found {'nothing' if empty else 'other things'}"
         if meant := spelling.missed(search):
             typos.append(Hit(search.visit, search.index + 1, f"{note}; meant “{meant}”."))
@@ -122,10 +124,23 @@ def _searches(logs: Logs) -> Iterator[_Search]:
                 yield _Search(visit, n, seen.step.action.text, after)
 
 
-def _is_empty(search: _Search, fruitful: bool) -> bool:
-    if NOTHING.search(search.page.text.text):
+def _is_empty(search: _Search, fruitful: bool, everywhere: Counter[str]) -> bool:
+    if _says_nothing(search.page) - everywhere:
         return True
     return fruitful and not search.products
+
+
+def _said_everywhere(logs: Logs, found_on: Set[str]) -> Counter[str]:
+    """What pages say that no search leads to, as often as the one of them that says it most."""
+    others = (seen for visit in logs.visits for seen in visit.seen if seen.page not in found_on)
+    most: Counter[str] = Counter()
+    for seen in others:
+        most |= _says_nothing(seen)
+    return most
+
+
+def _says_nothing(seen: Seen) -> Counter[str]:
+    return Counter(words.lower() for words in NOTHING.findall(seen.text.text))
 
 
 class _Spelling:

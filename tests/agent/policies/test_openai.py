@@ -9,7 +9,7 @@ import pytest
 from agent.policies.openai import OpenAIModel, load_openai
 from agent.policies.options import Options
 from agent.policies.remote import RemotePolicy
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError, PolicyError
 from envs.actions import Click, Terminate, TypeAndSubmit
 from tests.agent.policies.shopping import CLICK, ILLEGAL, PAGE, SEARCH, page_with, session
 from tests.servers.chat import Chat
@@ -184,11 +184,24 @@ async def test_a_server_that_never_answers_is_given_up_on(place: Place) -> None:
     await policy.close()
 
 
-async def test_the_servers_context_length_is_the_window(place: Place) -> None:
-    place.server.models = [{"id": "m", "max_model_len": 16_384}]
+@pytest.mark.parametrize(
+    ("told", "window"),
+    [
+        ({"max_model_len": 16_384}, 15_360),
+        ({"meta": {"n_ctx": 8192}}, 7168),
+        ({"max_model_len": 1500}, 750),
+        ({"max_model_len": 131_072}, 40_000),
+        ({"meta": None}, 40_000),
+        ({"max_model_len": "many"}, 40_000),
+    ],
+)
+async def test_the_window_is_what_the_servers_context_leaves_beside_an_answer(
+    place: Place, told: dict[str, object], window: int
+) -> None:
+    place.server.models = [{"id": "another", "max_model_len": 2}, {"id": "m", **told}]
     policy = await load_openai(f"m@{place.url}", Options())
     await policy.close()
-    assert policy.settings["prompt.window"] == 16_384
+    assert policy.settings["prompt.window"] == window
     assert policy.name == f"openai:m@{place.url}"
 
 
@@ -203,6 +216,25 @@ async def test_a_key_is_sent_and_a_wrong_one_refused_at_once(
     policy = await load_openai(f"m@{place.url}", Options())
     assert (await policy.decide(session(), PAGE)).action == Terminate()
     await policy.close()
+
+
+async def test_a_key_is_trimmed_and_one_that_cannot_be_is_refused_without_showing_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.server.key = "right"
+    monkeypatch.setenv("OPENAI_API_KEY", " right\n")
+    await (await load_openai(f"m@{place.url}", Options())).close()
+    for wrong in ("ri\nght", "rïght"):
+        monkeypatch.setenv("OPENAI_API_KEY", wrong)
+        with pytest.raises(PolicyChoiceError, match="its key holds characters") as refused:
+            await load_openai(f"m@{place.url}", Options())
+        assert "ght" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["http://localhost:abc/v1", "http://[::1/v1"])
+async def test_an_address_that_cannot_be_parsed_is_refused(url: str) -> None:
+    with pytest.raises(PolicyChoiceError, match="not an address"):
+        await load_openai(f"m@{url}", Options())
 
 
 @pytest.mark.parametrize("spec", ["@http://x/v1", "m@localhost:8000", "m@"])

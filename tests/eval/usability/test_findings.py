@@ -89,6 +89,19 @@ def test_an_empty_page_of_results() -> None:
     assert got["empty-results", "/list"].exposed == 2
 
 
+def test_an_empty_cart_on_every_page_is_no_empty_result() -> None:
+    cart = "<header><p>No products in the cart.</p></header>"
+    shown = session(
+        search("/", "lamp", f"{cart}<h1>Home</h1>"),
+        press("/list", "list.n0", cart + LAMPS, kind="product", names=LAMP_NAMES),
+        product("/lamp/red-1"),
+    )
+    assert found(shown) == {}
+    nothing = f"{cart}<main><p>No products were found.</p></main>"
+    got = found(session(search("/", "sofa", cart), leave("/list", nothing)), shown)
+    assert list(got) == [("empty-results", "/list")]
+
+
 def test_a_typo_is_told_from_a_thing_the_shop_has_not() -> None:
     nothing = "<main><p>Nothing found.</p></main>"
     got = found(session(search("/", "red lmap"), leave("/list", nothing)), healthy(2))
