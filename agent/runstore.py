@@ -5,11 +5,12 @@ Knows files, not browsers or customers' minds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from agent.personas import Customer
 from agent.runcard import RunCard, RunFolder, Totals
 from agent.session import RecordError, Session
 from agent.sessionlog import read_session_log
@@ -28,23 +29,32 @@ _SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
 
 
 def claim(
-    folder: RunFolder, card: RunCard, *, resume: bool, retry_failed: bool = False
+    folder: RunFolder,
+    card: RunCard,
+    *,
+    resume: bool,
+    retry_failed: bool = False,
+    customers: Sequence[Customer] = (),
 ) -> dict[str, Session]:
     """Make the folder this run's own; returns the sessions that are finished already, by id and
     without their pages. With `retry_failed` those that ended in an error are not among them; their
     logs are set aside.
 
     Raises:
-        FolderError: it holds another run, or files that are not a run's.
+        FolderError: it holds another run, or one with other `customers`, or files that are not a
+            run's.
     """
     root = folder.root
     if root.exists() and not root.is_dir():
         raise FolderError(f"{root} is a file; name a folder with --out")
     if folder.card.exists():
         _check_resumable(folder, card, resume)
-        if retry_failed:
-            _set_failed_aside(folder)
-        return {session.session_id: without_pages(session) for session in _finished(folder)}
+        finished = {s.session_id: without_pages(s) for s in _finished(folder)}
+        check_customers(str(root), finished, customers)
+        if not retry_failed:
+            return finished
+        _set_failed_aside(folder)
+        return {name: s for name, s in finished.items() if not failed_visit(s)}
     if root.exists() and not _unused(folder):
         raise FolderError(f"{root} is not empty and holds no run; name another folder with --out")
     if resume:
@@ -160,6 +170,30 @@ def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:
             f"folder with --out"
         )
     check_same(str(folder.root), read_card(folder), card)
+
+
+def check_customers(
+    place: str, finished: Mapping[str, Session], customers: Sequence[Customer]
+) -> None:
+    """Whether those who have finished are among `customers`; none given, nothing is checked.
+
+    Raises:
+        FolderError: they are not; names what differs.
+    """
+    known = {customer.session_id: customer for customer in customers}
+    for name, session in finished.items() if known else ():
+        customer = known.get(name)
+        if customer is None:
+            raise FolderError(
+                f"cannot resume {place}: {name} has finished there, and is not among these "
+                f"{len(known)} customers; give the same --customers and --seed"
+            )
+        for what in ("persona", "intent", "seed"):
+            if getattr(session, what) != getattr(customer, what):
+                raise FolderError(
+                    f"cannot resume {place}: {name} had another {what} there; give the same "
+                    "--personas and --intent"
+                )
 
 
 def check_same(place: str, before: RunCard, card: RunCard) -> None:

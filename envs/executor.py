@@ -107,7 +107,8 @@ class Executor:
 
 def _submitted(rest: Rest, aim: hands.Aim) -> bool:
     """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
-    submit event counts, since a list of suggestions changes the page, too."""
-    if rest.replaced or rest.submitted or rest.state == "loading":
+    submit event counts, since a list of suggestions changes the page, too. Where the page broke
+    over the key it may have been taken, and nothing is done twice."""
+    if rest.replaced or rest.submitted or rest.state in ("loading", "crashed", "hung"):
         return True  # loading: an answer is under way that has not come in time
     return rest.changes > 0 and (rest.taken or not aim.form)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import msgspec
+from msgspec import UNSET
 
 from agent.policy import Decision, Policy, PolicyError
 from agent.session import Session
@@ -56,6 +57,18 @@ class Terms:
     patience: float = 600.0
     weigh: bool = False
 
+    def known(self, question: Question, earlier: Mapping[str, Prediction]) -> Prediction | None:
+        """The earlier row that answers a question, if one does: where probabilities are wanted, one
+        made without them is no answer, unless there are none to be had on this page."""
+        row = earlier.get(_key(question))
+        if row is None or not self.weigh:
+            return row
+        weighed = row.truth_logprob is not UNSET or row.p_buy is not UNSET
+        possible = bool(question.truth.last) or question.truth.truth in candidates(
+            question.page, question.truth.truth
+        )
+        return row if weighed or not possible else None
+
 
 async def predict(
     sessions: Iterable[Session],
@@ -82,9 +95,10 @@ async def predict(
         for session in islice(sessions, terms.limit):
             asked = list(questions(session, terms.settings))
             _note(finished, session, asked)
-            if all(_key(q) in earlier for q in asked):
+            known = [terms.known(q, earlier) for q in asked]
+            if None not in known:
                 watch("kept", len(asked))
-                answers.append([_restored(q, earlier[_key(q)]) for q in asked])
+                answers.append([_restored(q, k) for q, k in zip(asked, known, strict=True) if k])
                 continue
             task = asyncio.create_task(asker.session(asked, earlier))
             running.add(task)
@@ -164,7 +178,7 @@ class _Asker:
         rows = []
         try:
             for question in asked:
-                known = earlier.get(_key(question))
+                known = self._terms.known(question, earlier)
                 if known is not None:
                     rows.append(_restored(question, known))
                     self._watch("kept", 1)

@@ -33,13 +33,15 @@ _NAME = re.compile(r"step-(\d{6,})")
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where in the run a checkpoint stands. `step` optimizer steps are done; `fingerprint` tells
-    runs apart; `tokens` and `seconds` were spent so far."""
+    runs apart; `tokens` and `seconds` were spent so far; `loss` is the last step's."""
 
     step: int
     fingerprint: str
     processes: int
     tokens: int = 0
     seconds: float = 0.0
+    loss: float | None = None
+    memory_gb: float | None = None
 
 
 def save(

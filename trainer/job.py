@@ -73,13 +73,15 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
     model = prepare_model(config, base, processes)
     marks = fingerprint(config, data)
     trainer = Trainer(config, model, data, validation, processes, marks)
-    if resume and (done := trainer.resume()):
-        watch.say(f"going on after step {done}")
+    if resume:
+        done = trainer.resume()
+        there = f"going on after step {done}"
+        watch.say(there if done else f"{config.run.out} has no checkpoint yet: from the beginning")
     watch.ready(trainer, trainable(model))
     started = datetime.now(UTC)
-    last = trainer.run(watch.step)
+    trainer.run(watch.step)
     loss = trainer.validate()
-    card = run_card(config, trainer, last, loss, started)
+    card = run_card(config, trainer, loss, started)
     return export(model, config, prompt, base, card, processes)
 
 
@@ -126,7 +128,6 @@ def fingerprint(config: TrainConfig, data: Sequences) -> str:
 def run_card(
     config: TrainConfig,
     trainer: Trainer,
-    last: Progress | None,
     validation_loss: float | None,
     started: datetime,
 ) -> dict[str, Any]:
@@ -139,9 +140,9 @@ def run_card(
         "tokens": trainer.tokens,
         "seconds": round(trainer.seconds, 1),
         "processes": trainer.processes.size,
-        "final_loss": last.loss if last else None,
+        "final_loss": trainer.loss,
         "validation_loss": validation_loss,
-        "peak_memory_gb": round(last.memory_gb, 2) if last else None,
+        "peak_memory_gb": None if trainer.memory_gb is None else round(trainer.memory_gb, 2),
         "started_at": started.isoformat(timespec="seconds"),
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "device": _device_name(trainer.processes),

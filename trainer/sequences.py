@@ -91,6 +91,9 @@ def prepare(
         if not (folder / "counts.json").exists():
             sessions = _part(path, skip, limit, skip_bad)
             _write(sessions, Windows(tokenizer, settings), folder, data_hash, report)
+        elif not skip_bad and Sequences(folder).counts.bad_rows:
+            for _ in _part(path, skip, limit, skip_bad).sessions:
+                pass  # they were passed over when this was made; now the first one is to be told
     except (OSError, RecordError) as error:
         raise TrainError(f"cannot read the data set {path}: {error}") from error
     except WindowTooSmall as error:
@@ -130,6 +133,17 @@ def _write(stream: _Stream, windows: Windows, folder: Path, data_hash: str, repo
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
+    try:
+        _fill(draft, stream, windows, data_hash, report)
+        draft.rename(folder)
+    except OSError:
+        if not (folder / "counts.json").exists():  # else another process was first
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(draft: Path, stream: _Stream, windows: Windows, data_hash: str, report: Report) -> None:
     offsets, sessions, steps, supervised, hidden, longest = [0], 0, 0, 0, 0, 0
     with (draft / "ids.bin").open("wb") as ids, (draft / "mask.bin").open("wb") as mask:
         for session in stream.sessions:
@@ -156,12 +170,6 @@ def _write(stream: _Stream, windows: Windows, folder: Path, data_hash: str, repo
         data_hash=data_hash,
     )
     (draft / "counts.json").write_bytes(msgspec.json.encode(counts))
-    try:
-        draft.rename(folder)
-    except OSError:
-        shutil.rmtree(draft)
-        if not (folder / "counts.json").exists():
-            raise
 
 
 def _hash_files(path: Path) -> str:

@@ -76,6 +76,8 @@ class Trainer:
         self.done = 0
         self.tokens = 0
         self.seconds = 0.0
+        self.loss: float | None = None
+        self.memory_gb: float | None = None
         self._parameters = matmul_parameters(model)
         self._peak = peak_flops(processes.device)
 
@@ -95,6 +97,7 @@ class Trainer:
         position = checkpoint.read_position(found[-1], self.fingerprint)
         checkpoint.load(found[-1], self.model, self.optimizer, self.processes, position)
         self.done, self.tokens, self.seconds = position.step, position.tokens, position.seconds
+        self.loss, self.memory_gb = position.loss, position.memory_gb
         return self.done
 
     def run(self, report: Report) -> Progress | None:
@@ -108,6 +111,7 @@ class Trainer:
         for batch in self._remaining():
             last = self._step(batch)
             self.done += 1
+            self.loss, self.memory_gb = last.loss, max(last.memory_gb, self.memory_gb or 0.0)
             if self._due(self.config.run.validate_every):
                 last = msgspec.structs.replace(last, validation_loss=self.validate())
             report(last)
@@ -123,6 +127,8 @@ class Trainer:
             processes=self.processes.size,
             tokens=self.tokens,
             seconds=self.seconds,
+            loss=self.loss,
+            memory_gb=self.memory_gb,
         )
         keep = self.config.run.keep
         return checkpoint.save(

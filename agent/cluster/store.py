@@ -9,15 +9,26 @@ of workers.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Protocol, TypeVar
 
 import msgspec
 
 from agent.crowd import InFolder
+from agent.personas import Customer
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import FAILED, FolderError, check_same, claim, failed_visit, without_pages
+from agent.runstore import (
+    FAILED,
+    FolderError,
+    check_customers,
+    check_same,
+    claim,
+    failed_visit,
+    without_pages,
+)
 from agent.session import Session, Step, decode_session, encode
 from agent.sessionlog import SessionLog, log_lines
 
@@ -55,7 +66,12 @@ class Store(Protocol):
     """What workers write to themselves; None when the driver writes for them."""
 
     def claim(
-        self, card: RunCard, *, resume: bool, retry_failed: bool = False
+        self,
+        card: RunCard,
+        *,
+        resume: bool,
+        retry_failed: bool = False,
+        customers: Sequence[Customer] = (),
     ) -> dict[str, Session]: ...
 
     def card(self, card: RunCard) -> None: ...
@@ -75,10 +91,17 @@ class FolderStore:
         self._open: dict[str, SessionLog] = {}
 
     def claim(
-        self, card: RunCard, *, resume: bool, retry_failed: bool = False
+        self,
+        card: RunCard,
+        *,
+        resume: bool,
+        retry_failed: bool = False,
+        customers: Sequence[Customer] = (),
     ) -> dict[str, Session]:
         """As `agent.runstore.claim`."""
-        return claim(self.folder, card, resume=resume, retry_failed=retry_failed)
+        return claim(
+            self.folder, card, resume=resume, retry_failed=retry_failed, customers=customers
+        )
 
     def card(self, card: RunCard) -> None:
         self._records.card(card)
@@ -136,7 +159,12 @@ class UrlStore:
         self._root = str(root).rstrip("/")
 
     def claim(
-        self, card: RunCard, *, resume: bool, retry_failed: bool = False
+        self,
+        card: RunCard,
+        *,
+        resume: bool,
+        retry_failed: bool = False,
+        customers: Sequence[Customer] = (),
     ) -> dict[str, Session]:
         """As `agent.runstore.claim`; the sessions have no pages.
 
@@ -160,11 +188,14 @@ class UrlStore:
             )
         check_same(self.place, before, card)
         finished = {session.session_id: session for session in self.ends()}
-        if retry_failed:
-            for failed in [s for s in finished.values() if failed_visit(s)]:
-                self._set_aside(failed.session_id)
-                del finished[failed.session_id]
-        return finished
+        check_customers(self.place, finished, customers)
+        if not retry_failed:
+            return finished
+        failed = [name for name, session in finished.items() if failed_visit(session)]
+        tries = Counter(p.partition(f".jsonl{FAILED}")[0] for p in self._list("sessions"))
+        with ThreadPoolExecutor(READERS) as movers:
+            list(movers.map(lambda name: self._set_aside(name, tries[f"sessions/{name}"]), failed))
+        return {name: session for name, session in finished.items() if name not in set(failed)}
 
     def ends(self) -> Iterator[Session]:
         """All finished visits, without their pages."""
@@ -222,27 +253,36 @@ class UrlStore:
         with ThreadPoolExecutor(READERS) as readers:
             list(readers.map(fetch, wanted))
 
-    def _set_aside(self, session_id: str) -> None:
+    def _set_aside(self, session_id: str, tries: int) -> None:
         """Rename a visit's log and pictures, then forget that it is over: killed in between, it
         is still a visit that failed, and what is renamed already stays so."""
-        log = f"sessions/{session_id}.jsonl"
-        there = self._list("sessions")
-        mark = f"{FAILED}{sum(path.startswith(log + FAILED) for path in there) + 1}"
+        mark = f"{FAILED}{tries + 1}"
         pictures = f"screenshots/{session_id}"
         for path in self._list(pictures):
             self._move(path, path.replace(pictures, pictures + mark, 1))
-        if log in there:
+        log = f"sessions/{session_id}.jsonl"
+        if self._exists(log):
             self._move(log, log + mark)
-        end = f"{self._root}/ends/{session_id}.json"
-        self._patiently("forget an end", lambda: self._files.rm_file(end))
+        self._remove(f"ends/{session_id}.json")
 
     def _move(self, path: str, to: str) -> None:
         self.write(to, self.read(path))
-        self._patiently(f"remove {path}", lambda: self._files.rm_file(f"{self._root}/{path}"))
+        self._remove(path)
+
+    def _remove(self, path: str) -> None:
+        """Where an answer was lost, it is gone when it is asked for again."""
+
+        def remove() -> None:
+            with suppress(FileNotFoundError):
+                self._files.rm_file(f"{self._root}/{path}")
+
+        self._patiently(f"remove {path}", remove)
+
+    def _exists(self, path: str) -> bool:
+        return bool(self._patiently("look", lambda: self._files.exists(f"{self._root}/{path}")))
 
     def _read_card(self) -> RunCard | None:
-        exists = self._patiently("look", lambda: self._files.exists(f"{self._root}/run.json"))
-        if not exists:
+        if not self._exists("run.json"):
             return None
         try:
             return msgspec.json.decode(self.read("run.json"), type=RunCard)

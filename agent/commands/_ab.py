@@ -154,7 +154,13 @@ def _claim(
             plan=plan,
             folder=folder,
             card=card,
-            finished=claim_folder(folder, card, resume and there, retry_failed=retry_failed),
+            finished=claim_folder(
+                folder,
+                card,
+                resume and there,
+                retry_failed=retry_failed,
+                customers=plan.customers,
+            ),
         )
         for label, plan, folder, card, there in zip(
             LABELS, plans, folders, cards, begun, strict=True

@@ -159,7 +159,12 @@ async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool
 
 def _claim(place: Place, card: RunCard, asked: Request) -> dict[str, Session]:
     try:
-        return place.claim(card, resume=asked.resume, retry_failed=asked.retry_failed)
+        return place.claim(
+            card,
+            resume=asked.resume,
+            retry_failed=asked.retry_failed,
+            customers=asked.plan.customers,
+        )
     except FolderError as error:
         raise Failure(str(error), exit_code=2) from error
     except OSError as error:

@@ -23,6 +23,7 @@ from agent.conditions import Condition, broken
 from agent.crowd import Crowd
 from agent.failure import Failure
 from agent.hold import held
+from agent.personas import Customer
 from agent.plan import Plan
 from agent.policies import load
 from agent.policies.budget import Budget, Budgeted, BudgetSpent
@@ -51,7 +52,9 @@ async def carry_out(
     if warning := too_many(policy_name, plan.concurrency):
         _err.print(warning)
     with hold_folder(folder.root):
-        finished = claim_folder(folder, card, resume, retry_failed=retry_failed)
+        finished = claim_folder(
+            folder, card, resume, retry_failed=retry_failed, customers=plan.customers
+        )
         policy = await load_policy(policy_name, budget)
         try:
             card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
@@ -110,10 +113,15 @@ async def until_done_or_stopped(shopping: Coroutine[Any, Any, None], root: Path 
 
 
 def claim_folder(
-    folder: RunFolder, card: RunCard, resume: bool, *, retry_failed: bool = False
+    folder: RunFolder,
+    card: RunCard,
+    resume: bool,
+    *,
+    retry_failed: bool = False,
+    customers: Sequence[Customer] = (),
 ) -> dict[str, Session]:
     try:
-        return claim(folder, card, resume=resume, retry_failed=retry_failed)
+        return claim(folder, card, resume=resume, retry_failed=retry_failed, customers=customers)
     except FolderError as error:
         raise Failure(str(error), exit_code=2) from error
     except OSError as error:

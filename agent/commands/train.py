@@ -55,6 +55,8 @@ def command(config: Path, resume: bool, out: str | None) -> None:
     except TrainError as error:
         raise Failure(str(error), exit_code=1) from error
     except KeyboardInterrupt as error:
+        place = f" --out {out}" if out is not None else ""
         raise Failure(
-            f"stopped; checkpoints are kept: `shopper train {config} --resume` goes on", exit_code=1
+            f"stopped; checkpoints are kept: `shopper train {config}{place} --resume` goes on",
+            exit_code=1,
         ) from error

@@ -128,7 +128,7 @@ def visit_of(session: Session, number: int) -> Visit:
 
 def _why(session: Session, outcome: str) -> str:
     """Why the visit ended, in one sentence."""
-    held_back = any(not step.executed for step in session.steps)
+    held_back = any(not step.executed and step.result.ok for step in session.steps)
     if outcome == "bought" and held_back:
         return "Decided to buy. The order was recorded and, as agreed, not placed."
     if outcome == "stuck":

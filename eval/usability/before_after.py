@@ -7,7 +7,7 @@ Observed measures only; a model's answers are not compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -150,11 +150,9 @@ def _verdict(better: str, interval: Interval | None) -> Verdict:
 
 def _findings(a: StudyResult, b: StudyResult) -> Iterator[FindingChange]:
     """Problems by what they are and where, in the order of the first study, then of the second."""
-    first = {_same(one): one for one in a.findings}
-    second = {_same(one): one for one in b.findings}
-    for key in dict.fromkeys((*first, *second)):
-        before, after = first.get(key), second.get(key)
-        told = after or first[key]
+    for before, after in _matched(a.findings, b.findings):
+        told = after or before
+        assert told is not None
         yield FindingChange(
             kind=told.kind,
             title=told.title,
@@ -166,8 +164,38 @@ def _findings(a: StudyResult, b: StudyResult) -> Iterator[FindingChange]:
         )
 
 
-def _same(finding: Finding) -> tuple[str, str, str | None]:
-    return finding.kind, finding.page, finding.element
+def _matched(
+    first: Sequence[Finding], second: Sequence[Finding]
+) -> list[tuple[Finding | None, Finding | None]]:
+    """Each finding with the one of the other study that is about the same: on the same kind of
+    page, or else on one that may be, since each study knows only the addresses it has seen."""
+    partner: dict[int, int] = {}
+    for same_page in (str.__eq__, _may_be_same):
+        for i, one in enumerate(first):
+            free = (j for j in range(len(second)) if j not in partner.values())
+            same = (j for j in free if _same(one, second[j]))
+            alike = (j for j in same if same_page(one.page, second[j].page))
+            if i not in partner and (found := next(alike, None)) is not None:
+                partner[i] = found
+    pairs: list[tuple[Finding | None, Finding | None]] = [
+        (one, second[partner[i]] if i in partner else None) for i, one in enumerate(first)
+    ]
+    alone = (one for j, one in enumerate(second) if j not in partner.values())
+    return [*pairs, *((None, one) for one in alone)]
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    """Studies made by an earlier version do not say what a finding is about."""
+    if one.about is None or other.about is None:
+        return (one.kind, one.element) == (other.kind, other.element)
+    return (one.kind, one.about) == (other.kind, other.about)
+
+
+def _may_be_same(page: str, other: str) -> bool:
+    """Whether two patterns differ only in words that one study took for things: ``/c/*``,
+    ``/c/shoes``."""
+    words = list(zip(page.split("/"), other.split("/"), strict=False))
+    return page.count("/") == other.count("/") and all(a == b or "*" in (a, b) for a, b in words)
 
 
 def _warnings(a: StudyResult, b: StudyResult) -> Iterator[str]:

@@ -141,10 +141,11 @@ class SegmentShare(_Part, frozen=True, kw_only=True):
 class Finding(_Part, frozen=True, kw_only=True):
     """One problem, grouped over customers. There is none without evidence.
 
-    `page` is the address pattern and `element` the name it is about. `affected` of `exposed`
-    customers met it, where exposed are those who could have. `impact` (1 irritates to 4 stops
-    people) and `frequency` (1 to 4) add up to `criticality` (Rubin and Chisnell 2008, ch. 11), and
-    `severity` follows from that; `rule` says so in words, with the norm it is held against.
+    `page` is the address pattern and `element` the name it is about; `about` tells it from others
+    of its kind on its page, in another study, too. `affected` of `exposed` customers met it, where
+    exposed are those who could have. `impact` (1 irritates to 4 stops people) and `frequency` (1 to
+    4) add up to `criticality` (Rubin and Chisnell 2008, ch. 11), and `severity` follows from that;
+    `rule` says so in words, with the norm it is held against.
     """
 
     id: str
@@ -152,6 +153,7 @@ class Finding(_Part, frozen=True, kw_only=True):
     title: str
     page: str
     element: str | None = None
+    about: str | None = None
     affected: int
     exposed: int
     participants: tuple[str, ...]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
+from agent.personas import Customer
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import claim, write_card
+from agent.runstore import FolderError, claim, write_card
+from agent.session import Persona
 from agent.sessionlog import SessionLog, read_session_log
 from tests.agent.sessions import session_of
 
@@ -47,3 +50,26 @@ def test_each_failed_try_is_set_aside_with_its_pictures(tmp_path: Path) -> None:
         assert aside.end == f"error: {cause}"
         assert (folder.screenshots / f"bad{mark}" / "000.jpg").read_bytes() == cause.encode()
     assert folder.screenshot("good", 0).read_bytes() == b"good"
+
+
+def test_a_run_goes_on_with_its_own_customers_only(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    claim(folder, CARD, resume=False)
+    write_card(folder, CARD)
+    session = replace(
+        session_of([]), session_id="c1", persona=Persona(id="ann", text=""), intent="a lamp", seed=3
+    )
+    with SessionLog(folder.session_log("c1"), session) as log:
+        log.end("error: the shop is away")
+    same = Customer(1, "c1", Persona(id="ann", text=""), "a lamp", 3)
+    more = Customer(2, "c2", Persona(id="bob", text=""), None, 4)
+    assert set(claim(folder, CARD, resume=True, customers=(same, more))) == {"c1"}
+    for other, said in (
+        (more, "c1 has finished there"),
+        (replace(same, intent="a sofa"), "another intent"),
+        (replace(same, persona=Persona(id="cem", text="")), "another persona"),
+        (replace(same, seed=9), "another seed"),
+    ):
+        with pytest.raises(FolderError, match=said):
+            claim(folder, CARD, resume=True, retry_failed=True, customers=(other,))
+    assert folder.session_log("c1").exists()

@@ -308,6 +308,17 @@ async def test_probabilities_of_actions_where_a_policy_can_say(tmp_path: Path) -
         await run(FirstProduct(), tmp_path / "q.jsonl", weigh=True)
 
 
+async def test_probabilities_asked_for_later_are_measured(tmp_path: Path) -> None:
+    log = tmp_path / "p.jsonl"
+    plain = await run(Weighing(), log)
+    assert all(row.truth_logprob is msgspec.UNSET for row in plain.rows)
+    asked = await run(Weighing(), log, weigh=True)
+    assert all(row.truth_logprob is not msgspec.UNSET for row in asked.rows)
+    again = Weighing()
+    assert (await run(again, log, weigh=True)).rows == asked.rows
+    assert again.seen == []
+
+
 async def test_a_name_its_page_does_not_hold_is_a_miss_that_is_told(tmp_path: Path) -> None:
     data = tmp_path / "data.jsonl"
     write_sessions(data, [session("a", SEARCH, Click("gone"), LEAVE)])

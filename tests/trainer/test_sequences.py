@@ -16,6 +16,7 @@ from agent.window import Windows
 pytest.importorskip("torch")
 
 from trainer import sequences as module
+from trainer.errors import TrainError
 from trainer.sequences import prepare
 
 SETTINGS = PromptSettings(window=1024)
@@ -97,7 +98,7 @@ def test_changed_data_is_read_anew(
     assert first.counts.data_hash != second.counts.data_hash
 
 
-def test_a_draft_that_was_left_behind_is_no_result(
+def test_what_was_stopped_leaves_nothing_and_is_made_anew(
     sessions_file: Path, tokenizer: FastTokenizer, own_cache: Path
 ) -> None:
     def stop(sessions: int) -> None:
@@ -106,7 +107,19 @@ def test_a_draft_that_was_left_behind_is_no_result(
 
     with pytest.raises(KeyboardInterrupt):
         prepare(sessions_file, tokenizer, SETTINGS, report=stop)
-    left = list(own_cache.iterdir())
-    assert len(left) == 1
-    assert "." in left[0].name, "only the draft"
+    assert list(own_cache.iterdir()) == []
     assert prepare(sessions_file, tokenizer, SETTINGS).counts.sessions == 12
+
+
+def test_bad_rows_that_were_passed_over_are_told_when_they_must_not_be(
+    sessions_file: Path, tokenizer: FastTokenizer, tmp_path: Path, own_cache: Path
+) -> None:
+    damaged = tmp_path / "damaged.jsonl"
+    damaged.write_bytes(sessions_file.read_bytes() + b'{"session_id": 1}\n')
+    with pytest.raises(TrainError, match=r"damaged\.jsonl:13"):
+        prepare(damaged, tokenizer, SETTINGS)
+    assert list(own_cache.iterdir()) == []
+    assert prepare(damaged, tokenizer, SETTINGS, skip_bad=True).counts.bad_rows == 1
+    with pytest.raises(TrainError, match=r"damaged\.jsonl:13"):
+        prepare(damaged, tokenizer, SETTINGS)
+    assert prepare(damaged, tokenizer, SETTINGS, skip_bad=True).counts.sessions == 12

@@ -172,6 +172,10 @@ def test_a_killed_run_goes_on_to_the_same_losses(
     with pytest.raises(TrainError, match="--resume"):
         run_here(config)
     assert losses(config, resume=True) == pytest.approx(whole, abs=1e-6)
+    again = run_here(config, resume=True)  # as after a kill during the export
+    card = json.loads((again / "run_card.json").read_text())
+    assert card["final_loss"] == pytest.approx(whole[-1], abs=1e-6)
+    assert card["peak_memory_gb"] > 0
 
 
 def wait_for(folder: Path, name: str) -> None:

@@ -69,6 +69,7 @@ def refused(logs: Logs) -> Iterator[Problem]:
             kind=kind,
             page=page,
             element=element,
+            about=f"{element}: {what}",
             title=f"“{words_of(element)}” {what}",
             detail=f"Customers tried to use it {_times(hits)}, and it did not work.",
             suggestion=advice,

@@ -158,6 +158,7 @@ def _unclear(logs: Logs, pages: list[str], said: set[str], hits: list[Hit]) -> P
     named = ", ".join(f"“{label}”" for label in sorted(said)[:5])
     return Problem(
         kind="unclear-label",
+        about="",
         page=pages[0],
         element=min(said),
         title=f"Labels on {' and '.join(pages[:3])} say nothing: {named}",

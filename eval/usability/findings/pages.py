@@ -57,6 +57,7 @@ def complaints(logs: Logs) -> Iterator[Problem]:
             kind="form-error",
             page=page,
             element=element,
+            about=words,
             title=f"“{words_of(element)}” is refused: {words}",
             detail="Customers learned only from an error message what was needed.",
             suggestion="Say beforehand what is needed, where it is to be filled in, and take the "
@@ -84,6 +85,7 @@ def failures(logs: Logs) -> Iterator[Problem]:
             kind="server-error",
             page=page,
             element=element_of(hits[0].visit.seen[hits[0].index].step) or None,
+            about=what,
             title=f"A page could not be shown: {what}",
             detail="What customers did here led to a failure of the shop.",
             suggestion="Look into the server's log for this address.",

@@ -40,7 +40,10 @@ class Hit:
 class Problem:
     """One problem on one kind of page. `impact` is what it does to whoever meets it (1 or 2), more
     where customers stopped there; `standing` says that the page is always like that, so that
-    stopping there proves nothing. `exposed` are the participants who could have met it."""
+    stopping there proves nothing. `about` tells it from others of its kind on its page, in another
+    study, too; the element does where it is None. `exposed` are the participants who could have
+    met it.
+    """
 
     kind: FindingKind
     page: str
@@ -53,6 +56,7 @@ class Problem:
     hits: tuple[Hit, ...]
     exposed: frozenset[str]
     standing: bool = False
+    about: str | None = None
 
     @cached_property
     def affected(self) -> tuple[str, ...]:
@@ -97,6 +101,7 @@ def finding_of(problem: Problem, logs: Logs, number: int) -> Finding:
         title=problem.title,
         page=problem.page,
         element=problem.element,
+        about=(problem.element or "") if problem.about is None else problem.about,
         affected=affected,
         exposed=exposed,
         participants=problem.affected,

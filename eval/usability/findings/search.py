@@ -1,9 +1,10 @@
 """Searches that find nothing, and those that fail for a typo.
 
 A search found nothing when its page says so, and not only where every page does (an empty cart at
-the top: "no products"), or shows no product where other searches of the study show some. It failed for a typo when one of its words is a slip away from a word that the shop or
-the customer's task uses, is not one itself, and what it found has the word that was meant much
-less often than what is found when the word is spelt right.
+the top: "no products"), or shows no product where other searches of the study show some. It failed
+for a typo when one of its words is a slip away from a word that the shop or the customer's task
+uses, is not one itself, and what it found has the word that was meant much less often than what is
+found when the word is spelt right.
 
 Sources: Baymard Institute, Deconstructing e-commerce search (2014): no-results pages and spelling
 errors; Damerau (CACM 7, 1964): four in five misspellings are one letter left out, added, swapped

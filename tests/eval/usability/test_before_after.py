@@ -57,6 +57,43 @@ def test_a_study_does_not_differ_from_itself(folders: tuple[Path, Path]) -> None
     assert [one.kind for one in found.stayed] == ["rage-click"]
 
 
+def changed(folder: Path, root: Path, *findings: dict[str, object]) -> Path:
+    """The study with its finding as often as wanted, each with changes."""
+    result = read_result(folder)
+    (one,) = result.findings
+    made = tuple(msgspec.structs.replace(one, **change) for change in findings)
+    root.mkdir(parents=True)
+    write_result(root, msgspec.structs.replace(result, findings=made))
+    return root
+
+
+def test_findings_of_one_kind_on_one_page_are_told_apart(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    many, few = {"about": "required", "affected": 5}, {"about": "invalid", "affected": 1}
+    before = changed(folders[0], tmp_path / "a", many, few)
+    after = changed(folders[0], tmp_path / "b", {**few, "element": "another", "title": "Else"})
+    found = compare_studies(before, after)
+    assert [one.before and one.before[0] for one in found.went] == [5]
+    assert [one.before and one.before[0] for one in found.stayed] == [1]
+    assert found.came == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "other", "same"),
+    [("/c/shoes", "/c/*", True), ("/c/*", "/p/*", False), ("/c/*", "/c", False), ("/", "/", True)],
+)
+def test_a_page_is_the_same_where_one_study_saw_fewer_like_it(
+    folders: tuple[Path, Path], tmp_path: Path, page: str, other: str, same: bool
+) -> None:
+    before = changed(folders[0], tmp_path / "a", {"page": page})
+    after = changed(folders[0], tmp_path / "b", {"page": other}, {"page": "/elsewhere"})
+    found = compare_studies(before, after)
+    assert (len(found.stayed), len(found.went), len(found.came)) == (
+        (1, 0, 1) if same else (0, 1, 2)
+    )
+
+
 def test_the_interval_covers_the_true_difference_as_often_as_it_says() -> None:
     rng = np.random.default_rng(7)
     held = 0
