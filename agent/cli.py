@@ -23,7 +23,7 @@ from typing import NoReturn
 
 import click
 
-from agent.installed import requirements, version_of
+from agent.installed import how_to_install, requirements, version_of
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
@@ -184,8 +184,8 @@ def describe(error: BaseException) -> tuple[str, int]:
 def _describe_absence(module: str) -> tuple[str, int]:
     """A module that cannot be imported belongs to an extra, or the installation is broken."""
     extras = (extra for extra, names in requirements().items() if extra and module in names)
-    what = next((f"shopper[{extra}]" for extra in extras), "shopper")
-    return f"Error: this needs {module}, which is not installed: pip install {what!r}", 1
+    how = how_to_install(next(extras, None))
+    return f"Error: this needs {module}, which is not installed: {how}", 1
 
 
 def _describe_os_error(error: OSError) -> tuple[str, int]:

@@ -19,7 +19,7 @@ import msgspec
 import psutil
 
 from agent.cache import cache_dir, cache_root
-from agent.installed import requirements, version_of
+from agent.installed import how_to_install, requirements, version_of
 from agent.models import ModelFacts, describe
 from envs.browser import Browser, launch, missing_display
 from envs.errors import EnvError
@@ -204,7 +204,7 @@ def check_torch(facts: ModelFacts) -> Check:
 def check_model(facts: ModelFacts) -> Check:
     if not facts.present:
         found = f"the embedded model is not in {facts.path}"
-        advice = "python -m agent.models fetch (93 MB)"
+        advice = "python -m agent.models fetch (98 MB)"
         return Check(area="model", state="missing", found=found, advice=advice)
     return Check(
         area="model",
@@ -250,7 +250,7 @@ def check_extras() -> Iterable[Check]:
 
 
 def _extra_advice(extra: str) -> str:
-    return f"pip install 'shopper[{extra}]', or `make test` in a clone"
+    return f"{how_to_install(extra)}, or `make test` in a clone"
 
 
 def check_keys() -> Iterable[Check]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from importlib import metadata
+from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)['"]""")
@@ -37,3 +38,12 @@ def requirements() -> dict[str | None, list[str]]:
         if name:
             wanted.setdefault(extra.group(1) if extra else None, []).append(name.group())
     return wanted
+
+
+def how_to_install(extra: str | None = None) -> str:
+    """The command that adds an extra, or mends the rest: another one in a clone of the repository,
+    where it is to be run from."""
+    part = f"[{extra}]" if extra else ""
+    if (Path(__file__).parents[1] / "constraints.txt").is_file():
+        return f".venv/bin/pip install -c constraints.txt -e '.{part}'"
+    return f"pip install 'shopper{part}'"

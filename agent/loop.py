@@ -1,7 +1,7 @@
 """The whole life of a visit: observe, decide, act, log, until it ends.
 
 Knows an environment, a policy and a log by what they do, not by what they are. How many customers
-shop at once is `agent.run`'s business.
+shop at once is `agent.crowd`'s business.
 """
 
 from __future__ import annotations

@@ -186,8 +186,8 @@ def settled(session: Session, address: str) -> Session:
 
 
 def tally_session(tally: Tally, session: Session) -> None:
-    """Count one session."""
-    p_max = [step.oracle.p_max for step in session.steps if step.oracle]
+    """Count one session; of the oracle the steps that benchmarks predict, all but the first."""
+    p_max = [step.oracle.p_max for step in session.steps[1:] if step.oracle]
     tally.add([step.kind for step in session.steps], session.end, p_max)
 
 

@@ -210,12 +210,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--customers", type=int, nargs="+", default=[1, 4, 8])
     parser.add_argument("--visits", type=int, default=24)
-    parser.add_argument("--many", type=int, default=0, help="only so many customers, one crowd")
+    parser.add_argument(
+        "--many",
+        type=int,
+        default=0,
+        help="only so many customers, one crowd, the first of --customers at once",
+    )
     parser.add_argument("--alone", action="store_true", help="without BrowserGym")
     options = parser.parse_args()
     console = Console()
     if options.many:
-        console.print(asyncio.run(through(options.many, customers_at_once("scripted:"))))
+        named = "--customers" in sys.argv
+        at_once = options.customers[0] if named else customers_at_once("scripted:")
+        console.print(asyncio.run(through(options.many, at_once)))
     else:
         console.print(asyncio.run(side_by_side(options.customers, options.visits, options.alone)))
 

@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from agent.installed import how_to_install
+
 LOCAL = "local"
 REACH_SECONDS = 5.0
 """Within which an address must take a connection, and then answer as a Ray head does."""
@@ -132,7 +134,7 @@ def connect(address: str) -> Iterator[Engine]:
     """
     if importlib.util.find_spec("ray") is None:
         raise ClusterError(
-            "--cluster needs Ray, which is not installed: pip install 'shopper[cluster]'"
+            f"--cluster needs Ray, which is not installed: {how_to_install('cluster')}"
         )
     os.environ.update(_QUIET)
     _prepare_token(address)

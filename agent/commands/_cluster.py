@@ -29,6 +29,7 @@ from agent.commands._running import (
 from agent.conditions import Condition
 from agent.crowd import default_folder
 from agent.failure import Failure
+from agent.installed import how_to_install
 from agent.plan import Plan
 from agent.progress import Progress
 from agent.report import write_report
@@ -108,7 +109,7 @@ def _place(out: str | None) -> Place:
         raise Failure(str(error), exit_code=1) from error
     except ModuleNotFoundError as error:
         raise Failure(
-            "--out with a URL needs fsspec, which is not installed: pip install 'shopper[cluster]'"
+            f"--out with a URL needs fsspec, which is not installed: {how_to_install('cluster')}"
         ) from error
 
 

@@ -43,7 +43,7 @@ _size = click.IntRange(1, 1_000_000)
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 64),
-    help="Shoppers at once; does not change the sessions.  [default: four per core]",
+    help="Shoppers at once; does not change the sessions.  [default: four per core, at most 16]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the data card as JSON.")
 def standard(

@@ -49,14 +49,15 @@ class Timed(msgspec.Struct, frozen=True):
     default=1,
     help="Observe so many times; `ms` is the median.",
 )
-def command(page: str, as_json: bool, viewport: bool, repeat: int) -> None:
+@click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
+def command(page: str, as_json: bool, viewport: bool, repeat: int, allow: tuple[str, ...]) -> None:
     """Print the simplified HTML of PAGE: an address, or a saved page (.html or .html.gz).
 
     A saved page is opened offline and with its scripts off.
     """
     try:
         if _is_address(page):
-            timed = asyncio.run(_observe_live(page, viewport, repeat))
+            timed = asyncio.run(_observe_live(page, viewport, repeat, allow))
         else:
             timed = asyncio.run(_observe_saved(Path(page), viewport, repeat))
     except (SavedPageError, SiteError) as error:
@@ -86,8 +87,8 @@ def _is_address(page: str) -> bool:
     return ("://" in page and not Path(page).exists()) or urlsplit(page).scheme in ("http", "https")
 
 
-async def _observe_live(url: str, viewport: bool, repeat: int) -> Timed:
-    rules = SiteRules.for_start(url)
+async def _observe_live(url: str, viewport: bool, repeat: int, allow: tuple[str, ...]) -> Timed:
+    rules = SiteRules.for_start(url, allow)
     async with Gateway(rules) as gateway, launch(flags=chromium_flags()) as browser:
         context = await browser.context(ContextOptions(proxy=gateway.proxy))
         environment = Environment(context, EnvOptions(viewport_only=viewport), gateway.explain)

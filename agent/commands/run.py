@@ -41,8 +41,8 @@ MOST_CUSTOMERS = 100_000
     "--policy",
     default="smollm2",
     show_default=True,
-    help="Who decides: smollm2, "
-    "anthropic:MODEL, openai:MODEL@URL, scripted:FILE, replay:DIR, or a model's path.",
+    help="Who decides: smollm2, smollm2-base, synthetic, anthropic:MODEL, openai:MODEL@URL, "
+    "scripted:FILE, replay:DIR, or a model's path or Hub id.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--out", metavar="PATH", help="Folder for the run.  [default: runs/DATE_TIME]")

@@ -42,7 +42,7 @@ _err = Console(stderr=True, highlight=False)
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 64),
-    help="Shoppers at once; does not change the sessions.  [default: four per core]",
+    help="Shoppers at once; does not change the sessions.  [default: four per core, at most 16]",
 )
 @click.option(
     "--variant",

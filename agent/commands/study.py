@@ -65,7 +65,9 @@ def _default_concurrency() -> int:
 @click.option("--seed", type=click.IntRange(min=0), help="Instead of the study's.")
 @click.option("--variant", help="Version of the embedded shop, instead of the study's.")
 @click.option(
-    "--concurrency", type=click.IntRange(1, 256), help="Customers at once.  [default: two per core]"
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    help="Customers at once.  [default: two per core, at most 8]",
 )
 @click.option("--headed", is_flag=True, help="Show the browser.")
 @click.option("--resume", is_flag=True, help="Go on with the study in --out.")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from agent.failure import Failure
+from agent.installed import how_to_install
 
 
 @click.command()
@@ -29,7 +30,7 @@ def command(config: Path, resume: bool, out: str | None) -> None:
     except ImportError as error:
         raise Failure(
             f"training needs torch and transformers ({error.name} is missing): "
-            'pip install "shopper[train]"',
+            f"{how_to_install('train')}",
             exit_code=1,
         ) from error
     import msgspec

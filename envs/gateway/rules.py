@@ -100,7 +100,7 @@ class SiteRules:
         what = f" (a {nature(address)} address)" if address is not None and private else ""
         return (
             f"{shown}{what} is not on this run's allowlist "
-            f"({', '.join(map(str, self.grants))}); --allow {shown} would add it"
+            f"({', '.join(map(str, self.grants))}); --allow {shown}, in a study `allow`, adds it"
         )
 
     def refuse_address(self, host: str, port: int, address: Address) -> str | None:
@@ -118,7 +118,7 @@ class SiteRules:
         shown = bracketed(str(address))
         return (
             f"{host} leads to {shown} (a {nature(address)} address), which this run was not asked "
-            f"to reach; if it is yours, --allow {shown}:{port} permits it"
+            f"to reach; if it is yours, --allow {shown}:{port}, in a study `allow`, permits it"
         )
 
     def refuse_url(self, url: str) -> str | None:

@@ -110,8 +110,12 @@ def test_debug_shows_the_traceback_wherever_it_stands(tmp_path, place):
         (BrowserMissing("no Chromium"), 1, "Error: no Chromium"),
         (OSError(errno.ENOSPC, "No space left on device", "log"), 1, "free some space"),
         (KeyError("x"), 1, "unexpected KeyError"),
-        (ModuleNotFoundError("no", name="torch.nn"), 1, "pip install 'shopper[train]'"),
-        (ModuleNotFoundError("no", name="rich"), 1, "pip install 'shopper'"),
+        (
+            ModuleNotFoundError("no", name="torch.nn"),
+            1,
+            "pip install -c constraints.txt -e '.[train]'",
+        ),
+        (ModuleNotFoundError("no", name="rich"), 1, "pip install -c constraints.txt -e '.'"),
         (KeyboardInterrupt(), 1, "Stopped"),
     ],
 )

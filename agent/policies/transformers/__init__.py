@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from agent.installed import how_to_install
 from agent.models.embedded import ModelError
 from agent.models.hub import ModelFiles, find_model
 from agent.policies.engine import EngineError
@@ -89,5 +90,5 @@ def _engine(files: ModelFiles, options: Options) -> TransformersEngine:
     try:
         from agent.policies.transformers.engine import TransformersEngine
     except ImportError as error:
-        raise EngineError('torch is not installed: pip install "shopper[train]"') from error
+        raise EngineError(f"torch is not installed: {how_to_install('train')}") from error
     return TransformersEngine(files, options)

@@ -175,4 +175,4 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "ray", None)
     code, said = refused(*arguments(policy, "--cluster", "local", "--out", tmp_path / "run"))
     assert code == 1
-    assert "pip install 'shopper[cluster]'" in said
+    assert "pip install -c constraints.txt -e '.[cluster]'" in said

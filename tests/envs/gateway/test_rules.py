@@ -202,7 +202,7 @@ def test_a_refusal_says_what_where_and_what_to_do() -> None:
     rules = SiteRules.for_start("https://www.shop.example/")
     assert rules.refuse_host("evil.example", 443) == (
         "evil.example is not on this run's allowlist (*.shop.example); "
-        "--allow evil.example would add it"
+        "--allow evil.example, in a study `allow`, adds it"
     )
     told = rules.refuse_address("www.shop.example", 443, ipaddress.ip_address("10.0.0.5"))
     assert told is not None
