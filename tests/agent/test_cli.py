@@ -18,7 +18,7 @@ from agent import cli
 from agent.cli import COMMANDS, describe
 from agent.failure import Failure
 from agent.personas import PersonaError
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError, PolicyError
 from envs.errors import BrowserMissing
 
 HEAVY = "playwright rich numpy msgspec openvino torch anthropic starlette jinja2 agent.commands.run"
@@ -107,6 +107,7 @@ def test_debug_shows_the_traceback_wherever_it_stands(tmp_path, place):
         (click.UsageError("wrong"), 2, "Error: wrong"),
         (PersonaError("people.jsonl:3: wrong field"), 2, "Error: people.jsonl:3: wrong field"),
         (PolicyError("the server is gone"), 1, "Error: the server is gone"),
+        (PolicyChoiceError("no such policy"), 2, "Error: no such policy"),
         (BrowserMissing("no Chromium"), 1, "Error: no Chromium"),
         (OSError(errno.ENOSPC, "No space left on device", "log"), 1, "free some space"),
         (KeyError("x"), 1, "unexpected KeyError"),

@@ -120,6 +120,10 @@ def test_retry_failed_alone_says_what_it_needs(tmp_path: Path) -> None:
     done = run("--retry-failed", "--out", tmp_path / "run")
     assert done.returncode == 2
     assert "--resume" in done.stderr
+    again = ["--resume", "--retry-failed", "--allow-purchase", "--out", tmp_path / "run"]
+    done = run("https://shop.example/", *again)
+    assert done.returncode == 2
+    assert "would place another" in done.stderr
 
 
 def await_answer(port: int) -> None:

@@ -108,7 +108,7 @@ async def test_a_policy_that_cannot_be_loaded_is_told(
     monkeypatch.chdir(Path.cwd())
     told = unpack_greeting(await Worker().start(job(tmp_path, None, None, "scripted:nowhere")))
     assert isinstance(told, CannotStart)
-    assert told.fault == "policy"
+    assert told.fault == "choice"
     assert "nowhere" in told.reason
 
 
