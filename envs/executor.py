@@ -32,6 +32,8 @@ class Executor:
         self._tabs = tabs
         self._options = options
         self._rest = rest
+        self._stopped = 0
+        """How often scripts had to be stopped over an action."""
 
     async def aim(self, name: str) -> hands.Aim:
         """The pre-flight check, given a second time to a page whose scripts had to be stopped."""
@@ -59,8 +61,11 @@ class Executor:
         tab = self._tabs.current
         name = action.name
         since = mark(self._tabs, tab.observer.frame_of(name))
+        stopped = self._stopped
         await self._in_time(hands.press_enter(tab, name, self._revealed(action), self._options))
         rest = await self._rest(deadline, since)
+        if self._stopped > stopped or rest.state in ("crashed", "hung"):
+            return None  # the key may have been taken, and nothing is done twice
         if held := await self._suggestion(rest, action):
             since = mark(self._tabs, tab.observer.frame_of(name))
             again = hands.enter_again(tab, name, self._revealed(action), self._options)
@@ -97,6 +102,7 @@ class Executor:
         except WorldGone:
             return None  # what became of the page is found out when it is to come to rest
         except TimeoutError:
+            self._stopped += 1
             await recovery.stop_scripts(self._tabs, self._options.call_s)
             return None
 
@@ -107,8 +113,7 @@ class Executor:
 
 def _submitted(rest: Rest, aim: hands.Aim) -> bool:
     """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
-    submit event counts, since a list of suggestions changes the page, too. Where the page broke
-    over the key it may have been taken, and nothing is done twice."""
-    if rest.replaced or rest.submitted or rest.state in ("loading", "crashed", "hung"):
+    submit event counts, since a list of suggestions changes the page, too."""
+    if rest.replaced or rest.submitted or rest.state == "loading":
         return True  # loading: an answer is under way that has not come in time
     return rest.changes > 0 and (rest.taken or not aim.form)
