@@ -14,11 +14,12 @@ from agent.models.openvino import openvino_folder
 
 DEFAULT = "smollm2"
 """The policy that runs unless another is asked for."""
+ADAPTERS = Path(__file__).parents[1] / "adapters"
 
 
 def adapter_folder(name: str) -> Path | None:
     """The adapter that ships for the policy `name`, if one does."""
-    folder = Path(__file__).parents[1] / "adapters" / name
+    folder = ADAPTERS / name
     return folder if (folder / "adapter_config.json").exists() else None
 
 

@@ -26,13 +26,12 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
     """The embedded model on OpenVINO, fetched and converted first when that was not done yet.
 
     Raises:
-        PolicyChoiceError: its adapter does not ship.
+        PolicyChoiceError: its adapter is not there.
         PolicyError: the model cannot be fetched, converted or loaded.
     """
     if name != BASE and adapter_folder(name) is None:
         raise PolicyChoiceError(
-            f"{name}: this version ships without its adapter; train it with "
-            f"configs/embedded-plain.toml and name its folder, or take {BASE} or smollm2"
+            f"{name}: its adapter is not in this installation; install Shopper again, or take {BASE}"
         )
     try:
         trained = _trained(name)

@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 from agent.dataset import read_sessions
-from agent.models import fetch_embedded
+from agent.models import fetch_embedded, shipped
 from agent.models.shipped import adapter_folder
 from agent.models.trained import read_trained
 from agent.policies import Options, load
 from agent.policies.engine import Continuation
 from agent.policies.language import LanguagePolicy
-from agent.policy import PolicyError
+from agent.policy import PolicyChoiceError
 from agent.window import Window, Windows
 
-SHIPPED = sorted(p.name for p in (Path(__file__).parents[2] / "agent" / "adapters").iterdir())
+SHIPPED = sorted(p.name for p in shipped.ADAPTERS.iterdir())
 SAMPLE = Path(__file__).parents[2] / "agent" / "samples" / "sessions.jsonl.zst"
 
 
@@ -37,14 +37,17 @@ def strings(value: object) -> Iterator[str]:
 
 
 def test_the_default_customer_has_an_adapter() -> None:
-    assert "smollm2" in SHIPPED
+    assert SHIPPED == ["smollm2", "smollm2-plain"]
     assert adapter_folder("smollm2-base") is None
 
 
-@pytest.mark.skipif("smollm2-plain" in SHIPPED, reason="its adapter ships")
-async def test_a_policy_whose_adapter_does_not_ship_is_refused_not_replaced() -> None:
-    with pytest.raises(PolicyError, match="ships without its adapter"):
-        await load("smollm2-plain")
+@pytest.mark.parametrize("name", ["smollm2", "smollm2-plain"])
+async def test_a_policy_whose_adapter_is_missing_is_refused_not_replaced(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shipped, "ADAPTERS", tmp_path)
+    with pytest.raises(PolicyChoiceError, match="its adapter is not in this installation"):
+        await load(name)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
