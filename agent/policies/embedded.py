@@ -31,7 +31,8 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
     """
     if name != BASE and adapter_folder(name) is None:
         raise PolicyChoiceError(
-            f"{name}: its adapter is not in this installation; install Shopper again, or take {BASE}"
+            f"{name}: its adapter is not in this installation; install Shopper again, or take "
+            f"{BASE}"
         )
     try:
         trained = _trained(name)
