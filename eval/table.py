@@ -167,7 +167,7 @@ def print_behaviour(console: Console, behaviour: Behaviour) -> None:
         title_justify="left",
         box=None,
     )
-    table.add_column("", no_wrap=True)
+    table.add_column("")  # in a narrow terminal a label is wrapped before a number is cut off
     for column in ("first [95 %]", "second [95 %]", "second - first"):
         table.add_column(column, justify="right", no_wrap=True)
     for measure in behaviour.measures:
