@@ -208,7 +208,7 @@ async def through(visits: int, at_once: int) -> Table:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--customers", type=int, nargs="+", default=[1, 4, 8])
+    parser.add_argument("--customers", type=int, nargs="+")
     parser.add_argument("--visits", type=int, default=24)
     parser.add_argument(
         "--many",
@@ -220,11 +220,11 @@ def main() -> None:
     options = parser.parse_args()
     console = Console()
     if options.many:
-        named = "--customers" in sys.argv
-        at_once = options.customers[0] if named else customers_at_once("scripted:")
+        at_once = (options.customers or [customers_at_once("scripted:")])[0]
         console.print(asyncio.run(through(options.many, at_once)))
     else:
-        console.print(asyncio.run(side_by_side(options.customers, options.visits, options.alone)))
+        customers = options.customers or [1, 4, 8]
+        console.print(asyncio.run(side_by_side(customers, options.visits, options.alone)))
 
 
 if __name__ == "__main__":
