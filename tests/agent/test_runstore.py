@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from agent.personas import Customer
-from agent.runcard import RunCard, RunFolder
+from agent.runcard import RunFolder
 from agent.runstore import FolderError, claim, write_card
 from agent.session import Persona
 from agent.sessionlog import SessionLog, read_session_log
+from tests.agent.cards import CARD
 from tests.agent.sessions import session_of
-
-CARD = RunCard(
-    shopper_version="0",
-    started_at=datetime(2026, 1, 1, tzinfo=UTC),
-    url="http://shop",
-    embedded_shop=False,
-    policy="p",
-    customers=2,
-    seed=0,
-)
 
 
 def ended(folder: RunFolder, name: str, end: str, picture: bytes) -> None:

@@ -34,20 +34,12 @@ from agent.cluster.store import FolderStore
 from agent.personas import Customer, cast, sample_personas
 from agent.plan import Plan
 from agent.policy import PolicyError
-from agent.runcard import RunCard, RunFolder
+from agent.runcard import RunFolder
 from agent.runstore import finished_sessions
 from agent.session import Session, Step
 from envs.actions import Terminate
+from tests.agent.cards import CARD
 
-CARD = RunCard(
-    shopper_version="1",
-    started_at=datetime(2026, 1, 1, tzinfo=UTC),
-    url="https://shop.test/",
-    embedded_shop=False,
-    policy="scripted:x",
-    customers=2,
-    seed=3,
-)
 Fate = Callable[[str], None]
 """What befalls a worker at a customer; raises WorkerLost where it ends."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import fsspec
@@ -13,22 +12,13 @@ import pytest
 
 from agent.cluster import store as stores
 from agent.cluster.store import FolderStore, SessionFiles, StoreError, UrlStore
-from agent.runcard import RunCard, RunFolder
+from agent.runcard import RunFolder
 from agent.runstore import FolderError, finished_sessions, without_pages
 from agent.session import Finding, Session
 from agent.sessionlog import read_session_log
 from envs.actions import Click, Terminate
+from tests.agent.cards import CARD
 from tests.agent.sessions import page_of, session_of
-
-CARD = RunCard(
-    shopper_version="1",
-    started_at=datetime(2026, 1, 1, tzinfo=UTC),
-    url="https://shop.test/",
-    embedded_shop=False,
-    policy="scripted:x",
-    customers=2,
-    seed=3,
-)
 
 
 @pytest.fixture(params=["memory", "file"])

@@ -13,6 +13,7 @@ import pytest
 
 from agent.dataset import read_sessions, write_sessions
 from agent.models import fetch_embedded
+from agent.policies.conversation import count_tokens
 from agent.session import Session
 from tests.servers.llama import serve_model
 
@@ -51,6 +52,14 @@ def test_a_benchmark_through_it_adds_up(tmp_path: Path, policy: str) -> None:
     results = json.loads((out / "results.json").read_text())
     assert results["settings"]["prompt.window"] == 7168
     assert results["exact_match"]["micro"]["value"] == float(row["prediction"] == row["truth"])
+
+
+def test_tokens_of_pages_are_not_estimated_too_low() -> None:
+    """In the tokenizer that needs most of those at hand; what is estimated too low is refused."""
+    tokenizer = fetch_embedded().tokenizer()
+    for shopped in read_sessions(SAMPLE):
+        for step in shopped.steps:
+            assert count_tokens(step.context) >= len(tokenizer.encode(step.context))
 
 
 def test_a_customer_shops_with_it(tmp_path: Path, policy: str) -> None:

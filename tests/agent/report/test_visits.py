@@ -55,6 +55,13 @@ def test_a_held_back_purchase_is_not_told_as_an_order() -> None:
     assert "not placed" in visit_of(session("purchase").with_step(step), 1).why
 
 
+def test_an_order_after_a_step_that_failed_is_told_as_placed() -> None:
+    covered = step_of(Did("product", Click("red"), None, error="covered", executed=False), 0)
+    bought = step_of(Did("buy", Click("buy_now"), None), 1)
+    visit = session("purchase").with_step(covered).with_step(bought)
+    assert "not placed" not in visit_of(visit, 1).why
+
+
 def test_a_visit_lasts_from_its_start_to_its_last_step() -> None:
     step = step_of(Did("leave", Terminate(), None), 4)
     assert visit_of(session("terminate").with_step(step), 1).seconds == 20.0
