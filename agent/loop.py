@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Protocol
 
 import msgspec
 
-from agent.policy import Decision, Policy, PolicyError
+from agent.policy import Decision, Policy, PolicyError, RunOver
 from agent.session import Finding, Result, Session, Step
 from envs.actions import Action, Terminate, encode_action
 from envs.errors import EnvError
@@ -78,8 +79,9 @@ async def visit(
     """Let one customer shop at `url` until the visit ends.
 
     Every step is in `log` before the next begins. Returns the finished session; failures end it
-    with ``error: ...`` rather than raise. Only cancellation and a log that cannot be written
-    (OSError) come through.
+    with ``error: ...`` rather than raise, those that nobody foresaw with the traceback as a
+    finding. Only cancellation, a log that cannot be written (OSError) and what ends the whole run
+    (`RunOver`) come through.
     """
     limits = limits or Limits()
     life = _Visit(place, policy, session, log, limits, watch, save_screenshot)
@@ -87,21 +89,40 @@ async def visit(
         async with asyncio.timeout(limits.seconds) as clock:
             await place.start(url)
             end = await life.run()
-    except TimeoutError:
-        if not clock.expired():
-            raise
-        end = "limit"
-        life.find("time", f"the visit took longer than {limits.seconds:.0f} s")
     except PolicyError as error:
         end = f"error: policy: {error}"
     except EnvError as error:
         end = f"error: {error}"
+    except RunOver:
+        raise
+    except _NotKept as lost:
+        raise lost.why from None
+    except Exception as error:
+        if isinstance(error, TimeoutError) and clock.expired():
+            end = "limit"
+            life.find("time", f"the visit took longer than {limits.seconds:.0f} s")
+        else:  # what goes wrong in one visit must not end those of everybody else
+            end = _clean(f"error: unexpected {type(error).__name__}: {error}")
+            life.find("unexpected", _clean("".join(traceback.format_exception(error))))
     finally:
         await policy.forget(session.session_id)
     log.end(end, tuple(life.findings))
     finished = life.session.with_end(end, tuple(life.findings))
     watch(finished, end)
     return finished
+
+
+def _clean(text: str) -> str:
+    """Text that UTF-8 can carry, whatever it quotes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+class _NotKept(Exception):
+    """A step or its picture could not be written."""
+
+    def __init__(self, why: OSError) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 class _Visit:
@@ -146,7 +167,10 @@ class _Visit:
         assert action is not None
         self.watch(self.session, "acts")
         outcome = await self.place.act(action)
-        self._record(observation, decision, action, outcome)
+        try:
+            self._record(observation, decision, action, outcome)
+        except OSError as error:
+            raise _NotKept(error) from error
         if isinstance(action, Terminate):
             return "terminate"
         if outcome.purchase:

@@ -23,6 +23,10 @@ class PolicyChoiceError(PolicyError, ValueError):
     """What was asked for is no policy, or lacks what the user has to give: a file, a key."""
 
 
+class RunOver(Exception):
+    """Nothing may be decided any more in this run: it ends, not only a visit."""
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A policy's answer. `action` is None when what it wrote (`raw`) is not an action; `oracle`
     is known to synthetic shoppers only."""
@@ -50,6 +54,7 @@ class Policy(Protocol):
 
         Raises:
             PolicyError: it cannot answer, now or at all.
+            RunOver: nobody is answered any more.
         """
 
     async def forget(self, session_id: str) -> None:

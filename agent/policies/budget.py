@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from agent.policy import Decision, Policy
+from agent.policy import Decision, Policy, RunOver
 from agent.session import Cost, Session
 from envs.observation import Observation
 
@@ -16,8 +16,8 @@ class BudgetError(ValueError):
     """A budget that cannot be kept as it is written; the message says how to write it."""
 
 
-class BudgetSpent(Exception):
-    """Nothing may be decided any more; the run stops, and can go on with `--resume`."""
+class BudgetSpent(RunOver):
+    """What may be spent is spent; the run stops, and can go on with `--resume`."""
 
 
 class Price(msgspec.Struct, frozen=True):

@@ -5,9 +5,9 @@
 // on. Changes nothing on the page beyond scrolling and arming the guard.
 
 {
-  const { hitAt, redrawn, describe, viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, disabled } = hands;
+  const { told, hitAt, redrawn, describe, viewport, pageBox, aimAt, arm, control, submitterOf, formFacts, optionFacts, valueOf, disabled } = hands;
 
-  const fault = (kind, words = '') => JSON.stringify({ fault: kind, words });
+  const fault = (kind, words = '') => told({ fault: kind, words });
 
   // ---- has the document changed since it was observed?
 
@@ -66,7 +66,7 @@
     const spot = aimAt(on);
     if (spot.fault) return fault(spot.fault, spot.words);
     arm(on);
-    return JSON.stringify({
+    return told({
       x: spot.x, y: spot.y, box: pageBox(on), viewport: viewport(), control: kind,
       secret: isSecret(element), ...(kind === 'option' ? optionFacts(on, element) : {}), ...formFacts(on),
     });
@@ -76,7 +76,7 @@
   shopper.frameAt = (x, y) => {
     const hit = hitAt(x, y);
     const covered = hit && /^(iframe|frame|object|embed)$/.test(hit.localName) ? '' : describe(hit);
-    return JSON.stringify({ viewport: viewport(), covered });
+    return told({ viewport: viewport(), covered });
   };
 
   /** Where the form's own submit control can be pressed, once Enter turned out to do nothing. */
@@ -87,6 +87,6 @@
     const spot = aimAt(submitter);
     if (spot.fault) return fault(spot.fault, spot.words);
     arm(submitter);
-    return JSON.stringify({ x: spot.x, y: spot.y, box: pageBox(submitter), viewport: viewport(), control: 'button' });
+    return told({ x: spot.x, y: spot.y, box: pageBox(submitter), viewport: viewport(), control: 'button' });
   };
 }

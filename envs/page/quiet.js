@@ -4,7 +4,7 @@
 // changed for a while; gives up after a cap. Knows nothing of what was done to it.
 
 {
-  const { report, scriptless } = hands;
+  const { told, report, scriptless } = hands;
   let pending = 0;
   globalThis.addEventListener('shopper:tell', (event) => {
     pending = Number(event.detail) || 0;
@@ -81,7 +81,7 @@
     new Promise((resolve) => {
       if (scriptless()) { // timers do not run for us either, but then nothing is under way
         const state = arriving() || unstyled() ? 'loading' : 'quiet';
-        resolve(JSON.stringify({ state, ms: 0, status: status(), load: load(), ...report(keep) }));
+        resolve(told({ state, ms: 0, status: status(), load: load(), ...report(keep) }));
         return;
       }
       const begun = performance.now();
@@ -102,7 +102,7 @@
       };
       const finish = (state) => {
         observer.disconnect();
-        resolve(JSON.stringify({ state, ms: performance.now() - begun, status: status(), load: load(), ...report(keep) }));
+        resolve(told({ state, ms: performance.now() - begun, status: status(), load: load(), ...report(keep) }));
       };
       const look = () => {
         const now = performance.now();

@@ -36,9 +36,12 @@ const hands = {};
     return hit;
   }
 
+  /** Facts on their way to Python. Half a letter (a page may cut an emoji in two) is no JSON there. */
+  const told = (facts) => JSON.stringify(facts, (_, fact) => (typeof fact === 'string' ? fact.toWellFormed() : fact));
+
   function words(text, limit = 60) {
     const flat = String(text || '').replace(/\s+/g, ' ').trim();
-    return flat.length > limit ? `${flat.slice(0, limit).replace(/\s+\S*$/, '')}…` : flat;
+    return (flat.length > limit ? `${flat.slice(0, limit).replace(/\s+\S*$/, '')}…` : flat).toWellFormed();
   }
 
   function labelOf(element) {
@@ -56,7 +59,7 @@ const hands = {};
     const heading = find(thing, 'h1, h2, h3, h4, legend')?.innerText;
     const label = attr(thing, 'aria-label') || heading || attr(thing, 'title') || renderedText(thing) || renderedText(hit);
     const what = box ? 'the dialog' : `a ${SPOKEN[localName(thing)] || localName(thing)}`;
-    const said = words(label) || attr(thing, 'id');
+    const said = words(label) || words(attr(thing, 'id'));
     return said ? `${what} "${said}"` : what;
   }
 
@@ -150,5 +153,5 @@ const hands = {};
     return { fault: 'covered', words: describe(hitAt(...where)) };
   }
 
-  Object.assign(hands, { hitAt, parentOf, holds, closestOf, words, labelOf, describe, reach, redrawn, viewport, pageBox, seen, aimAt });
+  Object.assign(hands, { told, hitAt, parentOf, holds, closestOf, words, labelOf, describe, reach, redrawn, viewport, pageBox, seen, aimAt });
 }

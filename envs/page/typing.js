@@ -3,7 +3,7 @@
 // Knows nothing of which keys are pressed.
 
 {
-  const { holds, control, valueOf, astray, count } = hands;
+  const { told, holds, control, valueOf, astray, count } = hands;
 
   function focused() {
     let at = page.focused();
@@ -43,18 +43,18 @@
     const known = registry.get(name);
     const element = [typing, known, at].find((e) => e?.isConnected);
     count();
-    if (!element) return JSON.stringify({ same: false, value: '', list: '' });
+    if (!element) return told({ same: false, value: '', list: '' });
     const value = valueOf(element);
     const bare = (t) => t.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
     const same = value === text || value.trim() === text.trim() || (bare(text) !== '' && bare(value) === bare(text));
     const list = at?.getAttribute?.('aria-activedescendant') || '';
-    return JSON.stringify({ same, value: isSecret(element) ? '' : value, list });
+    return told({ same, value: isSecret(element) ? '' : value, list });
   };
 
   /** What a field that is not secret holds. */
   shopper.value = (name) => {
     const element = registry.get(name);
-    return element && !isSecret(element) ? valueOf(element) : '';
+    return element && !isSecret(element) ? valueOf(element).toWellFormed() : '';
   };
 
   /** Whether the option is the one chosen now; `yes` or `no`. */
@@ -66,7 +66,7 @@
     const aria = element.getAttribute('role') === 'slider' && element.type !== 'range';
     const read = (own, attribute, otherwise) =>
       Number((aria ? element.getAttribute(attribute) : element[own]) || otherwise);
-    return JSON.stringify({
+    return told({
       value: read('value', 'aria-valuenow', 0), min: read('min', 'aria-valuemin', 0),
       max: read('max', 'aria-valuemax', 100), step: aria ? 1 : Number(element.step) || 1,
     });

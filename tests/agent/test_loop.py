@@ -4,15 +4,18 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from agent.loop import Limits, visit
 from agent.policies import load
+from agent.policy import Decision
 from agent.session import Session
 from agent.sessionlog import SessionLog, read_session_log
 from envs.browser import Browser
 from envs.environment import Environment
+from envs.observation import Observation
 from envs.options import EnvOptions
 
 SHOP = """<title>Shop</title><main><h1>Mugs</h1><a href="/mug">Blue mug</a>
@@ -125,6 +128,58 @@ async def test_a_policy_that_fails_ends_the_visit_with_its_words(
     assert done.end.startswith("error: policy: ")
     assert "absent" in done.end
     assert len(done.steps) == 1
+
+
+class Broken:
+    """A policy with a fault in it that nobody foresaw."""
+
+    name = "broken"
+    settings: ClassVar[dict[str, str | int | float | bool]] = {}
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
+
+    async def decide(self, session: Session, observation: Observation) -> Decision:
+        raise self.fault
+
+    async def forget(self, session_id: str) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError("half \ud83d"), TimeoutError("half \ud83d")])
+async def test_a_fault_nobody_foresaw_ends_only_its_visit_and_keeps_where_it_was(
+    browser: Browser, site: str, tmp_path: Path, fault: Exception
+) -> None:
+    place = Environment(await browser.context(), EnvOptions())
+    session = Session(
+        session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
+    )
+    with SessionLog(tmp_path / "s.jsonl", session) as log:
+        done = await visit(place, Broken(fault), session, log, url=site)
+    await place.close()
+    assert done.end == f"error: unexpected {type(fault).__name__}: half ?"
+    (finding,) = done.findings
+    assert finding.kind == "unexpected" and "raise self.fault" in finding.text
+    assert read_session_log(tmp_path / "s.jsonl") == done
+
+
+async def test_a_log_that_cannot_be_written_comes_through(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    place = Environment(await browser.context(), EnvOptions(screenshots=True))
+    session = Session(
+        session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
+    )
+    (tmp_path / "script.json").write_text(json.dumps([LOOK, LEAVE]))
+    policy = await load(f"scripted:{tmp_path / 'script.json'}")
+
+    def full(step: int, image: bytes) -> str:
+        raise OSError(28, "No space left on device")
+
+    with SessionLog(tmp_path / "s.jsonl", session) as log, pytest.raises(OSError, match="space"):
+        await visit(place, policy, session, log, url=site, save_screenshot=full)
+    await place.close()
 
 
 async def test_an_unreachable_start_is_named(browser: Browser, tmp_path: Path) -> None:

@@ -179,6 +179,15 @@ async def test_dialogs_are_answered_and_told(
         assert said not in (await environment.observe()).html
 
 
+async def test_half_an_emoji_in_a_dialog_is_told_as_far_as_it_can_be(
+    browser: Browser, serve
+) -> None:
+    page = "<button onclick=\"alert('Half \\ud83d')\">Ask</button>"
+    async with visiting(browser, serve({"/": page})) as environment:
+        assert (await environment.act(Click("ask"))).ok
+        assert "showed a message" in (await environment.observe()).html.encode().decode()
+
+
 async def test_a_page_that_asks_before_it_is_left_is_left(browser: Browser, serve) -> None:
     page = """<script>onbeforeunload = e => { e.preventDefault(); e.returnValue = 'stay' }</script>
     <a href=/b>Leave</a>"""

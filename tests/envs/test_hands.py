@@ -50,6 +50,28 @@ async def test_what_covers_an_element_is_named_and_nothing_is_pressed(
         assert await environment.page.inner_text("output") == ""
 
 
+async def test_half_an_emoji_in_what_covers_it_is_told_as_far_as_it_can_be(
+    browser: Browser, serve
+) -> None:
+    body = f"<button id=under {SAY}>Under</button>"
+    lid = """() => { const lid = document.createElement('section'); lid.style.position = 'fixed';
+      lid.style.inset = 0; lid.setAttribute('aria-label', 'Half \\ud83d'); document.body.append(lid) }"""
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        await environment.page.evaluate(lid)
+        outcome = await environment.act(Click("under"))
+        assert "covered by a section" in (outcome.error or "")
+        assert (outcome.error or "").encode().decode().endswith('"Half \ufffd"')
+
+
+async def test_half_an_emoji_in_an_invalid_field_is_told(browser: Browser, serve) -> None:
+    body = """<form><label>Half &#x1F600; <input required></label><button>Send</button></form>
+    <script>document.querySelector('label').firstChild.data = 'x'.repeat(59) + '\U0001f600'</script>"""
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        assert (await environment.act(Click("send"))).ok
+        html = (await environment.observe()).html
+        assert "did not accept the form" in html and html.encode()
+
+
 async def test_what_the_pointer_goes_through_is_not_said_to_be_covered(
     browser: Browser, serve
 ) -> None:

@@ -55,6 +55,12 @@ async def test_fields_hold_what_was_typed(
     assert value == held
 
 
+async def test_a_field_that_cuts_an_emoji_in_two_is_read_back(browser: Browser, serve) -> None:
+    field = "<input data-field aria-label=f oninput=\"this.value = 'Half \\ud83d'\">"
+    outcome, _, _ = await typed(browser, serve({"/": field}), "f", "Half an emoji")
+    assert (outcome.error or "").encode().decode().endswith('holds "Half \ufffd" after typing')
+
+
 async def test_a_slider_made_of_divs(browser: Browser, serve) -> None:
     page = """<div role=slider tabindex=0 aria-label=Price aria-valuemin=0 aria-valuemax=100
       aria-valuenow=10 style="width:200px;height:20px" onkeydown="
