@@ -80,11 +80,7 @@ class Tabs:
             raise BrowserGone("the browser ended in the middle of the visit")
 
     def note(self, sentence: str) -> None:
-        """Remember something to tell the customer, once.
-
-        It may quote a page, whose text may hold half a surrogate pair; UTF-8 cannot carry that.
-        """
-        sentence = sentence.encode("utf-8", "replace").decode()
+        """Remember something to tell the customer, once."""
         if sentence not in self.notices:
             self.notices.append(sentence)
 
