@@ -21,6 +21,7 @@ from envs.errors import (
     Closed,
     DeadlinePassed,
     EmptyPage,
+    EnvError,
     NavigatesForever,
     PageCrashed,
 )
@@ -31,6 +32,9 @@ from envs.outcome import Outcome
 from envs.settle import Mark, Rest, mark, settle
 from envs.tabs import Tabs
 from envs.world import WorldGone
+
+_AFTER_S = 5.0
+"""Seconds for a look at what an order led to, however much time the step has used up."""
 
 
 def page_fingerprint(observation: Observation) -> str:
@@ -146,22 +150,29 @@ class Environment:
         done = Outcome(
             kind=kind, box=aim.box, viewport=aim.viewport, load=self._load, screenshot=picture
         )
-        held = buying and not (self.options.allow_purchase or self.options.own_shop)
+        held = buying and not self.options.may_order
         if held and (isinstance(action, Click) or not aim.blank):
             return done.replace(executed=False, purchase=True)
         since = mark(self._tabs, tab.observer.frame_of(action.name))
         started = deadline.left
         error = await self._executor.do(action, aim)
         # Held back in a form that is not filled in yet: type, but do not press Enter.
-        if isinstance(action, TypeAndSubmit) and not held and error is None:
-            error = await self._executor.submit(action, aim, deadline)
+        try:
+            if isinstance(action, TypeAndSubmit) and not held and error is None:
+                error = await self._executor.submit(action, aim, deadline)
+        except guard.Held as order:
+            await self._rest(deadline, since)
+            return done.replace(executed=order.blank > 0, purchase=order.blank == 0)
         rest = await self._rest(deadline, since)
         error = error or _missed(rest, action.name)
         waited = (started - deadline.left) * 1000
         done = done.replace(ok=error is None, error=error, settle_ms=waited)
         if not buying or held or error is not None:
             return done
-        self._ahead = await self._look(deadline)
+        try:
+            self._ahead = await self._look(Deadline(_AFTER_S))
+        except EnvError:
+            return done  # the order may be placed, and is told; the next look says what is wrong
         return done.replace(purchase=rest.status < 400 and guard.bought(seen, self._ahead))
 
     async def _picture(self) -> bytes | None:
@@ -196,9 +207,17 @@ class Environment:
         return rest
 
     async def _look(self, deadline: Deadline) -> Observation:
-        """Observe; look again when the document is replaced meanwhile."""
+        """Observe; look again when the document is replaced meanwhile.
+
+        Raises:
+            NavigatesForever: it was replaced too often.
+            DeadlinePassed: no look was over in time.
+        """
         notices: tuple[str, ...] = ()
-        while not deadline.passed:
+        replaced = 0
+        while replaced <= self.options.max_navigations:
+            if deadline.passed:
+                raise self._late(f"looking at {self._url}")
             tab = self._tabs.current
             notices += self._tabs.take_notices()
             try:
@@ -206,6 +225,7 @@ class Environment:
                     look = tab.observer.observe(self.options.viewport_only, notices)
                     seen = await tab.unless_crashed(look)
             except WorldGone:
+                replaced += 1
                 rest = await self._rest(deadline, mark(self._tabs))
                 if rest.state == "restless":
                     break
@@ -233,14 +253,14 @@ class Environment:
         if self._session is None:
             raise Closed("the visit has not started")
         if self._session.passed:
-            raise DeadlinePassed(f"the visit took longer than {self.options.session_s:g} s")
+            raise self._late(doing)
         deadline = self._session.within(self.options.step_s)
         self._tabs.begin_step()
         try:
-            async with asyncio.timeout(deadline.left + self.options.call_s):
+            async with asyncio.timeout(deadline.left + self.options.call_s + _AFTER_S):
                 yield deadline
         except TimeoutError:
-            raise DeadlinePassed(f"{doing} took longer than {self.options.step_s:g} s") from None
+            raise self._late(doing) from None
         except Closed:
             await self._tabs.settled_end()
             raise
@@ -250,6 +270,12 @@ class Environment:
             if "has been closed" in first:
                 raise Closed(f"the window was closed while {doing}") from error
             raise BrowserGone(f"the browser failed while {doing}: {first}") from error
+
+    def _late(self, doing: str) -> DeadlinePassed:
+        """Which deadline has passed: the visit's, or the step's."""
+        if self._session is not None and self._session.passed:
+            return DeadlinePassed(f"the visit took longer than {self.options.session_s:g} s")
+        return DeadlinePassed(f"{doing} took longer than {self.options.step_s:g} s")
 
 
 def _missed(rest: Rest, name: str) -> str | None:

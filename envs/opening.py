@@ -15,10 +15,21 @@ from playwright.async_api import Error, Page, Request, Response
 from playwright.async_api import TimeoutError as NoAnswer
 
 from envs.deadline import Deadline
-from envs.errors import BadStatus, NavigatesForever, NotAPage, Refused, StartError, Unreachable
+from envs.errors import (
+    BadStatus,
+    NavigatesForever,
+    NotAPage,
+    PageHung,
+    Refused,
+    StartError,
+    Unreachable,
+)
 from envs.options import EnvOptions
 from envs.tab import Tab
 from envs.tabs import Tabs
+
+_KIND_S = 5.0
+"""Seconds a document has to say what kind it is."""
 
 
 class Trouble(Protocol):
@@ -170,7 +181,12 @@ def _judge(url: str, response: Response, explain: Explain) -> None:
 
 
 async def check_document(tab: Tab, url: str) -> None:
-    """Raise NotAPage if the document that arrived is an image, text or data."""
-    kind = await asyncio.wait_for(tab.world.call("contentType"), 5)
+    """Raise NotAPage if the document that arrived is an image, text or data, PageHung if it does
+    not say."""
+    try:
+        async with asyncio.timeout(_KIND_S):
+            kind = await tab.world.call("contentType")
+    except TimeoutError:
+        raise PageHung(f"{url} does not answer within {_KIND_S:g} s: its scripts hang") from None
     if kind not in ("text/html", "application/xhtml+xml"):
         raise NotAPage(url, f"{url} is not a page but {kind}: give a shop's address")

@@ -275,6 +275,25 @@ async def test_an_order_is_placed_where_that_is_allowed(browser: Browser, serve)
         assert "Thank" in (await environment.observe()).html
 
 
+@pytest.mark.parametrize(
+    ("thanks", "bought"),
+    [
+        (Reply("<h1>Thank you</h1>" + "<!-- -->" * 300, endless=True), True),
+        ("<script>location.reload()</script>", False),  # nobody can tell
+    ],
+)
+async def test_a_placed_order_is_told_when_the_page_after_it_takes_all_the_time(
+    browser: Browser, serve, thanks: str | Reply, bought: bool
+) -> None:
+    url = serve(
+        {"/": "<form action=/thanks><button>Place order</button></form>", "/thanks": thanks}
+    )
+    async with visiting(browser, url, allow_purchase=True, step_s=2.0) as environment:
+        outcome = await environment.act(Click(buy_button(await environment.observe())))
+        assert outcome.ok and outcome.executed and outcome.kind == "buy"
+        assert outcome.purchase == bought
+
+
 async def test_our_own_shop_is_believed(browser: Browser, serve) -> None:
     page = "<form action=/thanks><button data-shopper-kind=buy>Jetzt!</button></form>"
     url = serve({"/": page, "/thanks": "<h1>Danke</h1>"})

@@ -212,6 +212,13 @@ async def test_the_visit_has_a_deadline(browser: Browser, serve) -> None:
             await environment.observe()
 
 
+async def test_a_step_whose_time_is_up_says_so(browser: Browser, serve) -> None:
+    slow = Reply("<h1>Half a page</h1>" + "<!-- -->" * 300, endless=True)
+    async with opened(browser, step_s=1.0) as environment:
+        with pytest.raises(DeadlinePassed, match=r"looking at .* took longer than 1 s"):
+            await environment.start(serve({"/": slow}))
+
+
 async def test_a_frame_that_hangs_loses_only_itself(browser: Browser, serve) -> None:
     page = "<h1>Shop</h1><iframe src=/never></iframe><button>Fine</button>"
     url = serve({"/": page, "/never": Reply("x", delay=60)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import subprocess
@@ -15,11 +16,13 @@ from envs.errors import (
     EnvError,
     NavigatesForever,
     NotAPage,
+    PageHung,
     Refused,
     StartError,
     Unreachable,
 )
-from tests.envs.acting import opened
+from envs.opening import check_document
+from tests.envs.acting import opened, visiting
 from tests.website import Reply
 
 PNG = bytes.fromhex(
@@ -141,6 +144,16 @@ async def test_a_certificate_nobody_trusts(browser: Browser, tmp_path) -> None:
 async def test_https_where_only_http_is_spoken(browser: Browser, serve) -> None:
     error = await failure(browser, serve({"/": "x"}).replace("http:", "https:") + "/")
     assert isinstance(error, Unreachable) and "secure connection" in str(error)
+
+
+async def test_a_page_that_hangs_when_it_is_asked_what_it_is(browser: Browser, serve) -> None:
+    url = serve({"/": "<h1>Shop</h1>"})
+    async with visiting(browser, url) as environment:
+        hanging = asyncio.ensure_future(environment.page.evaluate("for (;;);"))
+        await asyncio.sleep(0.2)
+        with pytest.raises(PageHung, match="does not answer within 5 s"):
+            await check_document(environment._tabs.current, url)
+    await asyncio.gather(hanging, return_exceptions=True)
 
 
 async def test_a_page_that_never_finishes_is_shown_as_far_as_it_got(
