@@ -62,8 +62,7 @@ class Dialogs:
         if dialog.type == "prompt":
             self._note(f'The page asked for an answer to "{said}"; none was given.')
             return False
-        may_order = self._options.own_shop or self._options.allow_purchase
-        if _ORDERS.search(said) and not may_order:
+        if _ORDERS.search(said) and not self._options.may_order:
             self._note(f'The page asked "{said}"; it was cancelled, since it may place an order.')
             return False
         self._note(f'The page asked "{said}"; OK was chosen.')

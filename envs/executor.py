@@ -1,7 +1,7 @@
 """Carrying out one action on the page looked at: aim, press or type, and see a form sent.
 
-Puts the hands' single movements in order and gives up on those that a page hangs over. Knows
-nothing of purchases or of when to look again.
+Puts the hands' single movements in order, gives up on those that a page hangs over, and asks the
+purchase guard again before a form is sent. Knows nothing of when to look again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from envs import hands, recovery
+from envs import guard, hands, recovery
 from envs.actions import Click, TypeAndSubmit, Typing
 from envs.deadline import Deadline
 from envs.options import EnvOptions, reveal
@@ -57,18 +57,23 @@ class Executor:
         return await self._in_time(typing, len(text) if self._options.human_pace else 0)
 
     async def submit(self, action: TypeAndSubmit, aim: hands.Aim, deadline: Deadline) -> str | None:
-        """Press Enter, and the form's own submit control if that did nothing."""
+        """Press Enter, and the form's own submit control if that did nothing.
+
+        Raises:
+            Held: typing has turned that into placing an order, and none may be placed.
+        """
         tab = self._tabs.current
         name = action.name
         since = mark(self._tabs, tab.observer.frame_of(name))
         stopped = self._stopped
-        await self._in_time(hands.press_enter(tab, name, self._revealed(action), self._options))
+        text, ready = self._revealed(action), lambda: self._hold_orders(name)
+        await self._in_time(hands.press_enter(tab, name, text, self._options, ready))
         rest = await self._rest(deadline, since)
         if self._stopped > stopped or rest.state in ("crashed", "hung"):
             return None  # the key may have been taken, and nothing is done twice
         if held := await self._suggestion(rest, action):
             since = mark(self._tabs, tab.observer.frame_of(name))
-            again = hands.enter_again(tab, name, self._revealed(action), self._options)
+            again = hands.enter_again(tab, name, text, self._options, ready)
             try:
                 await self._in_time(again)
             except hands.Unable:
@@ -84,7 +89,17 @@ class Executor:
             button = await hands.aim(tab, name, "aimSubmit")
         except hands.Unable:
             return f"nothing happened when Enter was pressed in {name!r}"
+        if button.submit_buys and not self._options.may_order:
+            raise guard.Held(aim.blank)
         return await self._in_time(hands.click(tab, name, self._options, button))
+
+    async def _hold_orders(self, name: str) -> None:
+        """Whether Enter may be pressed, asked once more after typing."""
+        if self._options.may_order:
+            return
+        form = await hands.form(self._tabs.current, name)
+        if form.submit_buys:
+            raise guard.Held(form.blank)
 
     async def _suggestion(self, rest: Rest, action: TypeAndSubmit) -> str:
         """What the field holds instead of the text, if the page took Enter for choosing that."""

@@ -7,6 +7,7 @@ be done is said, never guessed or tried again. Knows nothing of purchases or of 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import msgspec
@@ -40,8 +41,8 @@ class Aim(msgspec.Struct, frozen=True):
     """The answer of the pre-flight: where to press, and what is pressed there.
 
     `x` and `y` are CSS pixels in the window's viewport, `box` is in its page. Of the element's
-    form: the name of its submit control if it was observed, whether that says it buys, the needed
-    fields that are empty and how many might be. `chosen` and `to` count a native select's usable
+    form: whether submitting it may place an order, the needed fields that are empty and how many
+    might be. `chosen` and `to` count a native select's usable
     options.
     """
 
@@ -52,12 +53,22 @@ class Aim(msgspec.Struct, frozen=True):
     control: str
     secret: bool = False
     form: bool = False
-    submitter: str | None = None
     submit_buys: bool = False
     missing: tuple[str, ...] = ()
     blank: int = 0
     to: int = 0
     chosen: int = msgspec.field(default=-1, name="from")
+
+
+class Form(msgspec.Struct, frozen=True):
+    """What Enter would do now: whether it may place an order, how many needed fields are empty."""
+
+    submit_buys: bool = False
+    blank: int = 0
+
+
+Ready = Callable[[], Awaitable[None]]
+"""Asked right before Enter is pressed; whatever it raises keeps it from being pressed."""
 
 
 class _Fault(msgspec.Struct, frozen=True):
@@ -144,7 +155,13 @@ async def check(tab: Tab, name: str, text: str) -> Check:
     return msgspec.json.decode(answer, type=Check)
 
 
-async def press_enter(tab: Tab, name: str, text: str, options: EnvOptions) -> None:
+async def form(tab: Tab, name: str) -> Form:
+    """The form that has the keys now: typing may have changed it."""
+    answer = await tab.world.call("form", name, frame=tab.observer.frame_of(name))
+    return msgspec.json.decode(answer, type=Form)
+
+
+async def press_enter(tab: Tab, name: str, text: str, options: EnvOptions, ready: Ready) -> None:
     """Press Enter in the field; a suggestion that is highlighted does not get it instead.
 
     Suggestions that typing started to fetch come first, so that they are not taken for its effect.
@@ -152,10 +169,11 @@ async def press_enter(tab: Tab, name: str, text: str, options: EnvOptions) -> No
     await _suggested(tab, name)
     if (await check(tab, name, text)).list:
         await _close_list(tab, name, text, options)
+    await ready()
     await _survive(keyboard.press(tab.world.cdp, "Enter"))
 
 
-async def enter_again(tab: Tab, name: str, text: str, options: EnvOptions) -> None:
+async def enter_again(tab: Tab, name: str, text: str, options: EnvOptions, ready: Ready) -> None:
     """Press Enter once more after a suggestion took it, with the list closed.
 
     Raises:
@@ -165,6 +183,7 @@ async def enter_again(tab: Tab, name: str, text: str, options: EnvOptions) -> No
     await _replace(tab.world.cdp, text, options)
     await _suggested(tab, name)
     await _close_list(tab, name, text, options)
+    await ready()
     await _survive(keyboard.press(tab.world.cdp, "Enter"))
 
 

@@ -61,6 +61,11 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     viewport_only: bool = False
     """Observe what is inside the window only, not the whole page."""
 
+    @property
+    def may_order(self) -> bool:
+        """Whether orders are placed for real."""
+        return self.own_shop or self.allow_purchase
+
 
 def reveal(text: str, secrets: tuple[Secret, ...], host: str) -> str:
     """`text` with every ``{{name}}`` bound to `host` replaced by its secret."""

@@ -87,6 +87,6 @@
     const spot = aimAt(submitter);
     if (spot.fault) return fault(spot.fault, spot.words);
     arm(submitter);
-    return told({ x: spot.x, y: spot.y, box: pageBox(submitter), viewport: viewport(), control: 'button' });
+    return told({ x: spot.x, y: spot.y, box: pageBox(submitter), viewport: viewport(), control: 'button', submit_buys: mayBuy(submitter) });
   };
 }

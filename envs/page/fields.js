@@ -38,11 +38,6 @@
     return element.form || closestOf(element, 'form') || closestOf(element, '[role=search], [role=form]');
   }
 
-  function nameOf(element) {
-    for (const [name, known] of registry) if (known === element) return name;
-    return null;
-  }
-
   /** Without a form, the one thing to press in the box around a field, if all it says is "search". */
   function searchButtonBeside(field) {
     let box = parentOf(field);
@@ -57,32 +52,68 @@
   const controlsOf = (form) => [...(localName(form) === 'form' ? formElements(form) : findAll(form, 'input, textarea'))];
 
   const SUBMITS = 'button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]';
+  const BUTTONS = 'button, [role=button], input[type=submit], input[type=button], input[type=image]';
+  const CONTROLS = `${BUTTONS}, a[href], input, select, textarea`;
+
+  const submitsOf = (form) => [...(localName(form) === 'form' ? controlsOf(form) : []), ...findAll(form, 'input[type=image]')]
+    .filter((e) => isMatch(e, SUBMITS));
 
   function submitterOf(element) {
     const form = formOf(element);
     if (!form) return searchButtonBeside(element);
-    const all = [...(localName(form) === 'form' ? controlsOf(form) : []), ...findAll(form, 'input[type=image]')];
-    const own = all.find((e) => e.matches?.(SUBMITS) && !disabled(e));
+    const own = submitsOf(form).find((e) => !disabled(e));
     if (own || localName(form) === 'form') return own || null;
     const buttons = findAll(form, 'button, [role=button]');
     return buttons.length === 1 ? buttons[0] : null;
+  }
+
+  const AROUND = 6; // boxes around a field without a form, one of which may stand for it
+  const CROWDED = 40; // a box with more controls is a page
+
+  /** The buttons of a form, those that submit it first, and links that buy. */
+  function buttonsOf(form) {
+    const links = [...registry.values()].filter((e) => kinds.get(e) === 'buy' && holds(form, e));
+    return [...new Set([...submitsOf(form), ...findAll(form, BUTTONS), ...links])];
+  }
+
+  /** A field's form; where it has none with a button, the nearest box with something to buy with. */
+  function orderFormOf(field) {
+    const form = formOf(field);
+    if (form && buttonsOf(form).length) return form;
+    let box = form || field;
+    for (let level = 0; level < AROUND; level++) {
+      box = parentOf(box);
+      if (!box || nodeType(box) !== 1 || findAll(box, CONTROLS).length > CROWDED) break;
+      if (buttonsOf(box).some(mayBuy)) return box;
+    }
+    return form;
+  }
+
+  /**
+   * What Enter in `field` may press. Where that plainly searches, filters or fills the cart, what
+   * the browser itself presses; else any button of the form, disabled or not, since scripts press
+   * what they like and enable it as soon as something is typed.
+   */
+  function pressedFrom(field, form) {
+    if (isMatch(field, BUTTONS)) return [field];
+    const buttons = buttonsOf(form);
+    const first = buttons.findIndex((e) => isMatch(e, SUBMITS) && !disabled(e));
+    const plain = /^(search|filter)$/.test(kinds.get(field)) || /^(search|cart)$/.test(kinds.get(buttons[first]));
+    return plain ? (localName(form) === 'form' ? buttons.slice(0, first + 1) : []) : buttons;
   }
 
   const FILLED = /^(text|email|tel|password|number|textarea|select-one|date|url)$/;
 
   /** What submitting the element's form would mean, and whether it is ready for it. */
   function formFacts(element) {
-    const form = formOf(element);
+    const form = orderFormOf(element);
     if (!form) return {};
     const fields = controlsOf(form);
     const empty = fields.filter((f) => f !== element && FILLED.test(f.type || '') && !f.value && seen(f) && !disabled(f));
     const needed = (f) => f.required || f.getAttribute('aria-required') === 'true';
-    const submitter = submitterOf(element);
-    const text = submitter ? `${labelOf(submitter)} ${submitter.value || ''}` : '';
     return {
-      form: true,
-      submitter: submitter ? nameOf(submitter) : null,
-      submit_buys: says('buy', text),
+      form: Boolean(formOf(element)),
+      submit_buys: pressedFrom(element, form).some(mayBuy),
       missing: empty.filter(needed).map(labelOf),
       // Where nothing is marked as needed, any empty field may be.
       blank: fields.some(needed) ? empty.filter(needed).length : empty.length,

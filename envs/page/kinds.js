@@ -5,8 +5,16 @@
 const KINDS = new Set(['search', 'product', 'filter', 'option', 'cart', 'buy', 'navigation', 'other']);
 const SEARCH_NAMES = /^(q|query|search|keyword|keywords|s|k|term|text|_nkw|search_?query|searchterm)$/i;
 
-// The kind of `rec`. `trusted`: the site's own declarations are believed.
+const kinds = new WeakMap(); // element to its kind when it was last looked at
+
+// The kind of `rec`, kept in `kinds`. `trusted`: the site's own declarations are believed.
 function kindOf(rec, trusted, rules) {
+  const kind = judgedKind(rec, trusted, rules);
+  kinds.set(rec.el, kind);
+  return kind;
+}
+
+function judgedKind(rec, trusted, rules) {
   const el = rec.stand || rec.el;
   const inferred = inferKind(rec, el);
   if (trusted) {
@@ -46,7 +54,7 @@ function isSearchField(rec, el, about) {
 
 function pressKind(rec, el) {
   const label = rec.label;
-  if (isBuying(rec, el, label)) return 'buy';
+  if (saysBuying(label, rec.role === 'link')) return 'buy';
   if (saysOnly('cart', label)) return 'cart';
   if (rec.role === 'button' && saysOnly('search', label)) return 'search';
   const about = surroundings(rec);
@@ -61,12 +69,19 @@ function pressKind(rec, el) {
 // "Pay 12,50 €" and "Buy now for $9" are "pay" and "buy now for".
 const bare = (label) => label.replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, ' ');
 
-function isBuying(rec, el, label) {
+function saysBuying(label, isLink) {
   const words = bare(label);
   if (saysOnly('buy', words) || saysOnly('buy', label)) return true;
-  if (rec.role === 'link' || label.length > 60) return false;
+  if (isLink || label.length > 60) return false;
   return lexicon('buy').isIn(plainOnce(words), 2) && !saysOnly('cart', words);
 }
+
+// What a button says of itself, without a look at the page.
+const ownWords = (button) => declaredLabel(button) ||
+  (localName(button) === 'input' ? buttonInputLabel(button) : squeeze(clip(textContent(button), 200)));
+
+// Whether a press on `button` may place an order: by its last look, or by what it says now.
+const mayBuy = (button) => kinds.get(button) === 'buy' || saysBuying(ownWords(button), false);
 
 // What the groups around `rec` say of it.
 function surroundings(rec) {

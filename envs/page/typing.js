@@ -3,7 +3,7 @@
 // Knows nothing of which keys are pressed.
 
 {
-  const { told, holds, control, valueOf, astray, count } = hands;
+  const { told, holds, control, valueOf, formFacts, astray, count } = hands;
 
   function focused() {
     let at = page.focused();
@@ -49,6 +49,13 @@
     const same = value === text || value.trim() === text.trim() || (bare(text) !== '' && bare(value) === bare(text));
     const list = at?.getAttribute?.('aria-activedescendant') || '';
     return told({ same, value: isSecret(element) ? '' : value, list });
+  };
+
+  /** JSON of the form that Enter would submit now: typing may have changed it, or moved the focus. */
+  shopper.form = (name) => {
+    const at = focused();
+    const element = at && at !== page.body() ? at : registry.get(name);
+    return told(element ? formFacts(element) : {});
   };
 
   /** What a field that is not secret holds. */
