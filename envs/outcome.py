@@ -18,7 +18,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `kind` is the element's, ``leave`` for terminate; `box` is in page coordinates and `viewport`
     the window at the moment of acting. `purchase` says that this action was the purchase. `load`
     is how the document acted on had come. `screenshot` is the window as JPEG just before the press,
-    where the options ask for one.
+    where the options ask for one and it came in time.
     """
 
     ok: bool = True

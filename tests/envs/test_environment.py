@@ -321,6 +321,16 @@ async def test_screenshots_hide_secrets(browser: Browser, serve) -> None:
     assert dark[0] > 200 * 40 > dark[1]
 
 
+async def test_a_picture_that_waits_for_a_font_is_left_out(browser: Browser, serve) -> None:
+    page = """<style>@font-face { font-family: f; src: url(/never.woff2) } a { font-family: f }
+      </style><a href=/next>Next</a>"""
+    url = serve({"/": page, "/next": "<h1>Next</h1>", "/never.woff2": Reply("", delay=60)})
+    async with visiting(browser, url, screenshots=True, step_s=8.0, late_ms=500) as environment:
+        outcome = await environment.act(Click("next"))
+        assert outcome.ok and outcome.screenshot is None
+        assert "<h1>Next</h1>" in (await environment.observe()).html
+
+
 _DARKNESS = """async bytes => {
   const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
   const canvas = new OffscreenCanvas(300, 60).getContext('2d');
