@@ -14,10 +14,11 @@ from random import Random
 import msgspec
 
 from agent.session import Session, Step
-from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing, encode_action
+from envs.actions import Action, Click, Terminate, Typing, encode_action
 from envs.observation import Observation
 from eval.pages import is_legal, kind_of
 from eval.records import Prediction
+from eval.truth import Question
 
 Baseline = Callable[[Sequence[Step], Observation, Random], Action | None]
 
@@ -29,10 +30,10 @@ def always_terminate(past: Sequence[Step], page: Observation, rng: Random) -> Ac
 
 
 def repeat_search(past: Sequence[Step], page: Observation, rng: Random) -> Action | None:
-    """The last text typed, into the same field; nothing when none was typed yet."""
+    """The last text typed, into the same field in the same way; nothing when none was typed yet."""
     typed = (step.action for step in reversed(past) if isinstance(step.action, Typing))
     last = next(typed, None)
-    return TypeAndSubmit(last.name, last.text) if last else None
+    return type(last)(last.name, last.text) if last else None
 
 
 def first_result(past: Sequence[Step], page: Observation, rng: Random) -> Action | None:
@@ -55,14 +56,15 @@ _ACTIONS: dict[str, Baseline] = {
 NAMES = ("always_terminate", "always_buy", MOST_FREQUENT, *list(_ACTIONS)[1:])
 
 
-def baseline_rows(session: Session, truth: Prediction, page: Observation) -> dict[str, Prediction]:
-    """Each baseline's prediction of the step that `truth` is about; `most_frequent` apart."""
+def baseline_rows(session: Session, question: Question) -> dict[str, Prediction]:
+    """Each baseline's prediction of a step of `session`; `most_frequent` apart."""
+    truth, page = question.truth, question.page
     past = session.steps[: truth.step]
     rows = {"always_buy": always_buy(truth, page)}
     for name, choose in _ACTIONS.items():
         seed = f"{name}/{session.session_id}/{truth.step}".encode("utf-8", "surrogatepass")
         rng = Random(hashlib.blake2b(seed, digest_size=8).digest())
-        rows[name] = answered(truth, choose(past, page, rng), page)
+        rows[name] = answered(question, choose(past, page, rng))
     return rows
 
 
@@ -78,15 +80,23 @@ def always_buy(truth: Prediction, page: Observation) -> Prediction:
     )
 
 
-def answered(truth: Prediction, action: Action | None, page: Observation) -> Prediction:
-    """`truth` with `action` as its prediction. The true action has the truth's own kind, which
-    an imported log may know better than its page does."""
+def answered(question: Question, action: Action | None) -> Prediction:
+    """The step's row with `action` as its prediction."""
     return msgspec.structs.replace(
-        truth,
+        question.truth,
         prediction=action,
-        prediction_kind=truth.truth_kind if action == truth.truth else kind_of(action, page),
-        legal=is_legal(action, page),
+        prediction_kind=_kind(question, action),
+        legal=is_legal(action, question.page),
     )
+
+
+def _kind(question: Question, action: Action | None) -> str | None:
+    """The true action has the truth's own kind, which an imported log may know better than its
+    page does."""
+    if action == question.truth.truth:
+        return question.truth.truth_kind
+    known = question.kinds_known or isinstance(action, Terminate)
+    return kind_of(action, question.page) if known else None
 
 
 def most_frequent(rows: Iterable[Prediction]) -> list[Prediction]:

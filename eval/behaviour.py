@@ -17,7 +17,15 @@ from agent.session import Session
 from envs.actions import Typing
 from eval import metrics
 from eval.matching import fold
-from eval.statistics import SEED, Bootstrap, Interval, jensen_shannon, percentile_interval
+from eval.statistics import (
+    SEED,
+    Bootstrap,
+    Interval,
+    distance_interval,
+    draws_for,
+    jensen_shannon,
+    percentile_interval,
+)
 from eval.tally import Floats, Tally, Totals, counts_by_session
 from eval.texts import edit_distance, edit_similarity
 
@@ -49,13 +57,15 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[Measure, ...]
     js_distance: float | None
     js_ci95: Interval | None
-    warnings: tuple[str, ...] = ()
 
 
 MEASURES: dict[str, tuple[str, metrics.Metric]] = {
     "actions a session": ("number", lambda t: metrics.ratio(t["steps"], t["sessions"])),
     "searches a session": ("number", lambda t: metrics.ratio(t["searches"], t["sessions"])),
-    "purchase share": ("share", lambda t: metrics.ratio(t["bought"], t["ended"])),
+    "purchases, of visits that bought or left": (
+        "share",
+        lambda t: metrics.ratio(t["bought"], t["ended"]),
+    ),
     "searches that revise the one before": (
         "share",
         lambda t: metrics.ratio(t["revisions"], t["searches"]),
@@ -84,13 +94,14 @@ def population(sessions: Iterable[Session]) -> Tally:
 
 def side_by_side(first: Tally, second: Tally, labels: tuple[str, str]) -> Behaviour:
     """Compare two populations; their bootstraps are independent of each other."""
-    boots = Bootstrap(first), Bootstrap(second, seed=SEED + 1)
+    draws = draws_for(first, second)
+    boots = Bootstrap(first, draws), Bootstrap(second, draws, seed=SEED + 1)
     totals = first.totals(), second.totals()
     found = {n.partition("/")[2] for t in totals for n in t if n.startswith("kind/")}
     order = list(KIND_WORDS)
     kinds = sorted(found, key=lambda k: (order.index(k) if k in order else len(order), k))
     drawn = jensen_shannon(_mix(boots[0].totals, kinds), _mix(boots[1].totals, kinds))
-    js = float(jensen_shannon(_mix(totals[0], kinds), _mix(totals[1], kinds)))
+    js = jensen_shannon(_mix(totals[0], kinds), _mix(totals[1], kinds))
     return Behaviour(
         first=labels[0],
         second=labels[1],
@@ -100,8 +111,8 @@ def side_by_side(first: Tally, second: Tally, labels: tuple[str, str]) -> Behavi
             for label, (unit, metric) in MEASURES.items()
         ),
         kinds=tuple(_measure(kind, "share", _share_of(kind), totals, boots) for kind in kinds),
-        js_distance=None if np.isnan(js) else js,
-        js_ci95=percentile_interval(drawn),
+        js_distance=None if np.isnan(js) else float(js),
+        js_ci95=distance_interval(js, drawn),
     )
 
 

@@ -64,7 +64,8 @@ class Terms:
         if row is None or not self.weigh:
             return row
         weighed = row.truth_logprob is not UNSET or row.p_buy is not UNSET
-        possible = bool(question.truth.last) or question.truth.truth in candidates(
+        outcome = bool(question.truth.last) and question.kinds_known
+        possible = outcome or question.truth.truth in candidates(
             question.page, question.truth.truth
         )
         return row if weighed or not possible else None
@@ -134,7 +135,7 @@ def _note(finished: Finished, session: Session, asked: list[Question]) -> None:
     finished.too_short += not asked
     for question in asked:
         finished.truth_missing += not question.truth_on_page
-        for name, row in baseline_rows(session, question.truth, question.page).items():
+        for name, row in baseline_rows(session, question).items():
             finished.baselines.setdefault(name, []).append(row)
 
 
@@ -144,7 +145,7 @@ def _key(question: Question) -> str:
 
 def _restored(question: Question, row: Prediction) -> Prediction:
     """An earlier answer beside the truth as it is read now."""
-    fresh = answered(question.truth, row.prediction, question.page)
+    fresh = answered(question, row.prediction)
     return msgspec.structs.replace(
         fresh,
         reasoning=row.reasoning,
@@ -223,7 +224,7 @@ class _Asker:
             )
         actions = candidates(question.page, question.truth.truth)
         logs = await policy.weigh(question.session, question.page, decision.reasoning, actions)
-        return weighed(row, question.page, actions, logs)
+        return weighed(row, question, actions, logs)
 
     def _failed(self, question: Question, reason: str) -> Prediction:
         self._failures += 1
@@ -240,7 +241,7 @@ class _Asker:
 def _row(question: Question, decision: Decision, seconds: float) -> Prediction:
     cost = decision.cost
     return msgspec.structs.replace(
-        answered(question.truth, decision.action, question.page),
+        answered(question, decision.action),
         reasoning=decision.reasoning,
         raw=decision.raw,
         seconds=round(cost.seconds or seconds, 4),

@@ -102,10 +102,12 @@ def score_foreign(predictions: Path, data: Path | None, out: Path, label: str) -
         asked={"predictions": str(predictions)},
     )
     folder.claim(card, resume=True)
-    with PredictionLog(folder.predictions.with_suffix(".jsonl.new")) as log:
+    fresh = folder.predictions.with_suffix(".jsonl.new")
+    fresh.unlink(missing_ok=True)  # a killed process may have left one
+    with PredictionLog(fresh) as log:
         for row in finished.rows:
             log.append(row)
-    folder.predictions.with_suffix(".jsonl.new").replace(folder.predictions)
+    fresh.replace(folder.predictions)
     return _written(folder, finished, card, _sessions(data) if data else ())
 
 

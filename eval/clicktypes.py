@@ -1,7 +1,8 @@
 """F1 of click types, where the data has them (OPeRA's 13).
 
-A predicted click has only a name; its type is that of the element in the data: the type most often
-logged for this name, else for its kind. Knows rows only.
+A predicted click has only a name. Where it is the true one its type is known; else it is that of
+the element in the data: the type most often logged for this name, else for its kind. Knows rows
+only.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from envs.actions import Click, action_type
+from eval.matching import exact
 from eval.records import Prediction
 from eval.results import ClickTypes
 
@@ -48,6 +50,8 @@ def click_type_scores(rows: Sequence[Prediction]) -> ClickTypes | None:
 def _predicted(
     row: Prediction, by_name: Mapping[str, str], by_kind: Mapping[str, str]
 ) -> str | None:
+    if exact(row):
+        return str(row.click_type)
     if row.prediction is None or action_type(row.prediction) != "click" or row.legal is False:
         return None
     assert isinstance(row.prediction, Click)

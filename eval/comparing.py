@@ -60,6 +60,7 @@ def _side(path: Path) -> Side:
         data=results.data,
         settings={**results.settings, "policy": results.policy},
         rows=tuple(rows.values()),
+        unanswered=results.unanswered,
     )
 
 

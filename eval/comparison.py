@@ -17,7 +17,7 @@ from eval.matching import exact
 from eval.records import Prediction
 from eval.results import Setting
 from eval.statistics import Bootstrap, mcnemar, percentile_interval, sign_flip
-from eval.tally import predicted_outcome, tally, true_outcome
+from eval.tally import Tally, kind_is_known, predicted_outcome, tally, true_outcome
 
 METRICS: dict[str, metrics.Metric] = {
     "exact match, session macro": metrics.session_macro,
@@ -68,12 +68,14 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the two: what it is called, on which data, how it was asked, and its rows."""
+    """One of the two: what it is called, on which data, how it was asked, and its rows; and how
+    many steps it did not answer, of which there is no row."""
 
     label: str
     data: str
     settings: dict[str, Setting]
     rows: Sequence[Prediction]
+    unanswered: int = 0
 
 
 def compare(first: Side, second: Side) -> Comparison:
@@ -114,7 +116,7 @@ def compare(first: Side, second: Side) -> Comparison:
         steps=len(ours),
         clustered_by=tallies[0].clustered_by,
         differences=tuple(differences),
-        tests=tuple(_tests(ours, theirs)),
+        tests=tuple(_tests(ours, theirs, tallies[0])),
         warnings=tuple(_warnings(first, second, len(ours), unknown)),
     )
 
@@ -154,36 +156,27 @@ def _completed(row: Prediction, other: Prediction) -> Prediction:
 
 
 def _outcome_can_be_told(row: Prediction) -> bool:
-    """Whether it is known if the prediction buys, where that counts: not of a click on something
-    whose kind nobody said."""
-    unknown = isinstance(row.prediction, Click) and row.prediction_kind is None
-    return true_outcome(row) is None or not unknown
+    """Whether it is known if the prediction buys, where that counts."""
+    clicks = isinstance(row.prediction, Click)
+    return true_outcome(row) is None or not clicks or kind_is_known(row)
 
 
 def _without_outcomes(rows: Sequence[Prediction]) -> list[Prediction]:
     return [msgspec.structs.replace(row, last=None) for row in rows]
 
 
-def _tests(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> list[Test]:
-    tests = []
-    by_session: dict[str, list[float]] = {}
-    for a, b in zip(ours, theirs, strict=True):
-        by_session.setdefault(a.session_id, []).append(float(exact(b)) - float(exact(a)))
-    gaps = np.array([float(np.mean(gap)) for gap in by_session.values()])
-    tests.append(
-        Test(
-            label="sign-flip permutation of session accuracy",
-            p=sign_flip(gaps),
-            detail=f"{len(gaps)} sessions, mean difference {100 * gaps.mean():.2f} points",
-        )
-    )
+def _tests(ours: Sequence[Prediction], theirs: Sequence[Prediction], counted: Tally) -> list[Test]:
+    tests = [_permutation(ours, theirs, counted)]
+    by_user = counted.clustered_by == "user"
     outcomes = [
         (predicted_outcome(a) == true_outcome(a), predicted_outcome(b) == true_outcome(b))
         for a, b in zip(ours, theirs, strict=True)
         if true_outcome(a) is not None
     ]
     if outcomes:
-        tests.append(_mcnemar("McNemar's exact test on outcomes", outcomes, ""))
+        caution = "; sessions of one user are not independent, so this p is too small"
+        label = "McNemar's exact test on outcomes"
+        tests.append(_mcnemar(label, outcomes, caution if by_user else ""))
     steps = [(exact(a), exact(b)) for a, b in zip(ours, theirs, strict=True)]
     tests.append(
         _mcnemar(
@@ -193,6 +186,23 @@ def _tests(ours: Sequence[Prediction], theirs: Sequence[Prediction]) -> list[Tes
         )
     )
     return tests
+
+
+def _permutation(ours: Sequence[Prediction], theirs: Sequence[Prediction], counted: Tally) -> Test:
+    """Signs are flipped for whole users where they are known, else for whole sessions."""
+    by_session: dict[str, list[float]] = {}
+    for a, b in zip(ours, theirs, strict=True):
+        by_session.setdefault(a.session_id, []).append(float(exact(b)) - float(exact(a)))
+    gaps = np.array([float(np.mean(by_session[session])) for session in counted.sessions])
+    flipped = np.bincount(counted.clusters, weights=gaps).astype(np.float64)
+    of = f"{len(gaps)} sessions"
+    if counted.clustered_by == "user":
+        of += f" of {len(flipped)} users, flipped by user"
+    return Test(
+        label="sign-flip permutation of session accuracy",
+        p=sign_flip(flipped),
+        detail=f"{of}, mean difference {100 * gaps.mean():.2f} points",
+    )
 
 
 def _mcnemar(label: str, pairs: Sequence[tuple[bool, bool]], caution: str) -> Test:
@@ -215,6 +225,11 @@ def _warnings(first: Side, second: Side, shared: int, unknown: Sequence[str]) ->
     if first.data != second.data:
         found.append(f"different data: {first.data} and {second.data}")
     for side in (first, second):
+        if side.unanswered:
+            found.append(
+                f"{side.label} did not answer {side.unanswered} steps; they count as wrong in its "
+                "own results and are left out here (shopper bench --resume asks again)"
+            )
         if len(side.rows) != shared:
             found.append(
                 f"{side.label} has {len(side.rows)} steps, of which only {shared} are compared"

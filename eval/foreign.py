@@ -12,12 +12,11 @@ from pathlib import Path
 import msgspec
 
 from agent.session import Session
-from envs.observation import Observation
 from eval.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
 from eval.bench import Finished
 from eval.errors import EvalInputError
 from eval.records import Prediction, read_predictions, unique
-from eval.truth import questions
+from eval.truth import Question, questions
 
 
 def as_they_are(path: Path) -> Finished:
@@ -47,8 +46,8 @@ def against_data(path: Path, sessions: Iterable[Session]) -> Finished:
             row = given.pop(question.truth.place, None)
             finished.unanswered += row is None
             finished.truth_missing += not question.truth_on_page
-            finished.rows.append(_joined(question.truth, row, path, question.page))
-            for name, baseline in baseline_rows(session, question.truth, question.page).items():
+            finished.rows.append(_joined(question, row, path))
+            for name, baseline in baseline_rows(session, question).items():
                 finished.baselines.setdefault(name, []).append(baseline)
     if given:
         session_id, step = next(iter(given))
@@ -61,10 +60,10 @@ def against_data(path: Path, sessions: Iterable[Session]) -> Finished:
     return finished
 
 
-def _joined(truth: Prediction, row: Prediction | None, path: Path, page: Observation) -> Prediction:
+def _joined(question: Question, row: Prediction | None, path: Path) -> Prediction:
     if row is None:
-        return truth
-    if row.truth != truth.truth:
+        return msgspec.structs.replace(question.truth, error="no prediction was given")
+    if row.truth != question.truth.truth:
         raise EvalInputError(
             f"{path}: the truth of step {row.step} of session {row.session_id!r} is not what the "
             "data hold; were the predictions made on other data?"
@@ -81,4 +80,4 @@ def _joined(truth: Prediction, row: Prediction | None, path: Path, page: Observa
             "truth_rank",
         )
     }
-    return msgspec.structs.replace(answered(truth, row.prediction, page), **kept)
+    return msgspec.structs.replace(answered(question, row.prediction), **kept)

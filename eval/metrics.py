@@ -51,14 +51,15 @@ def illegal_share(t: Totals) -> Floats:
 
 
 def f1_buy(t: Totals) -> Floats:
-    """Session outcome F1, positive class buy. Undefined unless both outcomes occur."""
+    """Session outcome F1, positive class buy. Undefined unless both outcomes occur, and where
+    nobody knows whether a prediction buys."""
     score = _f1(t["outcome/buy/buy"], _predicted(t, "buy"), _true(t, "buy"))
-    return np.where(_both_occur(t), score, np.nan)
+    return np.where(_comparable(t), score, np.nan)
 
 
 def weighted_f1(t: Totals) -> Floats:
     """F1 of buying and of leaving, weighted by how often each is true; predictions that are
-    neither count as misses of the true class only. Undefined unless both outcomes occur."""
+    neither count as misses of the true class only. Undefined where `f1_buy` is."""
     total = _true(t, "buy") + _true(t, "leave")
     weighted = sum(
         _true(t, outcome)
@@ -67,13 +68,14 @@ def weighted_f1(t: Totals) -> Floats:
         )
         for outcome in ("buy", "leave")
     )
-    return np.where(_both_occur(t), ratio(np.asarray(weighted), total), np.nan)
+    return np.where(_comparable(t), ratio(np.asarray(weighted), total), np.nan)
 
 
 def outcome_accuracy(t: Totals) -> Floats:
     """Share of sessions whose outcome was predicted."""
     right = t["outcome/buy/buy"] + t["outcome/leave/leave"]
-    return ratio(right, _true(t, "buy") + _true(t, "leave"))
+    known = t["outcome_unknown"] == 0
+    return np.where(known, ratio(right, _true(t, "buy") + _true(t, "leave")), np.nan)
 
 
 def type_accuracy(t: Totals) -> Floats:
@@ -121,8 +123,9 @@ def _predicted(t: Totals, outcome: str) -> Floats:
     return t[f"outcome/buy/{outcome}"] + t[f"outcome/leave/{outcome}"]
 
 
-def _both_occur(t: Totals) -> Floats:
-    return np.asarray((_true(t, "buy") > 0) & (_true(t, "leave") > 0))
+def _comparable(t: Totals) -> Floats:
+    both = (_true(t, "buy") > 0) & (_true(t, "leave") > 0)
+    return np.asarray(both & (t["outcome_unknown"] == 0))
 
 
 def _type_sum(t: Totals, true: Sequence[str] | None, predicted: Sequence[str] | None) -> Floats:

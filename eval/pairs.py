@@ -19,6 +19,7 @@ from eval.statistics import Bootstrap, Interval, mcnemar, percentile_interval, s
 from eval.tally import Floats, Tally
 
 ALPHA, POWER = 0.05, 0.8
+_TINY = 1e-12
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,17 +55,18 @@ class Paired:
         by_cluster: Floats = np.zeros(self.clusters)
         np.add.at(by_cluster, self._tallies[0].clusters, gaps)
         drawn = [boot.replicates(_mean(column)) for boot in self._boots]
-        differing = int(np.count_nonzero(np.abs(by_cluster) > 1e-12))
+        differs: Floats = np.zeros(self.clusters)
+        np.add.at(differs, self._tallies[0].clusters, np.abs(gaps))
         return Difference(
             a=float(values[0].mean()),
             a_ci95=self._interval(values[0], drawn[0], share),
             b=float(values[1].mean()),
             b_ci95=self._interval(values[1], drawn[1], share),
             gap=float(gaps.mean()),
-            ci95=self._gap_interval(gaps, drawn[1] - drawn[0], share),
+            ci95=self._gap_interval(by_cluster, drawn[1] - drawn[0], share),
             p=self._p(gaps, by_cluster, share),
             detectable=self._detectable(drawn[1] - drawn[0], share),
-            differing=differing,
+            differing=int(np.count_nonzero(differs > _TINY)),
         )
 
     def _interval(self, values: Floats, drawn: Floats, share: bool) -> Interval | None:
@@ -72,11 +74,11 @@ class Paired:
             return wilson(int(values.sum()), len(values))
         return percentile_interval(drawn)
 
-    def _gap_interval(self, gaps: Floats, drawn: Floats, share: bool) -> Interval | None:
-        """Where no pair differs, resampling cannot show how many might: for shares the exact
+    def _gap_interval(self, by_cluster: Floats, drawn: Floats, share: bool) -> Interval | None:
+        """Where no cluster differs, resampling cannot show how many might: for shares the exact
         bound of a count of zero does (Clopper and Pearson 1934), for numbers nothing does. Nor
         does it show anything of a handful of clusters."""
-        if np.any(gaps):
+        if np.any(np.abs(by_cluster) > _TINY):
             few = self.clusters < fewest_differing(self._tests)
             return None if few else percentile_interval(drawn)
         if not share:
@@ -90,7 +92,8 @@ class Paired:
         return sign_flip(by_cluster)
 
     def _detectable(self, drawn: Floats, share: bool) -> float | None:
-        found = detectable(float(np.nanstd(drawn)), self.clusters, self._tests)
+        error = float(np.nanstd(drawn)) if self.clusters > 1 else 0.0
+        found = detectable(error, self.clusters, self._tests)
         if not share:
             return found or None
         least = detectable_share(self.clusters, self._tests)

@@ -19,6 +19,7 @@ from envs.actions import Action, ActionError, parse_action
 from eval.errors import EvalInputError
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Rank = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
@@ -33,7 +34,8 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     """One step's truth and prediction.
 
-    `step` is the 0-based index in the session. `prediction` is None when nothing could be parsed.
+    `step` is the 0-based index in the session; `last` says that with it the session ended, and was
+    not cut off. `prediction` is None when nothing could be parsed.
     Kinds are those of the elements acted on, ``leave`` for terminate; None when not known.
     The optional rest: `key` says which content and settings it answers, `click_type` is the
     truth's (imported logs), `p_max` the oracle's (synthetic logs), `error` why there is no answer,
@@ -60,7 +62,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     error: str | UnsetType = UNSET
     p_buy: Share | UnsetType = UNSET
     truth_logprob: float | UnsetType = UNSET
-    truth_rank: Count | UnsetType = UNSET
+    truth_rank: Rank | UnsetType = UNSET
 
     @property
     def place(self) -> tuple[str, int]:
@@ -138,7 +140,8 @@ def read_predictions(path: Path) -> Iterator[Prediction]:
         try:
             yield _read_row(line)
         except (msgspec.DecodeError, UnicodeError) as error:
-            if number == len(lines):
+            torn = not isinstance(error, msgspec.ValidationError)
+            if torn and number == len(lines):
                 return
             raise EvalInputError(f"{path}:{number}: {error}") from error
 

@@ -25,7 +25,12 @@ from eval.results import (
     Scores,
     Tokens,
 )
-from eval.statistics import Bootstrap, jensen_shannon, percentile_interval
+from eval.statistics import (
+    Bootstrap,
+    distance_interval,
+    jensen_shannon,
+    percentile_interval,
+)
 from eval.tally import NO_ANSWER, Floats, Tally, Totals, tally
 
 
@@ -113,9 +118,10 @@ def _outcome(totals: Totals, boot: Bootstrap) -> Outcome:
 
 
 def _distribution(counted: Tally, boot: Bootstrap) -> Distribution | None:
-    """Shares of kinds on the steps whose kinds are known; None when no kind is."""
+    """Shares of kinds on the steps whose kinds are known; None when no kind is, or when nobody
+    says on what kinds of elements the policy acts."""
     totals = counted.totals()
-    if not totals["kinds_known"]:
+    if not totals["kinds_known"] or totals["kinds_unknown"]:
         return None
     found = {name.partition("/")[2] for name in totals if "_kind/" in name}
     order = (*KIND_WORDS, NO_ANSWER)
@@ -129,7 +135,9 @@ def _distribution(counted: Tally, boot: Bootstrap) -> Distribution | None:
         intervals={
             "data": _share_intervals(kinds, drawn[0]),
             "policy": _share_intervals(kinds, drawn[1]),
-            "js_distance": {"all": percentile_interval(jensen_shannon(*drawn))},
+            "js_distance": {
+                "all": distance_interval(jensen_shannon(data, policy), jensen_shannon(*drawn))
+            },
         },
     )
 

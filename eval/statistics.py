@@ -45,18 +45,32 @@ def _kept_weights(clusters: int, draws: int, seed: int) -> tuple[Floats, ...]:
     return tuple(weights(clusters, draws, seed))
 
 
+def clusters_of(tally: Tally) -> int:
+    return int(tally.clusters.max()) + 1 if len(tally.clusters) else 0
+
+
+def draws_for(*tallies: Tally) -> int:
+    """How many replicates: the same number for all that are compared."""
+    return DRAWS if max(map(clusters_of, tallies)) <= MANY else DRAWS_OF_MANY
+
+
 class Bootstrap:
-    """The replicates of one tally, from which any metric's distribution follows."""
+    """The replicates of one tally, from which any metric's distribution follows.
+
+    One cluster says nothing of how clusters differ: its replicates are NaN.
+    """
 
     def __init__(self, tally: Tally, draws: int | None = None, seed: int = SEED) -> None:
-        clusters = int(tally.clusters.max()) + 1 if len(tally.clusters) else 0
-        draws = draws or (DRAWS if clusters <= MANY else DRAWS_OF_MANY)
+        clusters = clusters_of(tally)
+        draws = draws or draws_for(tally)
         summed = np.zeros((clusters, tally.counts.shape[1]))
         np.add.at(summed, tally.clusters, tally.counts)
         draw = _kept_weights if clusters * draws <= _KEPT_CELLS else weights
-        sums = [drawn @ summed for drawn in draw(clusters, draws, seed)] if clusters else []
-        empty = np.zeros((0, tally.counts.shape[1]))
-        self.totals = tally.named(np.concatenate(sums) if sums else empty)
+        if clusters > 1:
+            sums = np.concatenate([drawn @ summed for drawn in draw(clusters, draws, seed)])
+        else:
+            sums = np.full((draws, tally.counts.shape[1]), np.nan)
+        self.totals = tally.named(sums)
 
     def replicates(self, metric: Metric) -> Floats:
         """The metric of every replicate; NaN where undefined."""
@@ -74,6 +88,22 @@ def percentile_interval(replicates: Floats, level: float = LEVEL) -> Interval | 
     tail = (1 - level) / 2
     low, high = np.quantile(defined, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def distance_interval(found: Floats, replicates: Floats) -> Interval | None:
+    """The interval of a distance, from its replicates: percentiles of the squares, moved so that
+    their mean is the square of what was found.
+
+    Resampling makes two samples less alike than they are, by about as much as sampling did, so
+    that plain percentiles lie above the distance itself (bias correction: Efron and Tibshirani
+    1993, An Introduction to the Bootstrap, ch. 10).
+    """
+    squares = replicates**2
+    if np.isnan(found) or np.all(np.isnan(squares)):
+        return None
+    moved = squares - np.nanmean(squares) + float(found) ** 2
+    ends = percentile_interval(moved)
+    return None if ends is None else (max(0.0, ends[0]) ** 0.5, max(0.0, ends[1]) ** 0.5)
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from eval import extras
 from eval.baselines import NAMES
 from eval.bench import Finished
 from eval.errors import EvalInputError
-from eval.records import Prediction
 from eval.results import Results, Setting
 from eval.scoring import ceiling, positions, score, seconds_per_step, tokens
-from eval.tally import tally
+from eval.tally import Tally, tally
 
 SYNTHETIC = "The data are synthetic shoppers, not people: agreement with them is not realism."
 
@@ -59,11 +56,11 @@ def summarise(
         clusters={"by": counted.clustered_by, "count": int(counted.clusters.max()) + 1},
         seconds_per_step=seconds_per_step(rows),
         tokens=tokens(rows),
-        notes=tuple(_notes(finished, rows)),
+        notes=tuple(_notes(finished, counted)),
     )
 
 
-def _notes(finished: Finished, rows: Sequence[Prediction]) -> list[str]:
+def _notes(finished: Finished, counted: Tally) -> list[str]:
     notes = []
     if "synthetic" in finished.sources:
         notes.append(SYNTHETIC)
@@ -77,8 +74,13 @@ def _notes(finished: Finished, rows: Sequence[Prediction]) -> list[str]:
             f"{finished.unanswered} steps got no answer from the policy and count as wrong; "
             "--resume asks again."
         )
+    if unknown := int(counted.totals()["outcome_unknown"]):
+        notes.append(
+            f"{unknown} last steps are predicted as clicks on something whose kind the data do not "
+            "say: whether they buy is not known, and outcomes are not scored."
+        )
     if finished.truth_missing:
-        share = finished.truth_missing / len(rows)
+        share = finished.truth_missing / len(finished.rows)
         notes.append(
             f"{100 * share:.1f} % of the steps act on a name their page does not hold; nothing "
             "can match them."

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
-from envs.actions import Terminate, action_type
+from envs.actions import Click, Terminate, action_type
 from eval.matching import error_of, exact, normalised
 from eval.records import Prediction
 
@@ -21,7 +22,7 @@ Totals = Mapping[str, Floats]
 """Sums of counts by column; scalars for a point estimate, vectors for bootstrap replicates."""
 
 NO_ANSWER = "none"
-"""Stands for the kind and type of a prediction that is no legal action."""
+"""Stands for the kind of a prediction that is no legal action, and the type of one that is none."""
 
 
 @dataclass(frozen=True)
@@ -128,15 +129,16 @@ def _count_step(row: Prediction, add) -> None:  # type: ignore[no-untyped-def]
     add("right_normalised", normalised(row))
     if row.legal is not None:
         add("legality_known")
-        add("illegal", row.prediction is None or not row.legal)
+        add("illegal", row.error is UNSET and (row.prediction is None or not row.legal))
     error = error_of(row)
     if error is not None:
         add(f"error/{error}")
     add(f"type/{action_type(row.truth)}/{predicted_type(row)}")
     if row.truth_kind is not None:
         add("kinds_known")
+        add("kinds_unknown", not kind_is_known(row))
         add(f"truth_kind/{row.truth_kind}")
-        add(f"prediction_kind/{row.prediction_kind or NO_ANSWER}")
+        add(f"prediction_kind/{predicted_kind(row) or NO_ANSWER}")
     if isinstance(row.p_max, float | int):
         add("p_max", row.p_max)
         add("p_max_steps")
@@ -147,6 +149,8 @@ def _count_outcome(row: Prediction, add) -> None:  # type: ignore[no-untyped-def
     truth = true_outcome(row)
     if truth is None:
         return
+    if isinstance(row.prediction, Click) and not kind_is_known(row):
+        add("outcome_unknown")
     add(f"outcome/{truth}/{predicted_outcome(row)}")
 
 
@@ -165,8 +169,23 @@ def predicted_outcome(row: Prediction) -> str:
         return "other"
     if isinstance(row.prediction, Terminate):
         return "leave"
-    is_buy = action_type(row.prediction) == "click" and row.prediction_kind == "buy"
+    is_buy = isinstance(row.prediction, Click) and predicted_kind(row) == "buy"
     return "buy" if is_buy else "other"
+
+
+def predicted_kind(row: Prediction) -> str | None:
+    """The kind of what the prediction acts on: the truth's, where it is the true action."""
+    if isinstance(row.prediction, Terminate):
+        return "leave"
+    if row.prediction_kind is None and row.prediction == row.truth:
+        return row.truth_kind
+    return row.prediction_kind
+
+
+def kind_is_known(row: Prediction) -> bool:
+    """Whether anybody said what the prediction acts on; nothing, if it is not on the page."""
+    nothing = row.prediction is None or row.legal is False
+    return nothing or predicted_kind(row) is not None
 
 
 def predicted_type(row: Prediction) -> str:

@@ -21,16 +21,23 @@ from eval.records import Prediction
 
 FIRST = 1
 """The first action of a session is context only (OPeRA; the paper likewise)."""
+ENDED = ("purchase", "terminate", None)
+"""Ends of sessions that have an outcome: not those that a limit or an error cut off. Some logs do
+not say how a session ended; there the last action does."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One step to predict: the session as the policy may know it, the page, and the truth."""
+    """One step to predict: the session as the policy may know it, the page, and the truth.
+
+    `kinds_known`: whether the log says what the page's elements are for.
+    """
 
     session: Session
     page: Observation
     truth: Prediction
     truth_on_page: bool
+    kinds_known: bool
 
 
 def questions(session: Session, settings: str) -> Iterator[Question]:
@@ -58,19 +65,25 @@ def _question(session: Session, index: int, key: str) -> Question:
     page = observation_of(step)
     name = action_name(step.action)
     known = msgspec.structs.replace(session, steps=session.steps[:index], end=None, findings=())
-    return Question(known, page, _truth(session, index, key), name is None or name in page.by_name)
+    return Question(
+        session=known,
+        page=page,
+        truth=_truth(session, index, key),
+        truth_on_page=name is None or name in page.by_name,
+        kinds_known=bool(step.names),
+    )
 
 
 def _truth(session: Session, index: int, key: str) -> Prediction:
     """A row without a prediction. A held-back or native purchase is of kind buy by the session's
-    end, whatever its page calls the element."""
+    end, whatever its page calls the element. A visit that was cut off has no last step."""
     step = session.steps[index]
     last = index == len(session.steps) - 1
     return Prediction(
         session_id=session.session_id,
         user_id=session.user_id or None,
         step=index,
-        last=last,
+        last=last and session.end in ENDED,
         truth=step.action,
         truth_kind=_kind(step, bought=last and session.end == "purchase"),
         prediction=None,

@@ -16,6 +16,7 @@ from agent.session import Session
 from envs.actions import Action, Click, Terminate, Typing
 from envs.observation import Observation
 from eval.records import Prediction
+from eval.truth import Question
 
 
 @runtime_checkable
@@ -46,12 +47,13 @@ def candidates(page: Observation, truth: Action) -> list[Action]:
 
 
 def weighed(
-    row: Prediction, page: Observation, actions: Sequence[Action], logprobs: Sequence[float]
+    row: Prediction, question: Question, actions: Sequence[Action], logprobs: Sequence[float]
 ) -> Prediction:
     """`row` with the true action's log-probability and rank, and at a last step the probability of
     buying: that of the clicks on elements of kind buy, out of all candidates.
 
-    A true action that is not on the page keeps neither: it cannot be ranked there.
+    A true action that is not on the page keeps neither: it cannot be ranked there. Where the log
+    does not say what elements are for, the probability of buying is not known.
     """
     logs = np.asarray(logprobs, dtype=float)
     fields: dict[str, float | int] = {}
@@ -59,10 +61,10 @@ def weighed(
         own = float(logs[list(actions).index(row.truth)])
         fields["truth_logprob"] = own
         fields["truth_rank"] = int(np.sum(logs > own)) + 1
-    if row.last:
+    if row.last and question.kinds_known:
         shares = np.exp(logs - logs.max())
         buys = [
-            isinstance(action, Click) and page.by_name[action.name].kind == "buy"
+            isinstance(action, Click) and question.page.by_name[action.name].kind == "buy"
             for action in actions
         ]
         fields["p_buy"] = float(shares[buys].sum() / shares.sum())

@@ -75,7 +75,7 @@ class _Writer(HTMLParser):
         if said := self._said(tag, values):
             self.handle_data(said)
         if tag in _VOID:
-            self._out.append(closing)
+            self._close(closing)
         else:
             self._open.append((tag, closing))
 
@@ -84,10 +84,13 @@ class _Writer(HTMLParser):
             return
         while self._open:
             open_tag, closing = self._open.pop()
-            self._out.append(closing)
-            self._marked -= closing == "</mark>"
+            self._close(closing)
             if open_tag == tag:
                 return
+
+    def _close(self, closing: str) -> None:
+        self._out.append(closing)
+        self._marked -= closing == "</mark>"
 
     def handle_data(self, data: str) -> None:
         text = " ".join(data.split())

@@ -144,6 +144,18 @@ def test_visits_of_one_persona_count_as_one(tmp_path: Path) -> None:
     assert headline(found) == "Nothing can be concluded."
 
 
+def test_differences_that_cancel_within_a_persona_are_differences(tmp_path: Path) -> None:
+    """Of ten personas with two visits each one bought once on each side."""
+    a, b = (
+        [session(f"customer-{n:04}", *(BOUGHT if n == buyer else SHORT), user=f"u{n // 2}")
+         for n in range(20)]
+        for buyer in (0, 1)
+    )  # fmt: skip
+    bought = compared(tmp_path, a, b).measures[0]
+    assert (bought.difference, bought.verdict) == (0.0, "unclear")
+    assert bought.ci95 is not None and bought.ci95[0] < 0 < bought.ci95[1]
+
+
 def test_the_page_tells_who_did_otherwise(tmp_path: Path) -> None:
     a = visits(*[SHORT] * 12, (SEARCH, RED, LEAVE))
     eve = Persona(id="1", text="<b>Eve</b>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from envs.actions import TypeAndSubmit
@@ -29,7 +31,7 @@ def value(label: str) -> float:
 def test_measures_by_hand() -> None:
     assert value("actions a session") == pytest.approx(11 / 3)
     assert value("searches a session") == pytest.approx(6 / 3)
-    assert value("purchase share") == pytest.approx(1 / 2)
+    assert value("purchases, of visits that bought or left") == pytest.approx(1 / 2)
     assert value("searches that revise the one before") == pytest.approx(2 / 6)
     assert value("searches that repeat the one before") == pytest.approx(1 / 6)
     assert value("revisions that respell a word") == pytest.approx(1 / 2)
@@ -72,10 +74,37 @@ def test_kinds_that_only_one_of_them_has_are_listed() -> None:
 
 def test_a_population_that_never_ends_has_no_purchase_share() -> None:
     found = side_by_side(population(VISITS), population(VISITS[2:]), ("a", "b"))
-    share = next(m for m in found.measures if m.label == "purchase share")
+    share = next(m for m in found.measures if m.label == "purchases, of visits that bought or left")
     assert (share.second, share.second_ci95, share.difference_ci95) == (None, None, None)
 
 
 def test_ratio_of_nothing_is_undefined() -> None:
     empty = population([]).totals()
     assert str(metrics.ratio(empty["steps"], empty["sessions"])) == "nan"
+
+
+def test_a_large_population_can_be_compared_with_a_small_one() -> None:
+    """Above 5,000 sessions fewer replicates are drawn, on both sides."""
+    large = population(session(f"s{n}", SEARCH, LEAVE, user="") for n in range(5001))
+    found = side_by_side(population(VISITS), large, ("few", "many"))
+    assert found.measures[0].difference_ci95 is not None
+
+
+def test_the_interval_of_a_distance_holds_the_distance() -> None:
+    rng = random.Random(3)
+    ways = [(SEARCH, MUG, LEAVE), (SEARCH, MUG, BUY), (SEARCH, RED, MUG, LEAVE), (SEARCH, LEAVE)]
+    one, other = (
+        population(session(f"s{n}", *rng.choice(ways), user="") for n in range(30))
+        for _ in range(2)
+    )
+    for first, second in ((one, one), (one, other)):
+        found = side_by_side(first, second, ("a", "b"))
+        low, high = found.js_ci95 or (1, 0)
+        assert low <= (found.js_distance or 0) <= high
+
+
+def test_one_visit_has_no_interval() -> None:
+    found = side_by_side(population(VISITS), population(VISITS[:1]), ("a", "b"))
+    assert {m.second_ci95 for m in found.measures} == {None}
+    assert {m.difference_ci95 for m in found.measures} == {None}
+    assert found.js_ci95 is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from agent.dataset import write_sessions
 from agent.policies import Options
 from agent.policy import Decision, Policy, PolicyError
 from agent.session import Cost, Session
-from envs.actions import Action, Click, Terminate, encode_action
+from envs.actions import Action, Click, Input, Terminate, encode_action
 from envs.observation import Observation
+from eval.baselines import repeat_search
 from eval.bench import Finished, Terms, predict
 from eval.benchmark import Request, benchmark, score_foreign
 from eval.errors import EvalError, EvalInputError
@@ -239,6 +241,77 @@ def test_foreign_predictions_against_their_data(tmp_path: Path) -> None:
     assert results.exact_match.micro.value == pytest.approx(1 / 7)
     assert results.outcome.f1_buy.value == 0.0
     assert set(results.baselines) >= {"always_buy", "random_legal"}
+
+
+def without_names(visit: Session) -> Session:
+    """The visit as a log that does not list what can be acted on."""
+    page = "".join(f'<a name="{one.name}"></a>' for one in visit.steps[0].names)
+    steps = (msgspec.structs.replace(s, names=(), context=page) for s in visit.steps)
+    return msgspec.structs.replace(visit, steps=tuple(steps))
+
+
+def test_where_nobody_says_what_is_bought_with_outcomes_are_not_scored(tmp_path: Path) -> None:
+    data = tmp_path / "bare.jsonl"
+    write_sessions(data, [without_names(visit) for visit in VISITS])
+    buys = {"type": "click", "name": "buybox.buy_now"}
+    last = [("a", 2, buys, buys), ("b", 3, {"type": "terminate"}, buys)]
+    rows = [
+        {"session_id": s, "step": n, "truth": truth, "prediction": guess}
+        for s, n, truth, guess in last
+    ]
+    unknown = score_foreign(minimal(tmp_path / "x.jsonl", *rows), data, tmp_path / "x", "x")
+    assert unknown.outcome.f1_buy.value is None
+    assert unknown.distribution is None
+    assert any("whether they buy is not known" in note for note in unknown.notes)
+    rows[1]["prediction"] = {"type": "terminate"}
+    known = score_foreign(minimal(tmp_path / "y.jsonl", *rows), data, tmp_path / "y", "y")
+    assert known.outcome.f1_buy.value == 1.0, "the true action has the truth's kind"
+
+
+def test_the_true_action_has_the_truths_kind_where_a_file_does_not_say(tmp_path: Path) -> None:
+    kinds = (("a", BUY, "buy"), ("b", LEAVE, "leave"))
+    rows = [
+        {
+            "session_id": name, "step": 1, "last": True, "truth_kind": kind,
+            "truth": msgspec.to_builtins(action), "prediction": msgspec.to_builtins(action),
+        }
+        for name, action, kind in kinds
+    ]  # fmt: skip
+    results = score_foreign(minimal(tmp_path / "x.jsonl", *rows), None, tmp_path / "out", "x")
+    assert results.outcome.f1_buy.value == 1.0
+    assert results.distribution is not None
+    assert results.distribution.js_distance == pytest.approx(0, abs=1e-9)
+
+
+def test_a_visit_that_was_cut_off_has_no_outcome(tmp_path: Path) -> None:
+    """It pressed "buy now" as the last thing it did, in vain."""
+    cut = msgspec.structs.replace(session("e", SEARCH, MUG, BUY, user="eva"), end="limit")
+    data = tmp_path / "cut.jsonl"
+    write_sessions(data, [*VISITS, cut])
+    file = minimal(tmp_path / "theirs.jsonl", *BARE)
+    assert score_foreign(file, data, tmp_path / "out", "theirs").outcome.sessions == 3
+
+
+def test_no_answer_is_wrong_but_not_illegal(tmp_path: Path) -> None:
+    file = minimal(tmp_path / "theirs.jsonl", BARE[0])
+    results = score_foreign(file, data_set(tmp_path), tmp_path / "out", "theirs")
+    assert (results.unanswered, results.illegal_share) == (6, 0.0)
+
+
+def test_a_last_row_that_is_whole_is_not_dropped_for_what_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "theirs.jsonl"
+    lines = [json.dumps(BARE[0]), json.dumps(BARE[1] | {"step": "2"})]
+    file.write_text("\n".join(lines))
+    with pytest.raises(EvalInputError, match=r"theirs.jsonl:2:.*\$\.step"):
+        score_foreign(file, None, tmp_path / "out", "theirs")
+    file.write_text("\n".join([lines[0], lines[1][:20]]))
+    assert score_foreign(file, None, tmp_path / "out", "theirs").steps == 1
+
+
+def test_a_search_is_repeated_the_way_it_was_made() -> None:
+    typed = msgspec.structs.replace(VISITS[0].steps[0], action=Input("header.search", "mug"))
+    page = Observation(url="", title="", html="", names=VISITS[0].steps[0].names)
+    assert repeat_search([typed], page, random.Random(0)) == Input("header.search", "mug")
 
 
 @pytest.mark.parametrize(

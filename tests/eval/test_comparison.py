@@ -102,6 +102,23 @@ def test_outcomes_are_not_compared_where_nobody_knows_what_was_clicked() -> None
     assert any("other does not say on which kinds" in text for text in found.warnings)
 
 
+def test_sessions_of_one_user_are_flipped_together() -> None:
+    """Sixteen sessions by four users, all better on the second: four witnesses, not sixteen."""
+    ours = [row(MUG, CUP, session_id=f"s{n}", user_id=f"u{n % 4}") for n in range(16)]
+    theirs = [msgspec.structs.replace(one, prediction=MUG) for one in ours]
+    found = compare(side("a", ours), side("b", theirs))
+    flips = found.tests[0]
+    assert flips.p == pytest.approx(2 / 2**4)
+    assert "16 sessions of 4 users" in flips.detail
+
+
+def test_steps_without_an_answer_are_said() -> None:
+    rows = outcomes(LEAVE, BUY, MUG)
+    fewer = msgspec.structs.replace(side("b", rows[:2]), unanswered=1)
+    found = compare(side("a", rows), fewer)
+    assert any(w.startswith("b did not answer 1 steps") for w in found.warnings)
+
+
 def test_nothing_in_common_is_refused() -> None:
     with pytest.raises(EvalInputError, match="share no step"):
         compare(side("a", [row(MUG, MUG, session_id="x")]), side("b", [row(MUG, CUP)]))

@@ -80,3 +80,11 @@ def test_click_types_agree_with_scikit_learn() -> None:
     assert found.macro_f1 == pytest.approx(sk.f1_score(truth, guess, average="macro"))
     assert found.weighted_f1 == pytest.approx(sk.f1_score(truth, guess, average="weighted"))
     assert click_type_scores([row(MUG, MUG)]) is None
+
+
+def test_the_right_click_is_of_the_right_type_whatever_its_name_is_called_elsewhere() -> None:
+    types = ("quantity", "quantity", "other")
+    rows = [row(MUG, MUG, step=n, click_type=kind) for n, kind in enumerate(types, 1)]
+    found = click_type_scores(rows)
+    assert found is not None
+    assert found.f1 == {"quantity": 1.0, "other": 1.0}

@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from envs.observation import TEXT_ROLES
 from eval.pages import names_in
 from eval.report.rendering import readable
 
@@ -41,6 +42,16 @@ def test_a_long_page_is_cut_but_not_what_was_done() -> None:
     assert "the target" in shown
     assert len(shown) < 200_000
     assert "The rest of this page is not shown" in shown
+
+
+def test_a_field_that_was_acted_on_does_not_keep_the_rest_of_a_long_page() -> None:
+    page = '<input name="x" placeholder="Find">' + "<p>word </p>" * 4000
+    assert readable(page, "x", None, longest=500).count("word") < 200
+
+
+def test_a_date_is_typed() -> None:
+    (field,) = names_in('<input type="date" name="day">')
+    assert field.role in TEXT_ROLES
 
 
 @given(st.text(alphabet="<>/\"'&=abcdiv script onerror name", max_size=200), st.text(max_size=5))
