@@ -56,8 +56,8 @@ def _fold(text: str) -> str:
 
 
 class UntilDone:
-    """A policy that closes the window once its task is done, as a person would, and otherwise
-    leaves everything to the policy it was given."""
+    """A policy that closes the window once its task is done or the patience for it is at its end,
+    as a person would, and otherwise leaves everything to the policy it was given."""
 
     def __init__(self, policy: Policy, tasks: Iterable[Task]) -> None:
         self._policy = policy
@@ -69,9 +69,10 @@ class UntilDone:
         return self._policy.settings
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
-        """The policy's decision, or to leave without a thought when the task is done."""
+        """The policy's decision, or to leave without a thought when this is the end."""
         task = self._tasks[split_id(session.session_id)[1]]
-        if met(task.success, observation.url, observation.names, observation.html):
+        done = met(task.success, observation.url, observation.names, observation.html)
+        if done or len(session.steps) >= task.max_steps:
             return Decision(action=Terminate(), raw=encode_action(Terminate()))
         return await self._policy.decide(session, observation)
 

@@ -34,16 +34,16 @@ def ending(session: Session, task: Task, orders: frozenset[str] | None) -> Endin
     if end.startswith("error"):
         return Ending("failed", f"The visit broke down: {end.removeprefix('error: ')}")
     if task.success.order:
-        return _ordered(session, orders)
+        return _ordered(session, task, orders)
     for step in session.steps:
         if met(task.success, step.url, step.names, step.context):
             return Ending("done", f"Done after {_count(step.index)}.", step.index)
     if end == "purchase":
         return Ending("other-end", "Placed an order that was not asked for.")
-    return _not_done(session)
+    return _not_done(session, task)
 
 
-def _ordered(session: Session, orders: frozenset[str] | None) -> Ending:
+def _ordered(session: Session, task: Task, orders: frozenset[str] | None) -> Ending:
     bought = session.end == "purchase"
     known = bought if orders is None else session.session_id in orders
     if known:
@@ -53,13 +53,16 @@ def _ordered(session: Session, orders: frozenset[str] | None) -> Ending:
         return Ending("done", f"Ordered after {_count(last + 1)}{how}.", last)
     if bought:
         return Ending("other-end", "Seemed to order, but the shop's log has no order.")
-    return _not_done(session)
+    return _not_done(session, task)
 
 
-def _not_done(session: Session) -> Ending:
-    after = _count(len(session.steps))
+def _not_done(session: Session, task: Task) -> Ending:
     if session.end == "terminate":
-        return Ending("gave-up", f"Gave up and left after {after}.")
+        acts = len(session.steps) - 1
+        if acts >= task.max_steps:  # `agent.study.goal.UntilDone` closed the window
+            return Ending("out-of-patience", f"Out of patience after {_count(acts)}.")
+        return Ending("gave-up", f"Gave up and left after {_count(acts + 1)}.")
+    after = _count(len(session.steps))
     if any(finding.kind == "loop" for finding in session.findings):
         return Ending("stuck", f"Did the same again and again, stopped after {after}.")
     return Ending("out-of-patience", f"Out of patience after {after}.")

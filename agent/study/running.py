@@ -77,7 +77,7 @@ class Conduct:
             url=start_url(self.study),
             customers=visits(task, self._people),
             concurrency=self._concurrency,
-            limits=Limits(max_steps=task.max_steps, seconds=60 * task.minutes),
+            limits=_limits(task),
             allow=self.study.allow,
             headed=self._headed,
             screenshots=self._screenshots,
@@ -95,3 +95,9 @@ class Conduct:
             notes=tuple(dict.fromkeys(card.notes)),
         )
         write_card(self._folder.run, self.card)
+
+
+def _limits(task: Task) -> Limits:
+    """One look more than actions: where the last of them led is seen, unless it was to order."""
+    looks = task.max_steps if task.success.order else task.max_steps + 1
+    return Limits(max_steps=looks, seconds=60 * task.minutes)

@@ -53,7 +53,7 @@ def analyse(root: Path) -> StudyResult:
         facts=_facts(folder.run),
         participants=participants,
         results=results,
-        measures=measures(results),
+        measures=measures(results, [task.id for task in study.tasks]),
         findings=find_all(Logs(kept, bands)),
         funnel=funnel(kept),
         pages=page_uses(kept),
@@ -134,8 +134,8 @@ def _segments(
             members.setdefault((trait, band), []).append(one.id)
     segments = []
     for (trait, band), ids in sorted(members.items()):
-        theirs = measures([row for row in results if row.participant in ids])
-        shown = tuple(m for m in theirs if m.task is None and m.key in SEGMENT_MEASURES)
+        theirs = measures((row for row in results if row.participant in ids), tasks=())
+        shown = tuple(m for m in theirs if m.key in SEGMENT_MEASURES)
         segments.append(Segment(trait=trait, band=band, participants=tuple(ids), measures=shown))
     return tuple(segments)
 

@@ -76,9 +76,12 @@ def compare_studies(before: Path, after: Path) -> BeforeAfter:
     EvalInputError: a folder holds no study, or they have no task in common.
     """
     a, b = read_result(before), read_result(after)
-    shared = {task.id for task in a.study.tasks} & {task.id for task in b.study.tasks}
+    tasks = [{task.id for task in one.study.tasks} for one in (a, b)]
+    shared = tasks[0] & tasks[1]
     if not shared:
         raise EvalInputError(f"{before} and {after} have no task in common: nothing to compare")
+    if tasks[0] != tasks[1]:
+        a, b = _of_tasks(a, shared), _of_tasks(b, shared)
     findings = tuple(_findings(a, b))
     people = (len(a.participants), len(b.participants))
     return BeforeAfter(
@@ -107,7 +110,7 @@ def difference_interval(before: Measure, after: Measure) -> Interval | None:
     interval is missing or has no width: then chance was not seen at work."""
     if before.value is None or after.value is None or not before.ci95 or not after.ci95:
         return None
-    if before.ci95[0] == before.ci95[1] or after.ci95[0] == after.ci95[1]:
+    if math.isclose(*before.ci95, abs_tol=1e-12) or math.isclose(*after.ci95, abs_tol=1e-12):
         return None
     gap = after.value - before.value
     down = math.hypot(after.value - after.ci95[0], before.ci95[1] - before.value)
@@ -115,13 +118,25 @@ def difference_interval(before: Measure, after: Measure) -> Interval | None:
     return gap - down, gap + up
 
 
+def _of_tasks(result: StudyResult, shared: set[str]) -> StudyResult:
+    """What a study found about these tasks: measures of each, no longer of all together, and
+    problems that customers met at one of them."""
+    first, *others = result.study.tasks
+    of_each = (m for m in result.measures if m.task in shared)
+    alone = (msgspec.structs.replace(m, task=first.id) for m in result.measures)
+    return msgspec.structs.replace(
+        result,
+        measures=tuple(of_each if others else alone),
+        findings=tuple(f for f in result.findings if {e.task for e in f.evidence} & shared),
+    )
+
+
 def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[MeasureChange]:
-    """All tasks together where both studies have the same; and every task both have."""
-    same = {task.id for task in a.study.tasks} == {task.id for task in b.study.tasks}
+    """What was measured on both sides."""
     others = {(m.key, m.task): m for m in b.measures}
     for before in a.measures:
         after = others.get((before.key, before.task))
-        if after is None or (before.task is None and not same):
+        if after is None:
             continue
         interval = difference_interval(before, after)
         both = before.value is not None and after.value is not None

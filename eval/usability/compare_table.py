@@ -15,7 +15,6 @@ def print_before_after(out: Console, found: BeforeAfter) -> None:
         f"before: {found.folders[0]}, {found.customers[0]} customers; "
         f"after: {found.folders[1]}, {found.customers[1]} customers"
         f"{' (synthetic)' if found.synthetic else ''}",
-        markup=False,
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("measure", "before", "after", "after minus before, 95 %", ""):
@@ -31,9 +30,9 @@ def print_before_after(out: Console, found: BeforeAfter) -> None:
     out.print(table)
     for label, group in (("gone", found.went), ("new", found.came), ("still there", found.stayed)):
         for finding in group:
-            out.print(f"{label}: {finding.title}, {finding.page} ({_times(finding)})", markup=False)
+            out.print(f"{label}: {finding.title}, {finding.page} ({_times(finding)})")
     for warning in found.warnings:
-        out.print(f"note: {warning}", markup=False)
+        out.print(f"note: {warning}")
 
 
 def _times(finding: FindingChange) -> str:

@@ -21,18 +21,17 @@ Count = Callable[[TaskResult], float]
 SAURO = "Sauro and Lewis, Quantifying the User Experience (2nd ed. 2016), ch. 3"
 
 
-def measures(results: Iterable[TaskResult]) -> tuple[Measure, ...]:
-    """Each measure for all tasks together and, where there are several, for each. Visits that
-    broke down are left out."""
+def measures(results: Iterable[TaskResult], tasks: Sequence[str]) -> tuple[Measure, ...]:
+    """Each measure for all `tasks` of the study together and, where there are several, for each
+    that anybody tried. Visits that broke down are left out."""
     rows = [row for row in results if row.counts]
     by_task: defaultdict[str, list[TaskResult]] = defaultdict(list)
     for row in rows:
         by_task[row.task].append(row)
     made = _measures(rows)
-    if len(by_task) < 2:
-        return made
-    for task, theirs in by_task.items():
-        made += tuple(msgspec.structs.replace(one, task=task) for one in _measures(theirs))
+    if len(tasks) > 1:
+        for task, theirs in by_task.items():
+            made += tuple(msgspec.structs.replace(one, task=task) for one in _measures(theirs))
     return made
 
 

@@ -12,12 +12,18 @@ HOME = Path(__file__).parent
 
 
 def write_before_after(path: Path, found: BeforeAfter) -> Path:
-    """Write the page.
+    """Write the page. With several tasks each speaks for itself: visits of one customer depend on
+    each other, which intervals over all tasks do not know.
 
     Raises:
         OSError: it cannot be written; an older one is left as it was.
     """
-    clear = [one for one in found.measures if one.verdict != "unclear" and one.task is None]
+    several = any(one.task is not None for one in found.measures)
+    clear = [
+        one
+        for one in found.measures
+        if one.verdict != "unclear" and (one.task is not None) == several
+    ]
     return write_page(
         path,
         "before_after.html",

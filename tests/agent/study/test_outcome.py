@@ -1,5 +1,6 @@
 """Success is what the task says it is, seen in the log or in the shop's own."""
 
+import msgspec
 import pytest
 
 from agent.session import Finding
@@ -55,6 +56,16 @@ def test_an_order_counts_by_the_shops_own_log() -> None:
 )
 def test_other_ends(end: str, outcome: str) -> None:
     assert ending(session(leave("/"), end=end), BUY, None).outcome == outcome
+
+
+def test_patience_ends_after_so_many_actions() -> None:
+    """One look more than actions shows where the last one led."""
+    task = msgspec.structs.replace(FIND, max_steps=2)
+    way = (search("/", "lamp"), press("/list", "a"))
+    late = session(*way, leave("/lamp/3"), task="find")
+    assert ending(late, task, None).outcome == "done"
+    never = ending(session(*way, leave("/list"), task="find"), task, None)
+    assert (never.outcome, never.why) == ("out-of-patience", "Out of patience after 2 steps.")
 
 
 def test_going_round_in_circles_is_being_stuck() -> None:

@@ -103,6 +103,26 @@ def test_a_task_that_nobody_can_do_is_said(tmp_path: Path, serve: Callable[..., 
     assert "0% of 2 did it" in done.stdout
 
 
+def test_the_page_that_the_last_action_leads_to_is_seen(
+    tmp_path: Path, serve: Callable[..., str]
+) -> None:
+    """Two presses are allowed, and the second one opens the page."""
+    site = serve({"/": '<a href="/list">Lamps</a>', "/list": '<a href="/thanks">Red</a>',
+                  "/thanks": "<h1>Thanks</h1>"})  # fmt: skip
+    script = [
+        {"type": "click", "name": "lamps"},
+        {"type": "click", "name": "red"},
+        {"type": "click", "name": "nothing"},
+    ]
+    file = written(tmp_path, site, script, 2)
+    text = file.read_text()
+    assert "max_steps = 12" in text
+    file.write_text(text.replace("max_steps = 12", "max_steps = 2"))
+    done = run(file, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "100% of 2 did it" in done.stdout
+
+
 def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
     file = written(tmp_path, "http://127.0.0.1:9/", [{"type": "terminate"}], 1)
     with held(tmp_path / "out"):

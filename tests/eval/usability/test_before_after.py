@@ -18,6 +18,7 @@ from eval.usability.before_after import (
     difference_interval,
 )
 from eval.usability.intervals import adjusted_wald
+from eval.usability.report.compared import write_before_after
 from eval.usability.types import Measure, read_result, write_result
 from tests.eval.usability.folders import build_study
 
@@ -128,6 +129,37 @@ def test_studies_without_a_common_task_are_refused(
     write_result(tmp_path, msgspec.structs.replace(result, study=study))
     with pytest.raises(EvalInputError, match="no task in common"):
         compare_studies(folders[0], tmp_path)
+
+
+def with_another_task(folder: Path, root: Path) -> Path:
+    """The study of a second task besides, with a finding of its own."""
+    result = read_result(folder)
+    other = msgspec.structs.replace(result.study.tasks[0], id="other")
+    study = msgspec.structs.replace(result.study, tasks=(*result.study.tasks, other))
+    (one,) = result.findings
+    evidence = tuple(msgspec.structs.replace(e, task="other") for e in one.evidence)
+    more = msgspec.structs.replace(one, page="/elsewhere", evidence=evidence)
+    each = tuple(msgspec.structs.replace(m, task="find") for m in result.measures)
+    root.mkdir(parents=True)
+    write_result(
+        root,
+        msgspec.structs.replace(
+            result, study=study, findings=(one, more), measures=(*result.measures, *each)
+        ),
+    )
+    return root
+
+
+def test_only_what_is_about_common_tasks_is_compared(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    found = compare_studies(with_another_task(folders[0], tmp_path / "two"), folders[1])
+    assert {one.task for one in found.measures} == {"find"}
+    assert next(one for one in found.measures if one.key == "success").verdict == "better"
+    assert [one.page for one in found.went] == ["/list"]
+    page = write_before_after(tmp_path / "page.html", found).read_text("utf-8")
+    assert "No measure differs" not in page
+    assert "Task success: better" in page
 
 
 def test_the_command_prints_json_and_writes_a_page(

@@ -90,7 +90,7 @@ def test_the_keystroke_level_model() -> None:
 
 def by_key(*sessions: Session) -> dict[tuple[str, str | None], Measure]:
     results = [result(one) for one in sessions]
-    return {(m.key, m.task): m for m in measures(results)}
+    return {(m.key, m.task): m for m in measures(results, ("buy", "find"))}
 
 
 def test_success_leaves_out_what_broke_down() -> None:
@@ -110,6 +110,14 @@ def test_each_task_has_its_own_measures_beside_all() -> None:
     assert found["success", None].n == 2
     assert found["success", "buy"].n == 1
     assert found["success", "find"].value == 1.0
+
+
+def test_a_task_has_measures_of_its_own_where_nobody_tried_the_others() -> None:
+    found = by_key(BOUGHT)
+    assert found["success", "buy"].value == 1.0
+    assert ("success", "find") not in found
+    alone = measures([result(BOUGHT)], ("buy",))
+    assert {one.task for one in alone} == {None}
 
 
 def test_without_visits_nothing_is_defined() -> None:
