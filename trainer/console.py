@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from agent.console import plain_console
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.parallel import Processes
@@ -30,7 +30,7 @@ class Watcher:
 
     def __init__(self, config: TrainConfig, processes: Processes) -> None:
         self._speaks = processes.first
-        self._console = Console(stderr=True, highlight=False)
+        self._console = plain_console(stderr=True)
         self._boards = _boards(config) if self._speaks else []
         self._bar: Bar | None = None
         self._task: Any = None
@@ -52,7 +52,7 @@ class Watcher:
 
     def say(self, text: str) -> None:
         if self._speaks:
-            self._console.print(text, markup=False)
+            self._console.print(text)
 
     def tokenized(self, sessions: int) -> None:
         if self._speaks and time.monotonic() - self._last_line > LINE_EVERY:

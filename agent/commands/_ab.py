@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 
 from agent.ab import LABELS, Pair, Side, side_folders
 from agent.commands._running import (
@@ -23,6 +22,7 @@ from agent.commands._running import (
     why_stopped,
 )
 from agent.conditions import Condition
+from agent.console import plain_console
 from agent.failure import Failure
 from agent.plan import Plan
 from agent.policies.budget import Budget
@@ -34,7 +34,7 @@ from eval.ab import Comparison, compare_runs
 from eval.report import write_ab_report
 from eval.table import print_ab
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 def run_both(
@@ -58,7 +58,7 @@ def run_both(
     if as_json:
         sys.stdout.write(msgspec.json.encode(comparison).decode() + "\n")
     else:
-        print_ab(Console(highlight=False), comparison)
+        print_ab(plain_console(), comparison)
         click.echo(f"report: {RunFolder(root).report}")
     if stopped is not None:
         raise Failure(

@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
-from rich.console import Console
 
 from agent.cluster.driver import ClusterRun, job_for
 from agent.cluster.engine import ClusterError, Engine, connect
@@ -27,6 +26,7 @@ from agent.commands._running import (
     until_done_or_stopped,
 )
 from agent.conditions import Condition
+from agent.console import plain_console
 from agent.crowd import default_folder
 from agent.failure import Failure
 from agent.installed import how_to_install
@@ -44,7 +44,7 @@ PER_CORE = 4
 MOST_AT_ONCE = 16
 REPORT_MOST = 1000
 """Visits in a store up to which the report is made at once; all of them are fetched for it."""
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 Place = FolderStore | UrlStore
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from rich.console import Console
 
+from agent.console import plain_console
 from agent.data.opera import PARTS, Configuration, Opera
 from agent.data.splitting import assign
 from agent.data.statistics import stands_in
@@ -23,7 +23,7 @@ from envs.actions import action_name
 
 TEST_SHARE = 90 / 527
 """The published test part's share of sessions, kept by the user-disjoint split."""
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 Split = Literal["none", "published", "user"]
 
@@ -80,7 +80,7 @@ def opera(
         click.echo(f"{file}: {writer.count} sessions")
     seen.report()
     for reason in bad.reasons:
-        _err.print(f"bad row: {reason}", markup=False, soft_wrap=True)
+        _err.print(f"bad row: {reason}", soft_wrap=True)
     if bad.count:
         _err.print(f"{bad.count} bad rows passed over")
 

@@ -9,13 +9,13 @@ import asyncio
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from agent.dataset import BadRows, SessionWriter, read_sessions
+from agent.console import plain_console
+from agent.dataset import BadRows, SessionWriter, files_of, read_sessions
 from agent.failure import Failure
 from agent.session import RecordError
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 @click.command("simplify")
@@ -34,10 +34,12 @@ def simplify(
     """
     if out.exists() and out.samefile(file):
         raise Failure(f"{out} is the file that is read; write to another", 2)
+    if not files_of(file):
+        raise Failure(f"{file} holds no sessions: no data files are in it", 2)
     bad = BadRows()
     asyncio.run(_simplify(file, out, bad if skip_bad else None, keep_raw, trusted, at_once))
     for reason in bad.reasons:
-        _err.print(f"bad: {reason}", markup=False, soft_wrap=True)
+        _err.print(f"bad: {reason}", soft_wrap=True)
     if bad.count:
         _err.print(f"{bad.count} sessions passed over")
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agent.cache import cache_dir
+from agent.console import plain_console
 from agent.data.counting import page_tokenizer
 from agent.dataset import read_sessions, write_sessions
 from agent.failure import Failure
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from agent.standard import Plan
 
 SAMPLE = "sessions.jsonl.zst"
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 _size = click.IntRange(1, 1_000_000)
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
 
 from agent.capacity import too_many
 from agent.commands._planning import run_card
 from agent.conditions import Condition, broken
+from agent.console import plain_console
 from agent.crowd import Crowd
 from agent.failure import Failure
 from agent.hold import held
@@ -34,7 +34,7 @@ from agent.runstore import FolderError, claim, finished_sessions
 from agent.session import Session
 from envs.errors import EnvError
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 async def carry_out(
@@ -152,7 +152,7 @@ def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:
         sys.stdout.write(msgspec.json.encode(card).decode() + "\n")
         return
     n = card.totals
-    out = Console(highlight=False)
+    out = plain_console()
     out.print(
         f"{n.sessions} visits, {n.steps} steps in {n.seconds:.0f} s: {n.purchase} bought, "
         f"{n.terminate} left, {n.limit} ran out of steps or time ({n.stuck} stuck), "

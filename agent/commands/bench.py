@@ -13,7 +13,6 @@ from typing import get_args
 
 import click
 import msgspec
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,6 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from agent.console import plain_console
 from agent.failure import Failure
 from agent.policies import Options
 from agent.policies.options import Precision
@@ -30,7 +30,7 @@ from eval.benchmark import Request, benchmark, score_foreign, steps_to_predict
 from eval.results import Results
 from eval.table import print_results
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 @click.command()
@@ -187,5 +187,5 @@ def _say(results: Results, out: Path, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(results)).decode())
         return
-    print_results(Console(highlight=False), results)
+    print_results(plain_console(), results)
     click.echo(str(out / "report.html"))

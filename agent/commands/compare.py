@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 
+from agent.console import plain_console
 from agent.failure import Failure
 from eval.comparing import compare_behaviour, compare_benchmarks, is_benchmark
 from eval.report import write_comparison
@@ -50,7 +50,7 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
         return
-    console = Console(highlight=False)
+    console = plain_console()
     for comparison in found.benchmarks:
         print_comparison(console, comparison)
     for behaviour in found.behaviours:
@@ -72,6 +72,6 @@ def _studies(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
         return
-    print_before_after(Console(highlight=False), found)
+    print_before_after(plain_console(), found)
     if html is not None:
         click.echo(str(html))

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 
 from agent.commands._data_import import import_group
 from agent.commands._data_simplify import simplify
 from agent.commands._data_standard import sample, standard
+from agent.console import plain_console
 from agent.data.counting import page_tokenizer
-from agent.data.following import reading
+from agent.data.following import reading, tell_bad_rows
 from agent.data.printing import print_summary
 from agent.data.splitting import By, SplitError, assign, key_of, parse_parts, write_split
 from agent.data.statistics import Statistics
@@ -24,7 +24,7 @@ from agent.data.writing import check_format
 from agent.dataset import BadRows, read_rows, read_sessions, write_sessions
 from agent.failure import Failure
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 _FILE = click.Path(exists=True, path_type=Path)
 _skip_bad = click.option("--skip-bad", is_flag=True, help="Pass over bad rows and count them.")
 _out = click.option(
@@ -67,10 +67,10 @@ def check(file: Path, skip_bad: bool, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(summary)).decode())
     else:
-        print_summary(Console(highlight=False), summary)
+        print_summary(plain_console(), summary)
     rate = summary.sessions / max(seconds, 1e-9)
     _err.print(f"read in {seconds:.1f} s, {rate:,.0f} sessions/s")
-    _report_bad(bad)
+    tell_bad_rows(bad)
     if bad.count and not skip_bad:
         raise Failure(f"{file} has {bad.count} bad rows", 2)
     if not summary.sessions:
@@ -88,7 +88,7 @@ def convert(file: Path, out: Path, skip_bad: bool) -> None:
     with reading(file, "Converting") as on_read:
         sessions = read_sessions(file, on_bad=bad if skip_bad else None, on_read=on_read)
         count = write_sessions(out, sessions)
-    _report_bad(bad)
+    tell_bad_rows(bad)
     click.echo(f"{out}: {count} sessions")
 
 
@@ -131,7 +131,7 @@ def split(
     with reading(file, "Writing") as on_read:
         again = read_sessions(file, on_bad=BadRows() if skip_bad else None, on_read=on_read)
         counts = write_split(again, chosen, by, files)
-    _report_bad(bad)
+    tell_bad_rows(bad)
     for name, target in files.items():
         groups = len({key for key, part in chosen.items() if part == name})
         click.echo(f"{target}: {counts[name]} sessions of {groups} {by}s")
@@ -141,10 +141,3 @@ def _check_out(source: Path, out: Path) -> None:
     check_format(out)
     if out.exists() and out.samefile(source):
         raise Failure(f"{out} is the file that is read; write to another", 2)
-
-
-def _report_bad(bad: BadRows) -> None:
-    for reason in bad.reasons:
-        _err.print(f"bad row: {reason}", markup=False, soft_wrap=True)
-    if bad.count > len(bad.reasons):
-        _err.print(f"... and {bad.count - len(bad.reasons)} more bad rows")

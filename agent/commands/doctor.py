@@ -6,10 +6,10 @@ import asyncio
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from agent.console import plain_console
 from agent.doctor import Check, Diagnosis, diagnose
 
 MARKS = {
@@ -32,7 +32,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(diagnosis)))
     else:
-        Console(highlight=False).print(table(diagnosis), verdict(diagnosis))
+        plain_console().print(table(diagnosis), verdict(diagnosis))
     ctx.exit(0 if diagnosis.ready else 1)
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from agent.console import plain_console
 from agent.drawing import Person, Share, draw, shares
 from agent.failure import Failure
 from agent.personas import write_personas
@@ -25,7 +25,7 @@ from agent.policies.models import load_model
 from agent.population import PopulationError, load_population, sample_text
 
 MOST = 1_000_000
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 @click.command()
@@ -145,4 +145,4 @@ def _print(found: Sequence[Share], count: int) -> None:
                 f"{one.drawn:.1%}",
                 f"{one.count:,}",
             )
-    Console(highlight=False).print(table)
+    plain_console().print(table)

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import click
 import msgspec
-from rich.console import Console
 
+from agent.console import plain_console
 from agent.data.redaction import Redact
 from agent.data.writing import check_format
 from agent.dataset import read_sessions, write_sessions
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from agent.recording import Recording
 
 CONSENT = "consent.txt"
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 @click.command("record")
@@ -162,4 +162,4 @@ def _say(step: Step) -> None:
     action = step.action
     what = "" if isinstance(action, Terminate) else f" {action_name(action)}"
     said = f' "{action.text}"' if isinstance(action, Typing) else ""
-    _err.print(f"{step.index + 1:>4}  {action_type(action)}{what}{said}", markup=False)
+    _err.print(f"{step.index + 1:>4}  {action_type(action)}{what}{said}")

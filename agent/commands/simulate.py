@@ -14,10 +14,10 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from agent.console import plain_console
 from agent.dataset import FormatError, SessionWriter
 from agent.failure import Failure
 from agent.session import Session
@@ -26,7 +26,7 @@ from envs.errors import EnvError
 from envs.shop import VARIANTS
 from envs.shoppers.tally import Tally
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 @click.command("simulate")
@@ -112,7 +112,7 @@ def _print(tally: Tally, out: Path, seconds: float, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode(_as_object(tally, seconds)).decode() + "\n")
         return
-    console = Console(highlight=False)
+    console = plain_console()
     table = Table(title=f"{tally.sessions} synthetic sessions (not human)")
     for heading in ("", "simulated", "published", ""):
         table.add_column(heading, justify="left" if not heading else "right")

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 
 from agent.commands._running import (
     claim_folder,
@@ -24,6 +23,7 @@ from agent.commands._running import (
     load_policy,
     until_done_or_stopped,
 )
+from agent.console import plain_console
 from agent.crowd import default_folder
 from agent.failure import Failure
 from agent.personas import Customer, PersonaError
@@ -43,7 +43,7 @@ from agent.study.reading import draft, participants, read_study, start_url
 from agent.study.running import Conduct
 from envs.world import version as simplifier_version
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 DRAFT = Path("study.toml")
 
 
@@ -234,7 +234,7 @@ def _report(folder: StudyFolder, as_json: bool) -> None:
     if as_json:
         click.echo(path.read_bytes())
         return
-    print_study(Console(highlight=False), result)
+    print_study(plain_console(), result)
     click.echo(f"report: {report}")
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 
 from agent.cache import cache_dir
-from agent.data.following import reading
+from agent.console import plain_console
+from agent.data.following import reading, tell_bad_rows
 from agent.data.lines import OnRead
 from agent.data.writing import check_format
 from agent.dataset import BadRows, SessionWriter, read_sessions
@@ -37,7 +37,7 @@ from trainer.synthesis.store import Store, Usage
 LOCAL_WINDOW, LOCAL_ANSWER = 4_900, 160
 """Tokens that a model in this process is shown and may write. The first are estimated: a small
 model's own may be 1.6 times as many, and its window is 8,192."""
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,10 +52,15 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     poll: float
     price: Price | None
     limit: int | None
-    bad: BadRows | None
+    skip_bad: bool
 
-    def sessions(self, on_read: OnRead | None = None) -> Iterator[Session]:
-        rows = read_sessions(self.file, on_bad=self.bad, on_read=on_read)
+    def sessions(
+        self, on_read: OnRead | None = None, bad: BadRows | None = None
+    ) -> Iterator[Session]:
+        """The sessions to work on. Bad rows are passed over where that is wanted, and told to
+        `bad`."""
+        on_bad = (bad or BadRows()) if self.skip_bad else None
+        rows = read_sessions(self.file, on_bad=on_bad, on_read=on_read)
         for number, session in enumerate(rows):
             if self.limit is not None and number >= self.limit:
                 return
@@ -102,7 +107,7 @@ def command(
     task = Task(
         file=file, out=out, policy=policy, batch=batch, overwrite=overwrite, at_once=at_once,
         poll=poll, price=parse_price(price) if price else None, limit=limit,
-        bad=BadRows() if skip_bad else None,
+        skip_bad=skip_bad,
     )  # fmt: skip
     _check(task, only_estimate)
     wording = _wording(policy, examples, window)
@@ -118,8 +123,6 @@ def command(
         finally:
             _print_counts(judge.counts, task)
         click.echo(f"wrote {task.out}")
-    if task.bad is not None and task.bad.count:
-        _err.print(f"{task.bad.count} bad rows passed over")
 
 
 def _wording(policy: str, examples: Path, window: int | None) -> Wording:
@@ -181,8 +184,10 @@ def _write_from_store(task: Task, judge: Judge) -> None:
 
 
 def _print_estimate(task: Task, judge: Judge) -> None:
+    bad = BadRows()
     with reading(task.file, "Estimating") as on_read:
-        expected = estimate(task.sessions(on_read), judge, overwrite=task.overwrite)
+        expected = estimate(task.sessions(on_read, bad), judge, overwrite=task.overwrite)
+    tell_bad_rows(bad)
     usage = as_usage(expected, batch=task.batch)
     click.echo(_estimate_text(expected) + _cost_text(usage, task, "about "))
 
@@ -223,4 +228,4 @@ def _print_counts(counts: Counts, task: Task) -> None:
 
 
 def _say(text: str) -> None:
-    _err.print(text, markup=False)
+    _err.print(text)

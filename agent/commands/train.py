@@ -5,6 +5,8 @@ The command line of `trainer.job`; the same command runs under ``torchrun``.
 
 from __future__ import annotations
 
+import logging
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,7 @@ def command(config: Path, resume: bool, out: str | None) -> None:
 
     quiet: Any = transformers.utils.logging.disable_progress_bar
     quiet()
+    _leave_out_notes_to_developers()
     try:
         plan = read_config(config)
         if out is not None:
@@ -61,3 +64,9 @@ def command(config: Path, resume: bool, out: str | None) -> None:
             f"stopped; checkpoints are kept: `shopper train {config}{place} --resume` goes on",
             exit_code=1,
         ) from error
+
+
+def _leave_out_notes_to_developers() -> None:
+    """What libraries tell each other about deprecations and optional kernels of theirs."""
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)

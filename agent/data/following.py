@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -19,12 +18,13 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from agent.console import plain_console
 from agent.data.lines import OnRead
-from agent.dataset import files_of
+from agent.dataset import BadRows, files_of
 from agent.failure import Failure
 from agent.session import RecordError
 
-_err = Console(stderr=True, highlight=False)
+_err = plain_console(stderr=True)
 
 
 @contextmanager
@@ -51,3 +51,11 @@ def reading(path: Path, doing: str) -> Iterator[OnRead]:
         except RecordError as error:
             advice = "`shopper data check` lists all; --skip-bad passes over."
             raise Failure(f"{error}\n{advice}", 2) from error
+
+
+def tell_bad_rows(bad: BadRows) -> None:
+    """Say which rows were passed over; of many, the first few and how many more."""
+    for reason in bad.reasons:
+        _err.print(f"bad row: {reason}", soft_wrap=True)
+    if bad.count > len(bad.reasons):
+        _err.print(f"... and {bad.count - len(bad.reasons)} more bad rows")

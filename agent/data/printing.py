@@ -17,9 +17,9 @@ def print_summary(console: Console, summary: Summary) -> None:
     if summary.concerns:
         console.print("\nWhat looks wrong")
     for concern in summary.concerns:
-        console.print(f"  {concern.count:>8,}  {concern.what}", markup=False)
+        console.print(f"  {concern.count:>8,}  {concern.what}")
         for example in concern.examples:
-            console.print(f"            {example}", markup=False, soft_wrap=True)
+            console.print(f"            {example}", soft_wrap=True)
 
 
 def _rows(summary: Summary) -> list[tuple[str, str]]:

@@ -20,6 +20,8 @@ from envs.actions import Input, TypeAndSubmit, Typing
 Redact = Literal["nothing", "personal", "all"]
 """What to take out: nothing, all but searches, everything typed."""
 
+_UNESCAPED = "!'()*~"
+"""What JavaScript's ``encodeURIComponent`` leaves as it is."""
 TYPED = "[redacted]"
 NAMED = "redacted"
 _SHORTEST = 3
@@ -70,10 +72,10 @@ def _cleaner(texts: Iterable[str]) -> Callable[[str], str]:
     """Replaces every spelling of the texts: as typed, escaped, in an address, in a name."""
     longest_first = sorted(texts, key=len, reverse=True)
     words = [t for t in longest_first if len(t.strip()) >= _SHORTEST and not _is_number(t)]
-    plain = _any({f for t in words for f in (t.strip(), html.escape(t.strip()))})
-    address = _any({f for t in words for f in (quote(t), quote(t, safe=""), quote_plus(t))})
+    plain = _any({form for t in words for form in _in_a_page(t.strip())})
+    address = _any({form for t in words for form in _in_an_address(t)})
     named = _any({slug for t in words if len(slug := _slug(t)) >= _SHORTEST})
-    held = _held({html.escape(t) for t in longest_first})
+    held = _held({form for t in longest_first for form in _in_a_page(t)})
 
     def clean(text: str) -> str:
         for pattern, instead in (
@@ -87,6 +89,25 @@ def _cleaner(texts: Iterable[str]) -> Callable[[str], str]:
         return text
 
     return clean
+
+
+def _in_a_page(text: str) -> tuple[str, ...]:
+    """As typed; as simplified pages escape it, in text and in attributes; as Python does."""
+    in_text = text.replace("&", "&amp;").replace("<", "&lt;")
+    return (
+        text,
+        in_text,
+        in_text.replace('"', "&quot;"),
+        html.escape(text, False),
+        html.escape(text),
+    )
+
+
+def _in_an_address(text: str) -> tuple[str, ...]:
+    """As Python writes it and as browsers do, which leave ``!'()*~`` alone in addresses and all of
+    them but ``*`` escaped in forms; spaces as ``%20`` and as ``+``."""
+    ways = ("", "/", _UNESCAPED, "*")
+    return tuple(form for safe in ways for form in (quote(text, safe), quote_plus(text, safe)))
 
 
 def _any(forms: Iterable[str]) -> re.Pattern[str] | None:

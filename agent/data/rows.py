@@ -102,7 +102,8 @@ def _set_rows(path: Path, line: Line | None, lines: Iterator[Line]) -> Iterator[
 
 
 def _log_rows(path: Path, first: Line, lines: Iterator[Line]) -> Iterator[Row | Bad]:
-    """Sessions of a log; one bad line makes its whole session bad, up to the next session line."""
+    """Sessions of a log; one bad line makes its whole session bad, up to the next session line.
+    After a session's end line it is not that session's."""
     session, steps, start, bad = None, list[Step](), first.number, None
     line: Line | None = first
     while line is not None:
@@ -114,10 +115,15 @@ def _log_rows(path: Path, first: Line, lines: Iterator[Line]) -> Iterator[Row | 
             elif session is None:
                 raise RecordError("a step or end without its session line")
             elif isinstance(record, Step):
+                if session.end is not None:
+                    raise RecordError("a step after its session's end line")
                 steps.append(record)
             elif record is not None:
                 session = session.with_end(record.end, record.findings)
         except RecordError as error:
+            if session is not None and session.end is not None:
+                yield from _finish(path, session, steps, start, bad)
+                session, steps, bad = None, [], None
             bad = bad or RecordError(f"{path}:{line.number}: {error}")
         line = next(lines, None)
     yield from _finish(path, session, steps, start, bad)

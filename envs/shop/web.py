@@ -83,15 +83,15 @@ class ShopSite:
         self, page: Callable[[Http, Visit], Awaitable[Response]], http: Http
     ) -> Response:
         """Answer within the customer's visit and remember it by a cookie."""
-        known = http.cookies.get(COOKIE)
-        visit = self.visits.get(http.query_params.get("visit") or http.headers.get(HEADER) or known)
+        visit = self._visit_of(http)
         if http.method == "GET":
             visit.pages += 1
             visit.record("page_view", path=http.url.path[:300])
-        response = await page(http, visit)
-        if visit.id != known:
-            response.set_cookie(COOKIE, visit.id, httponly=True, samesite="lax")
-        return response
+        return _remembering(visit, http, await page(http, visit))
+
+    def _visit_of(self, http: Http) -> Visit:
+        named = http.query_params.get("visit") or http.headers.get(HEADER)
+        return self.visits.get(named or http.cookies.get(COOKIE))
 
     async def _home(self, http: Http, visit: Visit) -> Response:
         return _html(self._views.home(visit))
@@ -236,10 +236,17 @@ class ShopSite:
 
     async def _problem(self, http: Http, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        visit = self.visits.get(http.cookies.get(COOKIE))
+        visit = self._visit_of(http)
         heading = {404: "Page not found"}.get(status, "That did not work")
         text = {404: "There is no such page in our shop."}.get(status, "Please try another way.")
-        return _html(self._views.problem(visit, heading, text), status)
+        return _remembering(visit, http, _html(self._views.problem(visit, heading, text), status))
+
+
+def _remembering(visit: Visit, http: Http, response: Response) -> Response:
+    """The response with the visit's cookie, where the browser does not have it yet."""
+    if visit.id != http.cookies.get(COOKIE):
+        response.set_cookie(COOKIE, visit.id, httponly=True, samesite="lax")
+    return response
 
 
 def read_count(text: str | None, default: int) -> int:

@@ -180,21 +180,37 @@ def test_a_fault_is_named_with_file_line_and_field(
     assert len(reasons) == 1
 
 
-def test_a_bad_line_spoils_only_its_own_session_of_a_log(tmp_path: Path) -> None:
-    path = tmp_path / "logs.jsonl"
+def joined_logs(folder: Path) -> list[bytes]:
+    """The logs of visits a, b and c."""
     parts = []
     for session_id in "abc":
-        with SessionLog(tmp_path / "one", visit(session_id)) as log:
+        with SessionLog(folder / "one", visit(session_id)) as log:
             for step in visit().steps:
                 log.step(step)
             log.end("terminate")
-        parts.append((tmp_path / "one").read_bytes())
+        parts.append((folder / "one").read_bytes())
+    return parts
+
+
+def test_a_bad_line_spoils_only_its_own_session_of_a_log(tmp_path: Path) -> None:
+    path = tmp_path / "logs.jsonl"
+    parts = joined_logs(tmp_path)
     parts[1] = parts[1].replace(b'"index":1', b'"index":"one"')
     path.write_bytes(b"".join(parts))
     ids, [reason] = bad_rows(path)
     assert ids == ["a", "c"]
     assert "logs.jsonl:7:" in reason
     assert "$.index" in reason
+
+
+def test_a_bad_session_of_joined_logs_leaves_the_one_before_alone(tmp_path: Path) -> None:
+    parts = joined_logs(tmp_path)
+    parts[1] = parts[1].replace(b'"session_id"', b'"session_name"')
+    path = tmp_path / "logs.jsonl"
+    path.write_bytes(b"".join(parts))
+    ids, reasons = bad_rows(path)
+    assert ids == ["a", "c"]
+    assert len(reasons) == 1
 
 
 def test_a_huge_row_is_passed_over_without_being_held(tmp_path: Path) -> None:

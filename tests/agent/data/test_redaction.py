@@ -54,6 +54,26 @@ def test_what_was_typed_is_nowhere(visit: Session, what: Redact) -> None:
     assert clean.steps[1].action == Input("name", "[redacted]")
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "O'Neil &amp; Sons",  # a text of a simplified page
+        'value="O\'Neil &amp; Sons"',
+        "http://x/s?q=O'Neil%20%26%20Sons",  # encodeURIComponent
+        "http://x/s?q=O%27Neil+%26+Sons",  # a form
+    ],
+)
+def test_every_spelling_of_what_was_typed_is_found(form: str) -> None:
+    steps = (
+        step(0, Input("name", "O'Neil & Sons"), "other", "<input name=name>"),
+        step(1, Terminate(), "leave", form, form if form.startswith("http") else "http://x/"),
+    )
+    visit = Session(session_id="s", user_id="u", site="x", started_at=START, source="recorded",
+                    steps=steps, end="terminate")  # fmt: skip
+    last = redacted(visit, "personal").steps[1]
+    assert "Neil" not in last.context + last.url
+
+
 def test_searches_stay_when_only_the_personal_goes(visit: Session) -> None:
     assert redacted(visit, "personal").steps[0] == visit.steps[0]
     clean = redacted(visit, "all")
