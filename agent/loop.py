@@ -17,7 +17,7 @@ from typing import Protocol
 import msgspec
 
 from agent.policy import Decision, Policy, PolicyError, RunOver
-from agent.session import Finding, Result, Session, Step
+from agent.session import Finding, Result, Session, Step, without_secret
 from envs.actions import Action, Terminate, encode_action
 from envs.errors import EnvError
 from envs.observation import Observation
@@ -211,7 +211,7 @@ class _Visit:
             title=observation.title,
             context=observation.html,
             reasoning=decision.reasoning,
-            action=action,
+            action=without_secret(action) if outcome.secret else action,
             result=Result(ok=outcome.ok, error=outcome.error, settle_ms=outcome.settle_ms),
             kind="leave" if isinstance(action, Terminate) else outcome.kind,
             names=observation.names,

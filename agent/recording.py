@@ -19,7 +19,7 @@ import msgspec
 from playwright.async_api import Error
 
 from agent.data.redaction import Redact, redacted
-from agent.session import FORMAT_VERSION, Finding, Result, Session, Step
+from agent.session import FORMAT_VERSION, SECRET, Finding, Result, Session, Step
 from agent.sessionlog import SessionLog
 from envs import consent, guard
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, Typing
@@ -30,9 +30,6 @@ from envs.observation import Observation, Viewport
 from envs.opening import cause, check_address
 from envs.recorder import Deed, Event, Look, Lost, Recorder
 from envs.world import version as simplifier_version
-
-SECRET = "[secret]"
-"""Stands for what was typed into a password or payment field."""
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,10 +13,13 @@ from typing import Annotated, Any
 
 import msgspec
 
-from envs.actions import Action
+from envs.actions import Action, Typing
 from envs.observation import Box, Element, Load, Viewport
 
 FORMAT_VERSION = "1"
+
+SECRET = "[secret]"
+"""Stands for what was typed into a password or payment field."""
 
 AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -128,6 +131,13 @@ class Session(_Record, frozen=True, kw_only=True):
 
     def with_end(self, end: str, findings: tuple[Finding, ...] = ()) -> Session:
         return msgspec.structs.replace(self, end=end, findings=findings)
+
+
+def without_secret(action: Action) -> Action:
+    """The action without what it typed, as it is kept; placeholders (``{{name}}``) tell nothing."""
+    if not isinstance(action, Typing) or not re.sub(r"\{\{[^{}]*\}\}", "", action.text).strip():
+        return action
+    return msgspec.structs.replace(action, text=SECRET)
 
 
 class RecordError(ValueError):

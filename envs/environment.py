@@ -130,6 +130,7 @@ class Environment:
 
     async def screenshot(self) -> bytes:
         """The window as JPEG, with password and payment fields masked."""
+                    secret=await self._executor.secret(action) is not False,
         async with self._step("taking a screenshot"):
             return await shots.take(self._tabs.current)
 
@@ -148,7 +149,12 @@ class Environment:
         kind = seen.by_name[action.name].kind
         picture = await self._picture()
         done = Outcome(
-            kind=kind, box=aim.box, viewport=aim.viewport, load=self._load, screenshot=picture
+            kind=kind,
+            box=aim.box,
+            viewport=aim.viewport,
+            load=self._load,
+            screenshot=picture,
+            secret=isinstance(action, Typing) and aim.secret,
         )
         held = buying and not self.options.may_order
         if held and (isinstance(action, Click) or not aim.blank):
@@ -160,6 +166,8 @@ class Environment:
         try:
             if isinstance(action, TypeAndSubmit) and not held and error is None:
                 error = await self._executor.submit(action, aim, deadline)
+        if await self._executor.secret(action):
+            done = done.replace(secret=True)  # it shows only now: a card number in any field
         except guard.Held as order:
             await self._rest(deadline, since)
             return done.replace(executed=order.blank > 0, purchase=order.blank == 0)

@@ -47,6 +47,14 @@ class Executor:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
         return await hands.aim(tab, name)
 
+    async def secret(self, action: Click | Typing) -> bool | None:
+        """Whether the text of `action` is one that must not be known; None if nobody can say."""
+        if isinstance(action, Click):
+            return False
+        tab = self._tabs.current
+        asked = tab.world.call("secret", action.name, frame=tab.observer.frame_of(action.name))
+        return {"yes": True, "no": False}.get(await self._in_time(asked) or "")
+
     async def do(self, action: Click | Typing, aim: hands.Aim) -> str | None:
         """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
         tab = self._tabs.current

@@ -18,7 +18,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `kind` is the element's, ``leave`` for terminate; `box` is in page coordinates and `viewport`
     the window at the moment of acting. `purchase` says that this action was the purchase. `load`
     is how the document acted on had come. `screenshot` is the window as JPEG just before the press,
-    where the options ask for one and it came in time.
+    where the options ask for one and it came in time. `secret` says that the field typed into holds
+    a secret: the text of the action is not to be kept.
     """
 
     ok: bool = True
@@ -31,6 +32,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     load: Load | None = None
     purchase: bool = False
     screenshot: bytes | None = None
+    secret: bool = False
 
     def replace(self, **changes: Any) -> Outcome:
         return msgspec.structs.replace(self, **changes)

@@ -43,6 +43,7 @@ ORDER = (
     "fields.js",
     "press.js",
     "typing.js",
+    "cover.js",
     "aim.js",
     "quiet.js",
 )

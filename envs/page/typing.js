@@ -64,6 +64,12 @@
     return element && !isSecret(element) ? valueOf(element).toWellFormed() : '';
   };
 
+  /** Whether what is typed there must not be known: `yes`, `no`, or nothing when the field is gone. */
+  shopper.secret = (name) => {
+    const element = registry.get(name);
+    return !element ? '' : isSecret(element) ? 'yes' : 'no';
+  };
+
   /** Whether the option is the one chosen now; `yes` or `no`. */
   shopper.chosen = (name) => (registry.get(name)?.selected ? 'yes' : 'no');
 

@@ -13,6 +13,7 @@ from agent.policies import load
 from agent.policy import Decision
 from agent.session import Session
 from agent.sessionlog import SessionLog, read_session_log
+from envs.actions import Typing
 from envs.browser import Browser
 from envs.environment import Environment
 from envs.observation import Observation
@@ -97,6 +98,23 @@ async def test_an_allowed_purchase_is_carried_out(
     done = await shop_with(browser, site, [LOOK, BUY, LEAVE], tmp_path, options=allowed)
     assert done.end == "purchase"
     assert done.steps[-1].executed
+
+
+async def test_what_is_typed_into_secret_fields_is_not_kept(
+    browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    url = serve({"/": "<input type=password aria-label=p><input aria-label=town>"})
+    typed = [
+        {"type": "input", "name": name, "text": text}
+        for name, text in (("p", "hunter2"), ("p", "{{mine}}"), ("town", "Bern"))
+    ]
+    done = await shop_with(browser, url, [*typed, LEAVE], tmp_path)
+    assert [step.action.text for step in done.steps if isinstance(step.action, Typing)] == [
+        "[secret]",
+        "{{mine}}",
+        "Bern",
+    ]
+    assert "hunter2" not in (tmp_path / "s.jsonl").read_text()
 
 
 async def test_the_same_action_on_an_unchanged_page_is_a_loop(

@@ -304,23 +304,6 @@ async def test_our_own_shop_is_believed(browser: Browser, serve) -> None:
         assert (await environment.act(Click("jetzt"))).kind != "buy"
 
 
-async def test_screenshots_hide_secrets(browser: Browser, serve) -> None:
-    page = (
-        "<style>*{{margin:0}}</style><input type={} value=secret style='width:300px;height:60px'>"
-    )
-    shots = []
-    for kind in ("password", "text"):
-        async with visiting(browser, serve({"/": page.format(kind)})) as environment:
-            shots.append(await environment.screenshot())
-    assert all(shot.startswith(b"\xff\xd8") for shot in shots)
-    dark = []
-    for shot in shots:
-        async with opened(browser) as environment:
-            page_ = await environment._context.new_page()
-            dark.append(await page_.evaluate(_DARKNESS, list(shot)))
-    assert dark[0] > 200 * 40 > dark[1]
-
-
 async def test_a_picture_that_waits_for_a_font_is_left_out(browser: Browser, serve) -> None:
     page = """<style>@font-face { font-family: f; src: url(/never.woff2) } a { font-family: f }
       </style><a href=/next>Next</a>"""
@@ -329,16 +312,6 @@ async def test_a_picture_that_waits_for_a_font_is_left_out(browser: Browser, ser
         outcome = await environment.act(Click("next"))
         assert outcome.ok and outcome.screenshot is None
         assert "<h1>Next</h1>" in (await environment.observe()).html
-
-
-_DARKNESS = """async bytes => {
-  const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
-  const canvas = new OffscreenCanvas(300, 60).getContext('2d');
-  canvas.drawImage(picture, 0, 0);
-  const { data } = canvas.getImageData(0, 0, 300, 60);
-  let dark = 0;
-  for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 90) dark++;
-  return dark }"""
 
 
 async def test_the_window_is_as_asked_for(browser: Browser, serve) -> None:

@@ -1,0 +1,90 @@
+"""What nobody may read: password and payment fields in pictures, outcomes and error messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from envs.actions import Click, Input
+from envs.browser import Browser
+from envs.environment import Environment
+from tests.envs.acting import name_of, opened, visiting
+
+_DARKNESS = """async bytes => {
+  const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+  const canvas = new OffscreenCanvas(300, 60).getContext('2d');
+  canvas.drawImage(picture, 0, 0);
+  const { data } = canvas.getImageData(0, 0, 300, 60);
+  let dark = 0;
+  for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 90) dark++;
+  return dark / 300 / 60 }"""
+
+
+async def darkness(browser: Browser, picture: bytes) -> float:
+    """The share of the top left 300 x 60 pixels that is black."""
+    async with opened(browser) as environment:
+        page = await environment._context.new_page()
+        return float(await page.evaluate(_DARKNESS, list(picture)))
+
+
+STYLE = (
+    "<style>*{margin:0;border:0}input,select,iframe{width:300px;height:60px;display:block}</style>"
+)
+HIDDEN = {
+    "a password": "<input type=password value=x>",
+    "by its name": "<input name=cardNumber value=x>",
+    "by one of its tokens": "<input autocomplete='section-a billing cc-number' value=x>",
+    "by its label": "<input aria-label=Kartennummer value=x>",
+    "a card number": "<input aria-label=Note value='4111 1111 1111 1111'>",
+    "the month of a card": "<select aria-label='Expiry month'><option>07</select>",
+    "in a shadow root": f"""<div id=host></div><script>
+      host.attachShadow({{mode: 'open'}}).innerHTML = `{STYLE}<input name=cvv value=x>`</script>""",
+    "in a frame": f'<iframe srcdoc="<!doctype html>{STYLE}<input name=cvv value=x>"></iframe>',
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+async def test_pictures_hide_what_observations_do(browser: Browser, serve, case: str) -> None:
+    page = f"<!doctype html>{STYLE}{HIDDEN[case]}"
+    async with visiting(browser, serve({"/": page})) as environment:
+        picture = await environment.screenshot()
+        marks = await environment.page.evaluate("document.body.innerHTML.includes('data-shopper')")
+    assert await darkness(browser, picture) > 0.9
+    assert not marks
+
+
+async def test_pictures_show_everything_else(browser: Browser, serve) -> None:
+    async with visiting(browser, serve({"/": f"{STYLE}<input aria-label=Town>"})) as environment:
+        picture = await environment.screenshot()
+    assert picture.startswith(b"\xff\xd8") and await darkness(browser, picture) < 0.1
+
+
+async def test_a_password_that_is_shown_is_hidden_in_pictures(browser: Browser, serve) -> None:
+    page = f"""<!doctype html>{STYLE}<input type=password aria-label=p value=x>
+      <button onclick="document.querySelector('input').type = 'text'">Show</button>"""
+    async with visiting(browser, serve({"/": page})) as environment:
+        await environment.act(Click("show"))
+        picture = await environment.screenshot()
+    assert await darkness(browser, picture) > 0.9
+
+
+async def outcome_of(environment: Environment, ending: str, text: str) -> bool:
+    """Whether the text typed into the field is one that must not be kept."""
+    seen = await environment.observe()
+    return (await environment.act(Input(name_of(seen, ending), text))).secret
+
+
+async def test_it_is_said_which_text_must_not_be_kept(browser: Browser, serve) -> None:
+    page = """<input type=password aria-label=one><input name=cvv aria-label=two>
+      <input aria-label=three><input type=password aria-label=four readonly>"""
+    async with visiting(browser, serve({"/": page})) as environment:
+        assert await outcome_of(environment, "one", "hunter2")
+        assert await outcome_of(environment, "two", "123")
+        assert not await outcome_of(environment, "three", "blue")
+        assert await outcome_of(environment, "three", "4111 1111 1111 1111")
+        assert await outcome_of(environment, "four", "hunter2")  # read-only: an error
+
+
+async def test_a_search_that_leads_on_keeps_its_words(browser: Browser, serve) -> None:
+    page = "<input type=search aria-label=q oninput=\"location = '/found'\">"
+    async with visiting(browser, serve({"/": page, "/found": "<h1>Found</h1>"})) as environment:
+        assert not await outcome_of(environment, "q", "lamp")
