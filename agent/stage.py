@@ -16,6 +16,7 @@ from agent.plan import Plan
 from agent.session import Session
 from envs.browser import Browser, launch
 from envs.browsers import Browsers
+from envs.deadline import Clock
 from envs.environment import Environment
 from envs.gateway import Gateway, SiteRules, chromium_flags
 from envs.gateway.robots import AGENT, Robots
@@ -66,8 +67,9 @@ class Stage:
             await context.add_cookies(
                 [{"name": VISIT_COOKIE, "value": session.session_id, "url": self.url}]
             )
+        clock = Clock()
         if self._robots is not None:
-            await mind_robots(context, self._robots)
+            await mind_robots(context, self._robots, clock)
         place = Environment(
             context,
             EnvOptions(
@@ -78,6 +80,7 @@ class Stage:
                 seed=session.seed or 0,
             ),
             explain=self._gateway.explain,
+            clock=clock,
         )
         try:
             yield place

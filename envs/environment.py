@@ -15,7 +15,7 @@ from playwright.async_api import BrowserContext, Error, Page
 
 from envs import guard, hands, opening, recovery, shots
 from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing
-from envs.deadline import Deadline
+from envs.deadline import Clock, Deadline
 from envs.errors import (
     BrowserGone,
     Closed,
@@ -55,12 +55,16 @@ class Environment:
         context: BrowserContext,
         options: EnvOptions | None = None,
         explain: opening.Explain = opening.unexplained,
+        clock: Clock | None = None,
     ) -> None:
-        """`explain` is `Gateway.explain` where the context goes through a gateway."""
+        """`explain` is `Gateway.explain` where the context goes through a gateway; `clock` is the
+        one that `mind_robots` lets stand still. A visit as a whole goes by the time that passes.
+        """
         self.options = options or EnvOptions()
+        self._clock = clock or Clock()
         self._explain = explain
         self._context = context
-        self._tabs = Tabs(context, self.options)
+        self._tabs = Tabs(context, self.options, self._clock)
         self._executor = Executor(self._tabs, self.options, self._rest)
         self._seen: Observation | None = None
         self._ahead: Observation | None = None
@@ -126,11 +130,11 @@ class Environment:
                     kind=kind,
                     load=self._load,
                     screenshot=picture,
+                    secret=await self._executor.secret(action) is not False,
                 )
 
     async def screenshot(self) -> bytes:
         """The window as JPEG, with password and payment fields masked."""
-                    secret=await self._executor.secret(action) is not False,
         async with self._step("taking a screenshot"):
             return await shots.take(self._tabs.current)
 
@@ -162,12 +166,12 @@ class Environment:
         since = mark(self._tabs, tab.observer.frame_of(action.name))
         started = deadline.left
         error = await self._executor.do(action, aim)
+        if await self._executor.secret(action):
+            done = done.replace(secret=True)  # it shows only now: a card number in any field
         # Held back in a form that is not filled in yet: type, but do not press Enter.
         try:
             if isinstance(action, TypeAndSubmit) and not held and error is None:
                 error = await self._executor.submit(action, aim, deadline)
-        if await self._executor.secret(action):
-            done = done.replace(secret=True)  # it shows only now: a card number in any field
         except guard.Held as order:
             await self._rest(deadline, since)
             return done.replace(executed=order.blank > 0, purchase=order.blank == 0)
@@ -178,7 +182,7 @@ class Environment:
         if not buying or held or error is not None:
             return done
         try:
-            self._ahead = await self._look(Deadline(_AFTER_S))
+            self._ahead = await self._look(Deadline(_AFTER_S, self._clock))
         except EnvError:
             return done  # the order may be placed, and is told; the next look says what is wrong
         return done.replace(purchase=rest.status < 400 and guard.bought(seen, self._ahead))
@@ -262,10 +266,10 @@ class Environment:
             raise Closed("the visit has not started")
         if self._session.passed:
             raise self._late(doing)
-        deadline = self._session.within(self.options.step_s)
+        deadline = Deadline(min(self.options.step_s, self._session.left), self._clock)
         self._tabs.begin_step()
         try:
-            async with asyncio.timeout(deadline.left + self.options.call_s + _AFTER_S):
+            async with self._clock.timeout(deadline.left + self.options.call_s + _AFTER_S):
                 yield deadline
         except TimeoutError:
             raise self._late(doing) from None

@@ -12,7 +12,6 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from playwright.async_api import Error, Page, Request, Response
-from playwright.async_api import TimeoutError as NoAnswer
 
 from envs.deadline import Deadline
 from envs.errors import (
@@ -110,13 +109,14 @@ async def go(
     """
     check_address(url)
     tab = tabs.current
-    wait_ms = min(deadline.left, options.load_s) * 1000
+    patience = min(deadline.left, options.load_s)
     with _asked(tab.page, url) as asked:
         try:
-            response = await tab.page.goto(url, wait_until="commit", timeout=wait_ms)
-        except NoAnswer:
+            async with tabs.clock.timeout(patience):
+                response = await tab.page.goto(url, wait_until="commit", timeout=0)
+        except TimeoutError:
             raise Unreachable(
-                url, f"{url} did not answer within {wait_ms / 1000:.0f} s: is the server running"
+                url, f"{url} did not answer within {patience:.0f} s: is the server running"
             ) from None
         except Error as error:
             tabs.check()

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Download, Error, Page, Request
 
-from envs.deadline import Deadline, changed
+from envs.deadline import Clock, Deadline, changed
 from envs.dialogs import Dialogs
 from envs.errors import BrowserGone, Closed
 from envs.options import EnvOptions
@@ -27,9 +27,10 @@ _NO_FILE = "The page asked for a file from this computer; none was chosen."
 class Tabs:
     """All windows of one context. The last one opened that still exists is the current one."""
 
-    def __init__(self, context: BrowserContext, options: EnvOptions) -> None:
+    def __init__(self, context: BrowserContext, options: EnvOptions, clock: Clock) -> None:
         self.context = context
         self.options = options
+        self.clock = clock
         self.notices: list[str] = []
         self._tabs: list[Tab] = []
         self._orphan: Failure | None = None
@@ -112,7 +113,7 @@ class Tabs:
     async def wait_for_popup(self, timeout: float) -> None:
         """Until a window asked for is there, or it is clear that it will not come."""
         try:
-            async with asyncio.timeout(min(timeout, _POPUP_S)):
+            async with self.clock.timeout(min(timeout, _POPUP_S)):
                 while self.awaited:
                     self.changed.clear()
                     await self.changed.wait()

@@ -7,6 +7,7 @@ see which pages an encrypted connection asks for. Knows nothing of browsers.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import httpx
@@ -35,6 +36,7 @@ class Robots:
         self._token = agent.split("/", 1)[0]
         self._files: dict[str, asyncio.Task[Protego]] = {}
         self._due: dict[str, float] = {}
+        self._queues: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def allows(self, url: str) -> bool:
         """Whether the site of `url` lets this agent open it.
@@ -51,15 +53,18 @@ class Robots:
         return bool(rules.can_fetch(parse_url(url)[0].origin + path, self._token))
 
     async def turn(self, url: str) -> None:
-        """Wait until the site of `url` may be asked for another page, by its ``Crawl-delay``."""
+        """Wait until the site of `url` may be asked for another page, by its ``Crawl-delay``.
+
+        First come, first served; whoever is cancelled meanwhile delays nobody.
+        """
         pause = float((await self._rules(url)).crawl_delay(self._token) or 0.0)
         if not pause:
             return
         origin = parse_url(url)[0].origin
-        now = asyncio.get_running_loop().time()
-        due = max(now, self._due.get(origin, 0.0))
-        self._due[origin] = due + min(pause, LONGEST_PAUSE)
-        await asyncio.sleep(due - now)
+        time = asyncio.get_running_loop().time
+        async with self._queues[origin]:
+            await asyncio.sleep(max(0.0, self._due.get(origin, 0.0) - time()))
+            self._due[origin] = time() + min(pause, LONGEST_PAUSE)
 
     async def _rules(self, url: str) -> Protego:
         origin = parse_url(url)[0].origin

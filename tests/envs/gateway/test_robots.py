@@ -52,6 +52,20 @@ async def test_a_site_is_not_asked_faster_than_it_wants(website: Make) -> None:
     assert loop.time() - began >= 0.4  # two pauses of a fifth of a second
 
 
+async def test_who_gives_up_waiting_delays_nobody(website: Make) -> None:
+    shop = website({"/robots.txt": "User-agent: *\nCrawl-delay: 0.5"})
+    robots = Robots()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await robots.turn(shop.url)
+    waiting = [asyncio.ensure_future(robots.turn(shop.url)) for _ in range(5)]
+    await asyncio.sleep(0.1)
+    for given_up in waiting[:4]:
+        given_up.cancel()
+    await waiting[4]
+    assert 0.5 <= loop.time() - began < 0.9
+
+
 async def test_a_site_that_does_not_say_is_not_waited_for(website: Make) -> None:
     shop = website({"/robots.txt": "User-agent: *\nAllow: /"})
     robots = Robots()
