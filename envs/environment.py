@@ -30,6 +30,7 @@ from envs.observation import Load, Observation
 from envs.options import EnvOptions
 from envs.outcome import Outcome
 from envs.settle import Mark, Rest, mark, settle
+from envs.tab import Tab
 from envs.tabs import Tabs
 from envs.world import WorldGone
 
@@ -67,6 +68,7 @@ class Environment:
         self._tabs = Tabs(context, self.options, self._clock)
         self._executor = Executor(self._tabs, self.options, self._rest)
         self._seen: Observation | None = None
+        self._seen_in: Tab | None = None
         self._ahead: Observation | None = None
         self._session: Deadline | None = None
         self._load: Load | None = None
@@ -148,6 +150,8 @@ class Environment:
 
     async def _act(self, action: Click | Typing, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current
+        if tab is not self._seen_in:
+            raise hands.Unable("the window changed: observe again")
         aim = await self._executor.aim(action.name)
         buying = guard.buys(action, seen, aim)
         kind = seen.by_name[action.name].kind
@@ -245,6 +249,7 @@ class Environment:
                 await recovery.stop_scripts(self._tabs, self.options.call_s)
             else:
                 self._url = seen.url
+                self._seen_in = tab
                 return seen
         raise NavigatesForever(f"{self._url} keeps leaving for another page; it was never at rest")
 

@@ -129,6 +129,23 @@ async def test_a_new_window_is_followed_and_returned_from(browser: Browser, serv
         assert "back in" not in (await environment.observe()).html
 
 
+async def test_what_was_decided_in_one_window_is_not_done_in_another(
+    browser: Browser, serve
+) -> None:
+    page = (
+        "<a href=/b target=_blank>Open</a><button onclick=\"this.textContent = 'x'\">Add</button>"
+    )
+    async with visiting(browser, serve({"/": page, "/b": "<button>Add</button>"})) as environment:
+        await environment.act(Click("open"))
+        assert "new window" in (await environment.observe()).html
+        await environment.page.close()  # by itself, while the customer thinks
+        outcome = await environment.act(Click("add"))
+        assert not outcome.executed and "the window changed" in (outcome.error or "")
+        seen = await environment.observe()
+        assert "back in the one before" in seen.html and 'name="add"' in seen.html
+        assert (await environment.act(Click("add"))).executed
+
+
 @pytest.mark.parametrize(
     "script",
     [
