@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import msgspec
+
 from envs import guard, hands, recovery
 from envs.actions import Click, TypeAndSubmit, Typing
 from envs.deadline import Deadline
@@ -61,6 +63,8 @@ class Executor:
         if isinstance(action, Click):
             return await self._in_time(hands.click(tab, action.name, self._options, aim))
         text = self._revealed(action)
+        if text != action.text:  # what stands for a placeholder is as secret as a password
+            aim = msgspec.structs.replace(aim, secret=True)
         typing = hands.type_text(tab, action.name, text, self._options, aim)
         return await self._in_time(typing, len(text) if self._options.human_pace else 0)
 
@@ -88,7 +92,8 @@ class Executor:
                 return None  # choosing it led on
             rest = await self._rest(deadline, since)
             if held == await self._suggestion(rest, action):
-                return f"{name!r} took the suggestion {held!r} when Enter was pressed"
+                said = f"the suggestion {held!r}" if text == action.text else "a suggestion"
+                return f"{name!r} took {said} when Enter was pressed"
         if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
         if aim.control in ("lines", "rich"):

@@ -131,7 +131,7 @@ async def type_text(tab: Tab, name: str, text: str, options: EnvOptions, aimed: 
     """Replace what the field holds by `text` and read it back. An error or None."""
     if aimed.control in values.CONTROLS:
         await _press_at(tab, options, aimed)
-        return await values.enter(tab, name, text, aimed.control)
+        return await values.enter(tab, name, text, aimed.control, aimed.secret)
     if aimed.control not in ("text", "lines", "rich"):
         return f"{name!r} cannot be typed into"
     await _press_at(tab, options, aimed)

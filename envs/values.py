@@ -24,6 +24,11 @@ _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%B %d, %Y", "%d %B %Y
 _TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p")
 
 
+class _Held(msgspec.Struct, frozen=True):
+    same: bool
+    value: str
+
+
 class _Scale(msgspec.Struct, frozen=True):
     value: float
     min: float
@@ -31,8 +36,14 @@ class _Scale(msgspec.Struct, frozen=True):
     step: float
 
 
-async def enter(tab: Tab, name: str, text: str, control: str) -> str | None:
-    """Put `text` into the focused control called `name`. An error or None."""
+async def enter(tab: Tab, name: str, text: str, control: str, secret: bool) -> str | None:
+    """Put `text` into the focused control called `name`. An error or None; it does not tell a
+    `secret` text."""
+    error = await _enter(tab, name, text, control)
+    return f"{name!r} does not hold what was typed" if error and secret else error
+
+
+async def _enter(tab: Tab, name: str, text: str, control: str) -> str | None:
     if control in ("range", "slider"):
         return await _slide(tab, name, text)
     if control == "number":
@@ -51,10 +62,10 @@ async def _number(tab: Tab, name: str, text: str) -> str | None:
             await keyboard.write(tab.world.cdp, digits)
         else:
             await keyboard.press(tab.world.cdp, "Backspace")
-        held = await _held(tab, name)
-        if held == text or (_float(held) is not None and _float(held) == _float(text)):
+        held = await _held(tab, name, text)
+        if held.same:
             return None
-    return f'{name!r} holds "{held}" after typing "{text}"'
+    return f'{name!r} holds "{held.value}" after typing "{text}"'
 
 
 async def _slide(tab: Tab, name: str, text: str) -> str | None:
@@ -87,10 +98,10 @@ async def _dated(tab: Tab, name: str, wanted: str, control: str) -> str | None:
         # Back to the first field: a date has at most six.
         await keyboard.press(tab.world.cdp, *["ArrowLeft"] * 6, *["Backspace"])
         await _strokes(tab.world.cdp, digits)
-        held = await _held(tab, name)
-        if held.startswith(wanted):
+        held = await _held(tab, name, wanted)
+        if held.same:
             return None
-    return f'{name!r} holds "{await _held(tab, name)}" after entering {wanted}'
+    return f'{name!r} holds "{held.value}" after entering {wanted}'
 
 
 async def _strokes(cdp: CDPSession, digits: list[_Keys]) -> None:
@@ -155,8 +166,9 @@ def _parse(text: str, formats: tuple[str, ...]) -> datetime | None:
     return None
 
 
-async def _held(tab: Tab, name: str) -> str:
-    return await tab.world.call("value", name, frame=tab.observer.frame_of(name))
+async def _held(tab: Tab, name: str, wanted: str) -> _Held:
+    answer = await tab.world.call("holds", name, wanted, frame=tab.observer.frame_of(name))
+    return msgspec.json.decode(answer, type=_Held)
 
 
 async def _scale(tab: Tab, name: str) -> _Scale:

@@ -58,10 +58,13 @@
     return told(element ? formFacts(element) : {});
   };
 
-  /** What a field that is not secret holds. */
-  shopper.value = (name) => {
+  /** JSON {same, value}: does a number, date or time hold `wanted`; its value unless secret. */
+  shopper.holds = (name, wanted) => {
     const element = registry.get(name);
-    return element && !isSecret(element) ? valueOf(element).toWellFormed() : '';
+    const value = element ? valueOf(element) : '';
+    const number = element?.type === 'number' && value !== '';
+    const same = value === wanted || (number ? Number(value) === Number(wanted.replace(/,/g, '.')) : value !== '' && value.startsWith(wanted));
+    return told({ same: Boolean(element) && same, value: element && !isSecret(element) ? value : '' });
   };
 
   /** Whether what is typed there must not be known: `yes`, `no`, or nothing when the field is gone. */

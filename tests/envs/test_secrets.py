@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from envs.actions import Click, Input
+from envs.actions import Click, Input, TypeAndSubmit
 from envs.browser import Browser
 from envs.environment import Environment
+from envs.options import Secret
 from tests.envs.acting import name_of, opened, visiting
 
 _DARKNESS = """async bytes => {
@@ -82,6 +83,47 @@ async def test_it_is_said_which_text_must_not_be_kept(browser: Browser, serve) -
         assert not await outcome_of(environment, "three", "blue")
         assert await outcome_of(environment, "three", "4111 1111 1111 1111")
         assert await outcome_of(environment, "four", "hunter2")  # read-only: an error
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("type=number name=cvv", "123"), ("type=month name=expiry", "2031-05")],
+)
+async def test_secret_numbers_and_dates_are_entered_and_sent(
+    browser: Browser, website, field: str, text: str
+) -> None:
+    site = website(
+        {
+            "/": f"<form action=/next><input aria-label=f {field}><button>Go</button></form>",
+            "/next": "<h1>Next</h1>",
+        }
+    )
+    async with visiting(browser, site.url) as environment:
+        outcome = await environment.act(TypeAndSubmit("f", text))
+        assert outcome.ok and outcome.secret, outcome.error
+        assert "Next" in (await environment.observe()).html
+    assert [text] in [v for request in site.requests for v in request.query.values()]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "<input type=number name=cvv aria-label=f>",
+        "<input type=number aria-label=f>",
+        "<input type=date aria-label=f>",
+        "<input type=range aria-label=f>",
+        "<input aria-label=f maxlength=4>",
+        """<form><input aria-label=f onkeydown="if (event.key == 'Enter') {
+           event.preventDefault(); this.value += 'x' }"></form>""",
+    ],
+)
+async def test_errors_do_not_tell_what_stands_for_a_placeholder(
+    browser: Browser, serve, field: str
+) -> None:
+    mine = Secret("mine", "s3cret", "127.0.0.1")
+    async with visiting(browser, serve({"/": field}), secrets=(mine,)) as environment:
+        outcome = await environment.act(TypeAndSubmit("f", "{{mine}}"))
+        assert not outcome.ok and outcome.error and "s3c" not in outcome.error
 
 
 async def test_a_search_that_leads_on_keeps_its_words(browser: Browser, serve) -> None:
