@@ -35,14 +35,16 @@
     if (!element) return [null, 'unknown'];
     if (stale || changes.takeRecords().length) {
       const before = registry;
+      const was = identities.get(element);
       shopper.observe(wish);
       const now = registry.get(name);
       if (now && redrawn(element, now)) element = now;
       if (!element.isConnected) return [null, 'stale'];
       if (now && now !== element) return [null, 'moved'];
       if (!now) {
-        for (const other of registry.values()) if (other === element) return [null, 'moved'];
-        registry = before; // out of sight: the pre-flight says why
+        const is = identities.get(element);
+        if (is && is !== was) return [null, 'moved'];
+        registry = before; // the names that were seen; what is out of sight, the pre-flight says why
       }
     }
     if (!element.isConnected) return [null, 'stale'];

@@ -2,6 +2,7 @@
 // keeps what each name of the last look stands for, so that hands can act on it.
 
 let registry = new Map(); // name to element
+let identities = new Map(); // element to what it must still be when its name has changed
 const frameKeys = new WeakMap(); // iframe element to its number
 let frameCount = 0;
 
@@ -66,6 +67,8 @@ function adapterRules(rules) {
 
 function listed(recs, options, rules) {
   registry = new Map();
+  identities = new Map();
+  markShelves(recs);
   const names = [];
   const corner = { x: options.x ?? scrollX, y: options.y ?? scrollY };
   for (const rec of recs) {
@@ -73,10 +76,27 @@ function listed(recs, options, rules) {
     if (!rec.role || !rec.name) continue;
     registry.set(rec.name, rec.el);
     rec.kind = kindOf(rec, options.trusted, rules);
+    identities.set(rec.el, identity(rec));
     const role = rec.role === 'tabbable' ? 'button' : rec.role;
     names.push([rec.index, role, rec.kind, boxOf(rec, corner)]);
   }
   return names;
+}
+
+function markShelves(recs) {
+  for (const rec of recs) {
+    if (!rec.card || !rec.contains) continue;
+    for (let at = rec.scope; at && !at.shelf; at = at.scope) at.shelf = true;
+  }
+}
+
+// The same as long as at most numbers change in what the sections around it are called, as those of
+// a countdown do. The words for a single thing may not: the page may show another in its place.
+function identity(rec) {
+  const { scope, name, role, kind } = rec;
+  const parts = [role, kind, name.replace(/\p{Nd}+/gu, '0'), scope.name ? name.slice(scope.name.length) : name];
+  for (let at = scope; at !== at.scope; at = at.scope) if (at.card && !at.shelf) parts.push(at.part);
+  return parts.join('\n');
 }
 
 // A string on its way out of the browser is escaped twice, two characters for each quote and six for

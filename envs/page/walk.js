@@ -54,6 +54,7 @@ class Rec {
     this.scope = null; // the container it is named in
     this.depth = 0;
     this.contains = false; // it is a container itself
+    this.shelf = false; // it holds cards that are containers
     this.index = 0; // its place in the table of names
     this.before = 0; // names listed before it
     this.within = null; // what the groups around say, for its contents

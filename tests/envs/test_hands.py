@@ -113,6 +113,57 @@ async def test_a_name_that_now_means_something_else_is_not_pressed(browser: Brow
         assert "!b" in (await environment.observe()).html
 
 
+SHELF = """<section class=shelf><h2>{head}</h2><ul>{tiles}</ul></section>"""
+
+
+def shelf(head: str, *goods: str) -> str:
+    return SHELF.format(
+        head=head,
+        tiles="".join(
+            f"<li><a href=#{i}>{g}</a> <b>$3.00</b><button id={g[0]} {SAY}>Add</button></li>"
+            for i, g in enumerate(goods)
+        ),
+    )
+
+
+async def test_in_a_section_with_a_countdown(browser: Browser, serve) -> None:
+    alone = f"""<section><h2>Deal ends in 00:12:33</h2><a href=#x>All</a>
+      <button id=go {SAY}>Go</button></section>"""
+    shelves = shelf("Sale ends in 00:12:33", "Apple", "Pear") + shelf("New", "Fig", "Kiwi")
+    async with visiting(browser, serve({"/": page(alone + shelves)})) as environment:
+        seen = await environment.observe()
+        names = [name_of(seen, "apple.add"), name_of(seen, ".go")]
+        assert all("00_12_33" in name for name in names)
+        for second, name in enumerate(names):
+            await environment.page.evaluate(
+                "s => { for (const h of document.querySelectorAll('h2'))"
+                " h.textContent = h.textContent.replace(/:\\d\\d$/, ':0' + s) }",
+                second,
+            )
+            outcome = await environment.act(Click(name))
+            assert outcome.ok, outcome.error
+        assert await environment.page.inner_text("output") == "!A!go"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("Apple", "Lime"), ("Phone 15", "Phone 14"), ("Apple 1kg", "Apple 2kg")]
+)
+async def test_another_thing_shown_in_the_place_of_one_is_not_taken_for_it(
+    browser: Browser, serve, before: str, after: str
+) -> None:
+    body = shelf("Sale ends in 00:12:33", before, "Pear") + shelf("New", "Fig", "Kiwi")
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        seen = await environment.observe()
+        await environment.page.evaluate(
+            "text => { document.querySelector('h2').textContent = 'Sale ends in 00:12:31';"
+            " document.querySelector('li a').textContent = text }",
+            after,
+        )
+        slug = before.lower().replace(" ", "_")
+        outcome = await environment.act(Click(name_of(seen, f"{slug}.add")))
+        assert not outcome.executed and "something else" in (outcome.error or "")
+
+
 async def test_what_the_page_draws_again_alike_is_pressed(browser: Browser, serve) -> None:
     body = f"""<p id=box></p><script>const draw = () => {{
       box.innerHTML = `<button id=again {SAY}>Again</button>` }}; draw()</script>"""
