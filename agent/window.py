@@ -47,7 +47,8 @@ class Window(msgspec.Struct, frozen=True):
 
     `ids` and `supervised` are equally long. `starts` tells for each step that was acted in this
     window where its answer begins: ``ids[:start]`` is the prompt it was acted on. Of these,
-    `hidden` are the steps whose target was trimmed away; they are not supervised.
+    `hidden` are the steps whose target was trimmed away, or whose action is longer than a policy
+    may write; they are not supervised.
     """
 
     ids: tuple[int, ...]
@@ -136,11 +137,13 @@ class Windows:
             step = session.steps[k]
             add(self._question(session, k, step.context, step.title), learn=False)
             starts[k] = len(ids)
-            seen = self._sees_target(step)
-            if not seen:
+            answer = self._answer(session, k, acting=True)
+            possible = self._sees_target(step) and self._can_be_written(answer)
+            if not possible:
                 hidden.append(k)
-            add(self._answer(session, k, acting=True), learn=seen)
-        return Window(tuple(ids), tuple(supervised), starts, tuple(hidden))
+            add(answer, learn=possible)
+        most = self.settings.window  # only an action that nobody may write goes beyond
+        return Window(tuple(ids[:most]), tuple(supervised[:most]), starts, tuple(hidden))
 
     def _history(self, session: Session, cut: _Cut, until: int) -> Iterator[Segment]:
         """The opening and the steps before `until` that are still shown."""
@@ -184,6 +187,10 @@ class Windows:
         name = action_name(step.action)
         page = self._page(step.context)
         return name is None or page == step.context or name in names_in(page)
+
+    def _can_be_written(self, answer: Iterable[Segment]) -> bool:
+        actions = (segment for segment in answer if segment.kind == "action")
+        return all(len(self.encode(a)) <= self.settings.max_action_tokens for a in actions)
 
     def _cuts(self, session: Session, seen: Observation | None = None) -> list[_Cut]:
         """What is cut at each step, and at the page seen now when there is one."""

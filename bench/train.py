@@ -82,13 +82,17 @@ def _measure(chosen: argparse.Namespace, name: str, tokens: int) -> dict[str, An
     import torch
 
     from trainer.job import base_folder
-    from trainer.meter import flops_per_sequence, peak_flops
-    from trainer.model import matmul_parameters, prepare_model
+    from trainer.meter import flops_per_sequence, peak_flops, weights_of
+    from trainer.model import prepare_model
     from trainer.parallel import processes
 
     with tempfile.TemporaryDirectory() as scratch, processes() as ours:
         config = _config(chosen, Path(scratch))
-        folder = base_folder(config.model.base, lambda text: print(text, file=sys.stderr))
+        folder = base_folder(
+            config.model.base,
+            lambda text: print(text, file=sys.stderr),
+            random_weights=config.model.random_weights,
+        )
         model = prepare_model(config, folder, ours)
         loaded = _memory(ours.device)
         rows = _rows(tokens, int(model.config.vocab_size), chosen.steps + 1)
@@ -97,13 +101,14 @@ def _measure(chosen: argparse.Namespace, name: str, tokens: int) -> dict[str, An
             times = train(config, model, rows, Path(scratch), ours)
         seconds = statistics.median(times[1:])
         best = peak_flops(ours.device)
-        flops = flops_per_sequence(matmul_parameters(model), model.config, tokens)
+        learned = sum(int(mask[1:].sum()) for _, mask in rows[1:]) / chosen.steps
+        flops = flops_per_sequence(weights_of(model), model.config, tokens, learned)
         return {
             "rate": tokens / seconds,
             "loaded": loaded / 2**30,
             "above": (peak.most - loaded) / 2**30,
             "mfu": flops / seconds / best if best else None,
-            "attention": _attention(model, rows[0][0], ours.device)
+            "attention": _attention(model, rows[0][0], ours.device, chosen.dtype == "bfloat16")
             if torch.cuda.is_available()
             else "",
         }
@@ -247,11 +252,12 @@ def _memory(device: Any) -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def _attention(model: Any, ids: Any, device: Any) -> str:
+def _attention(model: Any, ids: Any, device: Any, bfloat16: bool) -> str:
     """The attention kernel that takes most of the GPU's time in a forward pass."""
     import torch
 
-    with torch.no_grad(), torch.profiler.profile() as profile:
+    arithmetic = torch.autocast(device.type, torch.bfloat16, enabled=bfloat16)
+    with torch.no_grad(), arithmetic, torch.profiler.profile() as profile:
         model(
             input_ids=torch.as_tensor(ids, device=device)[None], use_cache=False, logits_to_keep=1
         )

@@ -23,6 +23,7 @@ SMALLEST = 4096
 AT_ONCE = 2**22
 """Numbers that are worked on together: what is needed beside the states is bounded by this."""
 _TINY = torch.finfo(torch.float32).tiny
+_CODES = {"mean_codes", "square_codes"}
 
 
 def tree_codes(*, signed: bool) -> Tensor:
@@ -91,6 +92,13 @@ class AdamW8bit(torch.optim.Optimizer):
         self._mean = Codebook(signed=True)
         self._square = Codebook(signed=False)
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """As every optimizer's, which casts states to their weight's type: codes come back."""
+        super().load_state_dict(state_dict)
+        for state in self.state.values():
+            for name in _CODES & state.keys():
+                state[name] = state[name].to(torch.uint8)
+
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
         """One update of every parameter that has a gradient."""
@@ -153,37 +161,21 @@ def _first_state(parameter: Tensor) -> dict[str, Tensor]:
     if parameter.ndim < 2 or parameter.numel() < SMALLEST:
         mean, square = (torch.zeros_like(parameter, dtype=torch.float32) for _ in range(2))
         return {"step": step, "mean": mean, "square": square}
-    blocks = -(-parameter.shape[-1] // BLOCK)
-    scales = (*parameter.shape[:-1], blocks)
+    one_of_each_block = parameter.detach()[..., ::BLOCK]
+    mean_scales, square_scales = (
+        torch.zeros_like(one_of_each_block, dtype=torch.float32) for _ in range(2)
+    )
     return {
         "step": step,
         "mean_codes": torch.full_like(parameter, _MIDDLE, dtype=torch.uint8),
-        "mean_scales": _zeros_beside(parameter, scales),
+        "mean_scales": mean_scales,
         "square_codes": torch.zeros_like(parameter, dtype=torch.uint8),
-        "square_scales": _zeros_beside(parameter, scales),
+        "square_scales": square_scales,
     }
 
 
 _MIDDLE = int((tree_codes(signed=True) == 0).nonzero())
 """The code of zero."""
-
-
-def _zeros_beside(parameter: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """float32 zeros of `shape`, which differs from the parameter's in its last number only, laid
-    out and sharded as the parameter is."""
-    if not isinstance(parameter, DTensor):
-        return torch.zeros(shape, dtype=torch.float32, device=parameter.device)
-    local = parameter.to_local()
-    here = torch.zeros((*local.shape[:-1], shape[-1]), dtype=torch.float32, device=local.device)
-    whole = torch.empty(shape, device="meta")
-    return DTensor.from_local(
-        here,
-        parameter.device_mesh,
-        parameter.placements,
-        run_check=False,
-        shape=whole.shape,
-        stride=whole.stride(),
-    )
 
 
 def _here(tensor: Tensor) -> Tensor:

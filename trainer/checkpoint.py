@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,13 @@ _NAME = re.compile(r"step-(\d{6,})")
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where in the run a checkpoint stands. `step` optimizer steps are done; `fingerprint` tells
-    runs apart; `tokens` and `seconds` were spent so far; `loss` is the last step's."""
+    runs apart; `processes` on devices of kind `device` wrote it; `tokens` and `seconds` were spent
+    so far; `loss` is the last step's."""
 
     step: int
     fingerprint: str
     processes: int
+    device: str = "cpu"
     tokens: int = 0
     seconds: float = 0.0
     loss: float | None = None
@@ -60,23 +63,48 @@ def save(
     """
     place = root / f"step-{position.step:06}"
     draft = root / f".{place.name}.new"
-    if processes.first:
-        shutil.rmtree(draft, ignore_errors=True)
+
+    def begin() -> None:
+        for stale in root.glob(".step-*"):  # of a process that was killed
+            shutil.rmtree(stale, ignore_errors=True)
         draft.mkdir(parents=True)
-    processes.wait()
-    try:
-        save_sharded(_state(model, optimizer, processes), checkpoint_id=draft)
-        processes.wait()
-        if processes.first:
-            (draft / "position.json").write_bytes(msgspec.json.encode(position))
-            shutil.rmtree(place, ignore_errors=True)
-            draft.rename(place)
-            for old in checkpoints(root)[:-keep]:
-                shutil.rmtree(old)
-    except (OSError, RuntimeError, CheckpointException) as error:
-        raise CheckpointError(f"cannot write the checkpoint {place}: {error}") from error
-    processes.wait()
+
+    def finish() -> None:
+        (draft / "position.json").write_bytes(msgspec.json.encode(position))
+        if place.exists():
+            _delete(place)
+        draft.rename(place)
+        for old in checkpoints(root)[:-keep]:
+            _delete(old)
+
+    state = _state(model, optimizer, processes)
+    _together(processes, place, begin if processes.first else None)
+    _together(processes, place, lambda: save_sharded(state, checkpoint_id=draft))
+    _together(processes, place, finish if processes.first else None)
     return place
+
+
+def _together(processes: Processes, place: Path, work: Callable[[], object] | None) -> None:
+    """Do a part of the work; what fails on one process is known to all before they go on.
+
+    Raises:
+        CheckpointError: it failed on one of them.
+    """
+    problem: BaseException | None = None
+    try:
+        if work is not None:
+            work()
+    except (OSError, RuntimeError, CheckpointException) as error:
+        problem = error
+    if processes.any(problem is not None):
+        told = problem or "another process could not"
+        raise CheckpointError(f"cannot write the checkpoint {place}: {told}") from problem
+
+
+def _delete(folder: Path) -> None:
+    """Under its name there is a whole checkpoint or none, also when this is killed."""
+    doomed = folder.rename(folder.with_name(f".{folder.name}.old"))
+    shutil.rmtree(doomed)
 
 
 def checkpoints(root: Path) -> list[Path]:
@@ -114,19 +142,28 @@ def load(
 ) -> None:
     """Put a checkpoint's state into model, optimizer and random generators, in place.
 
-    On another number of processes than it was written by, random states are left as they are.
+    On another number or kind of processes than it was written by, random states are left as they
+    are.
 
     Raises:
-        CheckpointError: it cannot be read.
+        CheckpointError: it cannot be read, or is damaged.
+        torch.OutOfMemoryError: it does not fit.
     """
     state = _state(model, optimizer, processes)
-    if position.processes != processes.size:
+    alike = (position.processes, position.device) == (processes.size, processes.device.type)
+    if not alike:
         state = {key: part for key, part in state.items() if key in ("model", "optimizer")}
     try:
         load_sharded(state, checkpoint_id=folder)
     except (Exception, CheckpointException) as error:  # a damaged file can raise anything
+        cause = _cause(error)
+        if isinstance(cause, torch.OutOfMemoryError):
+            raise cause from error
+        if isinstance(cause, OSError) and cause.errno is not None and _holds_all(folder):
+            raise CheckpointError(f"{folder} cannot be read: {cause}") from error
+        told = str(cause) or type(cause).__name__
         raise CheckpointError(
-            f"{folder} is damaged: {_cause(error)}; delete it to go on from an older one"
+            f"{folder} is damaged: {told}; delete it to go on from an older one"
         ) from error
     set_state_dict(
         model,
@@ -135,7 +172,7 @@ def load(
         optim_state_dict=state["optimizer"],
         options=_OPTIONS,
     )
-    if position.processes != processes.size:
+    if not alike:
         return
     torch.set_rng_state(state[_rng(processes)])
     if processes.device.type == "cuda":
@@ -153,11 +190,16 @@ def _state(
     return state
 
 
-def _cause(error: BaseException) -> str:
+def _cause(error: BaseException) -> BaseException:
     """What is wrong, without the traceback that a sharded reader puts into its message."""
     while isinstance(error, CheckpointException) and error.failures:
         error = next(iter(error.failures.values()))[0]
-    return str(error) or type(error).__name__
+    return error
+
+
+def _holds_all(folder: Path) -> bool:
+    """Whether a file of each process that wrote is there, so that an error is the disk's."""
+    return (folder / ".metadata").exists() and any(folder.glob("*.distcp"))
 
 
 def _rng(processes: Processes) -> str:

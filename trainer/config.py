@@ -17,6 +17,7 @@ from trainer.errors import ConfigError
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Rate = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -29,7 +30,7 @@ class Model(_Section, frozen=True, kw_only=True):
 
     base: ``smollm2`` (the embedded model), or a folder or Hub id of any causal language model.
     random_weights: keep the architecture but draw the weights anew; for speed measurements where
-        the real ones cannot be had.
+        the real ones cannot be had. Not with ``qlora``.
     dtype: of the frozen weights and of the arithmetic; ``bfloat16`` or ``float32``. What is
         trained is always kept in float32 by the optimizer.
     attention: the attention implementation given to transformers.
@@ -55,7 +56,7 @@ class Tuning(_Section, frozen=True, kw_only=True):
     method: Literal["full", "lora", "qlora"] = "lora"
     rank: Positive = 16
     alpha: PositiveFloat = 32.0
-    dropout: Share = 0.0
+    dropout: Rate = 0.0
     targets: tuple[str, ...] = ("all-linear",)
     start: str | None = None
 
@@ -100,8 +101,8 @@ class Optimizer(_Section, frozen=True, kw_only=True):
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     warmup: Share = 0.03
     weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    beta1: Share = 0.9
-    beta2: Share = 0.999
+    beta1: Rate = 0.9
+    beta2: Rate = 0.999
     clip: Annotated[float, msgspec.Meta(ge=0)] = 1.0
 
 
@@ -119,7 +120,7 @@ class Run(_Section, frozen=True, kw_only=True):
     keep: so many checkpoints are kept, the newest.
     validate_every: optimizer steps between two validation passes; 0 only at the end.
     replicas: with several nodes, shard inside groups and replicate between so many of them (HSDP).
-    cpu_offload: keep sharded weights and optimizer states in the host's memory.
+    cpu_offload: keep weights that are not in 4 bits, and optimizer states, in the host's memory.
     wandb: also log to Weights & Biases under this project name.
     """
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
@@ -31,7 +32,8 @@ class Watcher:
     def __init__(self, config: TrainConfig, processes: Processes) -> None:
         self._speaks = processes.first
         self._console = plain_console(stderr=True)
-        self._boards = _boards(config) if self._speaks else []
+        self._config = config
+        self._boards: list[Any] = []
         self._bar: Bar | None = None
         self._task: Any = None
         self._last_line = 0.0
@@ -60,6 +62,8 @@ class Watcher:
             self.say(f"tokenized {sessions} sessions")
 
     def ready(self, trainer: Trainer, trained: int) -> None:
+        if self._speaks:
+            self._boards = _boards(self._config, trainer.done)
         counts = trainer.train.counts
         self.say(
             f"{counts.sessions} sessions, {counts.steps} steps, {counts.tokens:,} tokens in "
@@ -110,10 +114,11 @@ def _line(progress: Progress) -> str:
 
 
 class _TensorBoard:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, done: int) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self._writer: Any = SummaryWriter(str(folder))
+        # what a stopped run wrote after its last checkpoint is learned anew
+        self._writer: Any = SummaryWriter(str(folder), purge_step=done + 1)
 
     def add(self, progress: Progress) -> None:
         for name, value in _scalars(progress).items():
@@ -130,7 +135,7 @@ class _WandB:
             wandb = import_module("wandb")
         except ImportError as error:
             raise TrainError("run.wandb needs Weights & Biases: pip install wandb") from error
-        self._run: Any = wandb.init(project=project, config={"out": config.run.out})
+        self._run: Any = wandb.init(project=project, config=msgspec.to_builtins(config))
 
     def add(self, progress: Progress) -> None:
         self._run.log(_scalars(progress), step=progress.step)
@@ -151,11 +156,11 @@ def _scalars(progress: Progress) -> dict[str, float]:
     return values | {name: value for name, value in optional.items() if value is not None}
 
 
-def _boards(config: TrainConfig) -> list[Any]:
+def _boards(config: TrainConfig, done: int) -> list[Any]:
     """TensorBoard where it is installed, Weights & Biases where it is asked for."""
     boards: list[Any] = []
     try:
-        boards.append(_TensorBoard(Path(config.run.out) / "tensorboard"))
+        boards.append(_TensorBoard(Path(config.run.out) / "tensorboard", done))
     except ImportError:
         print("TensorBoard is not installed: no curves are kept", file=sys.stderr)
     if config.run.wandb:

@@ -6,11 +6,14 @@ show (``shopper.json``) and the run card. Knows nothing of training.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import torch
+from torch import Tensor
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 
 from agent.models.embedded import HUB_ID
@@ -51,14 +54,17 @@ def export(
     options = StateDictOptions(
         full_state_dict=True, cpu_offload=True, ignore_frozen_params=not whole
     )
-    weights = get_model_state_dict(model, options=options)
+    weights: dict[str, Any] = get_model_state_dict(model, options=options)
     target = Path(config.run.out) / ("model" if whole else "adapter")
     if processes.first:
         draft = target.with_name(f".{target.name}.new")
         try:
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
-            _write(model, weights, base, _base_name(config), draft, whole)
+            if whole:
+                _write_model(model, weights, base, draft, config.data.window)
+            else:
+                _write_adapter(model, weights, _base_name(config), draft)
             trained = Trained(
                 base=config.model.base, kind="model" if whole else "adapter", prompt=prompt
             )
@@ -74,29 +80,45 @@ def export(
     return target
 
 
-def _write(
-    model: PreTrainedModel,
-    weights: dict[str, Any],
-    base: Path,
-    base_name: str,
-    draft: Path,
-    whole: bool,
+def _write_adapter(
+    model: PreTrainedModel, weights: dict[str, Tensor], base: str, draft: Path
 ) -> None:
-    """Weights in half precision. An adapter names its base as others can find it, not by the
+    """LoRA matrices in half precision. They name their base as others can find it, not by the
     folder that it was read from on this machine."""
-    import torch
+    model.peft_config["default"].base_model_name_or_path = base
+    small = {name: value.to(torch.float16) for name, value in weights.items()}
+    model.save_pretrained(draft, state_dict=small)
+    (draft / "README.md").unlink(missing_ok=True)
 
-    if not whole:
-        model.peft_config["default"].base_model_name_or_path = base_name
-        small = {name: value.to(torch.float16) for name, value in weights.items()}
-        model.save_pretrained(draft, state_dict=small)
-        (draft / "README.md").unlink(missing_ok=True)
-        return
-    half = {name: value.to(torch.bfloat16) for name, value in weights.items()}
+
+def _write_model(
+    model: PreTrainedModel, weights: dict[str, Tensor], base: Path, draft: Path, window: int
+) -> None:
+    """All weights in bfloat16, each once, with the tokenizer."""
+    once = {name: value for name, value in weights.items() if name not in _twice(model)}
+    half = {name: value.to(torch.bfloat16) for name, value in once.items()}
     model.save_pretrained(draft, state_dict=half)
+    _describe(draft / "config.json", window)
     for name in TOKENIZER_FILES:
         if (base / name).exists():
             shutil.copyfile(base / name, draft / name)
+
+
+def _twice(model: PreTrainedModel) -> set[str]:
+    """Names under which weights stand a second time: an output head that is the embedding table."""
+    table = model.get_input_embeddings().weight
+    named = model.named_parameters(remove_duplicate=False)
+    return set([name for name, weight in named if weight is table][1:])
+
+
+def _describe(path: Path, window: int) -> None:
+    """Say of the weights what is true of what was written: they are no longer those in memory, and
+    have learned as many positions as the window has."""
+    config = json.loads(path.read_bytes())
+    config["dtype"] = "bfloat16"
+    if "max_position_embeddings" in config:
+        config["max_position_embeddings"] = max(config["max_position_embeddings"], window)
+    path.write_text(json.dumps(config, indent=2) + "\n")
 
 
 def _base_name(config: TrainConfig) -> str:

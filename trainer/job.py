@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,24 +26,34 @@ from trainer.checkpoint import checkpoints
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.export import export
+from trainer.memory import memory_suffices
 from trainer.model import prepare_model, trainable
 from trainer.parallel import Processes
 from trainer.sequences import Sequences, prepare
+from trainer.stopping import asked_to_stop
 from trainer.train import Progress, Trainer
 
 LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
 
-_FREE = (
-    "out",
-    "max_steps",
-    "save_every",
-    "keep",
-    "validate_every",
-    "wandb",
-    "cpu_offload",
-    "replicas",
-)
-"""Of ``[run]``, what may be changed when a run is resumed."""
+_FREE = {
+    "run": (
+        "out",
+        "max_steps",
+        "save_every",
+        "keep",
+        "validate_every",
+        "wandb",
+        "cpu_offload",
+        "replicas",
+        "gradient_checkpointing",
+    ),
+    "model": ("attention",),
+    "optimizer": ("learning_rate",),
+}
+"""By table of the configuration, what may be changed when a run is resumed."""
+
+_DOUBLES = ["original/*", "consolidated*"]
+"""The same weights once more, in the layout of whoever made the model."""
 
 Say = Callable[[str], None]
 
@@ -62,31 +73,70 @@ class Watch(Protocol):
 def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bool) -> Path:
     """Train as configured; returns the folder of the finished model or adapter.
 
+    While it trains, SIGINT and SIGTERM stop it after the step in progress.
+
     Raises:
+        Stopped: it was asked to stop.
         TrainError: it cannot start or go on; what was checkpointed is kept.
     """
-    _check_folder(config, resume)
-    base = base_folder(config.model.base, watch.say)
+    check_folder(config, resume)
+    base = base_folder(config.model.base, watch.say, random_weights=config.model.random_weights)
     tokenizer = _tokenizer(base)
     prompt = prompt_settings(config)
     data, validation = _sequences(config, tokenizer, prompt, processes, watch)
-    model = prepare_model(config, base, processes)
+    with memory_suffices(config, "loading the model"):
+        model = prepare_model(config, base, processes)
     marks = fingerprint(config, data)
     trainer = Trainer(config, model, data, validation, processes, marks)
     if resume:
-        done = trainer.resume()
+        with memory_suffices(config, "loading the checkpoint"):
+            done = trainer.resume()
         there = f"going on after step {done}"
         watch.say(there if done else f"{config.run.out} has no checkpoint yet: from the beginning")
     watch.ready(trainer, trainable(model))
+    for note in _notes(config, trainer):
+        watch.say(f"note: {note}")
     started = datetime.now(UTC)
-    trainer.run(watch.step)
-    loss = trainer.validate()
+    with asked_to_stop(watch.say) as stop:
+        trainer.run(watch.step, stop)
+    with memory_suffices(config, "validating"):
+        loss = trainer.validate()
     card = run_card(config, trainer, loss, started)
     return export(model, config, prompt, base, card, processes)
 
 
-def base_folder(base: str, say: Say) -> Path:
-    """The folder of the model to start from, in transformers' layout.
+def _notes(config: TrainConfig, trainer: Trainer) -> Iterator[str]:
+    """What whoever configured it may not have meant."""
+    shape = trainer.model.config.get_text_config()
+    positions = getattr(shape, "max_position_embeddings", None)
+    if positions is not None and config.data.window > positions:
+        yield (
+            f"data.window = {config.data.window:,} goes beyond the {positions:,} positions that "
+            "the model says it is for; it learns them now, and acts with them later"
+        )
+    if trainer.processes.size < (gpus := torch.cuda.device_count()):
+        yield (
+            f"training on {trainer.processes.size} of {gpus} GPUs; "
+            f"torchrun --nproc-per-node {gpus} uses all"
+        )
+    needed = checkpoint_bytes(trainer) * (config.run.keep + 1)
+    free = shutil.disk_usage(config.run.out).free
+    if free < needed:
+        yield (
+            f"{config.run.keep} checkpoints and the one being written take about "
+            f"{needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free at {config.run.out}"
+        )
+
+
+def checkpoint_bytes(trainer: Trainer) -> int:
+    """About what one checkpoint takes: trained weights in float32 and AdamW's two states."""
+    states = 2 if trainer.config.optimizer.kind == "adamw8bit" else 8
+    return trainable(trainer.model) * (4 + states)
+
+
+def base_folder(base: str, say: Say, *, random_weights: bool = False) -> Path:
+    """The folder of the model to start from, in transformers' layout; without its weights where
+    they are drawn.
 
     Raises:
         TrainError: it is neither a folder nor a model that can be had.
@@ -99,7 +149,7 @@ def base_folder(base: str, say: Say) -> Path:
     folder = Path(base).expanduser()
     if folder.is_dir():
         return folder
-    return _from_hub(base)
+    return _from_hub(base, weights=not random_weights)
 
 
 def prompt_settings(config: TrainConfig) -> PromptSettings:
@@ -117,8 +167,9 @@ def prompt_settings(config: TrainConfig) -> PromptSettings:
 def fingerprint(config: TrainConfig, data: Sequences) -> str:
     """Tells runs apart: what may not change between a checkpoint and its continuation."""
     fixed = msgspec.to_builtins(config)
-    for free in _FREE:
-        fixed["run"].pop(free)
+    for table, names in _FREE.items():
+        for name in names:
+            fixed[table].pop(name)
     fixed["data"]["train"] = data.counts.data_hash
     fixed["data"].pop("validation")
     text = msgspec.json.encode(fixed, order="sorted")
@@ -156,8 +207,15 @@ def _card_of(start: str | None) -> Any:
     return msgspec.json.decode(card.read_bytes()) if card and card.exists() else None
 
 
-def _check_folder(config: TrainConfig, resume: bool) -> None:
+def check_folder(config: TrainConfig, resume: bool) -> None:
+    """Raises:
+    TrainError: another run stands there, or the folder cannot be made.
+    """
     out = Path(config.run.out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainError(f"run.out = {str(out)!r} cannot be made: {error}") from error
     held = checkpoints(out / "checkpoints")
     if held and not resume:
         raise TrainError(
@@ -203,11 +261,12 @@ def _sequences(
     return made[0], made[1] if len(made) > 1 else None
 
 
-def _from_hub(base: str) -> Path:
+def _from_hub(base: str, *, weights: bool) -> Path:
+    patterns = ["*.json", "*.jinja", "tokenizer*", *(["*.safetensors"] if weights else [])]
     try:
         from huggingface_hub import snapshot_download
 
-        return Path(snapshot_download(base))
+        return Path(snapshot_download(base, allow_patterns=patterns, ignore_patterns=_DOUBLES))
     except Exception as error:  # the hub's client has many ways to fail, all of them final here
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise TrainError(

@@ -14,13 +14,11 @@ from torch import nn
 from trainer.config import Model as ModelConfig
 from trainer.config import TrainConfig, Tuning
 from trainer.errors import TrainError
+from trainer.memory import recomputes
 from trainer.parallel import Processes, shard
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
-
-LONG = 4096
-"""Windows above so many tokens are trained with gradient checkpointing unless told otherwise."""
 
 DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 
@@ -32,17 +30,14 @@ def prepare_model(config: TrainConfig, folder: Path, processes: Processes) -> Pr
         TrainError: it cannot be loaded, LoRA finds nothing to adapt, or `tuning.start` does not
             fit.
     """
-    if config.tuning.method == "full" and config.tuning.start is not None:
-        raise TrainError(
-            'tuning.start names an adapter, which tuning.method = "full" does not have: use '
-            '"lora" or "qlora", or leave it out'
-        )
+    _check(config)
     torch.manual_seed(config.run.seed)
-    model = load_weights(config.model, config.tuning, folder, processes.device)
+    where = torch.device("cpu") if config.run.cpu_offload else processes.device
+    model = load_weights(config.model, config.tuning, folder, where)
     if config.tuning.method != "full":
         model = add_lora(model, config.tuning)
     _set_checkpointing(model, config)
-    if config.tuning.method == "full" or processes.size > 1:
+    if config.tuning.method == "full" or processes.size > 1 or config.run.cpu_offload:
         shard(
             model,
             processes,
@@ -52,6 +47,24 @@ def prepare_model(config: TrainConfig, folder: Path, processes: Processes) -> Pr
         )
     model.train()
     return model
+
+
+def _check(config: TrainConfig) -> None:
+    method = config.tuning.method
+    if method == "full" and config.tuning.start is not None:
+        raise TrainError(
+            'tuning.start names an adapter, which tuning.method = "full" does not have: use '
+            '"lora" or "qlora", or leave it out'
+        )
+    if method == "qlora" and config.model.random_weights:
+        raise TrainError(
+            "model.random_weights draws weights in whole numbers of bytes, and tuning.method = "
+            '"qlora" needs them in 4 bits: use "lora", or a folder with weights'
+        )
+    if method == "qlora" and config.run.cpu_offload:
+        raise TrainError(
+            "run.cpu_offload cannot move weights in 4 bits, and there is little else: leave it out"
+        )
 
 
 def load_weights(
@@ -89,6 +102,7 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
     if tuning.start is not None:
         return _go_on_from(model, Path(tuning.start).expanduser(), tuning)
     targets = tuning.targets[0] if tuning.targets == ("all-linear",) else list(tuning.targets)
+    _check_targets(model, tuning)
     lora = peft.LoraConfig(
         r=tuning.rank,
         lora_alpha=tuning.alpha,  # type: ignore[arg-type]
@@ -100,14 +114,27 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
         adapted = peft.get_peft_model(model, lora, autocast_adapter_dtype=False)
     except ValueError as error:
         raise TrainError(
-            f"tuning.targets {list(tuning.targets)} match nothing in the model; its linear "
-            f"modules are {', '.join(_linear_names(model))}"
+            f"LoRA cannot be put on tuning.targets {list(tuning.targets)}: {error}"
         ) from error
     return _in_float32(adapted)
 
 
+def _check_targets(model: PreTrainedModel, tuning: Tuning) -> None:
+    """Every target must name a module: peft is content when one of them does."""
+    if tuning.targets == ("all-linear",):
+        return
+    names = [f".{name}" for name, _ in model.named_modules()]
+    for target in tuning.targets:
+        if not any(name.endswith(f".{target}") for name in names):
+            raise TrainError(
+                f"tuning.targets: {target!r} matches nothing in the model; its linear modules are "
+                f"{', '.join(_linear_names(model))}"
+            )
+
+
 def _go_on_from(model: PreTrainedModel, folder: Path, tuning: Tuning) -> PreTrainedModel:
-    """The model with the LoRA matrices of an adapter that was trained before."""
+    """The model with the LoRA matrices of an adapter that was trained before. They are read twice:
+    peft makes them in the model's own type, which may be coarser than theirs."""
     import peft
 
     try:
@@ -115,6 +142,7 @@ def _go_on_from(model: PreTrainedModel, folder: Path, tuning: Tuning) -> PreTrai
         adapted = peft.PeftModel.from_pretrained(
             model, str(folder), is_trainable=True, autocast_adapter_dtype=False
         )
+        exact = peft.utils.save_and_load.load_peft_weights(str(folder), device="cpu")
     except (OSError, ValueError, RuntimeError) as error:
         raise TrainError(
             f"tuning.start = {str(folder)!r} is no adapter of this model: {error}"
@@ -124,7 +152,9 @@ def _go_on_from(model: PreTrainedModel, folder: Path, tuning: Tuning) -> PreTrai
             f"tuning.start has rank {kept.r} and alpha {kept.lora_alpha}, the configuration "
             f"{tuning.rank} and {tuning.alpha:g}: set tuning.rank and tuning.alpha to the former"
         )
-    return _in_float32(adapted)
+    ready = _in_float32(adapted)
+    peft.set_peft_model_state_dict(adapted, exact)
+    return ready
 
 
 def _in_float32(adapted: Any) -> PreTrainedModel:
@@ -149,15 +179,6 @@ def stop_learning(model: nn.Module) -> None:
 def trainable(model: nn.Module) -> int:
     """How many numbers are trained, over all processes."""
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
-def matmul_parameters(model: nn.Module) -> int:
-    """Weights that take part in matrix products: all but an embedding table that is not tied."""
-    total = sum(p.numel() for p in model.parameters())
-    base: Any = model.get_base_model() if hasattr(model, "get_base_model") else model  # type: ignore[operator]
-    if getattr(base.config, "tie_word_embeddings", False):
-        return total
-    return total - int(base.get_input_embeddings().weight.numel())
 
 
 def _four_bit(compute: torch.dtype) -> Any:
@@ -185,12 +206,6 @@ def _set_checkpointing(model: PreTrainedModel, config: TrainConfig) -> None:
     if recomputes(config):
         enable: Any = model.gradient_checkpointing_enable
         enable({"use_reentrant": False})
-
-
-def recomputes(config: TrainConfig) -> bool:
-    """Whether activations are computed again in the backward pass."""
-    wanted = config.run.gradient_checkpointing
-    return wanted == "on" or (wanted == "auto" and config.data.window > LONG)
 
 
 def _linear_names(model: nn.Module) -> list[str]:

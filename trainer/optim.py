@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
+from torch.distributed.tensor import DTensor
 
 from trainer.adam8bit import AdamW8bit
 from trainer.config import Optimizer as OptimizerConfig
@@ -60,5 +61,4 @@ def clip_gradients(parameters: Iterable[nn.Parameter], largest: float) -> float:
     trained = [p for p in parameters if p.grad is not None]
     bound = largest if largest > 0 else math.inf
     norm: Tensor = nn.utils.clip_grad_norm_(trained, bound)
-    gather = getattr(norm, "full_tensor", None)
-    return float(gather() if gather is not None else norm)
+    return float(norm.full_tensor() if isinstance(norm, DTensor) else norm)

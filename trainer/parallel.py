@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import nn
 from torch._C._distributed_c10d import HashStore
 from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.fsdp import (
@@ -66,11 +66,23 @@ class Processes:
 @contextmanager
 def processes() -> Iterator[Processes]:
     """The processes that ``torchrun`` started, or this one alone as a group of one; closed
-    afterwards."""
+    afterwards.
+
+    After an error one of several processes leaves without closing: the others may be waiting for
+    it in the middle of an exchange, and closing would wait for them.
+
+    Raises:
+        TrainError: there are more processes than GPUs.
+    """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     rank = int(os.environ.get("RANK", "0"))
     local = int(os.environ.get("LOCAL_RANK", "0"))
     cuda = torch.cuda.is_available()
+    if cuda and local >= torch.cuda.device_count():
+        raise TrainError(
+            f"process {local + 1} of this machine has no GPU: it has {torch.cuda.device_count()}; "
+            "start as many with --nproc-per-node"
+        )
     device = torch.device("cuda", local) if cuda else torch.device("cpu")
     if cuda:
         torch.cuda.set_device(device)
@@ -81,8 +93,11 @@ def processes() -> Iterator[Processes]:
         dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else backend, timeout=PATIENCE)
     try:
         yield Processes(rank, size, device)
-    finally:
-        dist.destroy_process_group()
+    except BaseException:
+        if size == 1:
+            dist.destroy_process_group()
+        raise
+    dist.destroy_process_group()
 
 
 def shard(
@@ -103,7 +118,8 @@ def shard(
     """
     ignored = set(quantized_parameters(model))
     policy = MixedPrecisionPolicy(param_dtype=compute, reduce_dtype=torch.float32)
-    offload: OffloadPolicy = CPUOffloadPolicy() if cpu_offload else OffloadPolicy()
+    pinned = CPUOffloadPolicy(pin_memory=processes.device.type == "cuda")
+    offload: OffloadPolicy = pinned if cpu_offload else OffloadPolicy()
     mesh = _mesh(processes, replicas)
     for layer in decoder_layers(model):
         fully_shard(
@@ -122,12 +138,6 @@ def decoder_layers(model: nn.Module) -> list[nn.Module]:
 def quantized_parameters(model: nn.Module) -> Iterable[nn.Parameter]:
     """Weights that bitsandbytes holds in 4 bits: packed integers that must not be sharded."""
     return (p for p in model.parameters() if not p.dtype.is_floating_point)
-
-
-def full(tensor: Tensor) -> Tensor:
-    """A tensor's whole value, gathered when it is sharded. Every process must call it."""
-    gather = getattr(tensor, "full_tensor", None)
-    return gather() if gather is not None else tensor
 
 
 def _mesh(processes: Processes, replicas: int) -> DeviceMesh:

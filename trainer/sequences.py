@@ -10,22 +10,26 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from agent import chat, prompt, tokens, trim, window
 from agent.cache import cache_dir
 from agent.dataset import files_of, read_sessions
 from agent.prompt import PromptSettings
 from agent.session import RecordError, Session
 from agent.tokens import FastTokenizer
 from agent.window import Windows, WindowTooSmall
-from trainer.errors import TrainError
+from trainer.errors import DataError, TrainError
 
 LAYOUT = "1"
 """Changes when the files written here change."""
+_MAKERS = (chat, prompt, tokens, trim, window)
+"""What the words and their ids are made by: sequences made by other code are made anew."""
 
 Report = Callable[[int], None]
 
@@ -82,7 +86,8 @@ def prepare(
     data at once: each writes its own draft, the first one done wins.
 
     Raises:
-        TrainError: unreadable or bad rows (with file, line and field), or nothing to learn.
+        DataError: unreadable or bad rows (with file, line and field), or nothing to learn.
+        TrainError: the window is too small.
     """
     try:
         data_hash = _hash_files(path)
@@ -95,12 +100,12 @@ def prepare(
             for _ in _part(path, skip, limit, skip_bad).sessions:
                 pass  # they were passed over when this was made; now the first one is to be told
     except (OSError, RecordError) as error:
-        raise TrainError(f"cannot read the data set {path}: {error}") from error
+        raise DataError(f"cannot read the data set {path}: {error}") from error
     except WindowTooSmall as error:
         raise TrainError(f"data.window = {settings.window}: {error}") from error
     sequences = Sequences(folder)
     if not sequences.counts.supervised:
-        raise TrainError(
+        raise DataError(
             f"{path} has nothing to learn from: {sequences.counts.sessions} sessions, "
             f"{sequences.counts.steps} steps, {sequences.counts.hidden_steps} of them with their "
             "target trimmed off the page; check the file, or use a larger data.window"
@@ -147,13 +152,13 @@ def _fill(draft: Path, stream: _Stream, windows: Windows, data_hash: str, report
     offsets, sessions, steps, supervised, hidden, longest = [0], 0, 0, 0, 0, 0
     with (draft / "ids.bin").open("wb") as ids, (draft / "mask.bin").open("wb") as mask:
         for session in stream.sessions:
-            for window in windows.session_windows(session):
-                np.asarray(window.ids, dtype=np.int32).tofile(ids)
-                np.asarray(window.supervised, dtype=np.bool_).tofile(mask)
-                offsets.append(offsets[-1] + len(window.ids))
-                supervised += sum(window.supervised)
-                hidden += len(window.hidden)
-                longest = max(longest, len(window.ids))
+            for row in windows.session_windows(session):
+                np.asarray(row.ids, dtype=np.int32).tofile(ids)
+                np.asarray(row.supervised, dtype=np.bool_).tofile(mask)
+                offsets.append(offsets[-1] + len(row.ids))
+                supervised += sum(row.supervised)
+                hidden += len(row.hidden)
+                longest = max(longest, len(row.ids))
             sessions += 1
             steps += len(session.steps)
             report(sessions)
@@ -182,6 +187,15 @@ def _hash_files(path: Path) -> str:
     return digest.hexdigest()
 
 
+@cache
+def _code() -> str:
+    """A hash of the code in `_MAKERS`."""
+    digest = hashlib.blake2b(digest_size=16)
+    for module in _MAKERS:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()
+
+
 def _key(
     data_hash: str,
     tokenizer: FastTokenizer,
@@ -190,7 +204,6 @@ def _key(
     limit: int | None,
 ) -> str:
     """The cache folder's name: everything that the sequences depend on."""
-    chat = tokenizer.chat
-    part = f"{skip}:{limit}"
-    parts = (LAYOUT, data_hash, tokenizer.description, repr(chat), repr(settings), part)
+    form, part = repr(tokenizer.chat), f"{skip}:{limit}"
+    parts = (LAYOUT, _code(), data_hash, tokenizer.description, form, repr(settings), part)
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

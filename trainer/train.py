@@ -20,10 +20,11 @@ from trainer import checkpoint
 from trainer.batches import Batch, plan_epoch
 from trainer.checkpoint import Position
 from trainer.config import TrainConfig
-from trainer.errors import TrainError
+from trainer.errors import CheckpointError, Stopped, TrainError
 from trainer.loss import token_losses
-from trainer.meter import flops_per_sequence, peak_flops, peak_memory
-from trainer.model import matmul_parameters, recomputes, stop_learning
+from trainer.memory import memory_suffices
+from trainer.meter import flops_per_sequence, peak_flops, peak_memory, weights_of
+from trainer.model import stop_learning
 from trainer.optim import clip_gradients, learning_rate, make_optimizer
 from trainer.parallel import Processes
 from trainer.sequences import Sequences
@@ -51,6 +52,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Report = Callable[[Progress], None]
+Wanted = Callable[[], bool]
 
 
 class Trainer:
@@ -78,7 +80,7 @@ class Trainer:
         self.seconds = 0.0
         self.loss: float | None = None
         self.memory_gb: float | None = None
-        self._parameters = matmul_parameters(model)
+        self._weights = weights_of(model)
         self._peak = peak_flops(processes.device)
 
     @property
@@ -100,12 +102,14 @@ class Trainer:
         self.loss, self.memory_gb = position.loss, position.memory_gb
         return self.done
 
-    def run(self, report: Report) -> Progress | None:
-        """Train until `run.epochs` or `run.max_steps`; returns the last progress.
+    def run(self, report: Report, stop: Wanted = lambda: False) -> Progress | None:
+        """Train until `run.epochs` or `run.max_steps`; returns the last progress. Where `stop` says
+        so on any process, all keep what they have after the step and stop.
 
         Raises:
             TrainError: the loss is not a number, or memory does not suffice; the last checkpoint
                 stays.
+            Stopped: it was asked to stop.
         """
         last = None
         for batch in self._remaining():
@@ -115,16 +119,33 @@ class Trainer:
             if self._due(self.config.run.validate_every):
                 last = msgspec.structs.replace(last, validation_loss=self.validate())
             report(last)
-            if self._due(self.config.run.save_every) or self.done == self.steps:
+            stopping = self.processes.any(stop())
+            if stopping or self._due(self.config.run.save_every) or self.done == self.steps:
                 self.save()
+            if stopping and self.done < self.steps:
+                raise Stopped(f"stopped after step {self.done} of {self.steps}")
         return last
 
-    def save(self) -> Path:
-        """Write a checkpoint of this moment."""
+    def save(self) -> Path | None:
+        """Write a checkpoint of this moment. After the last step it is not needed any more: one
+        that cannot be written then costs nothing, and is None.
+
+        Raises:
+            CheckpointError: it cannot be written.
+        """
+        try:
+            return self._save()
+        except CheckpointError:
+            if self.done < self.steps:
+                raise
+            return None
+
+    def _save(self) -> Path:
         position = Position(
             step=self.done,
             fingerprint=self.fingerprint,
             processes=self.processes.size,
+            device=self.processes.device.type,
             tokens=self.tokens,
             seconds=self.seconds,
             loss=self.loss,
@@ -163,12 +184,10 @@ class Trainer:
         rate = learning_rate(self.done, self.steps, self.config.optimizer)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        try:
+        longest = max(self.train.lengths[i] for i in batch.sequences)
+        doing = f"learning at step {self.done + 1} (longest sequence {longest} tokens)"
+        with memory_suffices(self.config, doing):
             loss, norm = self._learn(batch, supervised)
-        except RuntimeError as error:
-            if not _memory_ran_out(error):
-                raise
-            raise TrainError(self._out_of_memory(batch)) from error
         seconds = time.perf_counter() - began
         self.tokens += tokens
         self.seconds += seconds
@@ -181,7 +200,7 @@ class Trainer:
             tokens=self.tokens,
             supervised_share=supervised / tokens,
             tokens_per_second=tokens / seconds,
-            mfu=self._utilisation(batch, seconds),
+            mfu=self._utilisation(batch, supervised, seconds),
             memory_gb=peak_memory(self.processes.device) / 2**30,
             seconds=self.seconds,
         )
@@ -254,13 +273,13 @@ class Trainer:
             supervised += int(mask[1:].sum())
         return tokens, supervised
 
-    def _utilisation(self, batch: Batch, seconds: float) -> float | None:
+    def _utilisation(self, batch: Batch, supervised: int, seconds: float) -> float | None:
         if self._peak is None:
             return None
-        lengths = self.train.lengths
-        config = self.model.config
+        lengths, config = self.train.lengths, self.model.config
+        each = supervised / len(batch.sequences)  # what is linear can be shared out
         flops = sum(
-            flops_per_sequence(self._parameters, config, lengths[i]) for i in batch.sequences
+            flops_per_sequence(self._weights, config, lengths[i], each) for i in batch.sequences
         )
         return flops / seconds / (self._peak * self.processes.size)
 
@@ -272,24 +291,6 @@ class Trainer:
         good = f"the last good checkpoint is {kept[-1]}" if kept else "there is no checkpoint yet"
         return (
             f"the loss is {loss} and the gradient's norm {norm} at step {self.done + 1}, sequences "
-            f"{list(batch.sequences)}; {good}. Lower optimizer.learning_rate or look at these rows"
+            f"{list(batch.sequences)}; {good}. Lower optimizer.learning_rate and --resume, or look "
+            "at these rows"
         )
-
-    def _out_of_memory(self, batch: Batch) -> str:
-        longest = max(self.train.lengths[i] for i in batch.sequences)
-        hints = []
-        if not recomputes(self.config):
-            hints.append('run.gradient_checkpointing = "on"')
-        if self.config.tuning.method == "full":
-            hints.append('tuning.method = "lora", or optimizer.kind = "adamw8bit"')
-        hints.append("a smaller data.window, more processes, or run.cpu_offload = true")
-        return (
-            f"the device is out of memory at step {self.done + 1} (longest sequence {longest} "
-            f"tokens); try {'; or '.join(hints)}"
-        )
-
-
-def _memory_ran_out(error: RuntimeError) -> bool:
-    """On a GPU there is a class for it; the CPU's allocator says so in words."""
-    words = ("not enough memory", "can't allocate memory")
-    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error) for word in words)

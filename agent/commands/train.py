@@ -39,7 +39,7 @@ def command(config: Path, resume: bool, out: str | None) -> None:
 
     from trainer.config import read_config
     from trainer.console import Watcher
-    from trainer.errors import ConfigError, TrainError
+    from trainer.errors import ConfigError, DataError, Stopped, TrainError
     from trainer.job import train
     from trainer.parallel import processes
 
@@ -54,16 +54,16 @@ def command(config: Path, resume: bool, out: str | None) -> None:
         with processes() as ours, Watcher(plan, ours) as watcher:
             folder = train(plan, ours, watcher, resume=resume)
             watcher.say(f"done: --policy {folder}")
-    except ConfigError as error:
+    except (ConfigError, DataError) as error:
         raise Failure(str(error), exit_code=2) from error
+    except Stopped as error:
+        place = f" --out {out}" if out is not None else ""
+        again = f"shopper train {config}{place} --resume"
+        raise Failure(f"{error}; it is kept: `{again}` goes on", exit_code=1) from error
     except TrainError as error:
         raise Failure(str(error), exit_code=1) from error
     except KeyboardInterrupt as error:
-        place = f" --out {out}" if out is not None else ""
-        raise Failure(
-            f"stopped; checkpoints are kept: `shopper train {config}{place} --resume` goes on",
-            exit_code=1,
-        ) from error
+        raise Failure("stopped at once; checkpoints written before are kept", 1) from error
 
 
 def _leave_out_notes_to_developers() -> None:

@@ -145,6 +145,20 @@ def test_a_target_trimmed_away_is_not_learned(tokenizer: FastTokenizer) -> None:
     assert [step for window in windows for step in window.hidden] == [1]
 
 
+def test_an_action_longer_than_a_policy_may_write_is_not_learned_and_fits(
+    tokenizer: FastTokenizer,
+) -> None:
+    """A person pasted a letter into a field. It stays in the history as far as it fits."""
+    settings = PromptSettings(window=2048)
+    letter = TypeAndSubmit("search", "words " * 3000)
+    (window,) = Windows(tokenizer, settings).session_windows(
+        session_of([(HOME.html, None, Click("lamps")), (HOME.html, None, letter)])
+    )
+    assert window.hidden == (1,)
+    assert len(window.ids) == len(window.supervised) == settings.window
+    assert not any(window.supervised[window.starts[1] :])
+
+
 def test_a_failed_action_is_told(tokenizer: FastTokenizer) -> None:
     session = session_of([(HOME.html, None, Click("lamps"))])
     failed = msgspec.structs.replace(

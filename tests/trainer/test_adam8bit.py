@@ -102,6 +102,18 @@ def test_it_learns_as_adamw_does_and_as_bitsandbytes_does(decay: float) -> None:
     assert coded[-1] < 0.2 * coded[0]
 
 
+def test_states_come_back_as_codes() -> None:
+    """torch's own loading would make of each code a number of its weight's type."""
+    _, optimizer = learn(AdamW8bit, steps=2)
+    _, other = learn(AdamW8bit, steps=1)
+    other.load_state_dict(optimizer.state_dict())
+    for one, same in zip(optimizer.state.values(), other.state.values(), strict=True):
+        assert {name: t.dtype for name, t in one.items()} == {
+            name: t.dtype for name, t in same.items()
+        }
+        assert all(torch.equal(t, same[name]) for name, t in one.items())
+
+
 def test_states_take_two_bytes_a_weight_and_small_ones_stay_exact() -> None:
     _, optimizer = learn(AdamW8bit, steps=2)
     matrices = [p for p in optimizer.state if p.ndim == 2]

@@ -90,8 +90,43 @@ def test_nothing_to_learn_from(tmp_path: Path, tiny_model: TinyModel) -> None:
     session = msgspec.structs.replace(a_session(0), steps=())
     data.write_bytes(encode(session) + b"\n")
     result = train(write_config(tmp_path, tiny_model(True), data))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "nothing to learn from" in told(result)
+
+
+def test_a_data_set_that_is_not_there(tmp_path: Path, tiny_model: TinyModel) -> None:
+    result = train(write_config(tmp_path, tiny_model(True), tmp_path / "nowhere.jsonl"))
+    assert result.exit_code == 2
+    assert "nowhere.jsonl" in told(result)
+
+
+def test_a_share_of_one_is_refused_where_it_divides_by_what_is_left(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    changes = {"optimizer__beta2": 1.0}
+    result = train(write_config(tmp_path, tiny_model(True), sessions_file, **changes))
+    assert result.exit_code == 2
+    assert "$.optimizer.beta2" in told(result)
+
+
+def test_drawn_weights_are_not_called_four_bits(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    changes = {"model__random_weights": True, "tuning__method": "qlora"}
+    result = train(write_config(tmp_path, tiny_model(True), sessions_file, **changes))
+    assert result.exit_code == 1
+    assert "model.random_weights" in told(result)
+
+
+def test_a_window_beyond_the_models_positions_is_said_and_acted_with(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    changes = {"data__window": 4096, "tuning__method": "full", "run__max_steps": 1}
+    result = train(write_config(tmp_path, tiny_model(True), sessions_file, **changes))
+    assert result.exit_code == 0, told(result)
+    assert "data.window = 4,096 goes beyond the 2,048 positions" in told(result)
+    config = json.loads((tmp_path / "out" / "model" / "config.json").read_text())
+    assert config["max_position_embeddings"] == 4096
 
 
 def test_a_model_without_a_chat_template(
@@ -114,10 +149,21 @@ def test_a_tokenizer_without_a_pad_token_trains(
 def test_lora_targets_that_match_nothing(
     tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
 ) -> None:
-    config = write_config(tmp_path, tiny_model(True), sessions_file, tuning__targets=["none"])
+    targets = ["q_proj", "v_porj"]
+    config = write_config(tmp_path, tiny_model(True), sessions_file, tuning__targets=targets)
     result = train(config)
     assert result.exit_code == 1
-    assert "match nothing" in told(result) and "q_proj" in told(result)
+    assert "'v_porj' matches nothing" in told(result) and "v_proj" in told(result)
+
+
+def test_lora_targets_that_cannot_have_any(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    targets = ["input_layernorm"]
+    config = write_config(tmp_path, tiny_model(True), sessions_file, tuning__targets=targets)
+    result = train(config)
+    assert result.exit_code == 1
+    assert "input_layernorm" in told(result) and "not supported" in told(result)
 
 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_last_checkpoint(
@@ -147,5 +193,5 @@ def test_out_of_memory_says_which_setting_to_change(tmp_path: Path) -> None:
                 run_all(trainer)
         finally:
             resource.setrlimit(resource.RLIMIT_AS, before)
-    assert "out of memory at step 1 (longest sequence 6000 tokens)" in str(caught.value)
+    assert "memory while learning at step 1 (longest sequence 6000 tokens)" in str(caught.value)
     assert 'run.gradient_checkpointing = "on"' in str(caught.value)

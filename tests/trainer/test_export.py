@@ -11,6 +11,8 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 
+from safetensors.torch import load_file  # noqa: E402
+
 from agent.policies import Options, load  # noqa: E402
 from agent.policies.language import LanguagePolicy  # noqa: E402
 from agent.policies.transformers.engine import TransformersEngine  # noqa: E402
@@ -83,6 +85,18 @@ async def test_the_exported_policy_is_the_trained_one(
     assert HOME.illegal(decision.action) is None
     await policy.close()
     await untouched.close()
+
+
+def test_a_full_model_describes_what_was_written(
+    tmp_path: Path, tiny_model: Callable[[bool], Path], sessions_file: Path
+) -> None:
+    """Half precision, and shared weights once."""
+    path = write_config(tmp_path, tiny_model(True), sessions_file, tuning__method="full")
+    folder, _ = trained(read_config(path))
+    assert json.loads((folder / "config.json").read_text())["dtype"] == "bfloat16"
+    weights = load_file(folder / "model.safetensors")
+    assert {weight.dtype for weight in weights.values()} == {torch.bfloat16}
+    assert "model.embed_tokens.weight" in weights and "lm_head.weight" not in weights
 
 
 def test_an_adapter_names_its_base_as_the_configuration_does(

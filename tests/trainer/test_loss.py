@@ -51,7 +51,7 @@ def test_nothing_supervised_is_zero_and_keeps_the_graph(model) -> None:  # type:
     model.zero_grad()
     loss = token_losses(model, ids, mask).sum()
     loss.backward()
-    assert float(loss) == 0.0
+    assert loss.item() == 0.0
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
     assert gradients
     assert all(bool((g == 0).all()) for g in gradients)

@@ -24,6 +24,7 @@ from trainer.config import read_config  # noqa: E402
 from trainer.console import Watcher  # noqa: E402
 from trainer.errors import TrainError  # noqa: E402
 from trainer.job import train  # noqa: E402
+from trainer.model import prepare_model  # noqa: E402
 from trainer.parallel import processes  # noqa: E402
 
 TinyModel = Callable[[bool], Path]
@@ -176,6 +177,87 @@ def test_a_killed_run_goes_on_to_the_same_losses(
     card = json.loads((again / "run_card.json").read_text())
     assert card["final_loss"] == pytest.approx(whole[-1], abs=1e-6)
     assert card["peak_memory_gb"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "scheduler"])
+def test_a_run_that_is_asked_to_stop_keeps_the_last_step(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path, number: signal.Signals
+) -> None:
+    changes = {"run__epochs": 60, "run__save_every": 100}
+    config = write_config(tmp_path, tiny_model(True), sessions_file, **changes)
+    with subprocess.Popen(
+        command(config),
+        cwd=REPOSITORY,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if line.startswith("step 1/"):
+                process.send_signal(number)
+    told = " ".join("".join(said).split())
+    assert process.returncode == 1, told
+    (kept,) = (tmp_path / "out" / "checkpoints").glob("step-*")
+    step = int(kept.name.removeprefix("step-"))
+    assert f"stopped after step {step} of 180; it is kept" in told
+    assert f"shopper train {config} --resume" in told
+    assert 1 <= step < 100
+
+
+def test_a_last_checkpoint_that_cannot_be_written_costs_nothing(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    """The disk has no room for it; the adapter is small."""
+    config = write_config(tmp_path, tiny_model(True), sessions_file, run__save_every=100)
+    place = tmp_path / "out" / "checkpoints"
+    place.parent.mkdir()
+    place.write_text("a file where the folder should be")
+    assert (run_here(config) / "adapter_model.safetensors").exists()
+
+
+def test_what_a_killed_process_left_of_a_checkpoint_goes(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    stale = tmp_path / "out" / "checkpoints" / ".step-000001.new"
+    stale.mkdir(parents=True)
+    run_here(write_config(tmp_path, tiny_model(True), sessions_file))
+    assert [p.name for p in sorted(stale.parent.iterdir())] == ["step-000004", "step-000006"]
+
+
+def test_what_changes_no_result_may_change_between_a_checkpoint_and_its_continuation(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    """Memory settings, and the kind of device that random states are of."""
+    whole = losses(write_config(tmp_path / "a", tiny_model(True), sessions_file))
+    part = tmp_path / "b"
+    run_here(write_config(part, tiny_model(True), sessions_file, run__max_steps=3))
+    newest = sorted((part / "out" / "checkpoints").iterdir())[-1] / "position.json"
+    newest.write_text(json.dumps(json.loads(newest.read_text()) | {"device": "cuda"}))
+    changes = {"run__gradient_checkpointing": "on", "run__cpu_offload": True}
+    config = write_config(part, tiny_model(True), sessions_file, **changes)
+    assert losses(config, resume=True) == pytest.approx(whole, abs=1e-5)
+
+
+def test_an_adapter_is_gone_on_from_exactly_whatever_the_models_precision(
+    tmp_path: Path, tiny_model: TinyModel, sessions_file: Path
+) -> None:
+    run_here(write_config(tmp_path / "a", tiny_model(True), sessions_file))
+    start = tmp_path / "a" / "out" / "adapter"
+    changes = {"model__dtype": "bfloat16", "tuning__start": str(start)}
+    config = read_config(write_config(tmp_path / "b", tiny_model(True), sessions_file, **changes))
+    with processes() as ours:
+        model = prepare_model(config, tiny_model(True), ours)
+    kept = load_file(start / "adapter_model.safetensors")
+    found = {
+        name.replace(".default", ""): p for name, p in model.named_parameters() if p.requires_grad
+    }
+    assert found.keys() == kept.keys()
+    assert all(torch.equal(p, kept[name].float()) for name, p in found.items())
 
 
 def wait_for(folder: Path, name: str) -> None:

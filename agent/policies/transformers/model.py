@@ -36,7 +36,9 @@ class TorchModel:
             self._model = _load(files, options, self.device, self.dtype)
         except (OSError, ValueError, ImportError, RuntimeError) as error:
             raise EngineError(f"cannot load {files.weights}: {error}") from error
-        self.window = int(self._model.config.max_position_embeddings)
+        learned = files.trained.prompt.window if files.trained is not None else 0
+        self.window = max(int(self._model.config.max_position_embeddings), learned)
+        """Tokens it can read: those it was made for, or was trained with since."""
         self.batches = works_apart(self._model)
         """Whether sessions share a pass."""
 
