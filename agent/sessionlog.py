@@ -74,10 +74,15 @@ def read_session_log(path: Path) -> Session:
     Raises:
         RecordError: with file, line and field.
     """
+    return decode_session_log(path.read_bytes(), str(path))
+
+
+def decode_session_log(data: bytes, where: str) -> Session:
+    """As `read_session_log`, of a log's content; `where` names it in errors."""
     session: Session | None = None
     steps: list[Step] = []
     end = _EndLine("")
-    lines = path.read_bytes().split(b"\n")
+    lines = data.split(b"\n")
     for number, line in enumerate(lines[:-1], 1):
         try:
             kind, rest = _split_type(line)
@@ -90,9 +95,9 @@ def read_session_log(path: Path) -> Session:
             else:
                 raise RecordError(f"unknown line type {kind!r} - at `$.type`")
         except (msgspec.DecodeError, RecordError, UnicodeError) as error:
-            raise RecordError(f"{path}:{number}: {error}") from error
+            raise RecordError(f"{where}:{number}: {error}") from error
     if session is None:
-        raise RecordError(f"{path}: no line of type 'session'")
+        raise RecordError(f"{where}: no line of type 'session'")
     session = msgspec.structs.replace(session, steps=tuple(steps))
     return session.with_end(end.end, end.findings) if end.end else session
 

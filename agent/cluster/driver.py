@@ -15,6 +15,7 @@ from collections.abc import Callable
 import msgspec
 
 from agent.cluster.engine import ClusterError, Engine, Remote, WorkerLost
+from agent.cluster.folder import FolderStore
 from agent.cluster.ledger import Ledger
 from agent.cluster.messages import (
     CannotStart,
@@ -26,7 +27,7 @@ from agent.cluster.messages import (
     unpack,
     unpack_greeting,
 )
-from agent.cluster.store import FolderStore, UrlStore
+from agent.cluster.store import UrlStore
 from agent.crowd import CARD_EVERY
 from agent.loop import Watch
 from agent.personas import Customer

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from agent.cluster.folder import FolderStore
 from agent.cluster.messages import Began, Doing, Ended, Hello, Noted, Took, slim
-from agent.cluster.store import FolderStore, SessionFiles, UrlStore
+from agent.cluster.store import UrlStore
 from agent.loop import Watch
 from agent.personas import Customer
 from agent.runcard import RunCard, Totals
@@ -86,8 +87,7 @@ class Ledger:
                 self.remark(note)
 
     def abandon(self, customer: Customer, why: str) -> None:
-        """Record a visit that no worker could bring to an end."""
-        end = f"error: {why}"
+        """Record a visit that no worker could bring to an end, with what is kept of it."""
         session = self._open.pop(customer.session_id, None) or Session(
             session_id=customer.session_id,
             user_id=customer.persona.id,
@@ -100,10 +100,9 @@ class Ledger:
             policy=self.card.policy,
             versions={"format": FORMAT_VERSION, **self.card.versions},
         )
-        session = msgspec.structs.replace(session, steps=()).with_end(end)
-        self._store.put_session(SessionFiles(session))
-        self._count(session)
-        self._watch(session, end)
+        kept = self._store.abandon(session.with_end(f"error: {why}"))
+        self._count(kept)
+        self._watch(kept, kept.end or "")
 
     def save(self, *, over: bool = False) -> None:
         """Write the run card as things stand."""

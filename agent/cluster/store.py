@@ -1,4 +1,5 @@
-"""Where a clustered run's files are: a folder of the driver's, or any URL that fsspec can write.
+"""Where a clustered run's files are: any URL that fsspec can write. (`agent.cluster.folder` is a
+folder of the driver's.)
 
 The names are those of a run's folder (`agent.runcard.RunFolder`). In a store each finished visit
 has one file more, ``ends/ID.json``: the session without its pages. It is written last, so that
@@ -17,7 +18,6 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from agent.crowd import InFolder
 from agent.personas import Customer
 from agent.runcard import RunCard, RunFolder
 from agent.runstore import (
@@ -25,12 +25,11 @@ from agent.runstore import (
     FolderError,
     check_customers,
     check_same,
-    claim,
     failed_visit,
     without_pages,
 )
-from agent.session import Session, Step, decode_session, encode
-from agent.sessionlog import SessionLog, log_lines
+from agent.session import RecordError, Session, Step, decode_session, encode
+from agent.sessionlog import decode_session_log, log_lines
 
 ATTEMPTS = 4
 """A store is asked so often before a fault counts."""
@@ -78,63 +77,17 @@ class Store(Protocol):
 
     def put_session(self, files: SessionFiles) -> None: ...
 
+    def abandon(self, session: Session) -> Session: ...
 
-class FolderStore:
-    """A folder on the driver's machine, exactly as `shopper run` leaves it."""
 
-    url = None
-
-    def __init__(self, folder: RunFolder) -> None:
-        self.folder = folder
-        self.place = str(folder.root)
-        self._records = InFolder(folder)
-        self._open: dict[str, SessionLog] = {}
-
-    def claim(
-        self,
-        card: RunCard,
-        *,
-        resume: bool,
-        retry_failed: bool = False,
-        customers: Sequence[Customer] = (),
-    ) -> dict[str, Session]:
-        """As `agent.runstore.claim`."""
-        return claim(
-            self.folder, card, resume=resume, retry_failed=retry_failed, customers=customers
-        )
-
-    def card(self, card: RunCard) -> None:
-        self._records.card(card)
-
-    def begin(self, session: Session) -> None:
-        """Open a log; what an attempt that was lost had written in it is gone."""
-        self.close(session.session_id)
-        self._open[session.session_id] = self._records.log(session)
-
-    def step(self, session_id: str, step: Step, picture: bytes | None) -> None:
-        if picture is not None:
-            self._records.picture(session_id, step.index, picture)
-        self._open[session_id].step(step)
-
-    def end(self, session: Session) -> None:
-        self._open[session.session_id].end(session.end or "", session.findings)
-        self.close(session.session_id)
-
-    def close(self, session_id: str) -> None:
-        log = self._open.pop(session_id, None)
-        if log is not None:
-            log.close()
-
-    def close_all(self) -> None:
-        for session_id in list(self._open):
-            self.close(session_id)
-
-    def put_session(self, files: SessionFiles) -> None:
-        """Write a whole visit at once."""
-        self.begin(files.session)
-        for step in files.session.steps:
-            self.step(files.session.session_id, step, files.pictures.get(step.screenshot or ""))
-        self.end(files.session)
+def as_kept(log: bytes, session: Session) -> Session:
+    """What a log holds of a visit, ended as `session` is unless it was over; of a visit without a
+    log nothing is known but that it began."""
+    try:
+        kept = decode_session_log(log, session.session_id)
+    except RecordError:
+        kept = msgspec.structs.replace(session, steps=())
+    return kept if kept.end else kept.with_end(session.end or "", session.findings)
 
 
 class UrlStore:
@@ -218,6 +171,14 @@ class UrlStore:
         self.write(f"sessions/{session.session_id}.jsonl", b"".join(log_lines(session)))
         if session.end is not None:
             self.write(f"ends/{session.session_id}.json", encode(without_pages(session)))
+
+    def abandon(self, session: Session) -> Session:
+        """End a visit that nobody can finish, with `session.end`; what is written of it stays.
+        Returns it as it is kept now, without its pages."""
+        log = f"sessions/{session.session_id}.jsonl"
+        kept = as_kept(self.read(log) if self._exists(log) else b"", session)
+        self.put_session(SessionFiles(kept))
+        return without_pages(kept)
 
     def write(self, path: str, data: bytes) -> None:
         """Write one file whole."""

@@ -16,7 +16,8 @@ import msgspec
 
 from agent.cluster.driver import ClusterRun, job_for
 from agent.cluster.engine import ClusterError, Engine, connect
-from agent.cluster.store import FolderStore, StoreError, UrlStore
+from agent.cluster.folder import FolderStore
+from agent.cluster.store import StoreError, UrlStore
 from agent.commands._planning import run_card
 from agent.commands._running import (
     common_cause,

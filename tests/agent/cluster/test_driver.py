@@ -17,6 +17,7 @@ import pytest
 
 from agent.cluster.driver import LIVES, ClusterRun, job_for
 from agent.cluster.engine import ClusterError, WorkerLost
+from agent.cluster.folder import FolderStore
 from agent.cluster.messages import (
     Began,
     CannotStart,
@@ -30,7 +31,6 @@ from agent.cluster.messages import (
     pack,
     unpack,
 )
-from agent.cluster.store import FolderStore
 from agent.personas import Customer, cast, sample_personas
 from agent.plan import Plan
 from agent.policy import PolicyError
@@ -208,6 +208,36 @@ async def test_a_visit_that_may_have_ordered_for_good_is_not_begun_again(tmp_pat
     ends = await run.ends()
     assert "an order may have been placed" in (ends["customer-0001"] or "")
     assert met.count("customer-0001") == 1
+
+
+async def test_a_visit_that_is_given_up_keeps_its_steps_and_pictures(tmp_path: Path) -> None:
+    class Dies(ScriptedWorker):
+        """Tells a step of the first customer's visit, and is lost."""
+
+        async def exchange(self, order_bytes: bytes) -> bytes:
+            order = unpack(order_bytes, Order)
+            if self.told:
+                raise WorkerLost("it was killed")
+            self.told = True
+            began, took, _ = visit_of(order.customers[0])
+            assert isinstance(took, Took)
+            path = f"screenshots/{took.session_id}/000.jpg"
+            step = msgspec.structs.replace(took.step, screenshot=path)
+            return pack(News((began, Took(took.session_id, step, b"picture"))))
+
+        told = False
+
+    class Engine(ScriptedEngine):
+        def start_worker(self) -> ScriptedWorker:
+            return Dies(self.fate, super().start_worker().greeting)
+
+    run = Run(tmp_path, Engine(kind_fate), 1, workers=1, allow_purchase=True)
+    ends = await run.ends()
+    assert "an order may have been placed" in (ends["customer-0001"] or "")
+    kept = finished_sessions(run.folder)["customer-0001"]
+    assert [step.context for step in kept.steps] == ["<main>"]
+    assert run.folder.screenshot("customer-0001", 0).read_bytes() == b"picture"
+    assert (run.run.card.totals.sessions, run.run.card.totals.steps) == (1, 1)
 
 
 async def test_when_no_worker_can_do_it_the_first_reason_is_raised(tmp_path: Path) -> None:

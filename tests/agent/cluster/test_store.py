@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from agent.cluster import store as stores
-from agent.cluster.store import FolderStore, SessionFiles, StoreError, UrlStore
+from agent.cluster.folder import FolderStore
+from agent.cluster.store import SessionFiles, StoreError, UrlStore
 from agent.runcard import RunFolder
 from agent.runstore import FolderError, finished_sessions, without_pages
 from agent.session import Finding, Session
@@ -102,6 +103,47 @@ def test_each_failed_visit_is_set_aside_with_its_pictures_when_it_is_to_start_ag
         assert [session.session_id for session in store.ends()] == ["s10"]
         with pytest.raises(StoreError):
             store.read("sessions/s1.jsonl")
+
+
+def test_a_visit_that_is_given_up_keeps_what_is_written_of_it(url: str, tmp_path: Path) -> None:
+    """A worker that was stopped, or lost before it could tell that a visit was over."""
+    store = UrlStore(url)
+    lost = msgspec.structs.replace(visit().session, end="error: lost", findings=())
+    for session_id, end, kept in (("s1", None, "error: lost"), ("s2", "limit", "limit")):
+        files = visit(end)
+        files.session = msgspec.structs.replace(files.session, session_id=session_id)
+        store.put_session(files)
+        given_up = store.abandon(msgspec.structs.replace(lost, session_id=session_id))
+        assert (len(given_up.steps), given_up.end) == (2, kept)
+    fresh = store.abandon(msgspec.structs.replace(lost, session_id="s3"))
+    assert (len(fresh.steps), fresh.end) == (0, "error: lost")
+    copy = RunFolder(tmp_path / "copy")
+    store.copy_to(copy)
+    assert [s.end for s in finished_sessions(copy).values()] == [
+        "error: lost",
+        "limit",
+        "error: lost",
+    ]
+    assert read_session_log(copy.session_log("s1")).steps == visit().session.steps
+    assert copy.screenshot("s1", 0).read_bytes() == b"picture"
+    assert {s.session_id: len(s.steps) for s in store.ends()} == {"s1": 2, "s2": 2, "s3": 0}
+
+
+def test_a_visit_given_up_before_it_began_again_keeps_what_is_in_its_folder(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    store = FolderStore(folder)
+    store.claim(CARD, resume=False)
+    files = visit(end=None)
+    store.begin(msgspec.structs.replace(files.session, steps=()))
+    store.step("s1", files.session.steps[0], b"picture")
+    store.close_all()  # the run was stopped
+    given_up = FolderStore(folder).abandon(
+        msgspec.structs.replace(files.session, steps=()).with_end("error: lost")
+    )
+    read = read_session_log(folder.session_log("s1"))
+    assert (read.steps, read.end) == (files.session.steps[:1], "error: lost")
+    assert given_up == without_pages(read)
+    assert folder.screenshot("s1", 0).exists()
 
 
 def test_a_store_that_holds_something_is_not_written_over(url: str) -> None:
