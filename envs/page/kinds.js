@@ -55,6 +55,7 @@ function isSearchField(rec, el, about) {
 function pressKind(rec, el) {
   const label = rec.label;
   if (saysBuying(label, rec.role === 'link')) return 'buy';
+  if (rec.tag === 'button' && pieces(rec).some((line) => saysBuying(line, true))) return 'buy'; // its label may be another line
   if (saysOnly('cart', label)) return 'cart';
   if (rec.role === 'button' && saysOnly('search', label)) return 'search';
   const about = surroundings(rec);
@@ -67,13 +68,27 @@ function pressKind(rec, el) {
 }
 
 // "Pay 12,50 €" and "Buy now for $9" are "pay" and "buy now for".
-const bare = (label) => label.replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, ' ');
+const PRICES = new RegExp(PRICE.source, 'giu');
+const bare = (label) => label.replace(PRICES, ' ').replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, ' ');
 
-function saysBuying(label, isLink) {
+// Whether a label says that an order is placed; `strict`, as for links, that it says little else.
+function saysBuying(label, strict) {
   const words = bare(label);
   if (saysOnly('buy', words) || saysOnly('buy', label)) return true;
-  if (isLink || label.length > 60) return false;
-  return lexicon('buy').isIn(plainOnce(words), 2) && !saysOnly('cart', words);
+  if (saysOnly('cart', words)) return false;
+  const said = plainOnce(words);
+  if (strict) return lexicon('buy').begins(said, 2, 2) && !says('later', words);
+  // A long question, as in a list of them, is not answered by placing an order.
+  if (label.length > 60 && QUESTION.test(label)) return false;
+  return lexicon('buy').isIn(said, 2) || buysSoMuch(said);
+}
+
+const QUESTION = /[?？؟]\s*$/;
+
+// "Buy (2 items)", "Pay total".
+function buysSoMuch(said) {
+  const [verb, ...rest] = said.split(' ');
+  return rest.length > 0 && saysOnly('buying', verb) && rest.every((word) => saysOnly('amount', word));
 }
 
 // What a button says of itself, without a look at the page.

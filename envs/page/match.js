@@ -73,6 +73,14 @@ class Lexicon {
     return false;
   }
 
+  // One of the phrases, of `least` words or more, begins the label; at most `more` words follow.
+  begins(text, least, more) {
+    const words = text.split(' ');
+    for (let n = Math.max(least, words.length - more); n <= Math.min(words.length, LONGEST); n++)
+      if (this.phrases.has(words.slice(0, n).join(' '))) return true;
+    return false;
+  }
+
   isStem(text) {
     const stems = this.stems.get(text.slice(0, STEM));
     return stems !== undefined && stems.some((stem) => text.startsWith(stem) && !text.includes(' ', stem.length));

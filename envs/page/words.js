@@ -85,7 +85,38 @@ const WORDS = {
     naroci|naroci zdaj|potrdi narocilo|oddaj narocilo|zakljuci nakup|zakljuci narocilo|placaj|placilo|
     kupi takoj|ซื้อเลย|ซื้อทันที|ซื้อสินค้า|ซื้อ|สั่งซื้อ|ชำระเงิน|ยืนยันคำสั่งซื้อ|ยืนยันการสั่งซื้อ|
     จ่ายเงิน|अभी खरीदें|खरीदें|ऑर्डर करें|भुगतान करें|blej|blej tani|porosit|bli tani|compreu|
-    compra ara|finalitza la compra|erosi|erosi orain|mercar agora|kaupa|panta|ganga fra pontun`,
+    compra ara|finalitza la compra|erosi|erosi orain|mercar agora|kaupa|panta|ganga fra pontun|
+    pay my order|pay order|pay for order|pay for my order|
+    complete my purchase|complete my payment|confirm my purchase|confirm your purchase|
+    obligation to pay|order with obligation to pay|order with payment obligation|bestellung abschicken|
+    bestellung senden|bestellen und bezahlen|bestellung bezahlen|kaufen und bezahlen|
+    commande avec obligation de paiement|obligation de paiement|commander et payer|je commande|
+    je paie|je paye|j achete|payer ma commande|payer la commande|envoyer la commande|
+    envoyer ma commande|confirmer mon achat|finaliser mon achat|realizar mi pedido|confirmar mi pedido|
+    confirmar mi compra|finalizar mi compra|enviar pedido|pagar pedido|pedido con obligacion de pago|
+    comprar y pagar|ordina e paga|acquista e paga|conferma il mio ordine|finalizar meu pedido|
+    confirmar meu pedido|enviar encomenda|comprar e pagar|bestellen en betalen|bestelling verzenden|
+    wyslij zamowienie|kupuje z obowiazkiem zaplaty|objednat a zaplatit|odeslat zavaznou objednavku|
+    rendeles fizetesi kotelezettseggel|megrendelem es fizetek|comanda si plateste|
+    bestall och betala|bestil og betal|bestill og betal|tilaa ja maksa|satin al ve ode|
+    siparisi gonder|заказать и оплатить|купить и оплатить|переити к оплате|відправити замовлення|
+    αποστολη της παραγγελιας|שלח הזמנה|שליחת הזמנה|שלם והזמן`,
+  // With a number of things or a sum behind them, an order: "Pay total".
+  buying: `
+    buy|pay|kaufen|bestellen|bezahlen|zahlen|acheter|payer|commander|regler|comprar|pagar|pedir|
+    acquista|paga|ordina|encomendar|kopen|koop|bestel|betalen|betaal|kup|kupuje|zamow|zamawiam|zaplac|
+    koupit|objednat|zaplatit|kupit|megveszem|megrendelem|fizetek|cumpara|plateste|kop|bestall|betala|
+    kob|bestil|betal|kjop|bestill|osta|tilaa|maksa|telli|pirkti|uzsakyti|apmoketi|pirkt|pasutit|
+    apmaksat|ode|купить|заказать|оплатить|купити|замовити|сплатити|купи|плати|αγορασε|πληρωσε|
+    اشتري|ادفع|קנה|שלם|beli|bayar|mua|naruci|plati|placaj|naroci`,
+  amount: `
+    item*|article|articles|artikel*|product|products|produkt*|produit*|articulo*|producto*|prodott*|
+    articol*|artigo*|produto*|producten|sztuk*|zbozi|poloz*|tovar*|termek*|tetel*|produs*|varor|vara|
+    varer|vare|tuote*|toode*|the|of|total*|amount|sum|gesamt*|summe|betrag|montant|importe|importo|
+    valor|bedrag|totaal*|suma|kwote|celkem|spolu|osszesen|summa|yhteensa|toplam|tutar*|urun*|товар*|
+    итого|всего|сумм*|разом|суму|συνολο*|προιον*|المجموع|منتج*|פריט*`,
+  // Said of paying that is put off.
+  later: 'later|spater|plus tard|mas tarde|piu tardi|mais tarde|pozniej|pozdeji|senere|senare|потом|позже',
   // Towards the order, but a step that can still be taken back.
   cart: `
     add to cart|add to basket|add to bag|add to trolley|add to my *|add all to *|add both to *|

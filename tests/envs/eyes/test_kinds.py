@@ -26,7 +26,19 @@ BUY = phrases(
     Купить|Оформить заказ|Купити зараз|Αγορά τώρα|Ολοκλήρωση παραγγελίας|اشتر الآن|
     إتمام الشراء|קנה עכשיו|今すぐ購入|注文を確定する|바로구매|결제하기|立即购买|提交订单|確認付款|Beli Sekarang|
     Buat Pesanan|Mua ngay|Đặt hàng|Kupi odmah|Naruči|Oddaj naročilo|ซื้อเลย|
-    अभी खरीदें|
+    अभी खरीदें|Place order You will be charged $59.99 on your card ending in 1234 today|
+    Place Order – by clicking you accept our Terms and Conditions and Privacy Policy|
+    By clicking you accept our Terms and Conditions and our Privacy Policy. Place order|
+    Buy (2 items)|Buy 2 items|Kaufen (3 Artikel)|Pay total|Pay EUR 12.50|Pay the total of $12|
+    Order with obligation to pay|Bestellung abschicken|Commande avec obligation de paiement|
+    Commander et payer|Je commande|J’achète|Перейти к оплате|שלח הזמנה|
+    """
+)
+
+BUY_LINKS = phrases(
+    """
+    Buy now|Pay $12.99|Place order|Place your order and pay|Place order now|Complete my purchase|
+    Jetzt kaufen|Confirmer la commande maintenant|
     """
 )
 
@@ -46,7 +58,16 @@ NEITHER = phrases(
     """
     Order history|My orders|How to pay|Payment methods|Buying guide|Delivery|
     Continue shopping|Sort by|Bestellstatus|Zahlungsarten|Mes commandes|Mis pedidos|
-    История заказов|購買須知|注文履歴|Read more|Sign in|
+    История заказов|購買須知|注文履歴|Read more|Sign in|Buy again|Order items (3)|Order total $59.99|
+    Pay less jeans|Buy 2 get 1 free|Payment|How do I order?|Buyer protection|
+    Where can I see what happens to my parcel once I place my order with you?|
+    """
+)
+
+NO_BUY_LINKS = phrases(
+    """
+    Buy now, pay later|Buying guide for beginners|Add to cart|The art of how to place your order|
+    Order now and get free delivery within two days|Pay less jeans|Order status|
     """
 )
 
@@ -61,6 +82,20 @@ async def kinds_of(glance: Glance, labels: list[str], tag: str = "button") -> di
 async def test_the_final_step_is_buy_in_every_language(glance: Glance) -> None:
     kinds = await kinds_of(glance, BUY)
     assert {label: kind for label, kind in kinds.items() if kind != "buy"} == {}
+
+
+async def test_links_place_orders_too(glance: Glance) -> None:
+    kinds = await kinds_of(glance, BUY_LINKS, "a")
+    assert {label: kind for label, kind in kinds.items() if kind != "buy"} == {}
+    assert "buy" not in (await kinds_of(glance, NO_BUY_LINKS, "a")).values()
+
+
+async def test_a_button_of_several_lines_is_read_whole(glance: Glance) -> None:
+    seen = await glance(
+        """<button><div>Place order</div><div>You will be charged $59.99 on your card ending in 1234
+        today, and the goods will be sent to your address</div></button>"""
+    )
+    assert [e.kind for e in seen.observation.names] == ["buy"]
 
 
 async def test_towards_the_cart_is_cart_in_every_language(glance: Glance) -> None:
