@@ -30,13 +30,23 @@ class _Seen(msgspec.Struct, frozen=True):
 async def place(tab: Tab, frame: str, x: float, y: float) -> Spot:
     """The point (`x`, `y`) of a frame's viewport as a point of the window."""
     left, top = await _corner(tab, frame)
-    answer = await tab.world.call("frameAt", left + x, top + y)
-    seen = msgspec.json.decode(answer, type=_Seen)
-    return Spot(left + x, top + y, seen.viewport, seen.covered)
+    x, y = left + x, top + y
+    levels = [await _at(tab, outer, key, x, y) for outer, key in tab.observer.around(frame)]
+    covered = next((level.covered for level in levels if level.covered), "")
+    return Spot(x, y, levels[0].viewport, covered)
+
+
+async def _at(tab: Tab, outer: str, key: int, x: float, y: float) -> _Seen:
+    """Whether a point of the window is on the frame that `outer` knows by `key`."""
+    left, top = await _corner(tab, outer)
+    answer = await tab.world.call("frameAt", x - left, y - top, key, frame=outer)
+    return msgspec.json.decode(answer, type=_Seen)
 
 
 async def _corner(tab: Tab, frame: str) -> tuple[float, float]:
     """The top left corner of a frame's content in the window, however deep it is nested."""
+    if frame == tab.world.main_frame:
+        return 0.0, 0.0
     cdp = tab.world.cdp
     try:
         owner = await cdp.send("DOM.getFrameOwner", {"frameId": frame})

@@ -131,6 +131,7 @@ class Observer:
             self._options["rules"] = msgspec.to_builtins(tuple(adapter))
         self._frame_of: dict[str, str] = {}
         self._owners: dict[str, tuple[str, int]] = {}
+        self._around: dict[str, tuple[str, int]] = {}
         self._left = 0
 
     async def observe(self, viewport: bool = False, notices: Sequence[str] = ()) -> Observation:
@@ -154,12 +155,22 @@ class Observer:
         """Id of the frame that holds `name` of the last observation; None for the main frame."""
         return self._frame_of.get(name)
 
+    def around(self, frame: str) -> list[tuple[str, int]]:
+        """The documents around an observed frame, the main one first: each one's frame id, and the
+        key of the iframe element that leads on towards `frame`."""
+        levels: list[tuple[str, int]] = []
+        while frame != self._world.main_frame:
+            levels.insert(0, self._around[frame])
+            frame = self._around[frame][0]
+        return levels
+
     async def _look(self, frame: str, options: dict[str, Any], found: dict[str, str]) -> _Seen:
         answer = await self._world.call("observe", options, frame=frame)
         document = _read(answer, options.get("prefix", ""))
         if not document.frames:
             return _Seen(document, "".join(document.html), document.names, document.elements)
         ids = await self._children(frame, document.frames)
+        self._around.update({inner: (frame, key) for key, inner in ids.items()})
         inner = await asyncio.gather(
             *(self._inner(ids.get(at.key), at, options, found) for at in document.frames)
         )

@@ -74,11 +74,11 @@
     });
   };
 
-  /** For a point that should lie on a frame. JSON {viewport, covered}: what is there instead. */
-  shopper.frameAt = (x, y) => {
+  /** For a point that should lie on the frame known by `key`. JSON {viewport, covered}: what is there instead. */
+  shopper.frameAt = (x, y, key) => {
     const hit = hitAt(x, y);
-    const covered = hit && /^(iframe|frame|object|embed)$/.test(hit.localName) ? '' : describe(hit);
-    return told({ viewport: viewport(), covered });
+    const there = hit && localName(hit) === 'iframe' && shopper.frameKey(hit) === String(key);
+    return told({ viewport: viewport(), covered: there ? '' : describe(hit) });
   };
 
   /** Where the form's own submit control can be pressed, once Enter turned out to do nothing. */

@@ -237,21 +237,6 @@ async def test_in_an_open_shadow_root(browser: Browser, serve) -> None:
     assert outcome.ok and "pressed" in after.html
 
 
-@pytest.mark.parametrize("sandbox", ["", "sandbox='allow-scripts'"])
-async def test_in_nested_frames_of_other_origins(browser: Browser, website, sandbox: str) -> None:
-    inner = website(
-        {"/": "<button onclick=\"this.textContent='pressed'\" style='margin:30px'>Deep</button>"}
-    )
-    other = inner.url.replace("127.0.0.1", "localhost")
-    middle = website({"/": f"<p>middle</p><iframe src='{other}' {sandbox}></iframe>"})
-    outer = website(
-        {"/": f"<div style='height:1200px'></div><iframe title=Box src='{middle.url}'></iframe>"}
-    )
-    outcome, after = await clicked(browser, outer.url, "deep")
-    assert outcome.ok, outcome.error
-    assert "pressed" in after.html
-
-
 async def test_inside_a_modal_dialog_and_behind_it(browser: Browser, serve) -> None:
     body = f"""<button id=behind {SAY}>Behind</button>
     <dialog id=d><p>Sale</p><button id=inside onclick="d.close()">Close</button></dialog>"""
