@@ -65,12 +65,14 @@
     const on = kind === 'option' ? closest(element, 'select') : element;
     if (!on) return fault('stale');
     if (TYPED.test(kind) && element.readOnly) return fault('readonly');
+    const place = kind === 'option' ? optionFacts(on, element) : {};
+    if (place.to < 0) return fault('hidden');
     const spot = aimAt(on);
     if (spot.fault) return fault(spot.fault, spot.words);
     arm(on);
     return told({
       x: spot.x, y: spot.y, box: pageBox(on), viewport: viewport(), control: kind,
-      secret: isSecret(element), ...(kind === 'option' ? optionFacts(on, element) : {}), ...formFacts(on),
+      secret: isSecret(element), ...place, ...formFacts(on),
     });
   };
 

@@ -23,7 +23,7 @@
 
   function optionFacts(select, option) {
     const open = [...select.options].filter((o) => !o.disabled &&
-      !o.closest('optgroup[disabled]') && getComputedStyle(o).display !== 'none');
+      !o.closest('optgroup[disabled]') && isOffered(o));
     return { from: open.indexOf(select.selectedOptions[0]), to: open.indexOf(option), of: open.length };
   }
 

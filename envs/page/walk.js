@@ -191,10 +191,17 @@ function standIn(rec, el) {
   rec.role = widgetRole(control, 'input');
 }
 
+// Whether an option is in its list for people, too: shops hide sizes that are not to be had.
+function isOffered(option) {
+  if (getComputedStyle(option).display === 'none') return false;
+  const around = parentElement(option);
+  return localName(around) !== 'optgroup' || getComputedStyle(around).display !== 'none';
+}
+
 function readOptions(rec, recs) {
   if (!rec.seen) return;
   for (const option of rec.el.options) {
-    if (option.hidden) continue;
+    if (option.hidden || !isOffered(option)) continue;
     const made = new Rec(option, 'option', rec, rec.place);
     made.known = true;
     made.role = 'option';

@@ -284,6 +284,17 @@ async def test_options_of_a_native_select(browser: Browser, serve, size: str) ->
     assert after.html.count("chose") == 1 and "chose Size 33" in after.html
 
 
+async def test_an_option_that_was_hidden_meanwhile_is_not_chosen(browser: Browser, serve) -> None:
+    body = "<select aria-label=Size><option>S<option>M<option id=xl>XL</select>"
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        await environment.act(Click("size.m"))
+        await environment.observe()
+        await environment.page.evaluate("xl.style.display = 'none'")
+        outcome = await environment.act(Click("size.xl"))
+        assert not outcome.executed and "not visible" in (outcome.error or "")
+        assert await environment.page.eval_on_selector("select", "s => s.value") == "M"
+
+
 async def test_a_select_that_navigates(browser: Browser, serve) -> None:
     body = """<select aria-label=Sort onchange="location = '/sorted?by=' + this.value">
     <option>Best</option><option>Price</option></select>"""

@@ -93,6 +93,16 @@ async def test_frameset_and_document_without_body(glance: Glance) -> None:
     assert (seen.html, seen.names) == ("", [])
 
 
+async def test_options_that_nobody_is_offered_are_not_listed(glance: Glance) -> None:
+    seen = await glance(
+        """<select aria-label="Size"><option hidden>Choose</option><option>S</option>
+      <option style="display:none">XL</option><optgroup label="Kids" style="display:none">
+      <option>104</option></optgroup><optgroup label="Men"><option>48</option></optgroup></select>"""
+    )
+    assert seen.names == ["size", "size.s", "size.48"]
+    assert "XL" not in seen.html and "104" not in seen.html
+
+
 async def test_custom_selects_and_lists(glance: Glance) -> None:
     html = """<div role="combobox" aria-expanded="true" aria-label="Sort" tabindex="0">Price</div>
       <div role="listbox" aria-label="Sort by"><div role="option" aria-selected="true">Price</div>
