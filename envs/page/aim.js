@@ -48,7 +48,8 @@
       }
     }
     if (!element.isConnected) return [null, 'stale'];
-    if (disabled(element)) return [null, 'disabled'];
+    // A label stands for its own control where that is hidden.
+    if (disabled(element) || (localName(element) === 'label' && element.control && disabled(element.control))) return [null, 'disabled'];
     return [element, null];
   }
 

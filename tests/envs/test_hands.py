@@ -272,6 +272,16 @@ async def test_boxes_and_their_labels(browser: Browser, serve, control: str) -> 
     assert outcome.ok and "now true" in after.html
 
 
+@pytest.mark.parametrize("hide", ["hidden", "style='position:absolute;opacity:0;width:0'"])
+async def test_a_choice_behind_a_label_that_is_sold_out(browser: Browser, serve, hide: str) -> None:
+    body = f"<input type=radio name=s id=xl disabled {hide}><label for=xl>XL</label>"
+    async with visiting(browser, serve({"/": page(body)})) as environment:
+        seen = await environment.observe()
+        assert "disabled" in seen.html
+        outcome = await environment.act(Click(name_of(seen, "xl")))
+        assert not outcome.executed and "is disabled" in (outcome.error or "")
+
+
 @pytest.mark.parametrize("size", ["", "size=4", "multiple"])
 async def test_options_of_a_native_select(browser: Browser, serve, size: str) -> None:
     options = "".join(
