@@ -13,7 +13,7 @@ import msgspec
 from agent.personas import Customer
 from agent.runcard import RunCard, RunFolder, Totals
 from agent.session import RecordError, Session
-from agent.sessionlog import read_session_log
+from agent.sessionlog import log_lines, read_session_log
 from envs.actions import TypeAndSubmit
 
 
@@ -23,6 +23,7 @@ class FolderError(ValueError):
 
 _DRAFT = ".json.new"
 FAILED = ".failed-"
+CUT_OFF = "error: cut off; an order may have been placed, so it is not begun again"
 _SAME = ("url", "embedded_shop", "policy", "seed")
 _SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
 """What must not change between a run and its resumption."""
@@ -38,7 +39,7 @@ def claim(
 ) -> dict[str, Session]:
     """Make the folder this run's own; returns the sessions that are finished already, by id and
     without their pages. With `retry_failed` those that ended in an error are not among them; their
-    logs are set aside.
+    logs are set aside. Where orders are placed for good, visits that were cut off end here.
 
     Raises:
         FolderError: it holds another run, or one with other `customers`, or files that are not a
@@ -49,6 +50,8 @@ def claim(
         raise FolderError(f"{root} is a file; name a folder with --out")
     if folder.card.exists():
         _check_resumable(folder, card, resume)
+        if card.arguments.get("allow_purchase") and not card.embedded_shop:
+            _end_cut_off(folder)
         finished = {s.session_id: without_pages(s) for s in _finished(folder)}
         check_customers(str(root), finished, customers)
         if not retry_failed:
@@ -104,6 +107,26 @@ def _finished(folder: RunFolder) -> Iterator[Session]:
             continue
         if session.end is not None:
             yield session
+
+
+def _end_cut_off(folder: RunFolder) -> None:
+    """End visits that had begun: what a customer did last may be an order that no log tells of.
+
+    Raises:
+        FolderError: a log does not say whether its visit was over.
+    """
+    for path in session_files(folder):
+        try:
+            session = read_session_log(path)
+        except RecordError as error:
+            raise FolderError(
+                f"cannot tell whether a visit was over, which may have placed an order: {error}; "
+                "move its log away to begin it again"
+            ) from error
+        if session.end is None:
+            draft = path.with_suffix(".jsonl.new")
+            draft.write_bytes(b"".join(log_lines(session.with_end(CUT_OFF))))
+            draft.replace(path)
 
 
 def _set_failed_aside(folder: RunFolder) -> None:

@@ -154,6 +154,12 @@ def command(
             "its order, and would place another",
             exit_code=2,
         )
+    if resume and urls and allow_purchase and out and "://" in out:
+        raise Failure(
+            "--resume does not go with --allow-purchase where --out is a URL: nothing there tells "
+            "which visits had begun, and they would place another order",
+            exit_code=2,
+        )
     conditions = conditions_from(fail_if)
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)

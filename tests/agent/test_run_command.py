@@ -124,6 +124,10 @@ def test_retry_failed_alone_says_what_it_needs(tmp_path: Path) -> None:
     done = run("https://shop.example/", *again)
     assert done.returncode == 2
     assert "would place another" in done.stderr
+    again = ["--resume", "--allow-purchase", "--cluster", "local", "--out", "memory://run"]
+    done = run("https://shop.example/", *again)
+    assert done.returncode == 2
+    assert "place another order" in done.stderr
 
 
 def await_answer(port: int) -> None:

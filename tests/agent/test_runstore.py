@@ -8,12 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from agent.personas import Customer
-from agent.runcard import RunFolder
+from agent.runcard import RunCard, RunFolder
 from agent.runstore import FolderError, claim, write_card
 from agent.session import Persona
-from agent.sessionlog import SessionLog, read_session_log
+from agent.sessionlog import SessionLog, log_lines, read_session_log
+from envs.actions import Click
 from tests.agent.cards import CARD
-from tests.agent.sessions import session_of
+from tests.agent.sessions import HOME, session_of
 
 
 def ended(folder: RunFolder, name: str, end: str, picture: bytes) -> None:
@@ -63,3 +64,40 @@ def test_a_run_goes_on_with_its_own_customers_only(tmp_path: Path) -> None:
         with pytest.raises(FolderError, match=said):
             claim(folder, CARD, resume=True, retry_failed=True, customers=(other,))
     assert folder.session_log("c1").exists()
+
+
+ORDERING = replace(CARD, arguments={"allow_purchase": True})
+
+
+@pytest.mark.parametrize(
+    ("card", "kept"),
+    [
+        (ORDERING, {"over", "begun", "shopping"}),
+        (CARD, {"over"}),
+        (replace(ORDERING, embedded_shop=True), {"over"}),  # its orders are no orders
+    ],
+)
+def test_a_visit_that_may_have_placed_an_order_is_not_begun_again(
+    tmp_path: Path, card: RunCard, kept: set[str]
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    claim(folder, card, resume=False)
+    write_card(folder, card)
+    ended(folder, "over", "terminate", b"")
+    for name, actions in (("begun", []), ("shopping", [(HOME.html, "", Click("lamps"))])):
+        session = replace(session_of(actions), session_id=name, end=None)
+        folder.session_log(name).write_bytes(b"".join(log_lines(session)) + b'{"torn')
+    finished = claim(folder, card, resume=True)
+    assert set(finished) == kept
+    if "shopping" in kept:
+        session = read_session_log(folder.session_log("shopping"))
+        assert "not begun again" in (session.end or "") and len(session.steps) == 1
+
+
+def test_a_damaged_log_of_an_order_is_not_passed_over(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    claim(folder, ORDERING, resume=False)
+    write_card(folder, ORDERING)
+    folder.session_log("c1").write_text("rubbish\n")
+    with pytest.raises(FolderError, match=r"c1\.jsonl"):
+        claim(folder, ORDERING, resume=True)
