@@ -62,7 +62,7 @@ class Executor:
         tab = self._tabs.current
         if isinstance(action, Click):
             return await self._in_time(hands.click(tab, action.name, self._options, aim))
-        text = self._revealed(action)
+        text = await self._revealed(action)
         if text != action.text:  # what stands for a placeholder is as secret as a password
             aim = msgspec.structs.replace(aim, secret=True)
         typing = hands.type_text(tab, action.name, text, self._options, aim)
@@ -78,12 +78,12 @@ class Executor:
         name = action.name
         since = mark(self._tabs, tab.observer.frame_of(name))
         stopped = self._stopped
-        text, ready = self._revealed(action), lambda: self._hold_orders(name)
+        text, ready = await self._revealed(action), lambda: self._hold_orders(name)
         await self._in_time(hands.press_enter(tab, name, text, self._options, ready))
         rest = await self._rest(deadline, since)
         if self._stopped > stopped or rest.state in ("crashed", "hung"):
             return None  # the key may have been taken, and nothing is done twice
-        if held := await self._suggestion(rest, action):
+        if held := await self._suggestion(rest, name, text):
             since = mark(self._tabs, tab.observer.frame_of(name))
             again = hands.enter_again(tab, name, text, self._options, ready)
             try:
@@ -91,7 +91,7 @@ class Executor:
             except hands.Unable:
                 return None  # choosing it led on
             rest = await self._rest(deadline, since)
-            if held == await self._suggestion(rest, action):
+            if held == await self._suggestion(rest, name, text):
                 said = f"the suggestion {held!r}" if text == action.text else "a suggestion"
                 return f"{name!r} took {said} when Enter was pressed"
         if _submitted(rest, aim) or rest.invalid or aim.missing:
@@ -114,12 +114,11 @@ class Executor:
         if form.submit_buys:
             raise guard.Held(form.blank)
 
-    async def _suggestion(self, rest: Rest, action: TypeAndSubmit) -> str:
+    async def _suggestion(self, rest: Rest, name: str, text: str) -> str:
         """What the field holds instead of the text, if the page took Enter for choosing that."""
         if not rest.taken or rest.replaced or rest.submitted:
             return ""
-        text = self._revealed(action)
-        read = await self._in_time(hands.check(self._tabs.current, action.name, text))
+        read = await self._in_time(hands.check(self._tabs.current, name, text))
         return "" if read is None or read.same else read.value
 
     async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:
@@ -134,8 +133,14 @@ class Executor:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
             return None
 
-    def _revealed(self, action: Typing) -> str:
-        host = urlsplit(self._tabs.current.page.url).hostname or ""
+    async def _revealed(self, action: Typing) -> str:
+        """The text with its placeholders filled in, as far as they are bound to the host of the
+        document that holds the field: a frame may be somebody else's."""
+        if not self._options.secrets:
+            return action.text
+        tab = self._tabs.current
+        asked = tab.world.call("origin", frame=tab.observer.frame_of(action.name))
+        host = urlsplit(await self._in_time(asked) or "").hostname or ""
         return reveal(action.text, self._options.secrets, host)
 
 

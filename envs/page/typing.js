@@ -67,6 +67,9 @@
     return told({ same: Boolean(element) && same, value: element && !isSecret(element) ? value : '' });
   };
 
+  /** Whose document this is; one without an address has the origin it was given, or `null`. */
+  shopper.origin = () => globalThis.origin;
+
   /** Whether what is typed there must not be known: `yes`, `no`, or nothing when the field is gone. */
   shopper.secret = (name) => {
     const element = registry.get(name);

@@ -126,6 +126,31 @@ async def test_errors_do_not_tell_what_stands_for_a_placeholder(
         assert not outcome.ok and outcome.error and "s3c" not in outcome.error
 
 
+FRAMES = {
+    "of the same host": ('<iframe src="{same}/field"></iframe>', "s3cret"),
+    "written by the page": ("""<iframe srcdoc="<input aria-label=f>"></iframe>""", "s3cret"),
+    "of another host": ('<iframe src="{other}/field"></iframe>', "{{mine}}"),
+    "of nobody": ("""<iframe sandbox srcdoc="<input aria-label=f>"></iframe>""", "{{mine}}"),
+}
+
+
+@pytest.mark.parametrize("case", FRAMES)
+async def test_a_placeholder_is_filled_in_on_its_host_only_also_in_frames(
+    browser: Browser, website, case: str
+) -> None:
+    html, held = FRAMES[case]
+    site = website({"/field": "<input aria-label=f>"})
+    other = site.url.replace("127.0.0.1", "localhost")
+    site.pages["/"] = f"<h1>Shop</h1>{html.format(same=site.url, other=other)}"
+    mine = Secret("mine", "s3cret", "127.0.0.1")
+    async with visiting(browser, site.url, secrets=(mine,)) as environment:
+        seen = await environment.observe()
+        outcome = await environment.act(Input(name_of(seen, "f"), "{{mine}}"))
+        assert outcome.ok, outcome.error
+        frame = environment.page.frames[1]
+        assert await frame.locator("input").input_value() == held
+
+
 async def test_a_search_that_leads_on_keeps_its_words(browser: Browser, serve) -> None:
     page = "<input type=search aria-label=q oninput=\"location = '/found'\">"
     async with visiting(browser, serve({"/": page, "/found": "<h1>Found</h1>"})) as environment:
