@@ -29,7 +29,8 @@ function nameAll(recs, prefix, rules) {
       if (!part || (part === rec.scope.part && rec.scope !== home && rec.tag !== 'iframe')) continue;
       rec.label = label;
       rec.part = part;
-      rec.contains = rec.scope.depth < DEEPEST;
+      // What is in a frame is named in a document of its own, where a name of the frame keeps it apart.
+      rec.contains = rec.scope.depth < DEEPEST || rec.tag === 'iframe';
       if (!rec.contains) continue;
     }
     rec.depth = rec.scope.depth + 1;

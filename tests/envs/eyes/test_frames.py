@@ -48,6 +48,19 @@ async def test_frames_in_frames_and_twins(browser: Browser) -> None:
     assert seen.names == ["ads.go", "ads.deep.go", "ads_2.go", "ads_2.deep.go"]
 
 
+async def test_a_frame_deep_inside_named_containers_keeps_names_apart(browser: Browser) -> None:
+    field = '<input aria-label="Email">'
+    boxes = "".join(f'<section aria-label="Box {i}"><a href=/{i}>Help</a>' for i in range(9))
+    frames = f'<iframe title="Pay" src="{OTHER}"></iframe>' * 2
+    pages = {HOME: f"{field}{boxes}{frames}{'</section>' * 9}", OTHER: field}
+    async with showing(browser, pages) as looked:
+        seen = await looked.see()
+    emails = [name for name in seen.names if name.endswith("email")]
+    assert len(emails) == len(set(emails)) == 3
+    assert [name.split(".")[-2:] for name in emails[1:]] == [["pay", "email"], ["pay_2", "email"]]
+    assert [looked.observer.frame_of(name) is None for name in emails] == [True, False, False]
+
+
 async def test_hidden_and_empty_frames_are_not_there(browser: Browser) -> None:
     pages = {
         HOME: f"""<iframe src="{OTHER}" style="display:none"></iframe><iframe width=1 height=1 src="{OTHER}">
