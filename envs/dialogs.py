@@ -5,19 +5,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from playwright.async_api import Dialog, Error
 
 from envs.options import EnvOptions
+from envs.words import says_order
 
-_ORDERS = re.compile(
-    r"\b(order|buy|purchase|pay|checkout|bestell|kauf|zahl|command|achet|pay[eé]|compra|pag[ao]|"
-    r"pedid|acquist|ordin|beställ|köp|betala|kup|zam[oó]w|zap[lł]a)|"
-    r"注文|購入|支払|购买|購買|订单|支付|付款|주문|구매|결제|заказ|купить|оплат|ซื้อ|شراء|طلب|דע",
-    re.IGNORECASE,
-)
 _MANY = 4  # as many as page/dialogs.js lets through in a row
 
 
@@ -62,7 +56,7 @@ class Dialogs:
         if dialog.type == "prompt":
             self._note(f'The page asked for an answer to "{said}"; none was given.')
             return False
-        if _ORDERS.search(said) and not self._options.may_order:
+        if says_order(said) and not self._options.may_order:
             self._note(f'The page asked "{said}"; it was cancelled, since it may place an order.')
             return False
         self._note(f'The page asked "{said}"; OK was chosen.')

@@ -115,6 +115,23 @@ const WORDS = {
     varer|vare|tuote*|toode*|the|of|total*|amount|sum|gesamt*|summe|betrag|montant|importe|importo|
     valor|bedrag|totaal*|suma|kwote|celkem|spolu|osszesen|summa|yhteensa|toplam|tutar*|urun*|товар*|
     итого|всего|сумм*|разом|суму|συνολο*|προιον*|المجموع|منتج*|פריט*`,
+  // What orders and payments are called, in sentences: for dialogs.
+  ordering: `
+    order*|reorder*|purchas*|buy|buying|pay|pays|paying|payment*|checkout|charged|bestell*|kauf|kaufen|
+    kauft|einkauf abschliessen|zahlen|zahlung*|bezahl*|zahlungspflichtig*|kostenpflichtig*|commande*|
+    commandez|achat*|achet*|paiement*|payer|payez|compra*|compre|comprar*|pago*|pagar*|pagamento*|pague|
+    pedido*|encomend*|acquist*|ordine*|ordini|ordinare|pagare|koop|kopen|aankoop*|betal*|afrekenen|
+    kupi*|kupuj*|zakup*|zamow*|zamaw*|zaplac*|platnosc*|koup*|nakup*|objedn*|zaplat*|platb*|vasarl*|
+    megrendel*|rendel*|fizet*|megvesz*|megvasarol*|comanda*|comenz*|cumpar*|plata|platii|platit*|
+    plateste*|kop|kopa|kopet|bestall*|kob|kobe|kobet|bestil*|ordre*|kjop*|tilau*|tilaa*|tilata*|ostaa*|
+    ostatko|maksa*|maksu*|tellim*|tellid*|telli|osta|ostu|ostate|uzsaky*|pirk*|apmok*|mokej*|pasut*|
+    apmaks*|maksaj*|siparis*|satin al*|odeme*|odeyin|заказ*|купить|купл*|покуп*|оплат*|
+    оформ*|платеж*|замов*|купит*|сплат*|платіж*|поръч*|плащ*|порудж*|наруџб*|поруџб*|плаћ*|куповин*|
+    тапсырыс*|сатып ал*|төле*|παραγγελ*|παραγγειλ*|αγορα*|πληρωμ*|πληρωσ*|طلبك|الطلب|طلبية|
+    شراء|الدفع|تدفع|سفارش|خرید|پرداخت|הזמנה|הזמנת|להזמין|רכישה|לרכוש|תשלום|לשלם|לקנות|קנייה|注文|購入|
+    支払|決済|주문|구매|결제|구입|订单|訂單|购买|購買|支付|付款|下单|下單|结账|結帳|订购|訂購|สั่งซื้อ|ซื้อ|ชำระ|จ่าย|ऑर्डर|खरीद|
+    भुगतान|dat hang|don hang|thanh toan|mua|pesan*|pemesanan*|memesan*|bayar*|membayar*|pembayaran*|
+    beli|membeli*|pembelian*|narudzb*|naruc*|narocil*|kupnj*|kupovin*|placan*|plati*|placil*`,
   // Said of paying that is put off.
   later: 'later|spater|plus tard|mas tarde|piu tardi|mais tarde|pozniej|pozdeji|senere|senare|потом|позже',
   // Towards the order, but a step that can still be taken back.

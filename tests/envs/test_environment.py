@@ -182,6 +182,7 @@ async def test_windows_are_opened_by_script_too_and_are_not_hoarded(
         ("alert('Only one left')", "undefined", "Only one left"),
         ("confirm('Really leave?')", "true", "OK was chosen"),
         ("confirm('Place the order now?')", "false", "cancelled"),
+        ("confirm('Opravdu chcete objednat zboží?')", "false", "cancelled"),
         ("prompt('Your name?')", "null", "none was given"),
     ],
 )
