@@ -95,8 +95,9 @@ class Crowd:
         turn: Turn = lambda session_id: nullcontext(),
         records: Records | None = None,
     ) -> None:
-        """`turn` is held during a visit: whoever runs several crowds says there who goes when.
-        `records` is where everything is kept, `folder` if None."""
+        """`card` may tell of an earlier part of the run; this one is added to it. `turn` is held
+        during a visit: whoever runs several crowds says there who goes when. `records` is where
+        everything is kept, `folder` if None."""
         self.plan = plan
         self.policy = policy
         self.folder = folder
@@ -108,6 +109,7 @@ class Crowd:
         """Finished visits by id, without the pages that were seen."""
         self._stage: Stage | None = None
         self._notes = card.notes
+        self._before = card
         self._repeated = 0
         self._started = time.monotonic()
 
@@ -144,13 +146,15 @@ class Crowd:
 
     def save(self, *, over: bool = False) -> None:
         """Write the run card as things stand."""
-        refused: Counter[str] = self._stage.refused if self._stage else Counter()
+        refused = Counter(self._before.refused)
+        refused.update(self._stage.refused if self._stage else {})
+        seconds = self._before.totals.seconds + time.monotonic() - self._started
         self.card = msgspec.structs.replace(
             self.card,
             finished_at=datetime.now(UTC) if over else None,
-            totals=totals(self.sessions.values(), time.monotonic() - self._started),
+            totals=totals(self.sessions.values(), seconds),
             refused=dict(sorted(refused.items())),
-            notes=(*self._notes, *self._what_broke()),
+            notes=tuple(dict.fromkeys((*self._notes, *self._what_broke()))),
         )
         self.records.card(self.card)
 

@@ -53,6 +53,20 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     notes: tuple[str, ...] = ()
 
 
+def carried_on(card: RunCard, before: RunCard) -> RunCard:
+    """The card of a run that goes on as `card` says, with what its part before told of itself.
+
+    Its totals are that part's; what is counted anew are the sessions, not the seconds.
+    """
+    return msgspec.structs.replace(
+        card,
+        started_at=before.started_at,
+        totals=before.totals,
+        refused=before.refused,
+        notes=tuple(dict.fromkeys((*before.notes, *card.notes))),
+    )
+
+
 class RunFolder:
     """The files of one run: ``run.json``, ``sessions/ID.jsonl``, ``screenshots/ID/NNN.jpg``,
     ``report.html``. A step's `screenshot` is a path relative to the folder."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from agent.personas import Customer
-from agent.runcard import RunCard, RunFolder, Totals
+from agent.runcard import RunCard, RunFolder, Totals, carried_on
 from agent.session import RecordError, Session
 from agent.sessionlog import log_lines, read_session_log
 from envs.actions import TypeAndSubmit
@@ -85,6 +85,15 @@ def read_card(folder: RunFolder) -> RunCard:
         raise FolderError(f"{folder.root} is not a run's folder: it has no run.json") from error
     except (OSError, msgspec.DecodeError) as error:
         raise FolderError(f"cannot read {folder.card}: {error}") from error
+
+
+def going_on(folder: RunFolder, card: RunCard) -> RunCard:
+    """`card`, with what the part of the run before told where one is in the folder.
+
+    Raises:
+        FolderError: as `read_card`.
+    """
+    return carried_on(card, read_card(folder)) if folder.card.exists() else card
 
 
 def write_card(folder: RunFolder, card: RunCard) -> None:

@@ -64,7 +64,7 @@ class ClusterRun:
         self._customers = customers
         self._workers = workers
         self._engine = engine
-        self._ledger = Ledger(job.card, store, watch)
+        self._ledger = Ledger(store.going_on(job.card), store, watch)
         self._waiting: deque[Customer] = deque()
         self._held: dict[str, Customer] = {}
         self._lives: Counter[str] = Counter()

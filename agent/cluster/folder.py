@@ -11,7 +11,7 @@ from agent.cluster.store import SessionFiles, as_kept
 from agent.crowd import InFolder
 from agent.personas import Customer
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import claim, without_pages
+from agent.runstore import claim, going_on, without_pages
 from agent.session import Session, Step
 from agent.sessionlog import SessionLog
 
@@ -39,6 +39,10 @@ class FolderStore:
         return claim(
             self.folder, card, resume=resume, retry_failed=retry_failed, customers=customers
         )
+
+    def going_on(self, card: RunCard) -> RunCard:
+        """As `agent.runstore.going_on`."""
+        return going_on(self.folder, card)
 
     def card(self, card: RunCard) -> None:
         self._records.card(card)

@@ -25,7 +25,7 @@ from agent.session import FORMAT_VERSION, Session
 
 
 class Ledger:
-    """Follows all visits of a run."""
+    """Follows all visits of a run. `card` may tell of an earlier part of it."""
 
     def __init__(self, card: RunCard, store: FolderStore | UrlStore, watch: Watch) -> None:
         self.card = card
@@ -36,8 +36,9 @@ class Ledger:
         self._over: set[str] = set()
         self._totals = Totals()
         self._noted: dict[object, Noted] = {}
-        self._refused: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter(card.refused)
         self._notes = card.notes
+        self._seconds = card.totals.seconds
         self._started = time.monotonic()
 
     def resume(self, finished: Iterable[Session]) -> None:
@@ -115,7 +116,8 @@ class Ledger:
             self.card,
             finished_at=datetime.now(UTC) if over else None,
             totals=msgspec.structs.replace(
-                self._totals, seconds=round(time.monotonic() - self._started, 3)
+                self._totals,
+                seconds=round(self._seconds + time.monotonic() - self._started, 3),
             ),
             refused=dict(sorted(refused.items())),
             notes=tuple(notes),

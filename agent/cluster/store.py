@@ -19,7 +19,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from agent.personas import Customer
-from agent.runcard import RunCard, RunFolder
+from agent.runcard import RunCard, RunFolder, carried_on
 from agent.runstore import (
     FAILED,
     FolderError,
@@ -72,6 +72,8 @@ class Store(Protocol):
         retry_failed: bool = False,
         customers: Sequence[Customer] = (),
     ) -> dict[str, Session]: ...
+
+    def going_on(self, card: RunCard) -> RunCard: ...
 
     def card(self, card: RunCard) -> None: ...
 
@@ -155,6 +157,11 @@ class UrlStore:
         with ThreadPoolExecutor(READERS) as readers:
             for data in readers.map(self.read, self._list("ends")):
                 yield decode_session(data)
+
+    def going_on(self, card: RunCard) -> RunCard:
+        """As `agent.runstore.going_on`."""
+        before = self._read_card()
+        return card if before is None else carried_on(card, before)
 
     def card(self, card: RunCard) -> None:
         self.write("run.json", msgspec.json.format(msgspec.json.encode(card)) + b"\n")

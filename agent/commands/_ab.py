@@ -29,7 +29,7 @@ from agent.policies.budget import Budget
 from agent.progress import Progress
 from agent.report import write_report
 from agent.runcard import RunCard, RunFolder
-from agent.runstore import read_card
+from agent.runstore import going_on, read_card
 from eval.ab import Comparison, compare_runs
 from eval.report import write_ab_report
 from eval.table import print_ab
@@ -153,7 +153,6 @@ def _claim(
             label=label,
             plan=plan,
             folder=folder,
-            card=card,
             finished=claim_folder(
                 folder,
                 card,
@@ -161,6 +160,7 @@ def _claim(
                 retry_failed=retry_failed,
                 customers=plan.customers,
             ),
+            card=going_on(folder, card),
         )
         for label, plan, folder, card, there in zip(
             LABELS, plans, folders, cards, begun, strict=True

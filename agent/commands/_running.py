@@ -30,7 +30,7 @@ from agent.policies.budget import Budget, Budgeted, BudgetSpent
 from agent.policy import Policy
 from agent.progress import Progress
 from agent.runcard import RunCard, RunFolder, Totals
-from agent.runstore import FolderError, claim, finished_sessions
+from agent.runstore import FolderError, claim, finished_sessions, going_on
 from agent.session import Session
 from envs.errors import EnvError
 
@@ -57,6 +57,7 @@ async def carry_out(
         )
         policy = await load_policy(policy_name, budget)
         try:
+            card = going_on(folder, card)
             card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
             progress = Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
             crowd = Crowd(plan, policy, folder, card, progress.watch)

@@ -5,16 +5,12 @@ Knows the study and the crowd; measures and findings are made from the logs afte
 
 from __future__ import annotations
 
-from collections import Counter
-
-import msgspec
-
 from agent.crowd import Crowd, Plan
 from agent.loop import Limits, Watch
 from agent.personas import Customer
 from agent.policy import Policy
 from agent.runcard import RunCard
-from agent.runstore import write_card
+from agent.runstore import going_on
 from agent.session import Session
 from agent.study.definition import Study, Task
 from agent.study.folder import StudyFolder
@@ -39,7 +35,7 @@ class Conduct:
         screenshots: bool = True,
     ) -> None:
         self.study = study
-        self.card = card
+        self.card = going_on(folder.run, card)
         self.sessions: dict[str, Session] = {}
         self._people = people
         self._policy = UntilDone(policy, study.tasks)
@@ -57,17 +53,13 @@ class Conduct:
             OSError: a log cannot be written.
         """
         self.sessions.update(finished)
-        refused: Counter[str] = Counter()
-        seconds = 0.0
         for task in self.study.tasks:
             crowd = Crowd(self._plan(task), self._policy, self._folder.run, self.card, self._watch)
             try:
                 await crowd.run(self.sessions)
             finally:
                 self.sessions = crowd.sessions
-                refused.update(crowd.card.refused)
-                seconds += crowd.card.totals.seconds
-                self._keep(crowd.card, refused, seconds)
+                self.card = crowd.card
             theirs = [s for s in self.sessions.values() if split_id(s.session_id)[1] == task.id]
             if all(not s.steps for s in theirs):
                 return
@@ -85,16 +77,6 @@ class Conduct:
             window=window(self.study),
             shop_log=self._folder.shop_log if self.study.embedded else None,
         )
-
-    def _keep(self, card: RunCard, refused: Counter[str], seconds: float) -> None:
-        """The card of all tasks so far: a crowd knows only its own."""
-        self.card = msgspec.structs.replace(
-            card,
-            refused=dict(sorted(refused.items())),
-            totals=msgspec.structs.replace(card.totals, seconds=round(seconds, 3)),
-            notes=tuple(dict.fromkeys(card.notes)),
-        )
-        write_card(self._folder.run, self.card)
 
 
 def _limits(task: Task) -> Limits:

@@ -10,10 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agent.runcard import RunFolder
-from agent.runstore import finished_sessions, read_card
+from agent.runstore import finished_sessions, read_card, write_card
 from agent.sessionlog import read_session_log
 
 pytestmark = pytest.mark.browser
@@ -79,11 +80,19 @@ def test_resume_keeps_finished_visits_and_makes_the_rest(tmp_path: Path) -> None
     kept, cut = sorted((out / "sessions").iterdir())
     cut.write_bytes(b"\n".join(cut.read_bytes().split(b"\n")[:2]) + b"\n")
     before = kept.read_bytes()
+    told = msgspec.structs.replace(
+        read_card(RunFolder(out)), refused={"ads.example": 3}, notes=("it was told before",)
+    )
+    told = msgspec.structs.replace(told, totals=msgspec.structs.replace(told.totals, seconds=1e6))
+    write_card(RunFolder(out), told)
     done = run("--customers", 3, "--policy", policy, "--out", out, "--resume")
     assert done.returncode == 0, done.stderr
     assert kept.read_bytes() == before
     assert len(finished_sessions(RunFolder(out))) == 3
-    assert read_card(RunFolder(out)).totals.sessions == 3
+    card = read_card(RunFolder(out))
+    assert (card.totals.sessions, card.customers) == (3, 3)
+    assert (card.started_at, card.refused) == (told.started_at, told.refused)
+    assert card.totals.seconds > 1e6 and "it was told before" in card.notes
 
 
 def test_failed_visits_start_again_when_asked_for(tmp_path: Path) -> None:

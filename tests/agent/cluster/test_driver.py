@@ -35,7 +35,7 @@ from agent.personas import Customer, cast, sample_personas
 from agent.plan import Plan
 from agent.policy import PolicyError
 from agent.runcard import RunFolder
-from agent.runstore import finished_sessions
+from agent.runstore import finished_sessions, read_card, write_card
 from agent.session import Session, Step
 from envs.actions import Terminate
 from tests.agent.cards import CARD
@@ -122,11 +122,17 @@ class Run:
     """A run of `count` customers into a folder."""
 
     def __init__(
-        self, root: Path, engine: ScriptedEngine, count: int, workers: int = 2, **plan: Any
+        self,
+        root: Path,
+        engine: ScriptedEngine,
+        count: int,
+        workers: int = 2,
+        resume: bool = False,
+        **plan: Any,
     ) -> None:
         self.folder = RunFolder(root / "run")
         store = FolderStore(self.folder)
-        self.finished = store.claim(CARD, resume=False)
+        self.finished = store.claim(CARD, resume=resume)
         customers = tuple(cast(sample_personas(), count, 0, None))
         made = Plan(url="https://shop.test/", customers=customers, concurrency=4, **plan)
         self.told: list[tuple[str, str]] = []
@@ -154,6 +160,29 @@ async def test_everyone_shops_once_and_is_counted_once(tmp_path: Path) -> None:
     assert run.run.card.policy_settings == {"policy": "x"}
     assert run.run.card.finished_at is not None
     assert all(worker.killed for worker in engine.workers)
+
+
+async def test_a_run_that_goes_on_keeps_what_its_first_part_told(tmp_path: Path) -> None:
+    await Run(tmp_path, ScriptedEngine(kind_fate), 2).ends()
+    folder = RunFolder(tmp_path / "run")
+    told = msgspec.structs.replace(
+        read_card(folder),
+        started_at=datetime(2026, 1, 1, tzinfo=UTC),
+        refused={"ads.example": 3},
+        notes=("it was told before",),
+    )
+    told = msgspec.structs.replace(told, totals=msgspec.structs.replace(told.totals, seconds=1e6))
+    write_card(folder, told)
+    again = Run(tmp_path, ScriptedEngine(kind_fate), 3, resume=True)
+    await again.ends()
+    card = again.run.card
+    assert (card.totals.sessions, card.started_at, card.refused, card.notes) == (
+        3,
+        told.started_at,
+        told.refused,
+        told.notes,
+    )
+    assert card.totals.seconds > 1e6
 
 
 async def test_the_last_customers_do_not_crowd_on_one_worker(tmp_path: Path) -> None:

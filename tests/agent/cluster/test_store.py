@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import fsspec
@@ -70,6 +71,17 @@ def test_what_is_finished_is_known_again_without_its_pages(url: str) -> None:
     store.card(CARD)
     store.put_session(visit())
     assert UrlStore(url).claim(CARD, resume=True) == {"s1": without_pages(visit().session)}
+
+
+def test_a_run_that_goes_on_keeps_what_its_first_part_told(url: str) -> None:
+    store = UrlStore(url)
+    assert store.going_on(CARD) == CARD
+    told = msgspec.structs.replace(CARD, refused={"ads.example": 3}, notes=("told",))
+    store.card(told)
+    later = msgspec.structs.replace(CARD, notes=("new",), started_at=datetime.now(UTC))
+    card = UrlStore(url).going_on(later)
+    assert (card.started_at, card.refused) == (CARD.started_at, told.refused)
+    assert card.notes == ("told", "new")
 
 
 def test_a_visit_that_was_stopped_is_kept_but_not_finished(url: str, tmp_path: Path) -> None:
