@@ -6,9 +6,16 @@ action is carried out.
 
 from __future__ import annotations
 
+import html
+import re
+
 from envs.actions import Click, Input, TypeAndSubmit
 from envs.hands import Aim
-from envs.observation import Observation
+from envs.observation import TEXT_ROLES, Observation
+from envs.words import says_placed
+
+A_FORM = 2
+"""So many text fields, besides search and filters, are a form to fill in; one is a newsletter."""
 
 
 class Held(Exception):
@@ -31,7 +38,16 @@ def buys(action: Click | TypeAndSubmit | Input, observation: Observation, aim: A
 
 
 def bought(before: Observation, after: Observation) -> bool:
-    """Whether an order was placed: another page, with nothing left to buy or to log in to."""
-    changed = (before.url, before.html) != (after.url, after.html)
+    """Whether an order was placed: another page, which says so or has nothing left to buy, to log
+    in to or to fill in. Where no words tell, ending the visit is safer than a second order."""
+    if (before.url, before.html) == (after.url, after.html):
+        return False
+    if says_placed(_text(after)) and not says_placed(_text(before)):
+        return True
     offers = any(element.kind == "buy" for element in after.names)
-    return changed and not offers and 'type="password"' not in after.html
+    fields = [e for e in after.names if e.kind == "other" and e.role in TEXT_ROLES]
+    return not offers and len(fields) < A_FORM and 'type="password"' not in after.html
+
+
+def _text(page: Observation) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", " ", f"{page.title} {page.html}"))

@@ -40,6 +40,17 @@ def says_order(text: str) -> bool:
     return _ordering().search(plain(text)) is not None
 
 
+def says_placed(text: str) -> bool:
+    """Whether `text` tells that an order was placed: thanks for it, or gives its number."""
+    return _placed().search(plain(text)) is not None
+
+
+@cache
+def _placed() -> re.Pattern[str]:
+    numbered = (rf"{_pattern(p)}\s?(?:[^\W\d]+\s)?\w*\d" for p in phrases("orderNumber"))
+    return re.compile("|".join((*map(_pattern, phrases("placed")), *numbered)))
+
+
 @cache
 def _ordering() -> re.Pattern[str]:
     """Phrases of several words that buy, and what orders and payments are called."""

@@ -132,6 +132,49 @@ const WORDS = {
     支払|決済|주문|구매|결제|구입|订单|訂單|购买|購買|支付|付款|下单|下單|结账|結帳|订购|訂購|สั่งซื้อ|ซื้อ|ชำระ|จ่าย|ऑर्डर|खरीद|
     भुगतान|dat hang|don hang|thanh toan|mua|pesan*|pemesanan*|memesan*|bayar*|membayar*|pembayaran*|
     beli|membeli*|pembelian*|narudzb*|naruc*|narocil*|kupnj*|kupovin*|placan*|plati*|placil*`,
+  // What a page says once an order is placed.
+  placed: `
+    thank you for your order|thank you for your purchase|thanks for your order|thanks for your purchase|
+    thank you for ordering|thank you for shopping|your order has been|your order is confirmed|
+    we have received your order|we ve received your order|order confirmed|order received|
+    order completed|order is complete|order was placed|payment successful|purchase complete|
+    vielen dank fur ihre bestellung|vielen dank fur deine bestellung|danke fur ihre bestellung|
+    danke fur deine bestellung|vielen dank fur ihren einkauf|vielen dank fur deinen einkauf|
+    ihre bestellung ist eingegangen|ihre bestellung wurde|deine bestellung wurde|
+    bestellung erfolgreich|bestellung abgeschlossen|merci pour votre commande|merci pour votre achat|
+    merci de votre commande|commande confirmee|votre commande a ete|votre commande a bien ete|
+    votre commande est confirmee|gracias por tu compra|gracias por su compra|gracias por tu pedido|
+    gracias por su pedido|pedido confirmado|pedido realizado|tu pedido ha sido|su pedido ha sido|
+    grazie per il tuo ordine|grazie per il tuo acquisto|grazie per l acquisto|grazie per aver acquistato|
+    ordine confermato|ordine ricevuto|il tuo ordine e stato|obrigado pela sua compra|
+    obrigado pela compra|obrigado pela sua encomenda|obrigado pelo seu pedido|encomenda confirmada|
+    pedido realizado com sucesso|bedankt voor je bestelling|bedankt voor uw bestelling|
+    bestelling ontvangen|bestelling geplaatst|bestelling bevestigd|dziekujemy za zamowienie|
+    dziekujemy za zakup*|zamowienie zostalo|zamowienie przyjete|dekujeme za objednavku|
+    dekujeme za vasi objednavku|dekujeme za nakup|dakujeme za objednavku|dakujeme za nakup|
+    koszonjuk a rendeles*|koszonjuk a megrendeles*|koszonjuk a vasarlas*|multumim pentru comanda*|
+    tack for din bestallning|tack for din order|tack for ditt kop|tack for kopet|tak for din ordre|
+    tak for din bestilling|tak for dit kob|takk for din bestilling|takk for bestillingen|
+    takk for kjopet|takk for handelen|kiitos tilauksesta*|kiitos ostoksesta*|taname tellimuse*|
+    aitah tellimuse*|aciu uz uzsakym*|dekojame uz uzsakym*|paldies par pasutij*|siparisiniz alindi|
+    siparisiniz icin tesekkur*|siparisiniz olusturuldu|спасибо за заказ|спасибо за ваш заказ|
+    спасибо за покупку|заказ оформлен|заказ принят|дякуємо за замовлення|дякуємо за покупку|
+    замовлення оформлено|замовлення прииняте|благодарим за поръчката|ευχαριστουμε για την παραγγελια*|
+    ευχαριστουμε για την αγορα*|شكرا لطلبك|شكرا على طلبك|تم استلام طلبك|تم تأكيد طلبك|
+    תודה על הזמנתך|תודה על ההזמנה|תודה על הקנייה|ההזמנה התקבלה|הזמנתך התקבלה|ご注文ありがとうございま|
+    注文が完了|注文完了|ご購入ありがとう|주문이 완료|주문해 주셔서 감사|구매해 주셔서 감사|결제가 완료|感谢您的订购|感謝您的訂購|
+    感谢您的购买|感謝您的購買|订单已提交|訂單已送出|订单提交成功|下单成功|支付成功|付款成功|訂購完成|购买成功|
+    terima kasih atas pesanan*|pesanan anda telah|cam on ban da dat hang|cam on ban da mua|
+    dat hang thanh cong|hvala na narudzb*|hvala za narocilo|ขอบคุณสำหรับการสั่งซื้อ|สั่งซื้อสำเร็จ|ชำระเงินสำเร็จ`,
+  // What the number of an order is called.
+  orderNumber: `
+    order number|order no|order nr|order id|order reference|confirmation number|bestellnummer|
+    auftragsnummer|bestell nr|numero de commande|numero de pedido|numero d ordine|numero ordine|
+    numero da encomenda|numero do pedido|bestelnummer|ordernummer|numer zamowienia|cislo objednavky|
+    rendelesszam|rendeles szama|numarul comenzii|ordrenummer|tilausnumero|tellimuse number|
+    uzsakymo numeris|pasutijuma numurs|siparis numarasi|siparis no|номер заказа|номер замовлення|
+    номер на поръчка|αριθμος παραγγελιας|رقم الطلب|מספר הזמנה|注文番号|주문번호|订单号|訂單編號|订单编号|nomor pesanan|
+    ma don hang|broj narudzbe|stevilka narocila|หมายเลขคำสั่งซื้อ`,
   // Said of paying that is put off.
   later: 'later|spater|plus tard|mas tarde|piu tardi|mais tarde|pozniej|pozdeji|senere|senare|потом|позже',
   // Towards the order, but a step that can still be taken back.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envs.actions import TypeAndSubmit
+from envs.actions import Click, TypeAndSubmit
 from envs.browser import Browser
 from tests.envs.acting import name_of, visiting
 
@@ -79,3 +79,27 @@ async def test_what_plainly_places_no_order_is_submitted(
         outcome = await environment.act(TypeAndSubmit(name_of(seen, "term"), "2"))
         assert outcome.ok and outcome.executed and not outcome.purchase, outcome
         assert "Found" in (await environment.observe()).html
+
+
+OFFER = "<aside><h2>You may also like</h2><button>Buy now</button></aside>"
+ADDRESS = "<label>Name <input></label><label>Street <input></label><button>Continue</button>"
+AFTER = {
+    "thanks": ("<h1>Thank you</h1>", True),
+    "thanks beside an offer": (f"<h1>Thank you for your order!</h1>{OFFER}", True),
+    "thanks in German": (f"<h1>Vielen Dank für Ihre Bestellung</h1>{OFFER}", True),
+    "thanks in Japanese": (f"<h1>ご注文ありがとうございました</h1>{OFFER}", True),
+    "a number": (f"<p>Order number: <b>AB-1234</b></p>{OFFER}", True),
+    "thanks and an account": ("<p>Order confirmed</p><input type=password aria-label=p>", True),
+    "an address to fill in": (ADDRESS, False),
+    "an address, and talk of a mail": (f"We send your order confirmation there. {ADDRESS}", False),
+    "an error": (f"<p>Your card was declined.</p><button>Pay now</button>{ADDRESS}", False),
+}
+
+
+@pytest.mark.parametrize("case", AFTER)
+async def test_an_order_that_was_placed_is_noticed(browser: Browser, serve, case: str) -> None:
+    html, bought = AFTER[case]
+    page = "<form action=/next><button>Buy now</button></form><p>Track it by its order number.</p>"
+    async with visiting(browser, serve({"/": page, "/next": html}), allow_purchase=True) as place:
+        outcome = await place.act(Click("buy_now"))
+        assert outcome.ok and outcome.executed and outcome.purchase is bought
