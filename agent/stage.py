@@ -102,7 +102,7 @@ async def staged(plan: Plan) -> AsyncIterator[Stage]:
         gateway = await stack.enter_async_context(Gateway(rules))
         robots = Robots(gateway.url) if plan.respect_robots else None
         if robots is not None:
-            await check_start(rules.start, robots)
+            await check_start(rules.start, robots, gateway.explain)
         browsers = await stack.enter_async_context(
             Browsers(lambda: launch(headed=plan.headed, flags=chromium_flags()), plan.wear)
         )

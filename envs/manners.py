@@ -15,10 +15,14 @@ from html import escape
 from playwright.async_api import BrowserContext, Error, Page, Request, Route
 
 from envs.deadline import Clock
-from envs.errors import Refused
+from envs.errors import Refused, Unreachable
 from envs.gateway.robots import Robots
+from envs.opening import Explain, unexplained
 
 _CLOSED = "This page is closed to automatic visitors"
+_UNKNOWN = (
+    "This site does not say whether it is open to automatic visitors: its robots.txt is missing"
+)
 
 
 async def mind_robots(context: BrowserContext, robots: Robots, clock: Clock) -> None:
@@ -41,7 +45,8 @@ async def mind_robots(context: BrowserContext, robots: Robots, clock: Clock) -> 
             with suppress(Error):  # nobody may wait for it any more
                 await route.continue_()
         else:
-            page = f"<title>{_CLOSED}</title><h1>{_CLOSED}</h1><p>{escape(url)}</p>"
+            said = _UNKNOWN if await robots.missing(url) else _CLOSED
+            page = f"<title>{said}</title><h1>{said}</h1><p>{escape(url)}</p>"
             await route.fulfill(status=403, content_type="text/html; charset=utf-8", body=page)
 
     await context.route("**/*", judge)
@@ -94,11 +99,25 @@ def _page_of(request: Request) -> Page | None:
         return None
 
 
-async def check_start(url: str, robots: Robots) -> None:
-    """Raise Refused if robots.txt closes the start page itself."""
-    if not await robots.allows(url):
-        raise Refused(
+async def check_start(url: str, robots: Robots, explain: Explain = unexplained) -> None:
+    """See that robots.txt lets the start page be opened. `explain` as for `Environment`.
+
+    Raises:
+        Unreachable: there is no answer from the site, or none about its robots.txt.
+        Refused: robots.txt closes the page.
+    """
+    if await robots.allows(url):
+        return
+    if trouble := explain(url):
+        raise Unreachable(url, f"{url} could not be opened: {trouble.reason}")
+    if missing := await robots.missing(url):
+        raise Unreachable(
             url,
-            f"the robots.txt of {url} asks automatic visitors to stay out: ask the shop, or run "
-            "without --respect-robots if it is yours",
+            f"the robots.txt of {url} could not be read ({missing}), and without it automatic "
+            "visitors stay out: check the address, or run without --respect-robots if it is yours",
         )
+    raise Refused(
+        url,
+        f"the robots.txt of {url} asks automatic visitors to stay out: ask the shop, or run "
+        "without --respect-robots if it is yours",
+    )

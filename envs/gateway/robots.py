@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,6 +28,14 @@ LONGEST_PAUSE = 30.0
 _NOTHING = "User-agent: *\nDisallow: /"
 
 
+@dataclass(frozen=True)
+class _File:
+    """What a robots.txt says; `missing` is why it could not be had."""
+
+    rules: Protego
+    missing: str = ""
+
+
 class Robots:
     """The robots.txt of every site asked about, each fetched once, through the gateway `proxy`."""
 
@@ -34,7 +43,7 @@ class Robots:
         self._proxy = proxy
         self._agent = agent
         self._token = agent.split("/", 1)[0]
-        self._files: dict[str, asyncio.Task[Protego]] = {}
+        self._files: dict[str, asyncio.Task[_File]] = {}
         self._due: dict[str, float] = {}
         self._queues: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -49,15 +58,19 @@ class Robots:
         """
         parts = urlsplit(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        rules = await self._rules(url)
+        rules = (await self._file(url)).rules
         return bool(rules.can_fetch(parse_url(url)[0].origin + path, self._token))
+
+    async def missing(self, url: str) -> str:
+        """Why the robots.txt of the site of `url` could not be had; empty if it could."""
+        return (await self._file(url)).missing
 
     async def turn(self, url: str) -> None:
         """Wait until the site of `url` may be asked for another page, by its ``Crawl-delay``.
 
         First come, first served; whoever is cancelled meanwhile delays nobody.
         """
-        pause = float((await self._rules(url)).crawl_delay(self._token) or 0.0)
+        pause = float((await self._file(url)).rules.crawl_delay(self._token) or 0.0)
         if not pause:
             return
         origin = parse_url(url)[0].origin
@@ -66,17 +79,17 @@ class Robots:
             await asyncio.sleep(max(0.0, self._due.get(origin, 0.0) - time()))
             self._due[origin] = time() + min(pause, LONGEST_PAUSE)
 
-    async def _rules(self, url: str) -> Protego:
+    async def _file(self, url: str) -> _File:
         origin = parse_url(url)[0].origin
         if origin not in self._files:
             self._files[origin] = asyncio.ensure_future(self._fetch(origin))
         return await asyncio.shield(self._files[origin])
 
-    async def _fetch(self, origin: str) -> Protego:
+    async def _fetch(self, origin: str) -> _File:
         try:
-            return Protego.parse(await self._text(f"{origin}/robots.txt"))
-        except httpx.HTTPError:
-            return Protego.parse(_NOTHING)
+            return _File(Protego.parse(await self._text(f"{origin}/robots.txt")))
+        except httpx.HTTPError as error:
+            return _File(Protego.parse(_NOTHING), str(error) or type(error).__name__)
 
     async def _text(self, url: str) -> str:
         settings = httpx.AsyncClient(
@@ -89,7 +102,7 @@ class Robots:
         )
         async with settings as client, client.stream("GET", url) as response:
             if response.status_code >= 500:
-                return _NOTHING
+                raise httpx.HTTPError(f"HTTP {response.status_code}")
             if response.status_code >= 400:
                 return ""
             text = b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,11 +14,12 @@ from envs.actions import Click
 from envs.browser import Browser
 from envs.deadline import Clock
 from envs.environment import Environment
-from envs.errors import Refused
+from envs.errors import Refused, Unreachable
+from envs.gateway import Gateway, SiteRules
 from envs.gateway.robots import Robots
 from envs.manners import check_start, mind_robots
 from envs.options import EnvOptions
-from tests.website import Route, Website
+from tests.website import Reply, Route, Website
 
 Make = Callable[[Mapping[str, Route]], Website]
 
@@ -130,6 +132,20 @@ async def test_a_customer_who_left_does_not_keep_a_turn(browser: Browser, websit
         async with polite(browser, robots) as last:
             await last.start(shop.url)
         assert loop.time() - began < 6
+
+
+async def test_a_site_that_is_not_there_is_not_said_to_be_closed(website: Make) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    async with Gateway(SiteRules.for_start(url)) as gateway:
+        with pytest.raises(Unreachable, match="could not be opened"):
+            await check_start(url, Robots(gateway.url), gateway.explain)
+    with pytest.raises(Unreachable, match="could not be read"):
+        await check_start(url, Robots())
+    broken = website({"/robots.txt": Reply("broken", status=503)})
+    with pytest.raises(Unreachable, match=r"could not be read \(HTTP 503\)"):
+        await check_start(broken.url, Robots())
 
 
 async def test_a_closed_start_page(website: Make) -> None:
