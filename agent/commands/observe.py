@@ -20,6 +20,7 @@ from envs.browser import ContextOptions, launch
 from envs.environment import Environment
 from envs.errors import EnvError
 from envs.gateway import Gateway, SiteError, SiteRules, chromium_flags
+from envs.gateway.robots import AGENT
 from envs.observation import Observation
 from envs.observer import Observer
 from envs.options import EnvOptions
@@ -84,19 +85,31 @@ def as_text(timed: Timed) -> str:
 
 
 def _is_address(page: str) -> bool:
-    return ("://" in page and not Path(page).exists()) or urlsplit(page).scheme in ("http", "https")
+    """Whether it is on the web, and not a file.
+
+    Raises:
+        Failure: it is neither.
+    """
+    if urlsplit(page).scheme in ("http", "https"):
+        return True
+    if Path(page).exists() or Path(page).suffix in (".html", ".htm", ".gz"):
+        return False
+    if "://" not in page:
+        raise Failure(
+            f"there is no file {page}; for a page on the web write https://{page}", exit_code=2
+        )
+    return True
 
 
 async def _observe_live(url: str, viewport: bool, repeat: int, allow: tuple[str, ...]) -> Timed:
     rules = SiteRules.for_start(url, allow)
     async with Gateway(rules) as gateway, launch(flags=chromium_flags()) as browser:
-        context = await browser.context(ContextOptions(proxy=gateway.proxy))
+        window = ContextOptions(proxy=gateway.proxy, user_agent_suffix=AGENT)
+        context = await browser.context(window)
         environment = Environment(context, EnvOptions(viewport_only=viewport), gateway.explain)
         try:
             await environment.start(rules.start)
             first = await environment.observe()
-            if repeat == 1:
-                return await _timed(environment.observe, 1, first)
             return await _timed(environment.observe, repeat, first)
         finally:
             await environment.close()
