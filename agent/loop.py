@@ -17,7 +17,7 @@ from typing import Protocol
 import msgspec
 
 from agent.policy import Decision, Policy, PolicyError, RunOver
-from agent.session import Finding, Result, Session, Step, without_secret
+from agent.session import Cost, Finding, Result, Session, Step, without_secret
 from envs.actions import Action, Terminate, encode_action
 from envs.errors import EnvError
 from envs.observation import Observation
@@ -183,11 +183,19 @@ class _Visit:
         )
 
     async def _decide(self, observation: Observation) -> Decision:
-        """The policy's decision, asked again when its answer is no action at all."""
+        """The policy's decision, asked again when its answer is no action at all; its cost is that
+        of all answers."""
+        cost = Cost()
         for _ in range(UNREADABLE_ANSWERS):
             decision = await self.policy.decide(self.session, observation)
+            cost = cost.plus(decision.cost)
             if decision.action is not None:
-                return decision
+                return msgspec.structs.replace(decision, cost=cost)
+        self.find(
+            "unreadable",
+            f"{UNREADABLE_ANSWERS} answers that were no action, in no step's cost: "
+            f"{cost.prompt_tokens} tokens read, {cost.generated_tokens} written",
+        )
         raise PolicyError(
             f"{self.policy.name} gave {UNREADABLE_ANSWERS} answers in a row that are not an "
             f"action, the last one {decision.raw[:120]!r}; try a constrained or a larger model"

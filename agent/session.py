@@ -56,6 +56,15 @@ class Cost(_Record, frozen=True, kw_only=True):
     generated_tokens: Count = 0
     seconds: float = 0.0
 
+    def plus(self, other: Cost) -> Cost:
+        """What both cost together."""
+        return Cost(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            generated_tokens=self.generated_tokens + other.generated_tokens,
+            seconds=self.seconds + other.seconds,
+        )
+
 
 class Oracle(_Record, frozen=True, kw_only=True):
     """Synthetic logs only: the true probability of the most likely action. Never in a prompt."""

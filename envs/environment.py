@@ -7,7 +7,6 @@ and hung pages. Knows nothing of policies or logs.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -36,12 +35,6 @@ from envs.world import WorldGone
 
 _AFTER_S = 5.0
 """Seconds for a look at what an order led to, however much time the step has used up."""
-
-
-def page_fingerprint(observation: Observation) -> str:
-    """A short hash of what the page shows and where it is: equal when nothing changed."""
-    shown = f"{observation.url}\0{observation.html}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(shown, digest_size=8).hexdigest()
 
 
 class Environment:
@@ -134,11 +127,6 @@ class Environment:
                     screenshot=picture,
                     secret=await self._executor.secret(action) is not False,
                 )
-
-    async def screenshot(self) -> bytes:
-        """The window as JPEG, with password and payment fields masked."""
-        async with self._step("taking a screenshot"):
-            return await shots.take(self._tabs.current)
 
     async def close(self) -> None:
         """Close all windows. A browser that is already gone is no error."""

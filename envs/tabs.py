@@ -143,7 +143,8 @@ class Tabs:
             self._tabs.append(tab)
         self._arrived()
         while len(self._tabs) > self.options.max_tabs:
-            oldest = self._tabs.pop(1)  # the first is where the visit began
+            # The first is where the visit began; a single window gives way to the new one.
+            oldest = self._tabs.pop(0 if self.options.max_tabs == 1 else 1)
             oldest.gone()
             await _close(oldest.page)
 

@@ -16,7 +16,7 @@ from agent.policies.options import Options
 from agent.policies.scripted import closest_names
 from agent.policy import Decision, PolicyError
 from agent.prompt import PromptSettings
-from agent.session import Cost, Session
+from agent.session import Session
 from envs.actions import action_name
 from envs.observation import Observation
 
@@ -72,7 +72,7 @@ class RemotePolicy:
             request, turns=(*request.turns, *_objection(completion, answer.problem))
         )
         second = await self.model.complete(again)
-        cost = _sum(completion.cost, second.cost)
+        cost = completion.cost.plus(second.cost)
         return _decision(
             self._read(second, observation), msgspec.structs.replace(second, cost=cost)
         )
@@ -138,13 +138,4 @@ def _decision(answer: Answer, completion: Completion) -> Decision:
         action=answer.action,
         raw=completion.text,
         cost=completion.cost,
-    )
-
-
-def _sum(one: Cost, other: Cost) -> Cost:
-    return Cost(
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        cached_tokens=one.cached_tokens + other.cached_tokens,
-        generated_tokens=one.generated_tokens + other.generated_tokens,
-        seconds=one.seconds + other.seconds,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
@@ -41,8 +41,8 @@ class Trouble:
 class Gateway:
     """An HTTP proxy on 127.0.0.1, open between ``async with`` and its end.
 
-    `refused` counts the requests the rules turned away, by host. `on_trouble` is called for every
-    request that did not get through. `resolver` gives the addresses of names.
+    `refused` counts the requests the rules turned away, by host. `resolver` gives the addresses of
+    names.
     """
 
     def __init__(
@@ -51,12 +51,10 @@ class Gateway:
         limits: Limits | None = None,
         *,
         resolver: Resolver = system_resolver,
-        on_trouble: Callable[[Trouble], None] | None = None,
     ) -> None:
         self.rules = rules
         self.limits = limits or Limits()
         self.refused: Counter[str] = Counter()
-        self._on_trouble = on_trouble
         self._dialer = Dialer(rules, self.limits, resolver)
         self._turns = Turns(self.limits.rate, self.limits.burst)
         self._slots: dict[str, asyncio.Semaphore] = defaultdict(
@@ -197,8 +195,6 @@ class Gateway:
         self._troubles[host, port] = trouble
         if len(self._troubles) > _REMEMBERED:
             del self._troubles[next(iter(self._troubles))]
-        if self._on_trouble is not None:
-            self._on_trouble(trouble)
 
     # --- deadlines
 

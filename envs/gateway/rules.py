@@ -121,14 +121,6 @@ class SiteRules:
             f"to reach; if it is yours, --allow {shown}:{port}, in a study `allow`, permits it"
         )
 
-    def refuse_url(self, url: str) -> str | None:
-        """Why a page may not be opened at `url`, or None; names are not resolved."""
-        try:
-            target, _ = parse_url(url)
-        except SiteError as error:
-            return str(error)
-        return self.refuse_host(target.host, target.port)
-
     @cached_property
     def local(self) -> bool:
         """Whether the start URL leads to this machine itself."""

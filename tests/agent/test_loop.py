@@ -11,9 +11,9 @@ import pytest
 from agent.loop import Limits, visit
 from agent.policies import load
 from agent.policy import Decision
-from agent.session import Session
+from agent.session import Cost, Session
 from agent.sessionlog import SessionLog, read_session_log
-from envs.actions import Typing
+from envs.actions import Terminate, Typing
 from envs.browser import Browser
 from envs.environment import Environment
 from envs.observation import Observation
@@ -163,6 +163,38 @@ class Broken:
     async def forget(self, session_id: str) -> None: ...
 
     async def close(self) -> None: ...
+
+
+class Mumbles(Broken):
+    """Answers with no action so many times, then leaves; each answer costs the same."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    async def decide(self, session: Session, observation: Observation) -> Decision:
+        self.times -= 1
+        cost = Cost(prompt_tokens=100, cached_tokens=50, generated_tokens=7, seconds=0.5)
+        return Decision(action=None if self.times >= 0 else Terminate(), raw="Well", cost=cost)
+
+
+@pytest.mark.parametrize(("times", "end"), [(2, "terminate"), (3, "error: policy")])
+async def test_answers_that_are_no_action_cost_tokens_too(
+    browser: Browser, site: str, tmp_path: Path, times: int, end: str
+) -> None:
+    place = Environment(await browser.context(), EnvOptions())
+    session = Session(
+        session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
+    )
+    with SessionLog(tmp_path / "s.jsonl", session) as log:
+        done = await visit(place, Mumbles(times), session, log, url=site)
+    await place.close()
+    assert (done.end or "").startswith(end)
+    if done.steps:
+        assert done.steps[0].cost == Cost(
+            prompt_tokens=300, cached_tokens=150, generated_tokens=21, seconds=1.5
+        )
+    else:
+        assert "300 tokens read, 21 written" in done.findings[0].text
 
 
 @pytest.mark.parametrize("fault", [ZeroDivisionError("half \ud83d"), TimeoutError("half \ud83d")])

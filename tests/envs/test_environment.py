@@ -6,7 +6,6 @@ import pytest
 
 from envs.actions import Click, Terminate, TypeAndSubmit
 from envs.browser import Browser, ContextOptions
-from envs.environment import page_fingerprint
 from envs.errors import BadOptions
 from envs.observation import Observation
 from tests.envs.acting import name_of, opened, visiting
@@ -22,18 +21,6 @@ async def test_look_and_act(browser: Browser, serve) -> None:
         assert seen.url == f"{url}/b" and seen.title == "B" and "There" in seen.html
         left = await environment.act(Terminate())
         assert left.ok and left.kind == "leave"
-
-
-async def test_the_fingerprint_tells_change_from_no_change(browser: Browser, serve) -> None:
-    page = """<button>Nothing</button>
-    <button onclick="out.textContent='x'">Something</button><p id=out>"""
-    async with visiting(browser, serve({"/": page})) as environment:
-        before = page_fingerprint(await environment.observe())
-        await environment.act(Click("nothing"))
-        same = page_fingerprint(await environment.observe())
-        await environment.act(Click("something"))
-        other = page_fingerprint(await environment.observe())
-    assert before == same != other
 
 
 LATE = {
@@ -174,6 +161,15 @@ async def test_windows_are_opened_by_script_too_and_are_not_hoarded(
         assert "Pop" in (await environment.observe()).html
         await environment.observe()
         assert len(environment.page.context.pages) <= 4
+
+
+async def test_a_single_window_gives_way_to_the_new_one(browser: Browser, serve) -> None:
+    url = serve({"/": "<a href=/b target=_blank>Open</a>", "/b": "<h1>Second</h1>"})
+    async with visiting(browser, url, max_tabs=1) as environment:
+        assert (await environment.act(Click("open"))).ok
+        seen = await environment.observe()
+        assert "you are looking at it now" in seen.html and "Second" in seen.html
+        assert len(environment.page.context.pages) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from envs import shots
 from envs.actions import Click, Input, TypeAndSubmit
 from envs.browser import Browser
 from envs.environment import Environment
@@ -47,7 +48,7 @@ HIDDEN = {
 async def test_pictures_hide_what_observations_do(browser: Browser, serve, case: str) -> None:
     page = f"<!doctype html>{STYLE}{HIDDEN[case]}"
     async with visiting(browser, serve({"/": page})) as environment:
-        picture = await environment.screenshot()
+        picture = await shots.take(environment._tabs.current)
         marks = await environment.page.evaluate("document.body.innerHTML.includes('data-shopper')")
     assert await darkness(browser, picture) > 0.9
     assert not marks
@@ -55,7 +56,7 @@ async def test_pictures_hide_what_observations_do(browser: Browser, serve, case:
 
 async def test_pictures_show_everything_else(browser: Browser, serve) -> None:
     async with visiting(browser, serve({"/": f"{STYLE}<input aria-label=Town>"})) as environment:
-        picture = await environment.screenshot()
+        picture = await shots.take(environment._tabs.current)
     assert picture.startswith(b"\xff\xd8") and await darkness(browser, picture) < 0.1
 
 
@@ -64,7 +65,7 @@ async def test_a_password_that_is_shown_is_hidden_in_pictures(browser: Browser, 
       <button onclick="document.querySelector('input').type = 'text'">Show</button>"""
     async with visiting(browser, serve({"/": page})) as environment:
         await environment.act(Click("show"))
-        picture = await environment.screenshot()
+        picture = await shots.take(environment._tabs.current)
     assert await darkness(browser, picture) > 0.9
 
 

@@ -210,13 +210,6 @@ def test_a_refusal_says_what_where_and_what_to_do() -> None:
     assert "--allow 10.0.0.5:443" in told
 
 
-def test_pages_are_refused_by_scheme_too() -> None:
-    rules = SiteRules.for_start("https://shop.example/")
-    assert rules.refuse_url("https://m.shop.example/x") is None
-    assert rules.refuse_url("file:///etc/passwd")
-    assert rules.refuse_url("https://evil.example/")
-
-
 @given(st.ip_addresses(), st.integers(1, 65535))
 def test_no_address_but_a_granted_one_passes(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int
