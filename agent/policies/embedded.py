@@ -16,7 +16,7 @@ from agent.models.trained import Trained, read_trained
 from agent.policies.engine import EngineError
 from agent.policies.language import LanguagePolicy
 from agent.policies.openvino import OpenVinoEngine
-from agent.policies.options import Options
+from agent.policies.options import Options, drawn_as_trained
 from agent.policy import PolicyChoiceError, PolicyError
 
 BASE = "smollm2-base"
@@ -41,7 +41,8 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
         raise PolicyError(f"{name}: {error}") from error
     if trained is None:
         return LanguagePolicy(name, engine, _prompted(options))
-    return LanguagePolicy(name, engine, msgspec.structs.replace(options, prompt=trained.prompt))
+    shown = msgspec.structs.replace(options, prompt=trained.prompt)
+    return LanguagePolicy(name, engine, drawn_as_trained(shown))
 
 
 def _trained(name: str) -> Trained | None:

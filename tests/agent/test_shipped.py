@@ -50,6 +50,13 @@ async def test_a_policy_whose_adapter_is_missing_is_refused_not_replaced(
         await load(name)
 
 
+@pytest.mark.slow
+async def test_the_default_customer_is_drawn_from_as_it_was_trained() -> None:
+    policy = await load("smollm2", Options())
+    assert (policy.settings["temperature"], policy.settings["top_p"]) == (1.0, 1.0)
+    await policy.close()
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_adapter_is_complete_and_names_no_place_of_the_machine_it_was_made_on(
     name: str,

@@ -18,7 +18,7 @@ from agent.models.embedded import ModelError
 from agent.models.hub import ModelFiles, find_model
 from agent.policies.engine import EngineError
 from agent.policies.language import LanguagePolicy
-from agent.policies.options import Options
+from agent.policies.options import Options, drawn_as_trained
 from agent.policy import PolicyChoiceError, PolicyError
 from agent.prompt import PromptSettings
 from agent.session import Session
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 async def load_transformers(spec: str, options: Options) -> LanguagePolicy:
     """The model or adapter at a path or with a Hub id.
 
-    Unless the options say otherwise, it is shown what it was trained on; a model not trained by us
-    is shown examples.
+    Unless the options say otherwise, it is shown what it was trained on and drawn from as it is; a
+    model not trained by us is shown examples.
 
     Raises:
         PolicyChoiceError: what is at the path is no model or adapter.
@@ -53,8 +53,10 @@ async def load_transformers(spec: str, options: Options) -> LanguagePolicy:
     prompt = options.prompt
     if files.trained is None:
         prompt = msgspec.structs.replace(prompt, examples=True)
-    elif prompt == PromptSettings():
-        prompt = files.trained.prompt
+    else:
+        options = drawn_as_trained(options)
+        if prompt == PromptSettings():
+            prompt = files.trained.prompt
     return WeighingPolicy(spec, engine, msgspec.structs.replace(options, prompt=prompt))
 
 
