@@ -69,4 +69,5 @@ def command(config: Path, resume: bool, out: str | None) -> None:
 def _leave_out_notes_to_developers() -> None:
     """What libraries tell each other about deprecations and optional kernels of theirs."""
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+    warnings.filterwarnings("ignore", message="Could not find a config file in", module="peft")
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
