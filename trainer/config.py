@@ -114,8 +114,9 @@ class Run(_Section, frozen=True, kw_only=True):
     max_steps: stop after so many optimizer steps, whatever `epochs` says.
     batch: sequences in an optimizer step, over all processes together (the paper's: 64).
     seed: of the order of the data, LoRA's start and dropout.
-    gradient_checkpointing: recompute activations in the backward pass; costs a quarter of the
-        speed and saves most of the memory. ``auto`` turns it on above 4,096 tokens a window.
+    gradient_checkpointing: recompute activations in the backward pass, but for attention's; costs
+        up to a quarter of the speed and saves most of the memory. ``auto`` turns it on above 4,096
+        tokens a window.
     save_every: optimizer steps between two checkpoints.
     keep: so many checkpoints are kept, the newest.
     validate_every: optimizer steps between two validation passes; 0 only at the end.

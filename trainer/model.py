@@ -5,11 +5,13 @@ Knows weights, nothing of data. Model and adapter code is transformers' and peft
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import create_selective_checkpoint_contexts
 
 from trainer.config import Model as ModelConfig
 from trainer.config import TrainConfig, Tuning
@@ -205,7 +207,16 @@ def _leave_inputs(model: nn.Module) -> None:
 def _set_checkpointing(model: PreTrainedModel, config: TrainConfig) -> None:
     if recomputes(config):
         enable: Any = model.gradient_checkpointing_enable
-        enable({"use_reentrant": False})
+        keep = partial(create_selective_checkpoint_contexts, _attention_ops())
+        enable({"use_reentrant": False, "context_fn": keep})
+
+
+def _attention_ops() -> list[Any]:
+    """What recomputation does not repeat: the outputs of attention take as little memory as those
+    of a layer, and in long windows most of the time."""
+    names = ("flash_attention_for_cpu", "flash_attention", "cudnn_attention", "efficient_attention")
+    found = (getattr(torch.ops.aten, f"_scaled_dot_product_{name}", None) for name in names)
+    return [op.default for op in found if op is not None]
 
 
 def _linear_names(model: nn.Module) -> list[str]:
