@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
@@ -129,17 +129,6 @@ async def test_recorded_simulated_and_run_sessions_are_checked_alike(
         assert list(summary["sources"]) == [source]
 
 
-async def interrupted(work: asyncio.subprocess.Process) -> bytes:
-    """What it says after Ctrl-C, pressed again when nothing comes of it: once in hundreds of times
-    the first one is lost in a call that was just over."""
-    for _ in range(3):
-        work.send_signal(signal.SIGINT)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(work.wait(), START_S / 3)
-            return (await work.communicate())[1]
-    pytest.fail("it was interrupted three times and went on")
-
-
 @pytest.mark.browser
 async def test_a_stopped_recording_is_added_to_the_file(
     serve: Callable[..., str], tmp_path: Path
@@ -155,7 +144,8 @@ async def test_a_stopped_recording_is_added_to_the_file(
     )
     async with window(port) as page:
         await agree_and_search(page)
-        errors = await interrupted(work)
+        work.send_signal(signal.SIGINT)
+        _, errors = await asyncio.wait_for(work.communicate(), START_S)
     assert work.returncode == 1
     assert "stopped; 2 steps are kept" in errors.decode()
     *before, session = read_sessions(out)
