@@ -6,6 +6,7 @@ Everything here is the real thing; what a test needs and a machine lacks is skip
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,13 @@ from tests.website import Route, Website
 
 REPOSITORY = Path(__file__).parents[1]
 BROWSER_FIXTURES = frozenset({"browser", "page", "context", "environment"})
+
+
+def pytest_configure() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C, and so what that starts: tests
+    that interrupt a process would wait for it in vain."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
