@@ -10,7 +10,7 @@ import pytest
 
 from agent.loop import Limits, visit
 from agent.policies import load
-from agent.policy import Decision
+from agent.policy import Decision, Policy
 from agent.session import Cost, Session
 from agent.sessionlog import SessionLog, read_session_log
 from envs.actions import Terminate, Typing
@@ -177,17 +177,23 @@ class Mumbles(Broken):
         return Decision(action=None if self.times >= 0 else Terminate(), raw="Well", cost=cost)
 
 
-@pytest.mark.parametrize(("times", "end"), [(2, "terminate"), (3, "error: policy")])
-async def test_answers_that_are_no_action_cost_tokens_too(
-    browser: Browser, site: str, tmp_path: Path, times: int, end: str
-) -> None:
+async def led_by(policy: Policy, browser: Browser, site: str, tmp_path: Path) -> Session:
+    """A visit that `policy` leads, logged in ``s.jsonl``."""
     place = Environment(await browser.context(), EnvOptions())
     session = Session(
         session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
     )
     with SessionLog(tmp_path / "s.jsonl", session) as log:
-        done = await visit(place, Mumbles(times), session, log, url=site)
+        done = await visit(place, policy, session, log, url=site)
     await place.close()
+    return done
+
+
+@pytest.mark.parametrize(("times", "end"), [(2, "terminate"), (3, "error: policy")])
+async def test_answers_that_are_no_action_cost_tokens_too(
+    browser: Browser, site: str, tmp_path: Path, times: int, end: str
+) -> None:
+    done = await led_by(Mumbles(times), browser, site, tmp_path)
     assert (done.end or "").startswith(end)
     if done.steps:
         assert done.steps[0].cost == Cost(
@@ -201,13 +207,7 @@ async def test_answers_that_are_no_action_cost_tokens_too(
 async def test_a_fault_nobody_foresaw_ends_only_its_visit_and_keeps_where_it_was(
     browser: Browser, site: str, tmp_path: Path, fault: Exception
 ) -> None:
-    place = Environment(await browser.context(), EnvOptions())
-    session = Session(
-        session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
-    )
-    with SessionLog(tmp_path / "s.jsonl", session) as log:
-        done = await visit(place, Broken(fault), session, log, url=site)
-    await place.close()
+    done = await led_by(Broken(fault), browser, site, tmp_path)
     assert done.end == f"error: unexpected {type(fault).__name__}: half ?"
     (finding,) = done.findings
     assert finding.kind == "unexpected" and "raise self.fault" in finding.text
