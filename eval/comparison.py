@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from envs.actions import Click
 from eval import metrics
 from eval.errors import EvalInputError
 from eval.matching import exact
 from eval.records import Prediction
 from eval.results import Setting
 from eval.statistics import Bootstrap, mcnemar, percentile_interval, sign_flip
-from eval.tally import Tally, kind_is_known, predicted_outcome, tally, true_outcome
+from eval.tally import Tally, outcome_is_known, predicted_outcome, tally, true_outcome
 
 METRICS: dict[str, metrics.Metric] = {
     "exact match, session macro": metrics.session_macro,
@@ -157,8 +156,7 @@ def _completed(row: Prediction, other: Prediction) -> Prediction:
 
 def _outcome_can_be_told(row: Prediction) -> bool:
     """Whether it is known if the prediction buys, where that counts."""
-    clicks = isinstance(row.prediction, Click)
-    return true_outcome(row) is None or not clicks or kind_is_known(row)
+    return true_outcome(row) is None or outcome_is_known(row)
 
 
 def _without_outcomes(rows: Sequence[Prediction]) -> list[Prediction]:

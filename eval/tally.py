@@ -149,7 +149,7 @@ def _count_outcome(row: Prediction, add) -> None:  # type: ignore[no-untyped-def
     truth = true_outcome(row)
     if truth is None:
         return
-    if isinstance(row.prediction, Click) and not kind_is_known(row):
+    if not outcome_is_known(row):
         add("outcome_unknown")
     add(f"outcome/{truth}/{predicted_outcome(row)}")
 
@@ -171,6 +171,11 @@ def predicted_outcome(row: Prediction) -> str:
         return "leave"
     is_buy = isinstance(row.prediction, Click) and predicted_kind(row) == "buy"
     return "buy" if is_buy else "other"
+
+
+def outcome_is_known(row: Prediction) -> bool:
+    """Whether anybody can say if the prediction buys: not of a click on something of no kind."""
+    return not isinstance(row.prediction, Click) or kind_is_known(row)
 
 
 def predicted_kind(row: Prediction) -> str | None:
