@@ -1,6 +1,3 @@
-"""The customer: session data, prompt, policies, the observe-decide-act loop and the command line.
-
-Knows nothing of training or metrics.
-"""
+"""The customer: sessions, prompts, policies, personas, and runs that send customers to a site."""
 
 __version__ = "0.1.0"

@@ -22,8 +22,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from agent.dataset import read_sessions
-from eval.statistics import jensen_shannon
+from agent.sessions.dataset import read_sessions
+from eval.stats.bootstrap import jensen_shannon
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
 PEOPLE = DATA / "opera" / "human_behaviour.json"

@@ -23,20 +23,20 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from agent.personas import Customer
+from agent.personas.personas import Customer
 from agent.policies import load
 from agent.policies.synthetic import persona_of
-from agent.runcard import RunCard
-from agent.runstore import claim, read_card
-from agent.session import to_builtins
+from agent.runs.card import RunCard
+from agent.runs.folder import claim, read_card
+from agent.sessions.session import to_builtins
+from agent.shoppers import population
+from agent.shoppers.user import visits_of
+from agent.study.conduct import Conduct
 from agent.study.definition import OWN_INTENT, Population, Study, Success, Task
 from agent.study.folder import StudyFolder
-from agent.study.running import Conduct
 from envs.shop import VARIANTS
-from envs.shoppers import population
-from envs.shoppers.user import visits_of
 from eval.usability.analysis import analyse
-from eval.usability.types import Finding
+from eval.usability.schema import Finding
 
 PLANTED: dict[str, tuple[str, str]] = {
     "hidden-checkout": ("far-target", "/p/*"),

@@ -28,11 +28,11 @@ from rich.table import Table
 
 from agent.cluster.ledger import Ledger
 from agent.cluster.messages import Began, Doing, Ended, News, Took, pack, unpack
-from agent.cluster.store import UrlStore
-from agent.personas import cast, sample_personas
-from agent.runcard import RunCard, RunFolder
-from agent.runstore import read_card
-from agent.session import Session, Step
+from agent.cluster.url_store import UrlStore
+from agent.personas.personas import cast, sample_personas
+from agent.runs.card import RunCard, RunFolder
+from agent.runs.folder import read_card
+from agent.sessions.session import Session, Step
 from bench.walk import SCRIPT
 from envs.actions import Terminate
 
@@ -43,7 +43,7 @@ NOW = datetime.now(UTC)
 def measure(root: Path, words: list[str], visits: int) -> tuple[RunCard, float, float]:
     """The run card, wall seconds, and the highest PSS in MB of one worker with its browser."""
     (root / "script.json").write_text(json.dumps(SCRIPT))
-    command = [sys.executable, "-m", "agent", "run", "--customers", str(visits)]
+    command = [sys.executable, "-m", "shopper", "run", "--customers", str(visits)]
     command += ["--policy", f"scripted:{root / 'script.json'}", *words]
     began, most = time.perf_counter(), 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:

@@ -29,11 +29,11 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.cache import cache_dir
-from agent.capacity import customers_at_once
-from agent.runstore import finished_sessions
+from agent.runs.capacity import customers_at_once
+from agent.runs.folder import finished_sessions
 from bench.walk import Clock, walkers
-from envs.chromium import find
-from envs.memory import cores, family, megabytes
+from envs.browser.chromium import find
+from envs.browser.machine import cores, family, megabytes
 from envs.shop import serve
 
 RIVAL = "browsergym-core"

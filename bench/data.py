@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.dataset import FORMATS, write_sessions
-from agent.session import Session, Step
+from agent.sessions.dataset import FORMATS, write_sessions
+from agent.sessions.session import Session, Step
 from envs.actions import Click, Terminate, TypeAndSubmit
 from envs.observation import Box, Element
 
@@ -98,7 +98,7 @@ def main() -> None:
 def _check(path: Path) -> tuple[float, float]:
     """Wall seconds and peak memory (MB) of `shopper data check` in a process of its own."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "agent.cli", "data", "check", str(path)]
+    command = [sys.executable, "-m", "shopper.cli", "data", "check", str(path)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -24,20 +24,20 @@ import msgspec
 import torch
 from rich.console import Console
 
-from agent.dataset import read_sessions
 from agent.models import fetch_embedded
 from agent.models.huggingface import huggingface_folder
 from agent.models.openvino import openvino_folder
 from agent.policies import Options, load
-from agent.policies.language import LanguagePolicy
-from agent.policies.openvino import OpenVinoEngine
-from agent.policies.transformers.engine import TransformersEngine
-from agent.prompt import PromptSettings
-from agent.session import Session
-from agent.window import Window, Windows
-from eval.bench import Terms, predict
-from eval.records import Prediction, PredictionLog
-from eval.truth import questions
+from agent.policies.local.lm_policy import LanguagePolicy
+from agent.policies.local.openvino import OpenVinoEngine
+from agent.policies.local.transformers.engine import TransformersEngine
+from agent.prompts.context_window import Window, Windows
+from agent.prompts.prompt import PromptSettings
+from agent.sessions.dataset import read_sessions
+from agent.sessions.session import Session
+from eval.benchmark.predict import Terms, predict
+from eval.benchmark.predictions import Prediction, PredictionLog
+from eval.benchmark.targets import questions
 
 AT_ONCE = 8
 

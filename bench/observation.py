@@ -22,10 +22,10 @@ from rich.table import Table
 
 from bench.quality import DATA, evaluate, medians_ms
 from bench.quality_scripts import FLOOR, HIDE_NOSCRIPT
-from envs.browser import Browser, ContextOptions, launch
-from envs.observer import Observer
-from envs.saved import ADDRESS, read_saved
-from envs.world import World
+from envs.browser.browser import Browser, ContextOptions, launch
+from envs.page.observer import Observer
+from envs.page.saved_page import ADDRESS, read_saved
+from envs.page.script import World
 
 CARD = (
     '<li><h3><a href="/p/{n}">Garden chair model {n}</a></h3><img alt="Chair {n}">'

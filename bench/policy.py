@@ -20,12 +20,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from agent.grammar import LegalActions, grammar
 from agent.models import fetch_embedded
 from agent.models.openvino import openvino_folder
-from agent.policies.engine import Continuation
-from agent.policies.openvino import OpenVinoEngine
+from agent.policies.local.engine import Continuation
+from agent.policies.local.openvino import OpenVinoEngine
 from agent.policies.options import Options, Precision
+from agent.prompts.grammar import LegalActions, grammar
 
 SYSTEM, PAGE, WRITTEN = 400, 800, 60
 """Tokens of a prompt's beginning, of a new page, and of what is written on it."""

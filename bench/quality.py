@@ -39,11 +39,11 @@ from bench.quality_scripts import (
     VISIBLE_CONTROLS,
     VISIBLE_TEXT,
 )
-from envs.browser import launch
+from envs.browser.browser import launch
 from envs.observation import Observation
-from envs.observer import Observer
-from envs.saved import open_saved, read_saved
-from envs.world import World
+from envs.page.observer import Observer
+from envs.page.saved_page import open_saved, read_saved
+from envs.page.script import World
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.policies import Options, load
-from agent.prompt import PromptSettings
-from eval.queries import Wording, first_searches, revised_searches, wording
-from eval.table import percent
+from agent.prompts.prompt import PromptSettings
+from eval.benchmark.query_wording import Wording, first_searches, revised_searches, wording
+from eval.report.terminal import percent
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

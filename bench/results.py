@@ -13,9 +13,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from eval.comparing import compare_benchmarks
-from eval.results import Estimate, Match, Outcome, Results, read_results
-from eval.table import BASELINE_WORDS, percent, with_interval
+from eval.benchmark.results import Estimate, Match, Outcome, Results, read_results
+from eval.compare import compare_benchmarks
+from eval.report.terminal import BASELINE_WORDS, percent, with_interval
 
 HEAD = (
     "policy",

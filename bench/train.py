@@ -82,9 +82,9 @@ def _measure(chosen: argparse.Namespace, name: str, tokens: int) -> dict[str, An
     import torch
 
     from trainer.job import base_folder
-    from trainer.meter import flops_per_sequence, peak_flops, weights_of
     from trainer.model import prepare_model
     from trainer.parallel import processes
+    from trainer.throughput import flops_per_sequence, peak_flops, weights_of
 
     with tempfile.TemporaryDirectory() as scratch, processes() as ours:
         config = _config(chosen, Path(scratch))

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import psutil
 
-from agent.crowd import Crowd, Plan
-from agent.personas import cast, sample_personas
+from agent.personas.personas import cast, sample_personas
 from agent.policies import load
-from agent.runcard import RunCard, RunFolder
-from agent.runstore import claim
+from agent.runs.card import RunCard, RunFolder
+from agent.runs.crowd import Crowd, Plan
+from agent.runs.folder import claim
 
 SCRIPT = [
     {"type": "click", "name": "cookies.accept", "optional": True},

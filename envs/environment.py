@@ -12,7 +12,9 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import BrowserContext, Error, Page
 
-from envs import guard, hands, opening, recovery, shots
+from envs.acting import element as hands
+from envs.acting import purchase_guard as guard
+from envs.acting.executor import Executor
 from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing
 from envs.deadline import Clock, Deadline
 from envs.errors import (
@@ -24,14 +26,16 @@ from envs.errors import (
     NavigatesForever,
     PageCrashed,
 )
-from envs.executor import Executor
+from envs.navigation import recovery
+from envs.navigation import screenshots as shots
+from envs.navigation import start_page as opening
+from envs.navigation.settle import Mark, Rest, mark, settle
+from envs.navigation.tab import Tab
+from envs.navigation.tabs import Tabs
 from envs.observation import Load, Observation
 from envs.options import EnvOptions
 from envs.outcome import Outcome
-from envs.settle import Mark, Rest, mark, settle
-from envs.tab import Tab
-from envs.tabs import Tabs
-from envs.world import WorldGone
+from envs.page.script import WorldGone
 
 _AFTER_S = 5.0
 """Seconds for a look at what an order led to, however much time the step has used up."""

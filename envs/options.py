@@ -1,6 +1,6 @@
 """How one customer's environment behaves: deadlines, patience, trust. Plain data.
 
-Knows nothing of browsers; `envs.browser.ContextOptions` says what window the customer has.
+Knows nothing of browsers; `envs.browser.browser.ContextOptions` says what window the customer has.
 """
 
 from __future__ import annotations

@@ -12,12 +12,10 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 
-from agent.report.words import KIND_WORDS
-from agent.session import Session
+from agent.sessions.describe import KIND_WORDS
+from agent.sessions.session import Session
 from envs.actions import Typing
-from eval import metrics
-from eval.matching import fold
-from eval.statistics import (
+from eval.stats.bootstrap import (
     SEED,
     Bootstrap,
     Interval,
@@ -26,8 +24,8 @@ from eval.statistics import (
     jensen_shannon,
     percentile_interval,
 )
-from eval.tally import Floats, Tally, Totals, counts_by_session
-from eval.texts import edit_distance, edit_similarity
+from eval.stats.similarity import edit_distance, edit_similarity, fold
+from eval.stats.tally import Floats, Metric, Tally, Totals, counts_by_session, ratio
 
 NEAR = 2
 """Two words this many edits apart or closer are one word, misspelt once."""
@@ -59,28 +57,28 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     js_ci95: Interval | None
 
 
-MEASURES: dict[str, tuple[str, metrics.Metric]] = {
-    "actions a session": ("number", lambda t: metrics.ratio(t["steps"], t["sessions"])),
-    "searches a session": ("number", lambda t: metrics.ratio(t["searches"], t["sessions"])),
+MEASURES: dict[str, tuple[str, Metric]] = {
+    "actions a session": ("number", lambda t: ratio(t["steps"], t["sessions"])),
+    "searches a session": ("number", lambda t: ratio(t["searches"], t["sessions"])),
     "purchases, of visits that bought or left": (
         "share",
-        lambda t: metrics.ratio(t["bought"], t["ended"]),
+        lambda t: ratio(t["bought"], t["ended"]),
     ),
     "searches that revise the one before": (
         "share",
-        lambda t: metrics.ratio(t["revisions"], t["searches"]),
+        lambda t: ratio(t["revisions"], t["searches"]),
     ),
     "likeness of a revision to what it revises": (
         "share",
-        lambda t: metrics.ratio(t["likeness"], t["revisions"]),
+        lambda t: ratio(t["likeness"], t["revisions"]),
     ),
     "revisions that respell a word": (
         "share",
-        lambda t: metrics.ratio(t["respelt"], t["revisions"]),
+        lambda t: ratio(t["respelt"], t["revisions"]),
     ),
     "searches that repeat the one before": (
         "share",
-        lambda t: metrics.ratio(t["repeats"], t["searches"]),
+        lambda t: ratio(t["repeats"], t["searches"]),
     ),
 }
 
@@ -119,7 +117,7 @@ def side_by_side(first: Tally, second: Tally, labels: tuple[str, str]) -> Behavi
 def _measure(
     label: str,
     unit: str,
-    metric: metrics.Metric,
+    metric: Metric,
     totals: tuple[Totals, Totals],
     boots: tuple[Bootstrap, Bootstrap],
 ) -> Measure:
@@ -137,8 +135,8 @@ def _measure(
     )
 
 
-def _share_of(kind: str) -> metrics.Metric:
-    return lambda t: metrics.ratio(t[f"kind/{kind}"], t["steps"])
+def _share_of(kind: str) -> Metric:
+    return lambda t: ratio(t[f"kind/{kind}"], t["steps"])
 
 
 def _mix(totals: Totals, kinds: Sequence[str]) -> Floats:

@@ -1,253 +1,177 @@
-"""The benchmark: every step of a data set predicted by a policy, under the true history.
+"""`shopper bench` without its command line: claim the folder, predict, score, write the results.
 
-Sessions are read as a stream and answered side by side, each session's steps in order, so that a
-policy can batch across sessions and reuse the beginning within one. Every prediction is appended
-to ``predictions.jsonl`` as it is made; what is there already is not asked again. Knows policies by
-their protocol; what is counted is `eval.scoring`'s business.
+Brings the parts of `eval` together.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import msgspec
-from msgspec import UNSET
 
-from agent.policy import Decision, Policy, PolicyError
-from agent.session import Session
-from eval.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
-from eval.errors import EvalError
-from eval.records import Prediction, PredictionLog, Tokens
-from eval.truth import Question, questions
-from eval.weighing import Weigher, candidates, weighed
+from agent.distribution import version_of
+from agent.policies import Options, load
+from agent.policies.policy import Policy
+from agent.sessions.dataset import files_of, read_sessions
+from agent.sessions.session import RecordError, Session
+from eval.benchmark import external as foreign
+from eval.benchmark.folder import BenchCard, BenchFolder
+from eval.benchmark.inspect_log import write_inspect_log
+from eval.benchmark.predict import Finished, Terms, Watch, predict
+from eval.benchmark.predictions import PredictionLog
+from eval.benchmark.results import Results, Setting, write_results
+from eval.benchmark.summary import summarise
+from eval.errors import EvalInputError
+from eval.report.benchmark.page import write_bench_report
 
-GIVE_UP_AFTER = 5
-"""So many failures in a row, of whatever sessions, end the benchmark: the policy is down."""
-
-LoadPolicy = Callable[[], Awaitable[Policy]]
-Watch = Callable[[str, int], None]
-"""Called with ``asked``, ``kept`` or ``failed`` and a number of steps."""
-
-
-@dataclass
-class Finished:
-    """What a pass over the data gave: rows in the order of the data, and the baselines'."""
-
-    rows: list[Prediction] = field(default_factory=list)
-    baselines: dict[str, list[Prediction]] = field(default_factory=dict)
-    sources: set[str] = field(default_factory=set)
-    too_short: int = 0
-    truth_missing: int = 0
-    unanswered: int = 0
+SHOWN = frozenset({"reasoning", "past_reasonings", "persona", "intent", "input_action"})
+COUNTABLE = 200_000_000
+"""Bytes of a data set up to which its steps are counted before work begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
-    """How a benchmark is carried out. `settings` is part of every row's key; `limit` sessions are
-    taken from the beginning; `patience` is in seconds a step; `weigh` also asks how probable the
-    policy finds each action (`eval.weighing`)."""
+class Request:
+    """What to benchmark: `policy` under `options` on `data` (its part `split`), into `out`."""
 
-    settings: str
+    data: Path
+    policy: str
+    out: Path
+    options: Options
+    split: str | None = None
     limit: int | None = None
+    resume: bool = False
     concurrency: int = 8
     patience: float = 600.0
     weigh: bool = False
 
-    def known(self, question: Question, earlier: Mapping[str, Prediction]) -> Prediction | None:
-        """The earlier row that answers a question, if one does: where probabilities are wanted, one
-        made without them is no answer, unless there are none to be had on this page."""
-        row = earlier.get(_key(question))
-        if row is None or not self.weigh:
-            return row
-        weighed = row.truth_logprob is not UNSET or row.p_buy is not UNSET
-        outcome = bool(question.truth.last) and question.kinds_known
-        possible = outcome or question.truth.truth in candidates(
-            question.page, question.truth.truth
-        )
-        return row if weighed or not possible else None
 
-
-async def predict(
-    sessions: Iterable[Session],
-    earlier: Mapping[str, Prediction],
-    load: LoadPolicy,
-    log: PredictionLog,
-    terms: Terms,
-    watch: Watch = lambda what, steps: None,
-) -> Finished:
-    """Answer every step that `earlier` (rows by key) does not answer yet.
-
-    The policy is loaded when it is first needed. A step it cannot answer is left out of the log
-    (and asked again next time) and counted as wrong.
+async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -> Results:
+    """Carry out a benchmark, or what is left of it, and write ``results.json``.
 
     Raises:
-        EvalError: it failed again and again; everything so far is in the log.
-        PolicyError: it cannot be loaded.
+        EvalInputError: the data or the folder cannot be used.
+        EvalError, PolicyError: the policy failed; what was predicted is kept.
     """
-    asker = _Asker(load, log, terms, watch)
-    finished = Finished()
-    running: set[asyncio.Task[list[Prediction]]] = set()
-    answers: list[asyncio.Task[list[Prediction]] | list[Prediction]] = []
+    source = part_of(request.data, request.split)
+    folder = BenchFolder(request.out)
+    card, earlier = folder.claim(_card(request), resume=request.resume)
+
+    async def loaded() -> Policy:
+        nonlocal card
+        policy = await load(request.policy, request.options)
+        card = msgspec.structs.replace(card, settings=dict(policy.settings))
+        folder.write_card(card)
+        return policy
+
+    terms = Terms(
+        settings=card.key,
+        limit=request.limit,
+        concurrency=request.concurrency,
+        patience=request.patience,
+        weigh=request.weigh,
+    )
+    with PredictionLog(folder.predictions) as log:
+        finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)
+    return _written(folder, finished, card, _sessions(source))
+
+
+def steps_to_predict(request: Request) -> int | None:
+    """How many steps a benchmark has, for progress; None when counting would take too long."""
+    source = part_of(request.data, request.split)
+    if sum(file.stat().st_size for file in files_of(source)) > COUNTABLE:
+        return None
+    sessions = islice(_sessions(source), request.limit)
+    return sum(max(0, len(session.steps) - 1) for session in sessions)
+
+
+def score_foreign(predictions: Path, data: Path | None, out: Path, label: str) -> Results:
+    """Score someone else's predictions, against their data set if there is one."""
+    finished = (
+        foreign.as_they_are(predictions)
+        if data is None
+        else foreign.against_data(predictions, _sessions(data))
+    )
+    folder = BenchFolder(out)
+    card = BenchCard(
+        shopper_version=version_of("shopper") or "unknown",
+        policy=label,
+        data=str(data or predictions),
+        asked={"predictions": str(predictions)},
+    )
+    folder.claim(card, resume=True)
+    fresh = folder.predictions.with_suffix(".jsonl.new")
+    fresh.unlink(missing_ok=True)  # a killed process may have left one
+    with PredictionLog(fresh) as log:
+        for row in finished.rows:
+            log.append(row)
+    fresh.replace(folder.predictions)
+    return _written(folder, finished, card, _sessions(data) if data else ())
+
+
+def part_of(data: Path, split: str | None) -> Path:
+    """The file of a split data set: ``DATA/SPLIT.jsonl.zst`` and the like.
+
+    Raises:
+        EvalInputError: `data` does not exist, or has no such part.
+    """
+    if not data.exists():
+        raise EvalInputError(f"there is no data set at {data}")
+    if split is None:
+        return data
+    parts = sorted(data.glob(f"{split}.*")) if data.is_dir() else []
+    if not parts:
+        raise EvalInputError(
+            f"{data} has no part {split!r}: --split wants a folder that `shopper data split` wrote"
+        )
+    return parts[0]
+
+
+def _card(request: Request) -> BenchCard:
+    asked: dict[str, Setting] = msgspec.to_builtins(request.options)
+    prompt = asked.pop("prompt")
+    assert isinstance(prompt, dict)
+    return BenchCard(
+        shopper_version=version_of("shopper") or "unknown",
+        policy=request.policy,
+        data=str(request.data),
+        split=request.split,
+        limit=request.limit,
+        asked={**prompt, **asked},
+    )
+
+
+def _sessions(source: Path) -> Iterator[Session]:
     try:
-        for session in islice(sessions, terms.limit):
-            asked = list(questions(session, terms.settings))
-            _note(finished, session, asked)
-            known = [terms.known(q, earlier) for q in asked]
-            if None not in known:
-                watch("kept", len(asked))
-                answers.append([_restored(q, k) for q, k in zip(asked, known, strict=True) if k])
-                continue
-            task = asyncio.create_task(asker.session(asked, earlier))
-            running.add(task)
-            answers.append(task)
-            running = await _drained(running, terms.concurrency - 1)
-        await _drained(running, 0)
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        await asker.close()
-    for answer in answers:
-        finished.rows += answer.result() if isinstance(answer, asyncio.Task) else answer
-    if finished.rows:
-        finished.baselines[MOST_FREQUENT] = most_frequent(finished.rows)
-    finished.unanswered = asker.unanswered
-    return finished
+        yield from read_sessions(source)
+    except RecordError as error:
+        raise EvalInputError(
+            f"{error}; `shopper data check {source}` lists what is wrong"
+        ) from error
 
 
-async def _drained(
-    running: set[asyncio.Task[list[Prediction]]], most: int
-) -> set[asyncio.Task[list[Prediction]]]:
-    """Wait until at most `most` tasks run; a failed one's error is raised."""
-    while len(running) > most:
-        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    return running
+def _kept(card: BenchCard) -> list[str]:
+    """What was asked for and not done: a trained policy is shown what it was trained on."""
+    return [
+        f"The policy keeps to its training: {name} is {card.settings[name]}, not {asked} as asked."
+        for name, asked in card.asked.items()
+        if name in card.settings and name in SHOWN and card.settings[name] != asked
+    ]
 
 
-def _note(finished: Finished, session: Session, asked: list[Question]) -> None:
-    finished.sources.add(session.source)
-    finished.too_short += not asked
-    for question in asked:
-        finished.truth_missing += not question.truth_on_page
-        for name, row in baseline_rows(session, question).items():
-            finished.baselines.setdefault(name, []).append(row)
-
-
-def _key(question: Question) -> str:
-    return str(question.truth.key)
-
-
-def _restored(question: Question, row: Prediction) -> Prediction:
-    """An earlier answer beside the truth as it is read now."""
-    fresh = answered(question, row.prediction)
-    return msgspec.structs.replace(
-        fresh,
-        reasoning=row.reasoning,
-        raw=row.raw,
-        seconds=row.seconds,
-        tokens=row.tokens,
-        p_buy=row.p_buy,
-        truth_logprob=row.truth_logprob,
-        truth_rank=row.truth_rank,
-    )
-
-
-class _Asker:
-    """Asks the policy and logs what it says."""
-
-    def __init__(self, load: LoadPolicy, log: PredictionLog, terms: Terms, watch: Watch) -> None:
-        self._load = load
-        self._log = log
-        self._terms = terms
-        self._watch = watch
-        self._policy: Policy | None = None
-        self._loading = asyncio.Lock()
-        self._failures = 0
-        self.unanswered = 0
-
-    async def session(
-        self, asked: list[Question], earlier: Mapping[str, Prediction]
-    ) -> list[Prediction]:
-        """The rows of one session, asked for in order where they are not known."""
-        policy = await self._loaded()
-        rows = []
-        try:
-            for question in asked:
-                known = self._terms.known(question, earlier)
-                if known is not None:
-                    rows.append(_restored(question, known))
-                    self._watch("kept", 1)
-                else:
-                    rows.append(await self._ask(policy, question))
-        finally:
-            await policy.forget(asked[0].session.session_id)
-        return rows
-
-    async def close(self) -> None:
-        if self._policy is not None:
-            await self._policy.close()
-
-    async def _loaded(self) -> Policy:
-        async with self._loading:
-            if self._policy is None:
-                self._policy = await self._load()
-            return self._policy
-
-    async def _ask(self, policy: Policy, question: Question) -> Prediction:
-        try:
-            async with asyncio.timeout(self._terms.patience):
-                row = await self._answer(policy, question)
-        except TimeoutError:
-            return self._failed(question, f"no answer within {self._terms.patience:.0f} s")
-        except PolicyError as error:
-            return self._failed(question, str(error))
-        self._failures = 0
-        self._log.append(row)
-        self._watch("asked", 1)
-        return row
-
-    async def _answer(self, policy: Policy, question: Question) -> Prediction:
-        started = time.perf_counter()
-        decision = await policy.decide(question.session, question.page)
-        row = _row(question, decision, time.perf_counter() - started)
-        if not self._terms.weigh:
-            return row
-        if not isinstance(policy, Weigher):
-            raise EvalError(
-                f"{policy.name} cannot say how probable actions are; leave out --probabilities"
-            )
-        actions = candidates(question.page, question.truth.truth)
-        logs = await policy.weigh(question.session, question.page, decision.reasoning, actions)
-        return weighed(row, question, actions, logs)
-
-    def _failed(self, question: Question, reason: str) -> Prediction:
-        self._failures += 1
-        self.unanswered += 1
-        self._watch("failed", 1)
-        if self._failures >= GIVE_UP_AFTER:
-            raise EvalError(
-                f"the policy failed {self._failures} times in a row, last at step "
-                f"{question.truth.step} of session {question.truth.session_id!r}: {reason}"
-            )
-        return msgspec.structs.replace(question.truth, error=reason)
-
-
-def _row(question: Question, decision: Decision, seconds: float) -> Prediction:
-    cost = decision.cost
-    return msgspec.structs.replace(
-        answered(question, decision.action),
-        reasoning=decision.reasoning,
-        raw=decision.raw,
-        seconds=round(cost.seconds or seconds, 4),
-        tokens=Tokens(
-            prompt=cost.prompt_tokens,
-            cached=cost.cached_tokens,
-            generated=cost.generated_tokens,
-        ),
-    )
+def _written(
+    folder: BenchFolder, finished: Finished, card: BenchCard, sessions: Iterable[Session]
+) -> Results:
+    settings: dict[str, Setting] = card.settings or card.asked
+    if card.split is not None:
+        settings = {**settings, "split": card.split}
+    if card.limit is not None:
+        settings = {**settings, "limit": card.limit}
+    results = summarise(finished, policy=card.policy, data=card.data, settings=settings)
+    results = msgspec.structs.replace(results, notes=(*results.notes, *_kept(card)))
+    write_results(folder.results, results)
+    write_bench_report(folder.report, results, finished.rows, sessions)
+    write_inspect_log(folder.inspect_log, results, finished.rows)
+    return results

@@ -1,9 +1,9 @@
 """Gets a Chromium that starts, and prints its path as the last line.
 
-In this order: the one that SHOPPER_CHROMIUM names, Playwright's own download, the system's
-Chromium or Google Chrome, the distribution's package. Runs in the virtual environment, where
-Playwright is. Which of them Shopper uses is the business of `envs.browser`; this file only sees to
-it that there is one.
+In this order: the one that SHOPPER_CHROMIUM names, Playwright's own download, the system's Chromium
+or Google Chrome, the distribution's package. Runs in the virtual environment, where Playwright is.
+Which of them Shopper uses is the business of `envs.browser.browser`; this file only sees to it that
+there is one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from envs.browser import launch
+from envs.browser.browser import launch
 from envs.errors import BrowserMissing, EnvError
 
 FIRST_SIGN = 20.0

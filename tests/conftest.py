@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import envs.shop
-from envs.browser import Browser, launch
+from envs.browser.browser import Browser, launch
 from tests.website import Route, Website
 
 REPOSITORY = Path(__file__).parents[1]

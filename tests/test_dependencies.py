@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("agent", "envs", "trainer", "eval")
+PACKAGES = ("shopper", "agent", "envs", "trainer", "eval")
 OURS = frozenset({*PACKAGES, "tests", "bench", *(p.stem for p in ROOT.glob("scripts/*.py"))})
 BESIDE = frozenset({"openvino", "openvino_tokenizers", "browsergym"})
-BEHIND_A_DOOR = ROOT / "agent" / "policies" / "transformers"
+BEHIND_A_DOOR = ROOT / "agent" / "policies" / "local" / "transformers"
 """Its ``__init__`` imports the rest when a model is loaded."""
 """OpenVINO comes with openvino-genai, which pins it to its own version; BrowserGym has a virtual
 environment of its own, which `bench.crowd` makes."""
@@ -50,7 +50,7 @@ def test_every_import_is_declared(package):
         assert from_which & declared(), f"{path.relative_to(ROOT)} imports {module}"
 
 
-@pytest.mark.parametrize("package", ["agent", "envs"])
+@pytest.mark.parametrize("package", ["shopper", "agent", "envs"])
 def test_what_runs_customers_asks_for_extras_only_when_used(package):
     """Importing torch at a module's top would make `shopper run` need it."""
     extras = {

@@ -68,7 +68,7 @@ class Data(_Section, frozen=True, kw_only=True):
     skip: pass over so many sessions of `train` first.
     limit: use only so many sessions of each.
     reasoning: train the two generations of the paper, reasoning then action; else action only.
-    past_reasoning, persona, intent: what the prompt shows, see `agent.prompt`.
+    past_reasoning, persona, intent: what the prompt shows, see `agent.prompts.prompt`.
     window: tokens in a sequence at most; the paper's is 40,960, SmolLM2's 8,192.
     skip_bad: pass over rows that cannot be read, and count them, instead of stopping.
     """

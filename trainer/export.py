@@ -18,7 +18,7 @@ from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_
 
 from agent.models.embedded import HUB_ID
 from agent.models.trained import Trained, write_trained
-from agent.prompt import PromptSettings
+from agent.prompts.prompt import PromptSettings
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.parallel import Processes

@@ -17,20 +17,20 @@ from typing import Any, Protocol
 import msgspec
 import torch
 
-from agent.chat import TemplateProblem
 from agent.models import ModelError, fetch_embedded
 from agent.models.huggingface import huggingface_folder
-from agent.prompt import PromptSettings
-from agent.tokens import FastTokenizer, TokenizerError
+from agent.prompts.chat_template import TemplateProblem
+from agent.prompts.prompt import PromptSettings
+from agent.prompts.tokenizer import FastTokenizer, TokenizerError
 from trainer.checkpoint import checkpoints
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.export import export
-from trainer.memory import memory_suffices
 from trainer.model import prepare_model, trainable
+from trainer.out_of_memory import memory_suffices
 from trainer.parallel import Processes
 from trainer.sequences import Sequences, prepare
-from trainer.stopping import asked_to_stop
+from trainer.signals import asked_to_stop
 from trainer.train import Progress, Trainer
 
 LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")

@@ -16,7 +16,7 @@ from torch.utils.checkpoint import create_selective_checkpoint_contexts
 from trainer.config import Model as ModelConfig
 from trainer.config import TrainConfig, Tuning
 from trainer.errors import TrainError
-from trainer.memory import recomputes
+from trainer.out_of_memory import recomputes
 from trainer.parallel import Processes, shard
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Sessions as training sequences: token ids and masks, made once, kept on disk, mapped back.
 
-One row per window of the one prompt builder (`agent.window`). Tokenizing streams; reading maps the
-file, so memory does not grow with the data. Knows nothing of models or devices.
+One row per window of the one prompt builder (`agent.prompts.context_window`). Tokenizing streams;
+reading maps the file, so memory does not grow with the data. Knows nothing of models or devices.
 """
 
 from __future__ import annotations
@@ -17,13 +17,25 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from agent import chat, prompt, tokens, trim, window
 from agent.cache import cache_dir
-from agent.dataset import files_of, read_sessions
-from agent.prompt import PromptSettings
-from agent.session import RecordError, Session
-from agent.tokens import FastTokenizer
-from agent.window import Windows, WindowTooSmall
+from agent.prompts import (
+    chat_template as chat,
+)
+from agent.prompts import (
+    context_window as window,
+)
+from agent.prompts import (
+    prompt,
+    trim,
+)
+from agent.prompts import (
+    tokenizer as tokens,
+)
+from agent.prompts.context_window import Windows, WindowTooSmall
+from agent.prompts.prompt import PromptSettings
+from agent.prompts.tokenizer import FastTokenizer
+from agent.sessions.dataset import files_of, read_sessions
+from agent.sessions.session import RecordError, Session
 from trainer.errors import DataError, TrainError
 
 LAYOUT = "1"

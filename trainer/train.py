@@ -17,17 +17,17 @@ import msgspec
 import torch
 
 from trainer import checkpoint
-from trainer.batches import Batch, plan_epoch
+from trainer.batching import Batch, plan_epoch
 from trainer.checkpoint import Position
 from trainer.config import TrainConfig
 from trainer.errors import CheckpointError, Stopped, TrainError
 from trainer.loss import token_losses
-from trainer.memory import memory_suffices
-from trainer.meter import flops_per_sequence, peak_flops, peak_memory, weights_of
 from trainer.model import stop_learning
 from trainer.optim import clip_gradients, learning_rate, make_optimizer
+from trainer.out_of_memory import memory_suffices
 from trainer.parallel import Processes
 from trainer.sequences import Sequences
+from trainer.throughput import flops_per_sequence, peak_flops, peak_memory, weights_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

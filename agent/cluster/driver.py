@@ -1,7 +1,7 @@
 """A run on a cluster: hands customers to workers, follows them, starts lost ones again elsewhere.
 
-Knows workers as something that answers messages (`agent.cluster.engine.Remote`), and the place of
-the records as something that keeps them (`agent.cluster.store`).
+Knows workers as something that answers messages (`agent.cluster.ray.Remote`), and the place of
+the records as something that keeps them (`agent.cluster.url_store`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from agent.cluster.engine import ClusterError, Engine, Remote, WorkerLost
-from agent.cluster.folder import FolderStore
+from agent.cluster.folder_store import FolderStore
 from agent.cluster.ledger import Ledger
 from agent.cluster.messages import (
     CannotStart,
@@ -27,14 +26,15 @@ from agent.cluster.messages import (
     unpack,
     unpack_greeting,
 )
-from agent.cluster.store import UrlStore
-from agent.crowd import CARD_EVERY
-from agent.loop import Watch
-from agent.personas import Customer
-from agent.plan import Plan
-from agent.policy import PolicyChoiceError, PolicyError
-from agent.runcard import RunCard
-from agent.session import Session
+from agent.cluster.ray import ClusterError, Engine, Remote, WorkerLost
+from agent.cluster.url_store import UrlStore
+from agent.personas.personas import Customer
+from agent.policies.policy import PolicyChoiceError, PolicyError
+from agent.runs.card import RunCard
+from agent.runs.config import Plan
+from agent.runs.crowd import CARD_EVERY
+from agent.runs.visit import Watch
+from agent.sessions.session import Session
 from envs.errors import EnvError
 
 LIVES = 5

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from agent.cluster.folder import FolderStore
+from agent.cluster.folder_store import FolderStore
 from agent.cluster.messages import Began, Doing, Ended, Hello, Noted, Took, slim
-from agent.cluster.store import UrlStore
-from agent.loop import Watch
-from agent.personas import Customer
-from agent.runcard import RunCard, Totals
-from agent.runstore import totals
-from agent.session import FORMAT_VERSION, Session
+from agent.cluster.url_store import UrlStore
+from agent.personas.personas import Customer
+from agent.runs.card import RunCard, Totals
+from agent.runs.folder import totals
+from agent.runs.visit import Watch
+from agent.sessions.session import FORMAT_VERSION, Session
 
 
 class Ledger:

@@ -10,10 +10,10 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from agent.personas import Customer
-from agent.plan import Plan
-from agent.runcard import RunCard, Setting
-from agent.session import Finding, Session, Step
+from agent.personas.personas import Customer
+from agent.runs.card import RunCard, Setting
+from agent.runs.config import Plan
+from agent.sessions.session import Finding, Session, Step
 
 Fault = Literal["choice", "policy", "world", "store"]
 """Whose fault it is that a worker cannot start: that of who chose the policy, the policy's, the

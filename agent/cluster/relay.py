@@ -20,9 +20,9 @@ from agent.cluster.messages import (
     Took,
     slim,
 )
-from agent.cluster.store import SessionFiles, StoreError, UrlStore
-from agent.runcard import RunCard
-from agent.session import Finding, Session, Step
+from agent.cluster.url_store import SessionFiles, StoreError, UrlStore
+from agent.runs.card import RunCard
+from agent.sessions.session import Finding, Session, Step
 
 
 class Outbox:
@@ -85,7 +85,7 @@ class Uploads:
 
 
 class Relay:
-    """The records of a worker's crowd: an `agent.crowd.Records`."""
+    """The records of a worker's crowd: an `agent.runs.crowd.Records`."""
 
     def __init__(self, outbox: Outbox, uploads: Uploads | None) -> None:
         self.outbox = outbox

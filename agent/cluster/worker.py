@@ -2,7 +2,7 @@
 message.
 
 Lives in a process somewhere in the cluster, with one browser and one policy. Knows nothing of Ray
-(see `agent.cluster.engine`) nor of the other workers.
+(see `agent.cluster.ray`) nor of the other workers.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from agent.cluster.messages import (
     unpack,
 )
 from agent.cluster.relay import Outbox, Relay, Uploads
-from agent.cluster.store import StoreError, UrlStore
-from agent.crowd import Crowd
-from agent.personas import Customer
+from agent.cluster.url_store import StoreError, UrlStore
+from agent.personas.personas import Customer
 from agent.policies import load
-from agent.policy import Policy, PolicyChoiceError, PolicyError
-from agent.runcard import RunFolder
+from agent.policies.policy import Policy, PolicyChoiceError, PolicyError
+from agent.runs.card import RunFolder
+from agent.runs.crowd import Crowd
 from envs.errors import EnvError
 from envs.gateway import SiteError
 

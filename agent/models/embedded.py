@@ -22,7 +22,7 @@ import msgspec
 
 from agent.cache import cache_dir, cache_root
 from agent.models.gguf import read_gguf
-from agent.tokens import FastTokenizer, gguf_tokenizer_json
+from agent.prompts.tokenizer import FastTokenizer, gguf_tokenizer_json
 
 NAME = "smollm2-135m-instruct"
 HUB_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"

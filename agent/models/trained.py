@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from agent.models.embedded import ModelError
-from agent.prompt import PromptSettings
+from agent.prompts.prompt import PromptSettings
 
 FILE = "shopper.json"
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from agent.policies.options import Options
-from agent.policy import Policy, PolicyChoiceError
+from agent.policies.policy import Policy, PolicyChoiceError
 
 __all__ = ["EMBEDDED", "Options", "load"]
 
@@ -58,13 +58,13 @@ def _is_hub_id(spec: str) -> bool:
 
 
 async def _embedded(spec: str, options: Options) -> Policy:
-    from agent.policies.embedded import load_embedded
+    from agent.policies.local.embedded import load_embedded
 
     return await load_embedded(spec, options)
 
 
 async def _transformers(spec: str, options: Options) -> Policy:
-    from agent.policies.transformers import load_transformers
+    from agent.policies.local.transformers import load_transformers
 
     return await load_transformers(spec, options)
 
@@ -88,13 +88,13 @@ async def _replay(rest: str, options: Options) -> Policy:
 
 
 async def _anthropic(rest: str, options: Options) -> Policy:
-    from agent.policies.anthropic import load_anthropic
+    from agent.policies.remote.anthropic import load_anthropic
 
     return await load_anthropic(rest, options)
 
 
 async def _openai(rest: str, options: Options) -> Policy:
-    from agent.policies.openai import load_openai
+    from agent.policies.remote.openai import load_openai
 
     return await load_openai(rest, options)
 

@@ -1,6 +1,6 @@
 """How a language model is asked: every setting of a policy that the user may change.
 
-Data only. What is shown in a prompt is `agent.prompt.PromptSettings`.
+Data only. What is shown in a prompt is `agent.prompts.prompt.PromptSettings`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.prompt import PromptSettings
+from agent.prompts.prompt import PromptSettings
 
 Precision = Literal["auto", "f32", "bf16", "f16"]
 CachePrecision = Literal["auto", "u8", "bf16", "f16", "f32"]

@@ -13,10 +13,10 @@ from zlib import crc32
 
 import msgspec
 
-from agent.dataset import read_sessions
-from agent.policies.scripted import closest_names
-from agent.policy import Decision, PolicyChoiceError, PolicyError
-from agent.session import RecordError, Session
+from agent.policies.closest_names import closest_names
+from agent.policies.policy import Decision, PolicyChoiceError, PolicyError
+from agent.sessions.dataset import read_sessions
+from agent.sessions.session import RecordError, Session
 from envs.actions import Action, Terminate
 from envs.observation import Observation
 

@@ -1,20 +1,20 @@
 """A policy that plays a script: for tests, load, and reproducing one visit exactly.
 
 Names may be patterns, so a script survives a changed catalogue. Keeps nothing between calls: where
-a session stands in its script follows from the steps it has taken. See `agent.policies.script`
+a session stands in its script follows from the steps it has taken. See `agent.policies.script_file`
 for the file.
 """
 
 from __future__ import annotations
 
 import random
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from agent.policies.script import Script, ScriptStep, Track, read_script
-from agent.policy import Decision, PolicyError
-from agent.session import Session
+from agent.policies.closest_names import closest_names
+from agent.policies.policy import Decision, PolicyError
+from agent.policies.script_file import Script, ScriptStep, Track, read_script
+from agent.sessions.session import Session
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_name, action_type
 from envs.observation import TEXT_ROLES, Observation
 
@@ -71,16 +71,6 @@ def matching_names(step: ScriptStep, observation: Observation) -> list[str]:
         if fnmatchcase(element.name, step.name or "")
         and (not step.types or element.role in TEXT_ROLES)
     ]
-
-
-def closest_names(wanted: str, names: list[str], count: int = 5) -> list[str]:
-    """The `count` names most like `wanted`, best first."""
-    plain = wanted.replace("*", "")
-
-    def likeness(name: str) -> float:
-        return SequenceMatcher(None, plain, name, autojunk=False).ratio()
-
-    return sorted(names, key=likeness, reverse=True)[:count]
 
 
 def _position(track: Track, session: Session) -> int:

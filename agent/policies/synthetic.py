@@ -12,11 +12,9 @@ from random import Random
 
 import msgspec
 
-from agent.policy import Decision
-from agent.session import Oracle, Persona, Session
-from envs.actions import encode_action
-from envs.observation import Observation
-from envs.shoppers import (
+from agent.policies.policy import Decision
+from agent.sessions.session import Oracle, Persona, Session
+from agent.shoppers import (
     History,
     User,
     Want,
@@ -27,9 +25,11 @@ from envs.shoppers import (
     read_want,
     sample,
 )
-from envs.shoppers.history import Act
-from envs.shoppers.parameters import DEFAULT, Parameters
-from envs.shoppers.reasons import say
+from agent.shoppers.history import Act
+from agent.shoppers.parameters import DEFAULT, Parameters
+from agent.shoppers.reasons import say
+from envs.actions import encode_action
+from envs.observation import Observation
 
 _TRAITS = ("price_sensitivity", "patience", "typing", "care", "means")
 _ANY_INTENT = "Just looking for ideas, perhaps a coffee mug."

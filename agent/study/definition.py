@@ -1,7 +1,7 @@
 """A study as its author writes it, in TOML: the site, the tasks, the customers, the questions.
 
-Data only. Reading the file is `agent.study.reading`'s business, carrying it out that of
-`agent.study.running`.
+Data only. Reading the file is `agent.study.load`'s business, carrying it out that of
+`agent.study.conduct`.
 """
 
 from __future__ import annotations

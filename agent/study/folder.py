@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent.runcard import RunFolder
+from agent.runs.card import RunFolder
 from envs.shop.events import EventLog
 
 _PAGE_OF_EVENTS = 5000

@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from agent.session import Session
+from agent.sessions.session import Session
 from agent.study.definition import Task
-from agent.study.goal import met
+from agent.study.success import met
 
 Outcome = Literal["done", "gave-up", "out-of-patience", "stuck", "other-end", "failed"]
 
@@ -59,7 +59,7 @@ def _ordered(session: Session, task: Task, orders: frozenset[str] | None) -> End
 def _not_done(session: Session, task: Task) -> Ending:
     if session.end == "terminate":
         acts = len(session.steps) - 1
-        if acts >= task.max_steps:  # `agent.study.goal.UntilDone` closed the window
+        if acts >= task.max_steps:  # `agent.study.success.UntilDone` closed the window
             return Ending("out-of-patience", f"Out of patience after {_count(acts)}.")
         return Ending("gave-up", f"Gave up and left after {_count(acts + 1)}.")
     after = _count(len(session.steps))

@@ -17,13 +17,13 @@ from typing import Any
 
 import msgspec
 
-from agent.completion import Completer, Request, Turn
-from agent.policy import PolicyError
-from agent.session import Session
+from agent.policies.completion import Completer, Request, Turn
+from agent.policies.policy import PolicyError
+from agent.sessions.session import Session
 from agent.study.answers import Answer, Answers, QuestionKind, cited
 from agent.study.definition import Questions, Study
-from agent.study.goal import split_id
-from agent.study.retelling import retell, who
+from agent.study.success import split_id
+from agent.study.transcript import retell, who
 
 SEQ_TEXT = "Overall, how difficult or easy was this task?"
 SUS_ITEMS = (

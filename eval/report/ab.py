@@ -1,6 +1,6 @@
 """The page of an A/B comparison: what differs between the sides, how surely, and for whom.
 
-What is counted comes from `eval.ab`, what it comes to from `eval.conclusion`.
+What is counted comes from `eval.ab.comparison`, what it comes to from `eval.ab.conclusion`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from agent.report.theme import write_page
-from agent.report.visits import OUTCOMES
-from eval import conclusion
-from eval.ab import KINDS, Comparison, Measure
-from eval.pairs import fewest_differing
+from agent.sessions.outcome import OUTCOMES
+from eval.ab import conclusion
+from eval.ab.comparison import KINDS, Comparison, Measure
+from eval.report.html import write_page
+from eval.stats.paired import fewest_differing
 
-HOME = Path(__file__).parent
 MOST_SHOWN = 60
 """Customers shown who did otherwise on the other side; the sides' reports hold everyone."""
 _WIDTH, _HEIGHT, _MARGIN = 360.0, 46.0, 14.0
@@ -31,7 +30,6 @@ def write_ab_report(path: Path, found: Comparison) -> Path:
         path,
         "ab.html",
         styles=["bench.css", "ab.css"],
-        home=HOME,
         found=found,
         headline=conclusion.headline(found),
         summary=conclusion.summary(found),

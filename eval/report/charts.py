@@ -1,4 +1,8 @@
-"""The benchmark's charts as inline SVG. Colours are classes; the numbers stand in the page too."""
+"""Small charts as inline SVG: shares, a visit's path, a mark on a picture.
+
+Sizes and positions are SVG attributes, never style attributes, so the page's security policy can
+refuse all inline style. Colours come from classes of the theme. Knows numbers and labels only.
+"""
 
 from __future__ import annotations
 
@@ -6,107 +10,90 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from eval.results import Calibration, Distribution, Position
+from agent.sessions.describe import KIND_WORDS
+from eval.formatting import count, percent
+from eval.visits import Shot
 
-_LEFT, _WIDTH, _ROW = 110, 760, 44
+_TICK, _GAP = 14, 3
 
 
-def mix(distribution: Distribution, labels: Mapping[str, str]) -> Markup:
-    """Two bars a kind, people above and policy below, with 95 % whiskers."""
-    kinds = list(distribution.data)
-    most = max(
-        [*distribution.data.values(), *distribution.policy.values(), 0.01]
-        + [
-            ends[1]
-            for side in ("data", "policy")
-            for ends in distribution.intervals.get(side, {}).values()
-            if ends
-        ]
-    )
-    scale = (_WIDTH - _LEFT - 60) / most
-    rows = Markup("")
-    for i, kind in enumerate(kinds):
-        y = i * _ROW
-        rows += Markup('<text class="label" x="{}" y="{}">{}</text>').format(
-            _LEFT - 12, y + 23, labels.get(kind, kind)
-        )
-        for side, offset in (("data", 4), ("policy", 20)):
-            share = getattr(distribution, side)[kind]
-            ends = distribution.intervals.get(side, {}).get(kind)
-            rows += _bar(side, y + offset, share, ends, scale)
-    height = len(kinds) * _ROW + 4
-    told = "; ".join(
-        f"{labels.get(k, k)}: people {_pc(data)}, policy {_pc(distribution.policy[k])}"
-        for k, data in distribution.data.items()
-    )
+def bar(share: float, css: str = "") -> Markup:
+    """A horizontal bar that fills `share` of its width. Decoration: the number stands beside."""
     return Markup(
-        '<svg class="chart mix" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-    ).format(_WIDTH, height, told, rows)
+        '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="ground" width="100" height="10"/>'
+        '<rect class="fill {}" width="{}" height="10"/></svg>'
+    ).format(css, _short(100 * min(1.0, max(0.0, share))))
 
 
-def _bar(side: str, y: int, share: float, ends: tuple[float, float] | None, scale: float) -> Markup:
-    end = _LEFT + share * scale
-    drawn = Markup('<rect class="side-{}" x="{}" y="{}" width="{}" height="13" rx="2"/>').format(
-        side, _LEFT, y, _n(max(1.0, share * scale))
-    )
-    reach = end
-    if ends is not None:
-        low, high = (_LEFT + share * scale for share in ends)
-        reach = max(end, high)
-        drawn += Markup('<path class="whisker" d="M{0} {2}H{1}M{0} {3}v6M{1} {3}v6"/>').format(
-            _n(low), _n(high), _n(y + 6.5), _n(y + 3.5)
+def stacked(parts: Mapping[str, float]) -> Markup:
+    """Shares of a whole, side by side; keys become classes ``part-KEY``."""
+    total = sum(parts.values()) or 1.0
+    pieces, x = Markup(""), 0.0
+    for key, value in parts.items():
+        width = 1000 * value / total
+        pieces += Markup('<rect class="part-{}" x="{}" width="{}" height="40"/>').format(
+            key, _short(x), _short(max(0.0, width - 2))
         )
-    return drawn + Markup('<text x="{}" y="{}">{}</text>').format(_n(reach + 7), y + 11, _pc(share))
-
-
-def positions(places: Sequence[Position]) -> Markup:
-    """Exact match by place in the session: a column each, its width the number of steps."""
-    most = max(p.steps for p in places)
-    columns, x = Markup(""), 30.0
-    slot = (_WIDTH - 40) / len(places)
-    for place in places:
-        share = place.right / place.steps
-        width = max(3.0, (slot - 8) * (place.steps / most))
-        columns += Markup(
-            '<rect class="ground" x="{0}" y="10" width="{1}" height="140" rx="2"/>'
-            '<rect class="side-policy" x="{0}" y="{2}" width="{1}" height="{3}" rx="2"/>'
-            '<text class="middle" x="{4}" y="168">{5}</text>'
-        ).format(
-            _n(x),
-            _n(width),
-            _n(150 - 140 * share),
-            _n(140 * share),
-            _n(x + width / 2),
-            place.step + 1,
-        )
-        x += slot
-    told = ", ".join(f"step {p.step + 1}: {p.right} of {p.steps}" for p in places)
+        x += width
+    label = ", ".join(f"{key} {percent(value / total)}" for key, value in parts.items())
     return Markup(
-        '<svg class="chart" viewBox="0 0 {} 176" role="img" aria-label="Exact matches, {}">{}</svg>'
-    ).format(_WIDTH, told, columns)
+        '<svg class="stacked" viewBox="0 0 1000 40" preserveAspectRatio="none" role="img" '
+        'aria-label="{}">{}</svg>'
+    ).format(label, pieces)
 
 
-def calibration(found: Calibration) -> Markup:
-    """Mean probability of buying against the share that bought, a dot a bin, sized by sessions."""
-    most = max(n for _, _, n in found.bins)
-    dots = Markup("").join(
-        Markup('<circle class="side-policy" cx="{}" cy="{}" r="{}"/>').format(
-            _n(40 + 300 * mean), _n(320 - 300 * share), _n(4 + 8 * (n / most) ** 0.5)
+def path(kinds: Sequence[str], limit: int = 40) -> Markup:
+    """A visit's steps as a row of marks, one a step, coloured and shaped by kind."""
+    shown = kinds[:limit]
+    marks = Markup("").join(_tick(i, kind) for i, kind in enumerate(shown))
+    if len(kinds) > limit:
+        marks += Markup('<text x="{}" y="12">+{}</text>').format(
+            len(shown) * (_TICK + _GAP), len(kinds) - limit
         )
-        for mean, share, n in found.bins
-    )
-    told = "; ".join(f"said {_pc(m)}, bought {_pc(s)} of {n}" for m, s, n in found.bins)
+    width = max(1, len(shown) * (_TICK + _GAP) + (40 if len(kinds) > limit else 0))
+    label = f"{count(len(kinds), 'step')}: " + ", ".join(kinds)
     return Markup(
-        '<svg class="chart square" viewBox="0 0 360 350" role="img" aria-label="{}">'
-        '<path class="axis" d="M40 20V320H340"/><path class="diagonal" d="M40 320L340 20"/>'
-        '<text x="190" y="344" class="middle">said</text>'
-        '<text x="12" y="170" class="middle" transform="rotate(-90 12 170)">bought</text>{}</svg>'
-    ).format(told, dots)
+        '<svg class="path" width="{0}" height="16" viewBox="0 0 {0} 16" role="img" '
+        'aria-label="{1}">{2}</svg>'
+    ).format(width, label, marks)
 
 
-def _pc(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def swatch(kind: str) -> Markup:
+    """One mark of `path`, for a legend."""
+    return Markup(
+        '<svg class="path" width="14" height="16" viewBox="0 0 14 16" aria-hidden="true">{}</svg>'
+    ).format(_tick(0, kind))
 
 
-def _n(value: float) -> str:
+def mark(shot: Shot) -> Markup:
+    """The overlay for a picture: everything but the element acted on is dimmed a little, and a
+    frame drawn round it. Empty when there is nothing to mark."""
+    if shot.mark is None or shot.width is None or shot.height is None:
+        return Markup("")
+    m = shot.mark
+    box = Markup('x="{}" y="{}" width="{}" height="{}" rx="5"').format(
+        _short(m.x), _short(m.y), _short(m.width), _short(m.height)
+    )
+    hole = f"M{_short(m.x)} {_short(m.y)}h{_short(m.width)}v{_short(m.height)}h-{_short(m.width)}z"
+    return Markup(
+        '<svg class="mark" viewBox="0 0 {0} {1}" preserveAspectRatio="none" aria-hidden="true">'
+        '<path class="veil" fill-rule="evenodd" d="M0 0h{0}v{1}h-{0}z{2}"/>'
+        '<rect class="halo" {3}/><rect class="frame" {3}/></svg>'
+    ).format(shot.width, shot.height, hole, box)
+
+
+def _tick(i: int, kind: str) -> Markup:
+    """Tall marks are steps towards a purchase, low ones are ways of looking around."""
+    css = kind if kind in KIND_WORDS else "other"
+    height = {"search": 16, "product": 12, "cart": 16, "buy": 16, "leave": 4}.get(css, 8)
+    x = i * (_TICK + _GAP)
+    if css == "buy":
+        return Markup('<circle class="kind-buy" cx="{}" cy="8" r="7"/>').format(x + 7)
+    return Markup('<rect class="kind-{}" x="{}" y="{}" width="{}" height="{}" rx="2"/>').format(
+        css, x, 16 - height, _TICK, height
+    )
+
+
+def _short(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")

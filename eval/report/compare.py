@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.report.theme import write_page
-from agent.report.words import KIND_WORDS
-from eval.comparing import Compared
-from eval.table import percent, probability, scaled
-
-HOME = Path(__file__).parent
+from agent.sessions.describe import KIND_WORDS
+from eval.compare import Compared
+from eval.report.html import write_page
+from eval.report.terminal import percent, probability, scaled
 
 
 def write_comparison(path: Path, found: Compared) -> Path:
@@ -22,7 +20,6 @@ def write_comparison(path: Path, found: Compared) -> Path:
         path,
         "compare.html",
         styles=["bench.css"],
-        home=HOME,
         found=found,
         percent_of=percent,
         scaled=scaled,

@@ -10,24 +10,24 @@ from pathlib import Path
 
 import msgspec
 
-from agent.runcard import RunFolder
-from agent.runstore import finished_sessions, read_card
-from agent.session import Session
+from agent.runs.card import RunFolder
+from agent.runs.folder import finished_sessions, read_card
+from agent.sessions.session import Session
 from agent.study.answers import read_answers
 from agent.study.definition import Study, Task
 from agent.study.folder import StudyFolder
-from agent.study.goal import split_id
+from agent.study.success import split_id
 from eval.errors import EvalInputError
-from eval.usability.asked import asked
 from eval.usability.findings import find_all
 from eval.usability.findings.problem import Logs
 from eval.usability.measures import measures
-from eval.usability.pages import Patterns
-from eval.usability.results import task_result
+from eval.usability.page_patterns import Patterns
+from eval.usability.page_usage import funnel, moves, page_uses
+from eval.usability.questionnaires import asked
+from eval.usability.schema import Facts, Participant, Segment, StudyResult, TaskResult
 from eval.usability.segments import segments_of, shared_traits
-from eval.usability.types import Facts, Participant, Segment, StudyResult, TaskResult
-from eval.usability.usage import funnel, moves, page_uses
-from eval.usability.visits import TaskVisit, task_visit
+from eval.usability.task_results import task_result
+from eval.usability.task_visits import TaskVisit, task_visit
 
 SEGMENT_MEASURES = ("success", "steps", "time", "waiting", "errors", "searches-without-click")
 """Measures shown of the kinds of customers side by side."""

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from eval.errors import EvalInputError
-from eval.usability.types import FILE, Finding, Interval, Measure, StudyResult, Unit, read_result
+from eval.usability.schema import FILE, Finding, Interval, Measure, StudyResult, Unit, read_result
 
 Verdict = Literal["better", "worse", "changed", "unclear"]
 FEWEST = 5

@@ -1,7 +1,7 @@
 """The measures of a study, over all tasks and for each: name, value, interval, definition, source.
 
-Everything here was observed. What a model said when asked is `eval.usability.asked`'s business, and
-the two are never mixed.
+Everything here was observed. What a model said when asked is `eval.usability.questionnaires`'s
+business, and the two are never mixed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 import numpy as np
 
-from eval.usability.intervals import adjusted_wald, geometric_mean, mean_interval, ratio_interval
-from eval.usability.types import Measure, TaskResult
+from eval.stats.intervals import adjusted_wald, geometric_mean, mean_interval, ratio_interval
+from eval.usability.schema import Measure, TaskResult
 
 Rows = Sequence[TaskResult]
 Count = Callable[[TaskResult], float]

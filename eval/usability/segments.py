@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from agent.session import Persona, Session
+from agent.sessions.session import Persona, Session
 
 YOUNG, OLD = 35, 55
 """Ages from which the bands "35 to 54" and "55 and over" begin."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from envs.actions import Click, Terminate, TypeAndSubmit
-from envs.browser import Browser, ContextOptions
+from envs.browser.browser import Browser, ContextOptions
 from envs.errors import BadOptions
 from envs.observation import Observation
-from tests.envs.acting import name_of, opened, visiting
+from tests.envs.acting.acting import name_of, opened, visiting
 from tests.website import Reply
 
 

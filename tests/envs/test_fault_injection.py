@@ -17,13 +17,13 @@ from typing import Any
 import psutil
 import pytest
 
-from agent.loop import visit
 from agent.policies import load
-from agent.runcard import RunFolder
-from agent.runstore import finished_sessions, read_card
-from agent.session import Session
-from agent.sessionlog import SessionLog, read_session_log
-from envs.browser import Browser, ContextOptions, launch
+from agent.runs.card import RunFolder
+from agent.runs.folder import finished_sessions, read_card
+from agent.runs.visit import visit
+from agent.sessions.log import SessionLog, read_session_log
+from agent.sessions.session import Session
+from envs.browser.browser import Browser, ContextOptions, launch
 from envs.environment import Environment
 from envs.gateway import Gateway, SiteRules, chromium_flags
 from envs.options import EnvOptions
@@ -179,7 +179,7 @@ async def test_a_browser_killed_in_the_middle_of_a_step_costs_no_visit(
     file.write_text(json.dumps([SEARCH, LEAVE]))
     async with bad_line(shop.url, once("hang")) as line:
         run = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "agent", "run", line.url, "--customers", "2"),
+            *(sys.executable, "-m", "shopper", "run", line.url, "--customers", "2"),
             *("--concurrency", "1", "--policy", f"scripted:{file}", "--out", tmp_path / "run"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

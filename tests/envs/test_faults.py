@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from envs.actions import Click, TypeAndSubmit
-from envs.browser import Browser, launch
+from envs.browser.browser import Browser, launch
 from envs.environment import Environment
 from envs.errors import (
     BrowserGone,
@@ -18,7 +18,7 @@ from envs.errors import (
     NavigatesForever,
     PageCrashed,
 )
-from tests.envs.acting import name_of, opened, visiting
+from tests.envs.acting.acting import name_of, opened, visiting
 from tests.website import Reply
 
 START = "<a href=/next>Next</a>"

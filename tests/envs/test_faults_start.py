@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from envs.browser import Browser
+from envs.browser.browser import Browser
 from envs.errors import (
     BadStatus,
     EmptyPage,
@@ -21,8 +21,8 @@ from envs.errors import (
     StartError,
     Unreachable,
 )
-from envs.opening import check_document
-from tests.envs.acting import opened, visiting
+from envs.navigation.start_page import check_document
+from tests.envs.acting.acting import opened, visiting
 from tests.website import Reply
 
 PNG = bytes.fromhex(

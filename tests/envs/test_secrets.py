@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from envs import shots
 from envs.actions import Click, Input, TypeAndSubmit
-from envs.browser import Browser
+from envs.browser.browser import Browser
 from envs.environment import Environment
+from envs.navigation import screenshots as shots
 from envs.options import Secret
-from tests.envs.acting import name_of, opened, visiting
+from tests.envs.acting.acting import name_of, opened, visiting
 
 _DARKNESS = """async bytes => {
   const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from envs.actions import TypeAndSubmit
-from eval import metrics
 from eval.behaviour import MEASURES, population, respells, side_by_side
-from tests.eval.sample import BUY, LEAVE, MUG, RED, SEARCH, session
+from eval.stats.tally import ratio
+from tests.eval.benchmark.sample import BUY, LEAVE, MUG, RED, SEARCH, session
 
 
 def typed(text: str) -> TypeAndSubmit:
@@ -80,7 +80,7 @@ def test_a_population_that_never_ends_has_no_purchase_share() -> None:
 
 def test_ratio_of_nothing_is_undefined() -> None:
     empty = population([]).totals()
-    assert str(metrics.ratio(empty["steps"], empty["sessions"])) == "nan"
+    assert str(ratio(empty["steps"], empty["sessions"])) == "nan"
 
 
 def test_a_large_population_can_be_compared_with_a_small_one() -> None:

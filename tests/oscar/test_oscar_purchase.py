@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from agent.runcard import RunCard, RunFolder
-from agent.runstore import finished_sessions, read_card
-from agent.session import Session
+from agent.runs.card import RunCard, RunFolder
+from agent.runs.folder import finished_sessions, read_card
+from agent.sessions.session import Session
 from tests.oscar.conftest import Oscar
 
 pytestmark = [pytest.mark.oscar, pytest.mark.browser, pytest.mark.timeout(300)]
@@ -64,7 +64,7 @@ async def visit(
     file.write_text(json.dumps(script))
     out = folder / "run"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "agent", "run", oscar.url, "--customers", "1", "--max-steps", "40"),
+        *(sys.executable, "-m", "shopper", "run", oscar.url, "--customers", "1", "--max-steps", "40"),
         *("--policy", f"scripted:{file}", "--out", str(out), *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

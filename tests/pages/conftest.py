@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from agent.report import write_report
-from tests.agent.report.sample import build_run
+from eval.report.run.page import write_report
+from tests.eval.report.sample import build_run
 from tests.pages.shop_page import Photographer
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "google-chrome")

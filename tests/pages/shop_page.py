@@ -7,10 +7,10 @@ from types import TracebackType
 
 from playwright.sync_api import Browser
 
-from agent.session import Viewport
+from agent.sessions.session import Viewport
 from envs.actions import Terminate, TypeAndSubmit
 from envs.observation import Box
-from tests.agent.report.sample import Did, Picture
+from tests.eval.report.sample import Did, Picture
 
 _STYLE = """
 body{margin:0;font:16px/1.5 'Noto Sans',sans-serif;color:#223;background:#fff}

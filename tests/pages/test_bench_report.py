@@ -10,11 +10,11 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
-from agent.dataset import write_sessions
-from agent.session import Session
+from agent.sessions.dataset import write_sessions
+from agent.sessions.session import Session
 from envs.actions import Click, TypeAndSubmit
-from eval.benchmark import score_foreign
-from tests.eval.sample import BUY, LEAVE, MUG, SEARCH, session
+from eval.bench import score_foreign
+from tests.eval.benchmark.sample import BUY, LEAVE, MUG, SEARCH, session
 
 CONTEXT = (
     '<h1>Mugs</h1><a name="results.mug">Blue mug</a><a name="results.cup">Cup</a>'

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agent.report import write_report
-from agent.sessionlog import read_session_log
+from agent.sessions.log import read_session_log
 from envs.actions import Click, TypeAndSubmit
-from tests.agent.report.sample import CUSTOMERS, Came, Did, build_run
+from eval.report.run.page import write_report
+from tests.eval.report.sample import CUSTOMERS, Came, Did, build_run
 
 ATTACKS = (
     "</script><script>window.hit=1</script>",

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from eval.report.study.compare import write_before_after
+from eval.report.study.page import write_study_report
 from eval.usability.before_after import compare_studies
-from eval.usability.report import write_before_after, write_study_report
 from tests.eval.usability.folders import build_study
 from tests.pages.test_run_report import ATTACKS
 

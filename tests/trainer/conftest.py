@@ -11,7 +11,7 @@ import pytest
 
 from agent.models import fetch_embedded
 from agent.models.huggingface import huggingface_folder
-from agent.session import Session, Step, encode
+from agent.sessions.session import Session, Step, encode
 from envs.actions import Action, Click, Terminate, TypeAndSubmit
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

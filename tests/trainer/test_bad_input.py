@@ -19,8 +19,8 @@ import pytest
 pytest.importorskip("torch")
 
 
-from agent.cli import main
-from agent.session import encode
+from agent.sessions.session import encode
+from shopper.cli import main
 from tests.trainer.conftest import a_session
 from tests.trainer.test_train import write_config
 from tests.trainer.tiny import make_trainer, run_all, save_model, save_sequences, tiny_config

@@ -14,9 +14,9 @@ pytest.importorskip("peft")
 from safetensors.torch import load_file  # noqa: E402
 
 from agent.policies import Options, load  # noqa: E402
-from agent.policies.language import LanguagePolicy  # noqa: E402
-from agent.policies.transformers.engine import TransformersEngine  # noqa: E402
-from tests.agent.sessions import HOME, session_of  # noqa: E402
+from agent.policies.local.lm_policy import LanguagePolicy  # noqa: E402
+from agent.policies.local.transformers.engine import TransformersEngine  # noqa: E402
+from tests.agent.runs.sessions import HOME, session_of  # noqa: E402
 from tests.trainer.test_train import write_config  # noqa: E402
 from trainer.config import TrainConfig, read_config  # noqa: E402
 from trainer.job import Watch, train  # noqa: E402

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.dataset import read_sessions
-from agent.prompt import PromptSettings
-from agent.tokens import FastTokenizer
-from agent.window import Windows
+from agent.prompts.context_window import Windows
+from agent.prompts.prompt import PromptSettings
+from agent.prompts.tokenizer import FastTokenizer
+from agent.sessions.dataset import read_sessions
 
 pytest.importorskip("torch")
 

@@ -17,8 +17,8 @@ torch: Any = pytest.importorskip("torch")
 from safetensors.torch import load_file  # noqa: E402
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # noqa: E402
 
+from shopper.training_progress import Watcher  # noqa: E402
 from trainer.config import read_config  # noqa: E402
-from trainer.console import Watcher  # noqa: E402
 from trainer.errors import TrainError  # noqa: E402
 from trainer.job import train  # noqa: E402
 from trainer.model import prepare_model  # noqa: E402
@@ -54,7 +54,7 @@ def command(config: Path, processes: int = 1) -> list[str]:
     start = [sys.executable]
     if processes > 1:
         start += ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    return [*start, "-m", "agent", "train", str(config)]
+    return [*start, "-m", "shopper", "train", str(config)]
 
 
 def run_two(config: Path, *more: str) -> subprocess.CompletedProcess[str]:

@@ -16,11 +16,11 @@ import msgspec
 from anthropic.types.messages import MessageBatchIndividualResponse
 from anthropic.types.messages.batch_create_params import Request as BatchRequest
 
-from agent.policies.anthropic import AnthropicModel, describe, message_params, read_message
-from agent.session import Session
+from agent.policies.remote.anthropic import AnthropicModel, describe, message_params, read_message
+from agent.sessions.session import Session
 from envs.actions import encode_action
+from trainer.synthesis.acceptance import Judge, needs_trace
 from trainer.synthesis.errors import BatchError
-from trainer.synthesis.judging import Judge, needs_trace
 from trainer.synthesis.store import Deed
 
 MOST_REQUESTS = 100_000

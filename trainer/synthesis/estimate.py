@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from agent.session import Session
+from agent.sessions.session import Session
+from trainer.synthesis.acceptance import Judge, needs_trace
 from trainer.synthesis.errors import SynthesisError
-from trainer.synthesis.judging import Judge, needs_trace
 from trainer.synthesis.prompt import request_tokens
 from trainer.synthesis.store import Usage
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from agent.completion import Request, Turn
-from agent.policies.conversation import EstimatedTokens, count_tokens
-from agent.prompt import clean_reasoning
-from agent.session import Session, Step
-from agent.trim import trim
+from agent.policies.completion import Request, Turn
+from agent.policies.remote.chat_messages import EstimatedTokens, count_tokens
+from agent.prompts.prompt import clean_reasoning
+from agent.prompts.trim import trim
+from agent.sessions.session import Session, Step
 from envs.actions import encode_action
 from trainer.synthesis.examples import Example
 

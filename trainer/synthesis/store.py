@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.session import Cost
+from agent.sessions.session import Cost
 from trainer.synthesis.errors import SynthesisError
 
 State = Literal["accepted", "given up"]

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from agent.session import Step
+from agent.sessions.session import Step
 from envs.actions import Click, Terminate, action_name
 from eval.usability.findings.problem import Hit, Logs, Problem
-from eval.usability.types import FindingKind
-from eval.usability.visits import Seen, TaskVisit
+from eval.usability.schema import FindingKind
+from eval.usability.task_visits import Seen, TaskVisit
 
 RAGE = 3
 """Clicks on the same thing, in a row, that change nothing."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from eval.usability.findings import actions, looks, pages, search
+from eval.usability.findings import actions, pages, search
+from eval.usability.findings import layout as looks
 from eval.usability.findings.problem import Logs, Problem, finding_of
-from eval.usability.types import Finding
+from eval.usability.schema import Finding
 
 DETECTORS: tuple[Callable[[Logs], Iterator[Problem]], ...] = (
     actions.refused,

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from eval.usability.findings.actions import element_of, words_of
 from eval.usability.findings.problem import Hit, Logs, Problem
-from eval.usability.visits import Seen
+from eval.usability.task_visits import Seen
 
 SLOW_MS = 1800.0
 """The server's answer takes longer than this: poor, by web.dev."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from envs.observation import Box
-from eval.usability.types import Evidence, Finding, FindingKind, SegmentShare, Severity
-from eval.usability.visits import TaskVisit
+from eval.usability.schema import Evidence, Finding, FindingKind, SegmentShare, Severity
+from eval.usability.task_visits import TaskVisit
 
 MOST_EVIDENCE = 6
 FREQUENCIES = (0.10, 0.50, 0.89)

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from envs.actions import Typing
-from eval.texts import edit_distance
+from eval.stats.similarity import edit_distance
 from eval.usability.findings.problem import Hit, Logs, Problem
-from eval.usability.results import is_search
-from eval.usability.visits import Seen, TaskVisit
+from eval.usability.task_results import is_search
+from eval.usability.task_visits import Seen, TaskVisit
 
 NOTHING = re.compile(
     r"\b(?:no (?:results?|products?|items?|matches)|nothing (?:was )?found|0 (?:results|products|"

@@ -18,9 +18,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent.cli import main
-from agent.runcard import RunFolder
-from agent.runstore import finished_sessions, read_card
+from agent.runs.card import RunFolder
+from agent.runs.folder import finished_sessions, read_card
+from shopper.cli import main
 
 SCRIPT = [
     {"type": "type_and_submit", "name": "*search*", "text": "mug"},
@@ -68,7 +68,7 @@ def test_stopped_then_resumed_with_a_worker_killed_nobody_is_lost_or_doubled(
     tmp_path: Path, policy: str
 ) -> None:
     out = tmp_path / "run"
-    words = [sys.executable, "-m", "agent"]
+    words = [sys.executable, "-m", "shopper"]
     words += arguments(policy, "--cluster", "local", "--workers", 2, "--concurrency", 2)
     words += ["--out", str(out)]
     with subprocess.Popen(words, stdout=-1, stderr=-1, text=True, start_new_session=True) as run:

@@ -16,8 +16,7 @@ import msgspec
 import pytest
 
 from agent.cluster.driver import LIVES, ClusterRun, job_for
-from agent.cluster.engine import ClusterError, WorkerLost
-from agent.cluster.folder import FolderStore
+from agent.cluster.folder_store import FolderStore
 from agent.cluster.messages import (
     Began,
     CannotStart,
@@ -31,14 +30,15 @@ from agent.cluster.messages import (
     pack,
     unpack,
 )
-from agent.personas import Customer, cast, sample_personas
-from agent.plan import Plan
-from agent.policy import PolicyError
-from agent.runcard import RunFolder
-from agent.runstore import finished_sessions, read_card, write_card
-from agent.session import Session, Step
+from agent.cluster.ray import ClusterError, WorkerLost
+from agent.personas.personas import Customer, cast, sample_personas
+from agent.policies.policy import PolicyError
+from agent.runs.card import RunFolder
+from agent.runs.config import Plan
+from agent.runs.folder import finished_sessions, read_card, write_card
+from agent.sessions.session import Session, Step
 from envs.actions import Terminate
-from tests.agent.cards import CARD
+from tests.agent.runs.cards import CARD
 
 Fate = Callable[[str], None]
 """What befalls a worker at a customer; raises WorkerLost where it ends."""

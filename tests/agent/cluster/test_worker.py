@@ -23,12 +23,12 @@ from agent.cluster.messages import (
     unpack,
     unpack_greeting,
 )
-from agent.cluster.store import UrlStore
+from agent.cluster.url_store import UrlStore
 from agent.cluster.worker import Worker
-from agent.personas import cast, sample_personas
-from agent.plan import Plan
-from agent.runcard import RunCard, RunFolder
-from agent.sessionlog import read_session_log
+from agent.personas.personas import cast, sample_personas
+from agent.runs.card import RunCard, RunFolder
+from agent.runs.config import Plan
+from agent.sessions.log import read_session_log
 from envs.shop import Shop
 
 SCRIPT = [{"type": "type_and_submit", "name": "*search*", "text": "mug"}, {"type": "terminate"}]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from agent.session import Persona, Session, Step
+from agent.sessions.session import Persona, Session, Step
 from envs.actions import Action
 from envs.observation import Element, Observation
 

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from agent.policies.budget import (
-    Budget,
-    Budgeted,
-    BudgetError,
-    BudgetSpent,
-    Price,
-    dollars,
-    parse_price,
-)
-from agent.policies.openai import OpenAIModel
+from agent.policies.budget import Budget, Budgeted, BudgetSpent
 from agent.policies.options import Options
-from agent.policies.remote import RemotePolicy
-from agent.session import Cost
+from agent.policies.price import BudgetError, Price, dollars, parse_price
+from agent.policies.remote.api_policy import RemotePolicy
+from agent.policies.remote.openai import OpenAIModel
+from agent.sessions.session import Cost
 from tests.agent.policies.shopping import PAGE, SEARCH, session
 from tests.servers.chat import Chat
 from tests.servers.serving import serve

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent.policies.policy import PolicyError
 from agent.policies.replay import ReplayPolicy
-from agent.policy import PolicyError
-from agent.session import Session, Step, encode
-from agent.sessionlog import SessionLog
+from agent.sessions.log import SessionLog
+from agent.sessions.session import Session, Step, encode
 from envs.actions import Action, Click, Terminate
 from envs.observation import Element, Observation
 

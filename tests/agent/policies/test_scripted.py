@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.policies.scripted import ScriptedPolicy, closest_names
-from agent.policy import Decision, PolicyError
-from agent.session import Session, Step
+from agent.policies.closest_names import closest_names
+from agent.policies.policy import Decision, PolicyError
+from agent.policies.scripted import ScriptedPolicy
+from agent.sessions.session import Session, Step
 from envs.actions import Action, Click, Terminate, TypeAndSubmit
 from envs.observation import Element, Observation
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from agent.session import Persona, Result, Session, Step
+from agent.sessions.session import Persona, Result, Session, Step
 from agent.study.definition import Study, Success, Task
 from envs.actions import Action, Click, Terminate, TypeAndSubmit
 from envs.observation import Box, Element, Load, Viewport

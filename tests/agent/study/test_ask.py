@@ -12,7 +12,7 @@ import pytest
 
 from agent.study.answers import Answer, keep_asked, read_answers, unsupported
 from agent.study.answers import Answers as AnswersFile
-from tests.agent.report.sample import build_run
+from tests.eval.report.sample import build_run
 from tests.servers.chat import Chat
 from tests.servers.serving import serve
 
@@ -26,7 +26,7 @@ def answer(body: dict[str, Any]) -> str:
 
 async def shopper(*words: object) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "agent", "ask", *map(str, words),
+        sys.executable, "-m", "shopper", "ask", *map(str, words),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await asyncio.wait_for(process.communicate(), 60)

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from agent.session import Finding
+from agent.sessions.session import Finding
 from agent.study.definition import Success
-from agent.study.goal import met
 from agent.study.outcome import ending
+from agent.study.success import met
 from envs.observation import Element
 from tests.agent.study.studies import BUY, FIND, leave, press, search, session
 

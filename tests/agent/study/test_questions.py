@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent.policies.openai import OpenAIModel
-from agent.policy import PolicyError
-from agent.session import Session
+from agent.policies.policy import PolicyError
+from agent.policies.remote.openai import OpenAIModel
+from agent.sessions.session import Session
 from agent.study.definition import Questions, Study
 from agent.study.outcome import ending
 from agent.study.questions import SEQ_TEXT, ask_all, sus_score
-from agent.study.retelling import MOST_STEPS, retell
+from agent.study.transcript import MOST_STEPS, retell
 from tests.agent.study.studies import BUY, FIND, leave, search, session, study
 from tests.servers.chat import Chat
 from tests.servers.serving import Fault, serve

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from envs import chromium
+from envs.browser import chromium
 from envs.gateway import chromium_flags
 from tests.website import Reply, Request, Website
 

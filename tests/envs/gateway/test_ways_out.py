@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
 
-from envs import chromium
+from envs.browser import chromium
 from envs.gateway import Gateway, SiteRules, chromium_flags
 from tests.envs.gateway.servers import Trap, trap, until
 from tests.website import Reply, Request, Route, Website

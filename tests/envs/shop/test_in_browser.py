@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Page
 
-from envs.browser import Browser, ContextOptions
+from envs.browser.browser import Browser, ContextOptions
 from envs.observation import Observation
-from envs.observer import Observer
+from envs.page.observer import Observer
+from envs.page.script import World
 from envs.shop import Shop
 from envs.shop.products import make_products
-from envs.world import World
 
 PRODUCTS = make_products(1)
 SIZED = next(p for p in PRODUCTS if p.noun == "Hoodie" and len(p.options) == 2 and p.in_stock)

@@ -82,7 +82,7 @@ async def test_it_ends_when_its_parent_is_killed() -> None:
 
 async def shopper_shop(port: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "agent", "shop", "--port", str(port)),
+        *(sys.executable, "-m", "shopper", "shop", "--port", str(port)),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

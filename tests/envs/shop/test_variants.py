@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from envs.browser import Browser, ContextOptions
+from envs.browser.browser import Browser, ContextOptions
 from envs.shop import VARIANTS, Shop, UnknownVariant, serve, variant_named
 
 RESULTS = "/search?q=hoodie"

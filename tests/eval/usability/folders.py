@@ -9,14 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from agent.runcard import RunCard
-from agent.session import Persona, Session, encode
-from agent.sessionlog import SessionLog
+from agent.runs.card import RunCard
+from agent.sessions.log import SessionLog
+from agent.sessions.session import Persona, Session, encode
 from agent.study.answers import Answer, Answers, write_answers
 from agent.study.definition import Study
 from agent.study.folder import StudyFolder
-from agent.study.goal import split_id
-from eval.usability.renewing import renew
+from agent.study.success import split_id
+from eval.study import renew
 from tests.agent.study.studies import FIND, START, leave, press, search, session, study
 
 PRESSES = 3

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from agent.session import Session
+from agent.sessions.session import Session
 from agent.study.definition import Task
-from agent.study.goal import split_id
+from agent.study.success import split_id
 from eval.usability.findings.problem import Logs
-from eval.usability.pages import Patterns
+from eval.usability.page_patterns import Patterns
 from eval.usability.segments import segments_of
-from eval.usability.visits import TaskVisit, task_visit
+from eval.usability.task_visits import TaskVisit, task_visit
 from tests.agent.study.studies import BUY, FIND
 
 TASKS: dict[str, Task] = {BUY.id: BUY, FIND.id: FIND}

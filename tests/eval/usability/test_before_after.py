@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from agent.commands.compare import command
 from eval.errors import EvalInputError
+from eval.report.study.compare import write_before_after
+from eval.stats.intervals import adjusted_wald
 from eval.usability.before_after import (
     BeforeAfter,
     compare_studies,
     could_be_missed,
     difference_interval,
 )
-from eval.usability.intervals import adjusted_wald
-from eval.usability.report.compared import write_before_after
-from eval.usability.types import Measure, read_result, write_result
+from eval.usability.schema import Measure, read_result, write_result
+from shopper.commands.compare import command
 from tests.eval.usability.folders import build_study
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from agent.session import Persona, Session, Step
-from envs.hands import _FAULTS
+from agent.sessions.session import Persona, Session, Step
+from envs.acting.element import _FAULTS
 from envs.observation import Box, Element, Viewport
 from eval.usability.findings import find_all
 from eval.usability.findings.actions import _REFUSALS
-from eval.usability.findings.looks import _SAYS_NOTHING
+from eval.usability.findings.layout import _SAYS_NOTHING
 from eval.usability.findings.search import NOTHING, _is_slip
-from eval.usability.reading import PRICE, PageText
-from eval.usability.types import Finding
+from eval.usability.page_text import PRICE, PageText
+from eval.usability.schema import Finding
 from tests.agent.study.studies import SEARCH, leave, press, search, session, step
 from tests.eval.usability.logs import logs_of
 

@@ -6,12 +6,12 @@ import math
 
 import pytest
 
-from agent.session import Session
+from agent.sessions.session import Session
 from envs.actions import Click, Input
 from envs.observation import Element
 from eval.usability.measures import measures
-from eval.usability.results import klm_seconds, lostness, task_result
-from eval.usability.types import Measure, TaskResult
+from eval.usability.schema import Measure, TaskResult
+from eval.usability.task_results import klm_seconds, lostness, task_result
 from tests.agent.study.studies import leave, press, search, session, step
 from tests.eval.usability.logs import visits_of
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from agent.policies.anthropic import AnthropicModel
-from agent.session import Session
+from agent.policies.remote.anthropic import AnthropicModel
+from agent.sessions.session import Session
 from tests.servers.claude import KEY, Claude
 from tests.servers.serving import NOW, Fault, serve
 from tests.trainer.synthesis.visits import GOOD, thought, visit
+from trainer.synthesis.acceptance import Judge
 from trainer.synthesis.batch import Batches
 from trainer.synthesis.errors import BatchError
 from trainer.synthesis.examples import read_examples
-from trainer.synthesis.judging import Judge
 from trainer.synthesis.prompt import Wording
 from trainer.synthesis.store import Store
 

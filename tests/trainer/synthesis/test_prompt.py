@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.policies.conversation import count_tokens
-from tests.agent.data.strategies import sessions
+from agent.policies.remote.chat_messages import count_tokens
+from tests.agent.sessions.strategies import sessions
 from tests.trainer.synthesis.visits import visit
 from trainer.synthesis.errors import SynthesisError
 from trainer.synthesis.examples import Example, read_examples

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from agent.session import Persona, Session, Step
+from agent.sessions.session import Persona, Session, Step
 from envs.actions import Action, Click, Terminate, TypeAndSubmit
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

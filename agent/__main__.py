@@ -1,5 +1,0 @@
-"""``python -m agent`` is ``shopper``."""
-
-from agent.cli import main
-
-main()

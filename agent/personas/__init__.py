@@ -1,0 +1,1 @@
+"""Who the customers are: personas, and populations they are sampled from."""

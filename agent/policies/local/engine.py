@@ -1,0 +1,73 @@
+"""What a language model in this process does for a policy: continue token ids.
+
+Protocol and data only.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from agent.prompts.grammar import LegalActions
+from agent.prompts.tokenizer import Tokenizer
+
+
+class Continuation(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for: at most `most` tokens after `prompt`, ended by one of `stop`.
+
+    `legal` restricts the text to these actions. `greedy` or drawn with `temperature`, `top_p` and
+    `seed`. `session_id` lets an engine keep the session's cache.
+    """
+
+    session_id: str
+    prompt: tuple[int, ...]
+    most: int
+    stop: frozenset[int]
+    legal: LegalActions | None = None
+    greedy: bool
+    temperature: float
+    top_p: float
+    seed: int
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What was written, without the token that ended it. `cached` counts prompt tokens whose keys
+    and values were already there; `generated` counts all tokens drawn."""
+
+    ids: tuple[int, ...]
+    cached: int
+    generated: int
+
+
+class EngineError(Exception):
+    """The engine failed on one request; others go on. The message says how."""
+
+
+class Engine(Protocol):
+    """A loaded model."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The model's tokenizer."""
+
+    @property
+    def window(self) -> int:
+        """The longest sequence the model was made for, in tokens."""
+
+    @property
+    def settings(self) -> dict[str, str | int | float | bool]:
+        """What changes its answers: engine, version, device, precision."""
+
+    async def write(self, wanted: Continuation) -> Written:
+        """Continue a prompt. Cancelling the caller cancels the work.
+
+        Raises:
+            EngineError: it failed.
+        """
+
+    async def forget(self, session_id: str) -> None:
+        """The session is over."""
+
+    async def close(self) -> None:
+        """Free the model; what is under way fails."""

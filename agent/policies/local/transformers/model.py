@@ -1,0 +1,150 @@
+"""A causal language model in torch: loaded, and asked what follows.
+
+Full models and PEFT adapters, in any precision or 4 bits. Knows tensors and caches, not who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from agent.models.hub import ModelFiles
+from agent.policies.local.engine import EngineError
+from agent.policies.local.transformers.cache import APART, SessionCache, Together, works_apart
+from agent.policies.local.transformers.token_tree import Tree
+from agent.policies.options import Options
+
+PIECE = 2048
+"""Prompt tokens per forward pass, which bounds the memory it takes."""
+
+
+class TorchModel:
+    """Weights on a device. Not for several threads at once."""
+
+    def __init__(self, files: ModelFiles, options: Options) -> None:
+        """
+        Raises:
+            EngineError: it cannot be loaded with these options.
+        """
+        self.device = _device(options.device)
+        self.dtype = _dtype(options.precision, self.device)
+        try:
+            self._model = _load(files, options, self.device, self.dtype)
+        except (OSError, ValueError, ImportError, RuntimeError) as error:
+            raise EngineError(f"cannot load {files.weights}: {error}") from error
+        learned = files.trained.prompt.window if files.trained is not None else 0
+        self.window = max(int(self._model.config.max_position_embeddings), learned)
+        """Tokens it can read: those it was made for, or was trained with since."""
+        self.batches = works_apart(self._model)
+        """Whether sessions share a pass."""
+
+    @torch.inference_mode()
+    def read(self, cache: SessionCache, ids: Sequence[int]) -> Tensor:
+        """Take `ids` (at least one) into the cache.
+
+        Returns:
+            the logits after the last one, float32 on the CPU, shape (vocabulary,).
+        """
+        for start in range(0, len(ids), PIECE):
+            piece = list(ids[start : start + PIECE])
+            answer = self._model(
+                input_ids=torch.tensor([piece], device=self.device),
+                past_key_values=cache.layers,
+                logits_to_keep=1,
+            )
+            cache.ids += piece
+        logits: Tensor = answer.logits[0, -1].float().cpu()
+        return logits
+
+    @torch.inference_mode()
+    def read_each(self, caches: Sequence[SessionCache], ids: Sequence[int]) -> Tensor:
+        """Take one token into each of several caches, in one pass where the model allows it.
+
+        When it raises, the caches are of no use any more.
+
+        Returns:
+            the logits after each, float32 on the CPU, shape (caches, vocabulary).
+        """
+        if len(caches) == 1 or not self.batches:
+            each = zip(caches, ids, strict=True)
+            return torch.stack([self.read(cache, [token]) for cache, token in each])
+        config = self._model.config
+        usual = config._attn_implementation
+        config._attn_implementation = APART
+        try:
+            answer = self._model(
+                input_ids=torch.tensor([list(ids)], device=self.device),
+                position_ids=torch.tensor([[len(c.ids) for c in caches]], device=self.device),
+                past_key_values=Together(caches),
+            )
+        finally:
+            config._attn_implementation = usual
+        for cache, token in zip(caches, ids, strict=True):
+            cache.ids.append(token)
+        logits: Tensor = answer.logits[0].float().cpu()
+        return logits
+
+    @torch.inference_mode()
+    def weigh(
+        self, cache: SessionCache, prompt: Sequence[int], texts: Sequence[tuple[int, ...]]
+    ) -> list[float]:
+        """The log-probability of each text after `prompt`, all in one pass: common beginnings
+        once, each token seeing only its own."""
+        shared = cache.keep_shared(prompt)
+        tree = Tree(texts)
+        first = self.read(cache, prompt[shared:])
+        before = len(cache.ids)
+        answer = self._model(
+            input_ids=torch.tensor([tree.ids], device=self.device),
+            position_ids=torch.tensor([tree.depths], device=self.device) + before,
+            attention_mask=tree.mask(before, self.dtype).to(self.device),
+            past_key_values=cache.layers,
+        )
+        cache.layers.crop(-len(tree.ids))
+        shares = torch.log_softmax(torch.cat([first[None], answer.logits[0].float().cpu()]), -1)
+        return [
+            float(sum(shares[after + 1, token] for after, token in path)) for path in tree.paths
+        ]
+
+
+def tokenizer_folder(files: ModelFiles) -> Path:
+    """An adapter may bring its own tokenizer."""
+    if files.adapter is not None and (files.adapter / "tokenizer.json").exists():
+        return files.adapter
+    return files.weights
+
+
+def _load(files: ModelFiles, options: Options, device: str, dtype: torch.dtype) -> Any:
+    import transformers
+
+    settings: dict[str, Any] = {"dtype": dtype, "device_map": {"": device}}
+    if options.four_bit:
+        four_bit: Any = transformers.BitsAndBytesConfig
+        settings["quantization_config"] = four_bit(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype
+        )
+    auto: Any = transformers.AutoModelForCausalLM
+    model = auto.from_pretrained(files.weights, **settings)
+    if files.adapter is not None:
+        import peft
+
+        model = peft.PeftModel.from_pretrained(model, files.adapter)
+        if not options.four_bit:
+            model = model.merge_and_unload()
+    return model.eval()
+
+
+def _device(wanted: str) -> str:
+    if wanted != "auto":
+        return wanted
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _dtype(precision: str, device: str) -> torch.dtype:
+    automatic = torch.float32 if device == "cpu" else torch.bfloat16
+    known = {"f32": torch.float32, "bf16": torch.bfloat16, "f16": torch.float16}
+    return known.get(precision, automatic)

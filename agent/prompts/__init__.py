@@ -1,0 +1,1 @@
+"""From a session to the tokens a model reads: prompt, context window, chat template, grammar."""

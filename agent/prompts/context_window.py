@@ -1,0 +1,275 @@
+"""What of a session fits into a model's window, as token ids: one for acting and training.
+
+When the next page would not fit, the oldest pages are dropped until the window is at most
+`refill` full; actions and reasonings stay. Only when those alone are too long go the oldest steps
+whole. What is shown is a function of the session, the settings and the tokenizer alone. Knows the
+words only through `agent.prompts.prompt`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+from agent.prompts import prompt
+from agent.prompts.prompt import PromptSettings, Segment
+from agent.prompts.tokenizer import Tokenizer
+from agent.prompts.trim import trim
+from agent.sessions.html_tags import names_in
+from agent.sessions.session import Session, Step
+from envs.actions import action_name
+from envs.observation import Observation
+
+Value = TypeVar("Value")
+
+_CACHED_SEGMENTS = 4096
+
+
+class WindowTooSmall(ValueError):
+    """The window cannot hold even one page; the message says how large it must be."""
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """What a policy is shown when it acts.
+
+    `ids` ends where the answer begins. `visible` holds the names left on a trimmed page, None when
+    the page is whole.
+    """
+
+    ids: tuple[int, ...]
+    visible: frozenset[str] | None = None
+
+
+class Window(msgspec.Struct, frozen=True):
+    """One training sequence.
+
+    `ids` and `supervised` are equally long. `starts` tells for each step that was acted in this
+    window where its answer begins: ``ids[:start]`` is the prompt it was acted on. Of these,
+    `hidden` are the steps whose target was trimmed away, or whose action is longer than a policy
+    may write; they are not supervised.
+    """
+
+    ids: tuple[int, ...]
+    supervised: tuple[bool, ...]
+    starts: dict[int, int]
+    hidden: tuple[int, ...] = ()
+
+
+class _Cut(msgspec.Struct, frozen=True):
+    """What is no longer shown: steps before `first_step`, pages before `first_page`."""
+
+    first_step: int = 0
+    first_page: int = 0
+
+
+class Windows:
+    """Builds prompts and training windows for one tokenizer; encoded text is kept for reuse."""
+
+    def __init__(self, tokenizer: Tokenizer, settings: PromptSettings) -> None:
+        self.tokenizer = tokenizer
+        self.settings = settings
+        self._ids: _Recent[tuple[int, ...]] = _Recent(_CACHED_SEGMENTS)
+        self._pages: _Recent[str] = _Recent(_CACHED_SEGMENTS // 4)
+
+    def prompt_for(self, session: Session, observation: Observation) -> Prompt:
+        """The prompt for the page seen now; `session.steps` is everything before it.
+
+        Raises:
+            WindowTooSmall: the window holds not even this page.
+        """
+        now = len(session.steps)
+        cut = self._cuts(session, observation)[now]
+        page = self._page(observation.html)
+        segments = (
+            *self._history(session, cut, now),
+            *self._question(session, now, observation.html, observation.title),
+        )
+        visible = None if page == observation.html else names_in(page)
+        return Prompt(tuple(i for s in segments for i in self.encode(s)), visible)
+
+    def thought(self, reasoning: str | None) -> tuple[str, tuple[int, ...]]:
+        """A reasoning as the prompt shows it, and the ids of it and the marker."""
+        shown = self._reasoning(reasoning)
+        return shown, tuple(i for s in prompt.reasoned(0, shown) for i in self.encode(s))
+
+    def session_windows(self, session: Session) -> list[Window]:
+        """The session as training sequences; every step is acted in exactly one of them.
+
+        Raises:
+            WindowTooSmall: the window holds not even one page.
+        """
+        cuts = self._cuts(session)
+        windows: list[Window] = []
+        begin = 0
+        for k in range(1, len(session.steps) + 1):
+            if k == len(session.steps) or self._starts_window(cuts[k - 1], cuts[k]):
+                windows.append(self._window(session, cuts[begin], range(begin, k)))
+                begin = k
+        return windows
+
+    def encode(self, segment: Segment) -> tuple[int, ...]:
+        """The segment's token ids."""
+        key = (segment.text, segment.kind == "structure")
+        return self._ids.get(key, lambda: self.tokenizer.encode(segment.text, special=key[1]))
+
+    def _starts_window(self, before: _Cut, now: _Cut) -> bool:
+        hides_thoughts = self.settings.reasoning and not self.settings.past_reasonings
+        return before != now or hides_thoughts
+
+    def _window(self, session: Session, cut: _Cut, acted: range) -> Window:
+        ids: list[int] = []
+        supervised: list[bool] = []
+        starts: dict[int, int] = {}
+        hidden: list[int] = []
+
+        def add(segments: Iterable[Segment], learn: bool) -> None:
+            for segment in segments:
+                tokens = self.encode(segment)
+                ids.extend(tokens)
+                learned = len(tokens) if segment.supervised and learn else 0
+                learned = min(learned, 1) if segment.kind == "marker" else learned
+                supervised.extend(i < learned for i in range(len(tokens)))
+
+        add(self._history(session, cut, acted.start), learn=False)
+        for k in acted:
+            step = session.steps[k]
+            add(self._question(session, k, step.context, step.title), learn=False)
+            starts[k] = len(ids)
+            answer = self._answer(session, k, acting=True)
+            possible = self._sees_target(step) and self._can_be_written(answer)
+            if not possible:
+                hidden.append(k)
+            add(answer, learn=possible)
+        most = self.settings.window  # only an action that nobody may write goes beyond
+        return Window(tuple(ids[:most]), tuple(supervised[:most]), starts, tuple(hidden))
+
+    def _history(self, session: Session, cut: _Cut, until: int) -> Iterator[Segment]:
+        """The opening and the steps before `until` that are still shown."""
+        yield from prompt.opening(session, self.tokenizer.chat, self.settings)
+        for k in range(cut.first_step, until):
+            yield from self._shown_question(session, k, cut)
+            yield from self._answer(session, k, acting=False)
+
+    def _shown_question(self, session: Session, k: int, cut: _Cut) -> tuple[Segment, ...]:
+        if k < cut.first_page:
+            return prompt.dropped_question(k, self.tokenizer.chat)
+        step = session.steps[k]
+        return self._question(session, k, step.context, step.title)
+
+    def _question(self, session: Session, k: int, html: str, title: str) -> tuple[Segment, ...]:
+        note = prompt.failure_note(session.steps[k - 1] if k else None)
+        return prompt.question(
+            session, k, self._page(html), note, self.tokenizer.chat, self.settings, title=title
+        )
+
+    def _answer(self, session: Session, k: int, *, acting: bool) -> tuple[Segment, ...]:
+        """The answer at step `k`; `acting` when the step belongs to this window, so its thought
+        is shown even where past ones are not."""
+        step = session.steps[k]
+        shown = acting or self.settings.past_reasonings
+        reasoning = self._reasoning(step.reasoning) if shown else ""
+        return prompt.answer(step, reasoning, self.tokenizer.chat, self.settings)
+
+    def _page(self, html: str) -> str:
+        limit = int(self.settings.window * self.settings.page_share)
+        return self._pages.get(html, lambda: trim(html, limit, self.tokenizer))
+
+    def _reasoning(self, text: str | None) -> str:
+        """The thought, cut at a word when it is longer than a policy may write."""
+        shown = prompt.clean_reasoning(text)
+        while (end := self.tokenizer.head(shown, self.settings.max_reasoning_tokens)) < len(shown):
+            shown = (shown[:end].rpartition(" ")[0] or shown[:end]).strip()
+        return shown
+
+    def _sees_target(self, step: Step) -> bool:
+        name = action_name(step.action)
+        page = self._page(step.context)
+        return name is None or page == step.context or name in names_in(page)
+
+    def _can_be_written(self, answer: Iterable[Segment]) -> bool:
+        actions = (segment for segment in answer if segment.kind == "action")
+        return all(len(self.encode(a)) <= self.settings.max_action_tokens for a in actions)
+
+    def _cuts(self, session: Session, seen: Observation | None = None) -> list[_Cut]:
+        """What is cut at each step, and at the page seen now when there is one."""
+        sizes = _Sizes(self, session, seen)
+        cut, cuts, used = _Cut(), [], sizes.opening
+        for k, page in enumerate(sizes.pages):
+            used += page
+            if used + sizes.reserve > self.settings.window:
+                cut, used = self._cut_again(sizes, cut, k, used)
+            cuts.append(cut)
+            if k < len(sizes.answers):
+                used += sizes.answers[k]
+        return cuts
+
+    def _cut_again(self, sizes: _Sizes, cut: _Cut, k: int, used: int) -> tuple[_Cut, int]:
+        """Drop pages, then whole steps, oldest first, so that step `k` has room."""
+        step, page = cut.first_step, max(cut.first_page, cut.first_step)
+        goal = int(self.settings.window * self.settings.refill)
+        while page < k and used + sizes.reserve > goal:
+            used += sizes.dropped - sizes.pages[page]
+            page += 1
+        if used + sizes.reserve > self.settings.window:
+            while step < k and used + sizes.reserve > goal:
+                used -= sizes.answers[step] + sizes.dropped
+                step += 1
+        if used + sizes.reserve > self.settings.window:
+            raise WindowTooSmall(
+                f"a window of {self.settings.window} tokens is too small: step {k} needs "
+                f"{used + sizes.reserve}; use a larger window, or a shorter persona or intent"
+            )
+        return _Cut(step, page), used
+
+
+class _Sizes:
+    """How many tokens each part of a session takes in a prompt."""
+
+    def __init__(self, windows: Windows, session: Session, seen: Observation | None) -> None:
+        settings, chat = windows.settings, windows.tokenizer.chat
+
+        def size(segments: Iterable[Segment]) -> int:
+            return sum(len(windows.encode(segment)) for segment in segments)
+
+        pages = [(step.context, step.title) for step in session.steps]
+        if seen is not None:
+            pages.append((seen.html, seen.title))
+        self.opening = size(prompt.opening(session, chat, settings))
+        self.pages = [size(windows._question(session, k, *page)) for k, page in enumerate(pages)]
+        self.answers = [
+            size(windows._answer(session, k, acting=False)) for k in range(len(session.steps))
+        ]
+        self.dropped = size(prompt.dropped_question(0, chat))
+        marker = size(prompt.reasoned(0, "")) + settings.max_reasoning_tokens
+        self.reserve = (
+            settings.max_action_tokens
+            + (marker if settings.reasoning else 0)
+            + len(windows.tokenizer.encode(chat.stop + chat.to_user, special=True))
+        )
+
+
+class _Recent(Generic[Value]):
+    """Keeps the values last asked for."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value kept under `key`, made when there is none."""
+        if key not in self._values:
+            self._values[key] = make()
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        return self._values[key]
+
+
+def session_windows(
+    session: Session, settings: PromptSettings, tokenizer: Tokenizer
+) -> list[Window]:
+    """`Windows.session_windows` for a single session."""
+    return Windows(tokenizer, settings).session_windows(session)

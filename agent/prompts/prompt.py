@@ -1,0 +1,221 @@
+"""The words of a prompt: what a customer is told, shown and asked, and what it answers.
+
+The one place where they are written, for acting, training and grading alike. Knows sessions and
+chat formats; what fits into a window is `agent.prompts.context_window`'s business, token ids are
+`agent.prompts.tokenizer`'.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from agent.prompts.chat_template import ChatFormat
+from agent.prompts.examples import EXAMPLES, Example
+from agent.sessions.session import Session, Step
+from envs.actions import encode_action
+
+VERSION = "1"
+"""Changes whenever the same session and settings would give another prompt."""
+
+MARKER = "<|end_of_rationale|>"
+"""Stands between reasoning and action; supplied when acting."""
+
+FIRST_WORD = "I"
+"""Begins the thought of a model that is shown examples: left to itself, a small chat model greets
+its user instead of thinking as one."""
+
+DROPPED_PAGE = "(an earlier page)"
+_NOTE_LENGTH = 200
+
+Kind = Literal["structure", "content", "reasoning", "marker", "action"]
+
+
+class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a prompt shows. Recorded with every run, result and adapter.
+
+    `reasoning`: a thought is written before each action; `past_reasonings`: earlier thoughts stay
+    visible; `persona`, `intent`: shown when known; `input_action`: typing without submitting is
+    allowed; `examples`: two short made-up visits come first, for models not trained on sessions
+    (what is known of the customer then follows them, so that all customers share a beginning).
+    `window`, `max_reasoning_tokens` and `max_action_tokens` are in tokens; one page takes at most
+    `page_share` of the window, and after a cut at most `refill` of it is used.
+    """
+
+    version: Literal["1"] = "1"
+    reasoning: bool = True
+    past_reasonings: bool = True
+    persona: bool = True
+    intent: bool = True
+    input_action: bool = False
+    examples: bool = False
+    window: Annotated[int, msgspec.Meta(ge=256)] = 8192
+    max_reasoning_tokens: Annotated[int, msgspec.Meta(ge=1)] = 80
+    max_action_tokens: Annotated[int, msgspec.Meta(ge=16)] = 160
+    page_share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.5
+    refill: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.6
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A piece of a prompt that is encoded by itself.
+
+    Only `structure` may hold control tokens; everything else is encoded as plain text, so a page
+    that says ``<|im_end|>`` has said some characters. `step` is None before the first step.
+    `supervised` marks what a policy learns to write.
+    """
+
+    text: str
+    kind: Kind
+    step: int | None = None
+    supervised: bool = False
+
+
+def opening(session: Session, chat: ChatFormat, settings: PromptSettings) -> tuple[Segment, ...]:
+    """Everything before the first page."""
+    if not settings.examples:
+        return _system_turn(system_text(session, settings), chat)
+    known = known_text(session, settings)
+    return (
+        *_system_turn(system_text(None, settings), chat),
+        *(piece for e in EXAMPLES for piece in _example(e, chat, settings)),
+        *((Segment(f"{known}\n\n", "content"),) if known else ()),
+    )
+
+
+def _system_turn(text: str, chat: ChatFormat) -> tuple[Segment, ...]:
+    return (
+        Segment(chat.opening, "structure"),
+        Segment(text, "content"),
+        Segment(chat.to_first_user, "structure"),
+    )
+
+
+def _example(example: Example, chat: ChatFormat, settings: PromptSettings) -> tuple[Segment, ...]:
+    """A made-up turn and its answer, in the form of a real one."""
+    intent = example.intent if settings.intent else None
+    thought = reasoned(0, example.reasoning) if settings.reasoning else ()
+    pieces = (
+        *_asked(intent, None, example.page, "", example.title, chat),
+        *thought,
+        Segment(encode_action(example.action), "action"),
+        Segment(chat.stop, "structure"),
+        Segment(chat.to_user, "structure"),
+    )
+    return tuple(msgspec.structs.replace(piece, step=None) for piece in pieces)
+
+
+def system_text(session: Session | None, settings: PromptSettings, form: str | None = None) -> str:
+    """The role, the actions, the form of an answer; and what is known of the customer.
+
+    `form` describes another form of the answer: remote models write one JSON object.
+    """
+    actions = _ACTIONS + (_INPUT_ACTION if settings.input_action else "")
+    form = form or (_REASONED_FORM if settings.reasoning else _BARE_FORM)
+    known = known_text(session, settings) if session is not None else ""
+    return "\n\n".join(part for part in (_ROLE, actions, form, known) if part)
+
+
+def known_text(session: Session, settings: PromptSettings) -> str:
+    """Who the customer is and what it came for, as far as known and to be shown."""
+    parts = []
+    if settings.persona and session.persona is not None:
+        parts.append(f"Who you are: {session.persona.text.strip()}")
+    if settings.intent and session.intent:
+        parts.append(f"What you came for: {session.intent.strip()}")
+    return "\n\n".join(parts)
+
+
+def question(
+    session: Session,
+    step: int,
+    page: str,
+    note: str,
+    chat: ChatFormat,
+    settings: PromptSettings,
+    *,
+    title: str = "",
+) -> tuple[Segment, ...]:
+    """A user turn and the start of the answer: the page seen at `step`, and what is asked."""
+    intent = session.intent if settings.intent else None
+    return _asked(intent, step, page, note, title, chat)
+
+
+def _asked(
+    intent: str | None,
+    step: int | None,
+    page: str,
+    note: str,
+    title: str,
+    chat: ChatFormat,
+) -> tuple[Segment, ...]:
+    """Small models heed best what stands last, so title and goal follow the page."""
+    lines = (("Page", title), ("Goal", intent))
+    asked = "\n".join(f"{what}: {' '.join(text.split())}" for what, text in lines if text)
+    return (
+        *((Segment(f"{note}\n\n", "content", step),) if note else ()),
+        Segment(page, "content", step),
+        *((Segment(f"\n\n{asked}", "content", step),) if asked else ()),
+        Segment(chat.to_assistant, "structure", step),
+    )
+
+
+def dropped_question(step: int, chat: ChatFormat) -> tuple[Segment, ...]:
+    """The user turn of a page that no longer fits."""
+    return (
+        Segment(DROPPED_PAGE, "content", step),
+        Segment(chat.to_assistant, "structure", step),
+    )
+
+
+def failure_note(previous: Step | None) -> str:
+    """What the customer is told about its last action when that did not work."""
+    if previous is None or previous.result.ok or not previous.result.error:
+        return ""
+    error = " ".join(previous.result.error.split())[:_NOTE_LENGTH]
+    return f"Your last action did not work: {error}"
+
+
+def answer(
+    step: Step, reasoning: str, chat: ChatFormat, settings: PromptSettings
+) -> tuple[Segment, ...]:
+    """The assistant's turn at `step`, with `reasoning` as it may be shown, up to the next page."""
+    thought = reasoned(step.index, reasoning, supervised=True) if settings.reasoning else ()
+    return (
+        *thought,
+        Segment(encode_action(step.action), "action", step.index, supervised=True),
+        *((Segment(chat.stop, "structure", step.index, supervised=True),) if chat.stop else ()),
+        Segment(chat.to_user, "structure", step.index),
+    )
+
+
+def reasoned(step: int, reasoning: str, *, supervised: bool = False) -> tuple[Segment, ...]:
+    """The thought and the marker that ends it; the action follows.
+
+    Of a supervised marker only the first token is learned: it says that the thought is over. The
+    rest is supplied.
+    """
+    thought = (Segment(reasoning, "reasoning", step, supervised),) if reasoning else ()
+    return (*thought, Segment(MARKER, "marker", step, supervised))
+
+
+def clean_reasoning(text: str | None) -> str:
+    """A thought as it stands in a prompt: one line, without the marker."""
+    return " ".join((text or "").partition(MARKER)[0].split())
+
+
+_ROLE = (
+    "You are a customer in an online shop. You see the page as simplified HTML. You search, look "
+    "at products, and then buy what suits you or leave, as a person would."
+)
+_ACTIONS = """Your actions:
+{"type":"type_and_submit","name":"...","text":"..."} types into a text field and submits it.
+{"type":"click","name":"..."} clicks an element, or chooses an option.
+{"type":"terminate"} closes the window and leaves."""
+_INPUT_ACTION = """
+{"type":"input","name":"...","text":"..."} types into a text field without submitting it."""
+_REASONED_FORM = (
+    "Answer with one or two sentences in the first person that say why, then the marker "
+    f"{MARKER}, then one action as JSON. A name is copied from a name attribute on the page."
+)
+_BARE_FORM = "Answer with one action as JSON. A name is copied from a name attribute on the page."

@@ -1,0 +1,170 @@
+"""Two sides, the same customers: a comparison run so that nothing but the side differs.
+
+Both sides have the same personas, intents, session ids and seeds, and shop at the same time: visits
+begin in one order over both. Knows crowds, not numbers; what came of it is `eval.ab.comparison`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from agent.policies.budget import Budgeted
+from agent.policies.local.lm_policy import LanguagePolicy
+from agent.policies.policy import Decision, Policy
+from agent.runs.card import RunCard, RunFolder
+from agent.runs.crowd import Crowd, Plan, Turn
+from agent.runs.visit import Watch
+from agent.sessions.session import Session
+from envs.observation import Observation
+
+LABELS = ("a", "b")
+Finished = dict[str, Session]
+
+
+def side_folders(root: Path) -> tuple[RunFolder, RunFolder]:
+    """Where the two runs of a comparison are kept."""
+    a, b = (RunFolder(root / label) for label in LABELS)
+    return a, b
+
+
+def is_comparison(root: Path) -> bool:
+    """Whether a folder holds a comparison's two runs."""
+    return all(folder.card.is_file() for folder in side_folders(root))
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the two: how it is run, where it is kept, and whose visits are over already."""
+
+    label: str
+    plan: Plan
+    folder: RunFolder
+    card: RunCard
+    finished: Finished
+
+
+class Pair:
+    """Two crowds that take turns. One use: `run`, then read `crowds`."""
+
+    def __init__(self, sides: Sequence[Side], policy: Policy, watch: Watch) -> None:
+        """At most as many visits at once, over both, as a side's plan has for itself."""
+        self._finished = [side.finished for side in sides]
+        turns = Turns(visiting_order(sides), sides[0].plan.concurrency)
+        self.crowds = tuple(
+            Crowd(
+                side.plan,
+                apart(policy, side.label),
+                side.folder,
+                side.card,
+                _named(watch, side.label),
+                turns.of(side.label),
+            )
+            for side in sides
+        )
+
+    async def run(self) -> None:
+        """Let everyone shop on both sides who has not yet.
+
+        Raises:
+            EnvError, OSError: as `Crowd.run`; the other side is stopped then.
+        """
+        running = [
+            asyncio.create_task(crowd.run(finished))
+            for crowd, finished in zip(self.crowds, self._finished, strict=True)
+        ]
+        try:
+            await asyncio.gather(*running)
+        finally:
+            for task in running:
+                if not task.cancelling():  # a second time would break off its tidying up
+                    task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+def visiting_order(sides: Sequence[Side]) -> list[tuple[str, str]]:
+    """Label and session id of every visit to come: customer 1 on a and b, 2 on b and a, 3 on a
+    and b, so that neither side is always the first to meet a busy machine or a warm cache."""
+    order = []
+    for number, customer in enumerate(sides[0].plan.customers):
+        for side in sides if number % 2 == 0 else reversed(sides):
+            if customer.session_id not in side.finished:
+                order.append((side.label, customer.session_id))
+    return order
+
+
+class Turns:
+    """Lets visits begin in a given order, at most so many at once."""
+
+    def __init__(self, order: Sequence[tuple[str, str]], at_once: int) -> None:
+        self._order = deque(order)
+        self._expected = set(order)
+        self._free = at_once
+        self._changed = asyncio.Condition()
+
+    def of(self, label: str) -> Turn:
+        """One side's turns, for `Crowd`."""
+        return lambda session_id: self._turn((label, session_id))
+
+    @asynccontextmanager
+    async def _turn(self, visit: tuple[str, str]) -> AsyncIterator[None]:
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._may_begin(visit))
+            self._free -= 1
+            if visit in self._expected:
+                self._expected.remove(visit)
+                self._order.popleft()
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._free += 1
+                self._changed.notify_all()
+
+    def _may_begin(self, visit: tuple[str, str]) -> bool:
+        """A visit that begins a second time does not wait for those behind it."""
+        return self._free > 0 and (visit not in self._expected or self._order[0] == visit)
+
+
+def apart(policy: Policy, label: str) -> Policy:
+    """A policy for one side. A model in this process keeps things by session id, and both sides
+    have the same ids; others keep nothing, and draw by the id, so that they must not see another.
+    """
+    inner = policy.inner if isinstance(policy, Budgeted) else policy
+    return _Apart(policy, label) if isinstance(inner, LanguagePolicy) else policy
+
+
+class _Apart:
+    """A policy to which one side's sessions are other sessions than the other's."""
+
+    def __init__(self, policy: Policy, label: str) -> None:
+        self._policy = policy
+        self._label = label
+        self.name = policy.name
+
+    @property
+    def settings(self) -> dict[str, str | int | float | bool]:
+        return self._policy.settings
+
+    async def decide(self, session: Session, observation: Observation) -> Decision:
+        return await self._policy.decide(_renamed(session, self._label), observation)
+
+    async def forget(self, session_id: str) -> None:
+        await self._policy.forget(f"{self._label} {session_id}")
+
+    async def close(self) -> None:
+        """The policy itself is closed by whoever loaded it."""
+
+
+def _renamed(session: Session, label: str) -> Session:
+    return msgspec.structs.replace(session, session_id=f"{label} {session.session_id}")
+
+
+def _named(watch: Watch, label: str) -> Watch:
+    """So that a table of customers tells the sides apart."""
+    return lambda session, doing: watch(_renamed(session, label), doing)

@@ -1,0 +1,267 @@
+"""Many customers at once on this machine: a few visits at a time, each in a window of its own.
+
+Hands each customer a place, sees to it that a visit lost with its browser is made again, and keeps
+the run card. What customers share is `agent.runs.environments`, how a single visit goes
+`agent.runs.visit`; what is printed is `shopper.run_progress`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from agent.personas.personas import Customer
+from agent.policies.policy import Policy
+from agent.runs.card import RunCard, RunFolder
+from agent.runs.config import Plan
+from agent.runs.environments import Stage, staged
+from agent.runs.folder import totals, without_pages, write_card
+from agent.runs.visit import Log, Watch, visit
+from agent.sessions.log import SessionLog
+from agent.sessions.session import FORMAT_VERSION, Finding, Session, Step
+from envs.browser.browser import Browser
+from envs.errors import BrowserGone, BrowserMissing, EnvError
+
+__all__ = ["CARD_EVERY", "Crowd", "InFolder", "Next", "Plan", "Records", "Turn", "default_folder"]
+
+CARD_EVERY = 5.0
+"""Seconds between two writings of the run card while the run goes on."""
+ATTEMPTS = 5
+"""So often a visit is begun, when each time the browser dies under it."""
+
+
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
+"""A customer's turn to shop, by session id: entered before the visit, left after it."""
+
+
+class Records(Protocol):
+    """Where a crowd keeps what happens: `InFolder`, or what a cluster's worker sends away."""
+
+    def log(self, session: Session) -> AbstractContextManager[Log]:
+        """A new log for a visit that begins."""
+
+    def picture(self, session_id: str, step: int, image: bytes) -> str:
+        """Keep a step's picture; returns the path for the log."""
+
+    def card(self, card: RunCard) -> None:
+        """Keep the run card as it stands."""
+
+
+class InFolder:
+    """Keeps everything in a run's folder."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+
+    def log(self, session: Session) -> SessionLog:
+        """What an earlier attempt at this visit left behind is gone."""
+        shutil.rmtree(self.folder.screenshots / session.session_id, ignore_errors=True)
+        return SessionLog(self.folder.session_log(session.session_id), session)
+
+    def picture(self, session_id: str, step: int, image: bytes) -> str:
+        path = self.folder.screenshot(session_id, step)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(image)
+        return str(path.relative_to(self.folder.root))
+
+    def card(self, card: RunCard) -> None:
+        write_card(self.folder, card)
+
+
+Next = Callable[[], Awaitable[Customer | None]]
+"""Gives the next customer to let in, None when there are no more."""
+
+
+class Crowd:
+    """Sends a plan's customers to its site. One use: `run`, then read `sessions` and `card`."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        policy: Policy,
+        folder: RunFolder,
+        card: RunCard,
+        watch: Watch,
+        turn: Turn = lambda session_id: nullcontext(),
+        records: Records | None = None,
+    ) -> None:
+        """`card` may tell of an earlier part of the run; this one is added to it. `turn` is held
+        during a visit: whoever runs several crowds says there who goes when. `records` is where
+        everything is kept, `folder` if None."""
+        self.plan = plan
+        self.policy = policy
+        self.folder = folder
+        self.records = records or InFolder(folder)
+        self.card = card
+        self.watch = watch
+        self.turn = turn
+        self.sessions: dict[str, Session] = {}
+        """Finished visits by id, without the pages that were seen."""
+        self._stage: Stage | None = None
+        self._notes = card.notes
+        self._before = card
+        self._repeated = 0
+        self._started = time.monotonic()
+
+    async def run(self, finished: dict[str, Session]) -> None:
+        """Let everyone shop who is not in `finished`; returns when the last visit is over.
+
+        However it ends, the run card says what was reached.
+
+        Raises:
+            EnvError: no browser, no shop, or a URL that may not be visited.
+            OSError: a log cannot be written.
+        """
+        self.sessions.update(finished)
+        waiting = [c for c in self.plan.customers if c.session_id not in finished]
+        queue = iter(waiting)
+
+        async def next_customer() -> Customer | None:
+            return next(queue, None)
+
+        await self.serve(next_customer, min(self.plan.concurrency, len(waiting)))
+
+    async def serve(self, next_customer: Next, at_once: int) -> None:
+        """As `run`, for customers that are named one by one, at most `at_once` at a time."""
+        self._started = time.monotonic()
+        self.save()
+        try:
+            async with staged(self.plan) as stage:
+                self._stage = stage
+                async with stage.browsers.lend() as browser:
+                    self._note_browser(browser)
+                await self._work(stage, next_customer, at_once)
+        finally:
+            self.save(over=True)
+
+    def save(self, *, over: bool = False) -> None:
+        """Write the run card as things stand."""
+        refused = Counter(self._before.refused)
+        refused.update(self._stage.refused if self._stage else {})
+        seconds = self._before.totals.seconds + time.monotonic() - self._started
+        self.card = msgspec.structs.replace(
+            self.card,
+            finished_at=datetime.now(UTC) if over else None,
+            totals=totals(self.sessions.values(), seconds),
+            refused=dict(sorted(refused.items())),
+            notes=tuple(dict.fromkeys((*self._notes, *self._what_broke()))),
+        )
+        self.records.card(self.card)
+
+    async def _work(self, stage: Stage, next_customer: Next, at_once: int) -> None:
+        async def worker() -> None:
+            while (customer := await next_customer()) is not None:
+                async with self.turn(customer.session_id):
+                    await self._one(stage, customer)
+
+        keeper = asyncio.create_task(self._keep_card())
+        workers = [asyncio.create_task(worker()) for _ in range(at_once)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for task in (keeper, *workers):
+                task.cancel()
+            await asyncio.gather(keeper, *workers, return_exceptions=True)
+
+    async def _one(self, stage: Stage, customer: Customer) -> None:
+        """One customer's visit from log to log, made again when the browser dies under it."""
+        most = ATTEMPTS if self.plan.repeatable else 1
+        for attempt in range(1, most + 1):
+            session = self._session(stage, customer)
+            with self.records.log(session) as log:
+                done, lost = await self._attempt(stage, session, log)
+                if not lost or attempt == most:
+                    log.end(done.end or "", done.findings)
+                    self.sessions[done.session_id] = without_pages(done)
+                    self.watch(done, done.end or "")
+                    return
+            self._repeated += 1
+
+    async def _attempt(self, stage: Stage, session: Session, log: Log) -> tuple[Session, bool]:
+        """The visit as it went, and whether it broke off because the browser ended."""
+        try:
+            async with stage.browsers.lend() as browser:
+                async with stage.place(browser, session) as place:
+                    done = await visit(
+                        place,
+                        self.policy,
+                        session,
+                        _Open(log),
+                        url=stage.url,
+                        limits=self.plan.limits,
+                        watch=self._watch_under_way,
+                        save_screenshot=partial(self.records.picture, session.session_id),
+                    )
+                return done, (done.end or "").startswith("error") and not browser.alive
+        except EnvError as error:
+            lost = isinstance(error, BrowserGone | BrowserMissing)
+            return session.with_end(f"error: {error}"), lost
+
+    def _watch_under_way(self, session: Session, doing: str) -> None:
+        """A visit's end is told when it is known that it counts."""
+        if session.end is None:
+            self.watch(session, doing)
+
+    def _session(self, stage: Stage, customer: Customer) -> Session:
+        return Session(
+            session_id=customer.session_id,
+            user_id=customer.persona.id,
+            site=stage.site,
+            started_at=datetime.now(UTC),
+            source="live",
+            persona=customer.persona,
+            intent=customer.intent,
+            seed=customer.seed,
+            policy=self.policy.name,
+            versions={"format": FORMAT_VERSION, **self.card.versions},
+        )
+
+    async def _keep_card(self) -> None:
+        while True:
+            await asyncio.sleep(CARD_EVERY)
+            self.save()
+
+    def _note_browser(self, browser: Browser) -> None:
+        """Which browser it was, and whether it had to run without its sandbox."""
+        notes = () if browser.sandboxed else ("the browser ran without its sandbox",)
+        self._notes = (*self._notes, *notes)
+        self.card = msgspec.structs.replace(
+            self.card, versions={**self.card.versions, "chromium": browser.version}
+        )
+
+    def _what_broke(self) -> tuple[str, ...]:
+        died = self._stage.browsers.died if self._stage else 0
+        if not died and not self._repeated:
+            return ()
+        return (
+            f"the browser ended by itself {died} times; {self._repeated} times a visit that was "
+            "lost with it began again",
+        )
+
+
+class _Open:
+    """A visit's log that is left open: whether its end counts is not for the visit to say."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def step(self, step: Step) -> None:
+        self._log.step(step)
+
+    def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None:
+        """The crowd writes it."""
+
+
+def default_folder(root: Path = Path("runs")) -> Path:
+    """A folder named after this moment."""
+    return root / datetime.now().strftime("%Y-%m-%d_%H-%M-%S")

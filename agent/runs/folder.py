@@ -1,0 +1,247 @@
+"""A run's folder as a store: claim it, resume it, keep the run card and the totals.
+
+Knows files, not browsers or customers' minds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from agent.personas.personas import Customer
+from agent.runs.card import RunCard, RunFolder, Totals, carried_on
+from agent.sessions.log import log_lines, read_session_log
+from agent.sessions.session import RecordError, Session
+from envs.actions import TypeAndSubmit
+
+
+class FolderError(ValueError):
+    """The output folder cannot be used for this run; the message says what to do."""
+
+
+_DRAFT = ".json.new"
+FAILED = ".failed-"
+CUT_OFF = "error: cut off; an order may have been placed, so it is not begun again"
+_SAME = ("url", "embedded_shop", "policy", "seed")
+_SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
+"""What must not change between a run and its resumption."""
+
+
+def claim(
+    folder: RunFolder,
+    card: RunCard,
+    *,
+    resume: bool,
+    retry_failed: bool = False,
+    customers: Sequence[Customer] = (),
+) -> dict[str, Session]:
+    """Make the folder this run's own; returns the sessions that are finished already, by id and
+    without their pages. With `retry_failed` those that ended in an error are not among them; their
+    logs are set aside. Where orders are placed for good, visits that were cut off end here.
+
+    Raises:
+        FolderError: it holds another run, or one with other `customers`, or files that are not a
+            run's.
+    """
+    root = folder.root
+    if root.exists() and not root.is_dir():
+        raise FolderError(f"{root} is a file; name a folder with --out")
+    if folder.card.exists():
+        _check_resumable(folder, card, resume)
+        if card.arguments.get("allow_purchase") and not card.embedded_shop:
+            _end_cut_off(folder)
+        finished = {s.session_id: without_pages(s) for s in _finished(folder)}
+        check_customers(str(root), finished, customers)
+        if not retry_failed:
+            return finished
+        _set_failed_aside(folder)
+        return {name: s for name, s in finished.items() if not failed_visit(s)}
+    if root.exists() and not _unused(folder):
+        raise FolderError(f"{root} is not empty and holds no run; name another folder with --out")
+    if resume:
+        raise FolderError(f"nothing to resume: {root} holds no run")
+    folder.sessions.mkdir(parents=True, exist_ok=True)
+    return {}
+
+
+def _unused(folder: RunFolder) -> bool:
+    """Whether nothing is in it, or only what a run leaves that was killed before it began."""
+    draft = folder.card.with_suffix(_DRAFT)
+    left = [path for path in folder.root.iterdir() if path not in (folder.sessions, draft)]
+    return not left and not (folder.sessions.exists() and any(folder.sessions.iterdir()))
+
+
+def read_card(folder: RunFolder) -> RunCard:
+    """The run card.
+
+    Raises:
+        FolderError: missing or not a run card, with the field that is wrong.
+    """
+    try:
+        return msgspec.json.decode(folder.card.read_bytes(), type=RunCard)
+    except FileNotFoundError as error:
+        raise FolderError(f"{folder.root} is not a run's folder: it has no run.json") from error
+    except (OSError, msgspec.DecodeError) as error:
+        raise FolderError(f"cannot read {folder.card}: {error}") from error
+
+
+def going_on(folder: RunFolder, card: RunCard) -> RunCard:
+    """`card`, with what the part of the run before told where one is in the folder.
+
+    Raises:
+        FolderError: as `read_card`.
+    """
+    return carried_on(card, read_card(folder)) if folder.card.exists() else card
+
+
+def write_card(folder: RunFolder, card: RunCard) -> None:
+    """Replace ``run.json`` in one step, so that a killed run never leaves half of it."""
+    draft = folder.card.with_suffix(_DRAFT)
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
+    draft.replace(folder.card)
+
+
+def finished_sessions(folder: RunFolder) -> dict[str, Session]:
+    """Sessions whose end is on disk, by id. Logs cut off or damaged are left out."""
+    return {session.session_id: session for session in _finished(folder)}
+
+
+def _finished(folder: RunFolder) -> Iterator[Session]:
+    for path in session_files(folder):
+        try:
+            session = read_session_log(path)
+        except RecordError:
+            continue
+        if session.end is not None:
+            yield session
+
+
+def _end_cut_off(folder: RunFolder) -> None:
+    """End visits that had begun: what a customer did last may be an order that no log tells of.
+
+    Raises:
+        FolderError: a log does not say whether its visit was over.
+    """
+    for path in session_files(folder):
+        try:
+            session = read_session_log(path)
+        except RecordError as error:
+            raise FolderError(
+                f"cannot tell whether a visit was over, which may have placed an order: {error}; "
+                "move its log away to begin it again"
+            ) from error
+        if session.end is None:
+            draft = path.with_suffix(".jsonl.new")
+            draft.write_bytes(b"".join(log_lines(session.with_end(CUT_OFF))))
+            draft.replace(path)
+
+
+def _set_failed_aside(folder: RunFolder) -> None:
+    """Rename logs and pictures of visits that failed, so that they start again and nothing is
+    lost."""
+    for session in _finished(folder):
+        if failed_visit(session):
+            log = folder.session_log(session.session_id)
+            mark = f"{FAILED}{_tries(folder, log) + 1}"
+            pictures = folder.screenshots / session.session_id
+            if pictures.exists():
+                pictures.rename(pictures.with_name(pictures.name + mark))
+            log.rename(log.with_name(log.name + mark))
+
+
+def failed_visit(session: Session) -> bool:
+    """Whether it ended in an error, not by what the customer did."""
+    return (session.end or "").startswith("error")
+
+
+def _tries(folder: RunFolder, log: Path) -> int:
+    """How many logs of this visit are set aside already."""
+    return sum(path.name.startswith(log.name + FAILED) for path in folder.sessions.iterdir())
+
+
+def without_pages(session: Session) -> Session:
+    """The session without the pages that were seen, which are nearly all of its size."""
+    steps = tuple(msgspec.structs.replace(s, context="", names=()) for s in session.steps)
+    return msgspec.structs.replace(session, steps=steps)
+
+
+def session_files(folder: RunFolder) -> list[Path]:
+    return sorted(path for path in folder.sessions.glob("*.jsonl") if path.is_file())
+
+
+def totals(sessions: Iterable[Session], seconds: float) -> Totals:
+    """Counts over finished sessions, in one pass."""
+    count: dict[str, int] = {}
+
+    def add(key: str, by: int = 1) -> None:
+        count[key] = count.get(key, 0) + by
+
+    for session in sessions:
+        end = session.end or ""
+        add("sessions")
+        add("error" if end.startswith("error") else end)
+        add("stuck", any(f.kind == "loop" for f in session.findings))
+        for step in session.steps:
+            add("steps")
+            add("searches", step.kind == "search" and isinstance(step.action, TypeAndSubmit))
+            add("held_back", not step.executed and step.result.ok)
+            if step.cost is not None:
+                add("prompt_tokens", step.cost.prompt_tokens)
+                add("cached_tokens", step.cost.cached_tokens)
+                add("generated_tokens", step.cost.generated_tokens)
+    known = {key: n for key, n in count.items() if key in Totals.__struct_fields__}
+    return Totals(**known, seconds=round(seconds, 3))
+
+
+def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:
+    if not resume:
+        raise FolderError(
+            f"{folder.root} already holds a run; add --resume to go on with it, or name another "
+            f"folder with --out"
+        )
+    check_same(str(folder.root), read_card(folder), card)
+
+
+def check_customers(
+    place: str, finished: Mapping[str, Session], customers: Sequence[Customer]
+) -> None:
+    """Whether those who have finished are among `customers`; none given, nothing is checked.
+
+    Raises:
+        FolderError: they are not; names what differs.
+    """
+    known = {customer.session_id: customer for customer in customers}
+    for name, session in finished.items() if known else ():
+        customer = known.get(name)
+        if customer is None:
+            raise FolderError(
+                f"cannot resume {place}: {name} has finished there, and is not among these "
+                f"{len(known)} customers; give the same --customers and --seed"
+            )
+        for what in ("persona", "intent", "seed"):
+            if getattr(session, what) != getattr(customer, what):
+                raise FolderError(
+                    f"cannot resume {place}: {name} had another {what} there; give the same "
+                    "--personas and --intent"
+                )
+
+
+def check_same(place: str, before: RunCard, card: RunCard) -> None:
+    """Whether a run may go on in `place` as another began there.
+
+    Raises:
+        FolderError: it may not; names what differs.
+    """
+    fields = [(field, getattr(before, field), getattr(card, field)) for field in _SAME]
+    fields += [
+        (name, before.arguments[name], card.arguments[name])
+        for name in _SAME_ARGUMENTS
+        if name in before.arguments and name in card.arguments
+    ]
+    for field, old, new in fields:
+        if old != new:
+            raise FolderError(
+                f"cannot resume {place}: it was run with {field} {old!r}, not {new!r}"
+            )

@@ -1,0 +1,245 @@
+"""The whole life of a visit: observe, decide, act, log, until it ends.
+
+Knows an environment, a policy and a log by what they do, not by what they are. How many customers
+shop at once is `agent.runs.crowd`'s business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+from agent.policies.policy import Decision, Policy, PolicyError, RunOver
+from agent.sessions.session import Cost, Finding, Result, Session, Step, without_secret
+from envs.actions import Action, Terminate, encode_action
+from envs.errors import EnvError
+from envs.observation import Observation
+from envs.outcome import Outcome
+
+UNREADABLE_ANSWERS = 3
+"""So many answers in a row that are no action end the visit."""
+
+
+class Place(Protocol):
+    """Where the customer is: `envs.environment.Environment`, or anything that acts like it."""
+
+    async def start(self, url: str) -> None: ...
+
+    async def observe(self) -> Observation: ...
+
+    async def act(self, action: Action) -> Outcome: ...
+
+
+class Log(Protocol):
+    """Keeps what happened as it happens: `agent.sessions.log.SessionLog`."""
+
+    def step(self, step: Step) -> None: ...
+
+    def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None: ...
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """When a visit is ended from outside.
+
+    `max_steps` decisions; `seconds` of wall time; `repeats`: how often the same action may be
+    taken on the very same page before the customer counts as stuck.
+    """
+
+    max_steps: int = 20
+    seconds: float = 900.0
+    repeats: int = 3
+
+
+Watch = Callable[[Session, str], None]
+"""Called with the session so far and what the customer does now: ``looks``, ``thinks``, ``acts``
+or how the visit ended."""
+
+SaveScreenshot = Callable[[int, bytes], str]
+"""Keeps a step's picture; returns the path written to the log."""
+
+
+async def visit(
+    place: Place,
+    policy: Policy,
+    session: Session,
+    log: Log,
+    *,
+    url: str,
+    limits: Limits | None = None,
+    watch: Watch = lambda session, doing: None,
+    save_screenshot: SaveScreenshot | None = None,
+) -> Session:
+    """Let one customer shop at `url` until the visit ends.
+
+    Every step is in `log` before the next begins. Returns the finished session; failures end it
+    with ``error: ...`` rather than raise, those that nobody foresaw with the traceback as a
+    finding. Only cancellation, a log that cannot be written (OSError) and what ends the whole run
+    (`RunOver`) come through.
+    """
+    limits = limits or Limits()
+    life = _Visit(place, policy, session, log, limits, watch, save_screenshot)
+    try:
+        async with asyncio.timeout(limits.seconds) as clock:
+            await place.start(url)
+            end = await life.run()
+    except PolicyError as error:
+        end = f"error: policy: {error}"
+    except EnvError as error:
+        end = f"error: {error}"
+    except RunOver:
+        raise
+    except _NotKept as lost:
+        raise lost.why from None
+    except Exception as error:
+        if isinstance(error, TimeoutError) and clock.expired():
+            end = "limit"
+            life.find("time", f"the visit took longer than {limits.seconds:.0f} s")
+        else:  # what goes wrong in one visit must not end those of everybody else
+            end = _clean(f"error: unexpected {type(error).__name__}: {error}")
+            life.find("unexpected", _clean("".join(traceback.format_exception(error))))
+    finally:
+        await policy.forget(session.session_id)
+    log.end(end, tuple(life.findings))
+    finished = life.session.with_end(end, tuple(life.findings))
+    watch(finished, end)
+    return finished
+
+
+def _clean(text: str) -> str:
+    """Text that UTF-8 can carry, whatever it quotes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+class _NotKept(Exception):
+    """A step or its picture could not be written."""
+
+    def __init__(self, why: OSError) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+class _Visit:
+    """The state of one visit between steps."""
+
+    def __init__(
+        self,
+        place: Place,
+        policy: Policy,
+        session: Session,
+        log: Log,
+        limits: Limits,
+        watch: Watch,
+        save_screenshot: SaveScreenshot | None,
+    ) -> None:
+        self.place = place
+        self.policy = policy
+        self.session = session
+        self.log = log
+        self.limits = limits
+        self.watch = watch
+        self.save_screenshot = save_screenshot
+        self.findings: list[Finding] = []
+        self._seen: Counter[bytes] = Counter()
+
+    async def run(self) -> str:
+        """Step until something ends the visit; returns how."""
+        while len(self.session.steps) < self.limits.max_steps:
+            end = await self.step()
+            if end is not None:
+                return end
+        self.find("steps", f"still shopping after {self.limits.max_steps} steps")
+        return "limit"
+
+    async def step(self) -> str | None:
+        """Observe, decide, act, log; returns how the visit ended, None while it goes on."""
+        self.watch(self.session, "looks")
+        observation = await self.place.observe()
+        self.watch(self.session, "thinks")
+        decision = await self._decide(observation)
+        action = decision.action
+        assert action is not None
+        self.watch(self.session, "acts")
+        outcome = await self.place.act(action)
+        try:
+            self._record(observation, decision, action, outcome)
+        except OSError as error:
+            raise _NotKept(error) from error
+        if isinstance(action, Terminate):
+            return "terminate"
+        if outcome.purchase:
+            return "purchase"
+        return "limit" if self._stuck(observation, action) else None
+
+    def find(self, kind: str, text: str) -> None:
+        self.findings.append(
+            Finding(kind=kind, step=max(0, len(self.session.steps) - 1), text=text)
+        )
+
+    async def _decide(self, observation: Observation) -> Decision:
+        """The policy's decision, asked again when its answer is no action at all; its cost is that
+        of all answers."""
+        cost = Cost()
+        for _ in range(UNREADABLE_ANSWERS):
+            decision = await self.policy.decide(self.session, observation)
+            cost = cost.plus(decision.cost)
+            if decision.action is not None:
+                return msgspec.structs.replace(decision, cost=cost)
+        self.find(
+            "unreadable",
+            f"{UNREADABLE_ANSWERS} answers that were no action, in no step's cost: "
+            f"{cost.prompt_tokens} tokens read, {cost.generated_tokens} written",
+        )
+        raise PolicyError(
+            f"{self.policy.name} gave {UNREADABLE_ANSWERS} answers in a row that are not an "
+            f"action, the last one {decision.raw[:120]!r}; try a constrained or a larger model"
+        )
+
+    def _record(
+        self,
+        observation: Observation,
+        decision: Decision,
+        action: Action,
+        outcome: Outcome,
+    ) -> None:
+        index = len(self.session.steps)
+        picture = None
+        if self.save_screenshot is not None and outcome.screenshot is not None:
+            picture = self.save_screenshot(index, outcome.screenshot)
+        step = Step(
+            index=index,
+            timestamp=datetime.now(UTC),
+            url=observation.url,
+            title=observation.title,
+            context=observation.html,
+            reasoning=decision.reasoning,
+            action=without_secret(action) if outcome.secret else action,
+            result=Result(ok=outcome.ok, error=outcome.error, settle_ms=outcome.settle_ms),
+            kind="leave" if isinstance(action, Terminate) else outcome.kind,
+            names=observation.names,
+            executed=outcome.executed,
+            oracle=decision.oracle,
+            screenshot=picture,
+            box=outcome.box,
+            viewport=outcome.viewport,
+            load=outcome.load,
+            cost=decision.cost,
+        )
+        self.log.step(step)
+        self.session = self.session.with_step(step)
+
+    def _stuck(self, observation: Observation, action: Action) -> bool:
+        """Whether this very action was taken on this very page too often."""
+        page = f"{observation.url}\n{observation.html}\n{encode_action(action)}"
+        key = hashlib.blake2b(page.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        self._seen[key] += 1
+        if self._seen[key] < self.limits.repeats:
+            return False
+        self.find("loop", f"did the same on an unchanged page {self.limits.repeats} times")
+        return True

@@ -1,0 +1,1 @@
+"""Sessions: what a visit leaves behind, on disk and in memory."""

@@ -1,0 +1,102 @@
+"""An action in words, as a person would say it: for progress, reports and the recorder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from agent.sessions.session import Step
+from envs.actions import Action, Input, Terminate, TypeAndSubmit
+
+KIND_WORDS = {
+    "search": "Search",
+    "product": "Product",
+    "filter": "Filter",
+    "option": "Option",
+    "cart": "Cart",
+    "buy": "Buy",
+    "navigation": "Navigation",
+    "other": "Other",
+    "leave": "Leave",
+}
+"""Step kinds in the order they are shown everywhere."""
+
+
+_CLICKS = {
+    "product": ("Opened", "Tried to open"),
+    "filter": ("Filtered by", "Tried to filter by"),
+    "option": ("Chose", "Tried to choose"),
+    "navigation": ("Went to", "Tried to go to"),
+}
+
+
+_LEADS_ON = frozenset(("view", "see", "show", "open", "details", "more", "image", "picture"))
+
+
+_CLICK = ("Clicked", "Tried to click")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An action in words: verb, what it was done to, and where, e.g. Searched for / tee / ''."""
+
+    verb: str
+    thing: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        thing = f" “{self.thing}”" if self.thing else ""
+        return f"{self.verb}{thing}{f' {self.place}' if self.place else ''}"
+
+
+def deed(step: Step) -> Deed:
+    """What the customer did in `step`, as a person would say it."""
+    return deed_of(step.action, step.kind, ok=step.result.ok)
+
+
+def deed_of(action: Action, kind: str, *, ok: bool = True) -> Deed:
+    """An action on an element of this kind, in words; only tried when not `ok`."""
+    tried = 0 if ok else 1
+    if isinstance(action, Terminate):
+        return Deed("Closed the window")
+    label, within = target(action.name)
+    if isinstance(action, TypeAndSubmit | Input):
+        if kind == "search":
+            return Deed(("Searched for", "Tried to search for")[tried], action.text)
+        sent = " and sent it" if isinstance(action, TypeAndSubmit) else ""
+        return Deed(("Typed", "Tried to type")[tried], action.text, f"into {label}{sent}")
+    verb = _CLICKS.get(kind, _CLICK)[tried]
+    if kind == "product":
+        return Deed(verb, within if within and _says_little(action.name) else label)
+    return Deed(verb, label, f"in {within}" if within else "")
+
+
+def target(name: str) -> tuple[str, str]:
+    """An element's own label and the thing it belongs to, from its hierarchical name."""
+    parts = [humanise(part) for part in name.split(".") if part]
+    if not parts:
+        return "", ""
+    return parts[-1], parts[-2] if len(parts) > 1 else ""
+
+
+def _says_little(name: str) -> bool:
+    """Whether a product link only says that it leads on, so that its card says what it is."""
+    return name.rpartition(".")[2].partition("_")[0] in _LEADS_ON
+
+
+def humanise(part: str) -> str:
+    """``add_to_cart`` as ``Add to cart``."""
+    text = " ".join(part.replace("_", " ").split())
+    return text[:1].upper() + text[1:]
+
+
+def page_words(url: str) -> str:
+    """Path and query of a URL, shortened; the whole text when it is not an ordinary one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url[:80]
+    if parts.scheme not in ("http", "https"):
+        return url[:80]
+    text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,1 @@
+"""Sessions from elsewhere: recorded people, simulated shoppers, imported data sets."""

@@ -1,0 +1,83 @@
+"""When a task is done: the success condition held against a page, and a customer who stops then.
+
+A page is what a step of the log holds, so the same answer comes from a log as from a live visit.
+Knows nothing of orders: those are in the shop's own log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+import lxml.html
+
+from agent.policies.policy import Decision, Policy
+from agent.sessions.session import Session
+from agent.study.definition import Success, Task
+from envs.actions import Terminate, encode_action
+from envs.observation import Element, Observation
+
+SEPARATOR = "."
+"""Between participant and task in a session's id."""
+
+
+def session_id(participant: str, task: str) -> str:
+    return f"{participant}{SEPARATOR}{task}"
+
+
+def split_id(session: str) -> tuple[str, str]:
+    """Participant and task of a session."""
+    participant, _, task = session.partition(SEPARATOR)
+    return participant, task
+
+
+def met(success: Success, url: str, names: Iterable[Element], html: str) -> bool:
+    """Whether everything `success` asks of a page holds; an order is never seen on a page."""
+    if success.order:
+        return False
+    if success.url is not None and not fnmatchcase(url, success.url):
+        return False
+    pattern = success.element
+    if pattern is not None and not any(fnmatchcase(e.name, pattern) for e in names):
+        return False
+    return success.text is None or _fold(success.text) in _fold(visible_text(html))
+
+
+def visible_text(html: str) -> str:
+    """The words of a page's simplified HTML."""
+    if not html.strip():
+        return ""
+    text: str = lxml.html.fromstring(f"<div>{html}</div>").text_content()
+    return " ".join(text.split())
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+class UntilDone:
+    """A policy that closes the window once its task is done or the patience for it is at its end,
+    as a person would, and otherwise leaves everything to the policy it was given."""
+
+    def __init__(self, policy: Policy, tasks: Iterable[Task]) -> None:
+        self._policy = policy
+        self._tasks: Mapping[str, Task] = {task.id: task for task in tasks}
+        self.name = policy.name
+
+    @property
+    def settings(self) -> dict[str, str | int | float | bool]:
+        return self._policy.settings
+
+    async def decide(self, session: Session, observation: Observation) -> Decision:
+        """The policy's decision, or to leave without a thought when this is the end."""
+        task = self._tasks[split_id(session.session_id)[1]]
+        done = met(task.success, observation.url, observation.names, observation.html)
+        if done or len(session.steps) >= task.max_steps:
+            return Decision(action=Terminate(), raw=encode_action(Terminate()))
+        return await self._policy.decide(session, observation)
+
+    async def forget(self, session_id: str) -> None:
+        await self._policy.forget(session_id)
+
+    async def close(self) -> None:
+        await self._policy.close()

@@ -1,0 +1,1 @@
+"""Carrying out an action as a hand would: clicking, typing, choosing, and what is held back."""

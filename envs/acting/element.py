@@ -1,0 +1,257 @@
+"""Acting on one named element with real mouse and key events.
+
+Pre-flight first, in the page, in one evaluate; then one press at the point it names. What cannot
+be done is said, never guessed or tried again. Knows nothing of purchases or of settling.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+import msgspec
+from playwright.async_api import CDPSession, Error
+
+from envs.acting import form_controls as values
+from envs.acting import frames, keyboard
+from envs.acting import human_pace as pace
+from envs.navigation.tab import Tab
+from envs.observation import Box, Viewport
+from envs.options import EnvOptions
+from envs.page.script import WorldGone
+
+_SUGGESTING_MS = 1000.0
+_STILL_MS = 10.0
+_FAULTS = {
+    "unknown": "the page changed and {name!r} is no longer on it: observe again",
+    "stale": "the page changed and {name!r} is no longer on it: observe again",
+    "moved": "the page changed and {name!r} is now something else: observe again",
+    "disabled": "{name!r} is disabled",
+    "inert": "{name!r} does not react to the pointer now",
+    "hidden": "{name!r} is not visible now: observe again",
+    "covered": "{name!r} is covered by {words}",
+    "readonly": "{name!r} is read-only, nothing can be typed into it",
+}
+
+
+class Unable(Exception):
+    """The action cannot be carried out now; the message says why. Nothing was done."""
+
+
+class Aim(msgspec.Struct, frozen=True):
+    """The answer of the pre-flight: where to press, and what is pressed there.
+
+    `x` and `y` are CSS pixels in the window's viewport, `box` is in its page. Of the element's
+    form: whether submitting it may place an order, the needed fields that are empty and how many
+    might be. `chosen` and `to` count a native select's usable
+    options.
+    """
+
+    x: float
+    y: float
+    box: Box
+    viewport: Viewport
+    control: str
+    secret: bool = False
+    form: bool = False
+    submit_buys: bool = False
+    missing: tuple[str, ...] = ()
+    blank: int = 0
+    to: int = 0
+    chosen: int = msgspec.field(default=-1, name="from")
+
+
+class Form(msgspec.Struct, frozen=True):
+    """What Enter would do now: whether it may place an order, how many needed fields are empty."""
+
+    submit_buys: bool = False
+    blank: int = 0
+
+
+Ready = Callable[[], Awaitable[None]]
+"""Asked right before Enter is pressed; whatever it raises keeps it from being pressed."""
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    fault: str
+    words: str = ""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """Reading a field back: does it hold the text, its value unless secret, an open list."""
+
+    same: bool
+    value: str
+    list: str = ""
+
+
+async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") -> Aim:
+    """The pre-flight check of acting on `name`; arms the guard against a press going astray.
+
+    Raises:
+        Unable: detached, disabled, hidden, covered, read-only.
+    """
+    try:
+        answer = await tab.world.call(verb, name, frame=tab.observer.frame_of(name))
+    except WorldGone:
+        raise Unable(_FAULTS["stale"].format(name=name)) from None
+    if answer.startswith('{"fault"'):
+        fault = msgspec.json.decode(answer, type=_Fault)
+        raise Unable(_FAULTS[fault.fault].format(name=name, words=fault.words))
+    aimed = msgspec.json.decode(answer, type=Aim)
+    frame = tab.observer.frame_of(name)
+    return aimed if frame is None else await _in_window(tab, frame, name, aimed)
+
+
+async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
+    """The same aim in the window's coordinates instead of the frame's."""
+    spot = await frames.place(tab, frame, aimed.x, aimed.y)
+    if spot.covered:
+        raise Unable(_FAULTS["covered"].format(name=name, words=spot.covered))
+    right, down = spot.x - aimed.x, spot.y - aimed.y
+    inner, outer = aimed.viewport, spot.viewport
+    box = Box(
+        x=aimed.box.x - inner.scroll_x + right + outer.scroll_x,
+        y=aimed.box.y - inner.scroll_y + down + outer.scroll_y,
+        width=aimed.box.width,
+        height=aimed.box.height,
+    )
+    return msgspec.structs.replace(aimed, x=spot.x, y=spot.y, box=box, viewport=outer)
+
+
+async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | None:
+    """Press what was aimed at; on an option of a native select, choose it. An error or None."""
+    if aimed.control == "option":
+        return await _choose(tab, name, options, aimed)
+    modifiers = 2 if aimed.control == "row" else 0
+    await _press_at(tab, options, aimed, modifiers)
+    return None
+
+
+async def type_text(tab: Tab, name: str, text: str, options: EnvOptions, aimed: Aim) -> str | None:
+    """Replace what the field holds by `text` and read it back. An error or None."""
+    if aimed.control in values.CONTROLS:
+        await _press_at(tab, options, aimed)
+        return await values.enter(tab, name, text, aimed.control, aimed.secret)
+    if aimed.control not in ("text", "lines", "rich"):
+        return f"{name!r} cannot be typed into"
+    await _press_at(tab, options, aimed)
+    frame = tab.observer.frame_of(name)
+    taken = await tab.world.call("take", name, frame=frame)
+    if taken.startswith("missed:"):
+        return f"{name!r} is covered by {taken.removeprefix('missed:')}"
+    if taken == "none":
+        return f"{name!r} did not accept the keyboard"
+    await _replace(tab.world.cdp, text, options)
+    read = await check(tab, name, text)
+    if read.same:
+        return None
+    held = "something else" if aimed.secret else f'"{read.value[:80]}"'
+    return f"{name!r} holds {held} after typing"
+
+
+async def check(tab: Tab, name: str, text: str) -> Check:
+    """What the field, or the one that opened over it, holds now."""
+    answer = await tab.world.call("check", name, text, frame=tab.observer.frame_of(name))
+    return msgspec.json.decode(answer, type=Check)
+
+
+async def form(tab: Tab, name: str) -> Form:
+    """The form that has the keys now: typing may have changed it."""
+    answer = await tab.world.call("form", name, frame=tab.observer.frame_of(name))
+    return msgspec.json.decode(answer, type=Form)
+
+
+async def press_enter(tab: Tab, name: str, text: str, options: EnvOptions, ready: Ready) -> None:
+    """Press Enter in the field; a suggestion that is highlighted does not get it instead.
+
+    Suggestions that typing started to fetch come first, so that they are not taken for its effect.
+    """
+    await _suggested(tab, name)
+    if (await check(tab, name, text)).list:
+        await _close_list(tab, name, text, options)
+    await ready()
+    await _survive(keyboard.press(tab.world.cdp, "Enter"))
+
+
+async def enter_again(tab: Tab, name: str, text: str, options: EnvOptions, ready: Ready) -> None:
+    """Press Enter once more after a suggestion took it, with the list closed.
+
+    Raises:
+        Unable: the field is gone.
+    """
+    await aim(tab, name)
+    await _replace(tab.world.cdp, text, options)
+    await _suggested(tab, name)
+    await _close_list(tab, name, text, options)
+    await ready()
+    await _survive(keyboard.press(tab.world.cdp, "Enter"))
+
+
+async def _close_list(tab: Tab, name: str, text: str, options: EnvOptions) -> None:
+    await keyboard.press(tab.world.cdp, "Escape")
+    if not (await check(tab, name, text)).same:
+        await _replace(tab.world.cdp, text, options)
+
+
+async def _suggested(tab: Tab, name: str) -> None:
+    """Wait for what typing started."""
+    wish = {"still": _STILL_MS, "cap": _SUGGESTING_MS, "keep": True}
+    await tab.world.call("quiet", wish, frame=tab.observer.frame_of(name))
+
+
+async def undo_line(tab: Tab) -> None:
+    """Take back the line break that Enter put into a text of several lines."""
+    await keyboard.press(tab.world.cdp, "Backspace")
+
+
+async def _replace(cdp: CDPSession, text: str, options: EnvOptions) -> None:
+    await keyboard.select_all(cdp)
+    if not text:
+        await keyboard.press(cdp, "Backspace")
+    elif options.human_pace:
+        await keyboard.write_slowly(cdp, text, pace.pauses(text, options.seed))
+    else:
+        await keyboard.write(cdp, text)
+
+
+async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | None:
+    """Open the list of a native select and walk to the option, as the keyboard does."""
+    await _press_at(tab, options, aimed)
+    way = "ArrowDown" if aimed.to > aimed.chosen else "ArrowUp"
+    keys = [way] * abs(aimed.to - aimed.chosen)
+    await _survive(keyboard.press(tab.world.cdp, *keys, "Enter"))
+    try:
+        answer = await tab.world.call("chosen", name, frame=tab.observer.frame_of(name))
+    except WorldGone:
+        return None  # choosing led to another page
+    return None if answer == "yes" else f"{name!r} could not be chosen"
+
+
+async def _press_at(tab: Tab, options: EnvOptions, aimed: Aim, modifiers: int = 0) -> None:
+    cdp = tab.world.cdp
+    if options.human_pace:
+        await pace.move(cdp, aimed.x, aimed.y, options.seed)
+    await _survive(press_mouse(cdp, aimed.x, aimed.y, modifiers))
+
+
+async def press_mouse(cdp: CDPSession, x: float, y: float, modifiers: int = 0) -> None:
+    """Move to a point of the window and press the left button there."""
+    point: dict[str, Any] = {"x": x, "y": y, "modifiers": modifiers}
+    button = {"button": "left", "clickCount": 1}
+    await asyncio.gather(
+        cdp.send("Input.dispatchMouseEvent", point | {"type": "mouseMoved"}),
+        cdp.send(
+            "Input.dispatchMouseEvent", point | button | {"type": "mousePressed", "buttons": 1}
+        ),
+        cdp.send("Input.dispatchMouseEvent", point | button | {"type": "mouseReleased"}),
+    )
+
+
+async def _survive(events: Any) -> None:
+    """Input whose window closes or crashes under it was still given."""
+    try:
+        await events
+    except Error:
+        return

@@ -1,0 +1,154 @@
+"""Carrying out one action on the page looked at: aim, press or type, and see a form sent.
+
+Puts the hands' single movements in order, gives up on those that a page hangs over, and asks the
+purchase guard again before a form is sent. Knows nothing of when to look again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from envs.acting import element as hands
+from envs.acting import purchase_guard as guard
+from envs.actions import Click, TypeAndSubmit, Typing
+from envs.deadline import Deadline
+from envs.navigation import recovery
+from envs.navigation.settle import Mark, Rest, mark
+from envs.navigation.tabs import Tabs
+from envs.options import EnvOptions, reveal
+from envs.page.script import WorldGone
+
+T = TypeVar("T")
+
+Settle = Callable[[Deadline, Mark], Awaitable[Rest]]
+"""Waits until the windows are at rest and deals with what does not come to rest."""
+
+
+class Executor:
+    """Acts in the window that is the current one. `rest` is asked after every press."""
+
+    def __init__(self, tabs: Tabs, options: EnvOptions, rest: Settle) -> None:
+        self._tabs = tabs
+        self._options = options
+        self._rest = rest
+        self._stopped = 0
+        """How often scripts had to be stopped over an action."""
+
+    async def aim(self, name: str) -> hands.Aim:
+        """The pre-flight check, given a second time to a page whose scripts had to be stopped."""
+        tab = self._tabs.current
+        try:
+            async with asyncio.timeout(self._options.call_s):
+                return await tab.unless_crashed(hands.aim(tab, name))
+        except WorldGone:
+            raise hands.Unable("the page is gone: observe again") from None
+        except TimeoutError:
+            await recovery.stop_scripts(self._tabs, self._options.call_s)
+        return await hands.aim(tab, name)
+
+    async def secret(self, action: Click | Typing) -> bool | None:
+        """Whether the text of `action` is one that must not be known; None if nobody can say."""
+        if isinstance(action, Click):
+            return False
+        tab = self._tabs.current
+        asked = tab.world.call("secret", action.name, frame=tab.observer.frame_of(action.name))
+        return {"yes": True, "no": False}.get(await self._in_time(asked) or "")
+
+    async def do(self, action: Click | Typing, aim: hands.Aim) -> str | None:
+        """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
+        tab = self._tabs.current
+        if isinstance(action, Click):
+            return await self._in_time(hands.click(tab, action.name, self._options, aim))
+        text = await self._revealed(action)
+        if text != action.text:  # what stands for a placeholder is as secret as a password
+            aim = msgspec.structs.replace(aim, secret=True)
+        typing = hands.type_text(tab, action.name, text, self._options, aim)
+        return await self._in_time(typing, len(text) if self._options.human_pace else 0)
+
+    async def submit(self, action: TypeAndSubmit, aim: hands.Aim, deadline: Deadline) -> str | None:
+        """Press Enter, and the form's own submit control if that did nothing.
+
+        Raises:
+            Held: typing has turned that into placing an order, and none may be placed.
+        """
+        tab = self._tabs.current
+        name = action.name
+        since = mark(self._tabs, tab.observer.frame_of(name))
+        stopped = self._stopped
+        text, ready = await self._revealed(action), lambda: self._hold_orders(name)
+        await self._in_time(hands.press_enter(tab, name, text, self._options, ready))
+        rest = await self._rest(deadline, since)
+        if self._stopped > stopped or rest.state in ("crashed", "hung"):
+            return None  # the key may have been taken, and nothing is done twice
+        if held := await self._suggestion(rest, name, text):
+            since = mark(self._tabs, tab.observer.frame_of(name))
+            again = hands.enter_again(tab, name, text, self._options, ready)
+            try:
+                await self._in_time(again)
+            except hands.Unable:
+                return None  # choosing it led on
+            rest = await self._rest(deadline, since)
+            if held == await self._suggestion(rest, name, text):
+                said = f"the suggestion {held!r}" if text == action.text else "a suggestion"
+                return f"{name!r} took {said} when Enter was pressed"
+        if _submitted(rest, aim) or rest.invalid or aim.missing:
+            return None
+        if aim.control in ("lines", "rich"):
+            await hands.undo_line(tab)
+        try:
+            button = await hands.aim(tab, name, "aimSubmit")
+        except hands.Unable:
+            return f"nothing happened when Enter was pressed in {name!r}"
+        if button.submit_buys and not self._options.may_order:
+            raise guard.Held(aim.blank)
+        return await self._in_time(hands.click(tab, name, self._options, button))
+
+    async def _hold_orders(self, name: str) -> None:
+        """Whether Enter may be pressed, asked once more after typing."""
+        if self._options.may_order:
+            return
+        form = await hands.form(self._tabs.current, name)
+        if form.submit_buys:
+            raise guard.Held(form.blank)
+
+    async def _suggestion(self, rest: Rest, name: str, text: str) -> str:
+        """What the field holds instead of the text, if the page took Enter for choosing that."""
+        if not rest.taken or rest.replaced or rest.submitted:
+            return ""
+        read = await self._in_time(hands.check(self._tabs.current, name, text))
+        return "" if read is None or read.same else read.value
+
+    async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:
+        """`work`, or None when the page does not answer."""
+        try:
+            async with asyncio.timeout(self._options.call_s + extra_s):
+                return await self._tabs.current.unless_crashed(work)
+        except WorldGone:
+            return None  # what became of the page is found out when it is to come to rest
+        except TimeoutError:
+            self._stopped += 1
+            await recovery.stop_scripts(self._tabs, self._options.call_s)
+            return None
+
+    async def _revealed(self, action: Typing) -> str:
+        """The text with its placeholders filled in, as far as they are bound to the host of the
+        document that holds the field: a frame may be somebody else's."""
+        if not self._options.secrets:
+            return action.text
+        tab = self._tabs.current
+        asked = tab.world.call("origin", frame=tab.observer.frame_of(action.name))
+        host = urlsplit(await self._in_time(asked) or "").hostname or ""
+        return reveal(action.text, self._options.secrets, host)
+
+
+def _submitted(rest: Rest, aim: hands.Aim) -> bool:
+    """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
+    submit event counts, since a list of suggestions changes the page, too."""
+    if rest.replaced or rest.submitted or rest.state == "loading":
+        return True  # loading: an answer is under way that has not come in time
+    return rest.changes > 0 and (rest.taken or not aim.form)

@@ -1,0 +1,187 @@
+"""Entering values into controls that are not free text: numbers, sliders, dates and times.
+
+By the keyboard, as a person would, and read back. Knows nothing of how the control got the focus.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import msgspec
+from playwright.async_api import CDPSession
+
+from envs.acting import keyboard
+from envs.navigation.tab import Tab
+
+CONTROLS = frozenset(
+    {"number", "range", "slider", "date", "time", "month", "week", "datetime-local"}
+)
+_Keys = str | list[str]
+"""Keys of one field: characters, or names of keys."""
+_MAX_KEYS = 400
+_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%B %d, %Y", "%d %B %Y", "%Y/%m/%d")
+_TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p")
+
+
+class _Held(msgspec.Struct, frozen=True):
+    same: bool
+    value: str
+
+
+class _Scale(msgspec.Struct, frozen=True):
+    value: float
+    min: float
+    max: float
+    step: float
+
+
+async def enter(tab: Tab, name: str, text: str, control: str, secret: bool) -> str | None:
+    """Put `text` into the focused control called `name`. An error or None; it does not tell a
+    `secret` text."""
+    error = await _enter(tab, name, text, control)
+    return f"{name!r} does not hold what was typed" if error and secret else error
+
+
+async def _enter(tab: Tab, name: str, text: str, control: str) -> str | None:
+    if control in ("range", "slider"):
+        return await _slide(tab, name, text)
+    if control == "number":
+        return await _number(tab, name, text)
+    wanted = _iso(text, control)
+    if wanted is None:
+        return f'"{text}" is not a {control} {name!r} could hold'
+    return await _dated(tab, name, wanted, control)
+
+
+async def _number(tab: Tab, name: str, text: str) -> str | None:
+    decimal = re.fullmatch(r"-?\d+,\d\d?", text) is not None  # not "1,200"
+    for digits in (text, text.replace(",", "."))[: 1 + decimal]:
+        await keyboard.select_all(tab.world.cdp)
+        if digits:
+            await keyboard.write(tab.world.cdp, digits)
+        else:
+            await keyboard.press(tab.world.cdp, "Backspace")
+        held = await _held(tab, name, text)
+        if held.same:
+            return None
+    return f'{name!r} holds "{held.value}" after typing "{text}"'
+
+
+async def _slide(tab: Tab, name: str, text: str) -> str | None:
+    """Walk with the arrow keys, in strides of what one key turned out to move."""
+    target = _float(text)
+    if target is None:
+        return f'{name!r} takes a number, not "{text}"'
+    scale = await _scale(tab, name)
+    stride = abs(target - scale.value) or scale.step  # the first key shows what one moves
+    for _ in range(8):
+        keys = min(_MAX_KEYS, round(abs(target - scale.value) / stride))
+        if keys == 0:
+            break
+        way = "ArrowRight" if target > scale.value else "ArrowLeft"
+        await keyboard.press(tab.world.cdp, *[way] * keys)
+        after = await _scale(tab, name)
+        moved = abs(after.value - scale.value)
+        if moved == 0:
+            break
+        stride = moved / keys if _inside(after) else stride
+        scale = after
+    if abs(scale.value - target) <= stride / 2:
+        return None
+    return f"{name!r} stands at {scale.value:g} and cannot be set to {target:g}"
+
+
+async def _dated(tab: Tab, name: str, wanted: str, control: str) -> str | None:
+    """Type the fields of a date or time in the order this browser's language shows them."""
+    for digits in _orders(wanted, control):
+        # Back to the first field: a date has at most six.
+        await keyboard.press(tab.world.cdp, *["ArrowLeft"] * 6, *["Backspace"])
+        await _strokes(tab.world.cdp, digits)
+        held = await _held(tab, name, wanted)
+        if held.same:
+            return None
+    return f'{name!r} holds "{held.value}" after entering {wanted}'
+
+
+async def _strokes(cdp: CDPSession, digits: list[_Keys]) -> None:
+    for field in digits:
+        await keyboard.press(cdp, *field)
+
+
+def _orders(wanted: str, control: str) -> list[list[_Keys]]:
+    """The ways of typing an ISO value: month first, day first, year first; 12 and 24 hours."""
+    days, _, clock = wanted.partition("T") if "T" in wanted else (wanted, "", "")
+    if control == "time":
+        return _clock_orders(wanted)
+    if control == "week":
+        year, number = days.split("-W")
+        return [[number, year], [year, number]]
+    year, month, *day = days.split("-")
+    if control == "month":
+        # The month is a list of names, walked with the arrows.
+        walk: _Keys = ["ArrowUp"] * int(month)
+        ways: list[list[_Keys]] = [[walk, ["ArrowRight"], year], [year, walk]]
+        return [*ways, [month, year], [year, month]]
+    long = year.zfill(6) if control == "datetime-local" else year
+    parts: list[list[_Keys]] = [[month, *day, long], [*day, month, long], [long, month, *day]]
+    if control != "datetime-local":
+        return [*parts, [month, *day, year.zfill(6)]]
+    return [[*d, *c] for d in parts for c in _clock_orders(clock)]
+
+
+def _clock_orders(clock: str) -> list[list[_Keys]]:
+    hours, minutes = clock.split(":")[:2]
+    hour = int(hours)
+    half = f"{hour % 12 or 12:02d}"
+    return [[half, minutes, "P" if hour >= 12 else "A"], [hours, minutes]]
+
+
+def _iso(text: str, control: str) -> str | None:
+    """The value as HTML writes it, from the ways people write it."""
+    text = text.strip()
+    if control == "week":
+        return text if re.fullmatch(r"\d{4}-W\d{2}", text) else None
+    if control == "month":
+        day = _parse(text + "-01", _DATES) or _parse("1 " + text, ("%d %B %Y", "%d %m/%Y"))
+        return day.strftime("%Y-%m") if day else None
+    if control == "time":
+        moment = _parse(text, _TIMES)
+        return moment.strftime("%H:%M") if moment else None
+    if control == "date":
+        day = _parse(text, _DATES)
+        return day.strftime("%Y-%m-%d") if day else None
+    try:
+        return datetime.fromisoformat(text).strftime("%Y-%m-%dT%H:%M")
+    except ValueError:
+        return None
+
+
+def _parse(text: str, formats: tuple[str, ...]) -> datetime | None:
+    for pattern in formats:
+        try:
+            return datetime.strptime(text, pattern)
+        except ValueError:
+            continue
+    return None
+
+
+async def _held(tab: Tab, name: str, wanted: str) -> _Held:
+    answer = await tab.world.call("holds", name, wanted, frame=tab.observer.frame_of(name))
+    return msgspec.json.decode(answer, type=_Held)
+
+
+async def _scale(tab: Tab, name: str) -> _Scale:
+    answer = await tab.world.call("scale", name, frame=tab.observer.frame_of(name))
+    return msgspec.json.decode(answer, type=_Scale)
+
+
+def _inside(scale: _Scale) -> bool:
+    return scale.min < scale.value < scale.max
+
+
+def _float(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None

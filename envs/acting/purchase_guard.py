@@ -1,0 +1,53 @@
+"""The purchase guard: which actions would place an order, and whether one did.
+
+Goes by the kinds of observed elements and by what the page says of forms. Knows nothing of how an
+action is carried out.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from envs.acting.element import Aim
+from envs.actions import Click, Input, TypeAndSubmit
+from envs.observation import TEXT_ROLES, Observation
+from envs.page.phrases import says_placed
+
+A_FORM = 2
+"""So many text fields, besides search and filters, are a form to fill in; one is a newsletter."""
+
+
+class Held(Exception):
+    """An order was about to be placed that must not be; what would have placed it was not pressed.
+
+    `blank` is how many needed fields of the form are empty.
+    """
+
+    def __init__(self, blank: int) -> None:
+        super().__init__("an order was held back")
+        self.blank = blank
+
+
+def buys(action: Click | TypeAndSubmit | Input, observation: Observation, aim: Aim) -> bool:
+    """Whether carrying out `action` may place an order."""
+    kind = observation.by_name[action.name].kind
+    if isinstance(action, Click):
+        return kind == "buy"
+    return isinstance(action, TypeAndSubmit) and aim.submit_buys
+
+
+def bought(before: Observation, after: Observation) -> bool:
+    """Whether an order was placed: another page, which says so or has nothing left to buy, to log
+    in to or to fill in. Where no words tell, ending the visit is safer than a second order."""
+    if (before.url, before.html) == (after.url, after.html):
+        return False
+    if says_placed(_text(after)) and not says_placed(_text(before)):
+        return True
+    offers = any(element.kind == "buy" for element in after.names)
+    fields = [e for e in after.names if e.kind == "other" and e.role in TEXT_ROLES]
+    return not offers and len(fields) < A_FORM and 'type="password"' not in after.html
+
+
+def _text(page: Observation) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", " ", f"{page.title} {page.html}"))

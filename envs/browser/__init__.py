@@ -1,0 +1,1 @@
+"""Chromium: finding, starting, sharing and replacing it."""

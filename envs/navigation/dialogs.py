@@ -1,0 +1,63 @@
+"""Answering the dialogs a page opens, as a cautious person would, and saying what they said.
+
+`page/dialogs.js` ends loops of them. Knows nothing of windows or actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.async_api import Dialog, Error
+
+from envs.options import EnvOptions
+from envs.page.phrases import says_order
+
+_MANY = 4  # as many as page/dialogs.js lets through in a row
+
+
+class Dialogs:
+    """Answers dialogs and counts them."""
+
+    def __init__(self, note: Callable[[str], None], options: EnvOptions) -> None:
+        self._note = note
+        self._options = options
+        self._count = 0
+        self._calm = True
+
+    def begin_step(self) -> None:
+        """Start counting anew, unless dialogs came in the step before, too."""
+        if self._calm:
+            self._count = 0
+        self._calm = True
+
+    async def answer(self, dialog: Dialog) -> None:
+        """Answer one dialog."""
+        self._count += 1
+        self._calm = False
+        if self._count == _MANY:
+            self._note("The page opened dialogs in a loop; it may not open more.")
+        try:
+            if self._accepts(dialog):
+                await dialog.accept()
+            else:
+                await dialog.dismiss()
+        except Error:
+            return  # the page went away with its dialog
+
+    def _accepts(self, dialog: Dialog) -> bool:
+        """Answer as decided below and note what was said."""
+        said = " ".join(dialog.message.split())[:300]
+        if dialog.type == "beforeunload":
+            self._note("The page asked whether to leave; it was left.")
+            return True
+        if dialog.type == "alert":
+            self._note(f'The page showed a message: "{said}"')
+            return True
+        if dialog.type == "prompt":
+            self._note(f'The page asked for an answer to "{said}"; none was given.')
+            return False
+        if says_order(said) and not self._options.may_order:
+            self._note(f'The page asked "{said}"; it was cancelled, since it may place an order.')
+            return False
+        self._note(f'The page asked "{said}"; OK was chosen.')
+        return True

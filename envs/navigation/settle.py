@@ -1,0 +1,141 @@
+"""Waiting until what an action started has come to its end.
+
+Follows navigations and new windows, then asks the document when it is at rest. Every wait is for
+an event and has a cap; there is no fixed sleep. Knows nothing of what the action was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from envs.deadline import Deadline, changed
+from envs.navigation.tab import Tab
+from envs.navigation.tabs import Tabs
+from envs.observation import Load
+from envs.options import EnvOptions
+from envs.page.script import WorldGone
+
+State = Literal["quiet", "busy", "loading", "hung", "crashed", "restless"]
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """How a document came to rest.
+
+    `state`: ``quiet``; ``busy`` when it still changes or fetches; ``loading`` when it had not
+    arrived; ``hung`` when its scripts never answered; ``restless`` when it kept leaving for
+    another page; ``crashed``. `status` is the document's HTTP status, 0 when not known; `replaced`
+    says that another document came; `load` is how the document there now came. The rest is what
+    the guard on the last press saw: whether it landed, on what instead, whether a form was
+    submitted, whether the page took Enter for itself, how much changed, which fields the browser
+    called invalid.
+    """
+
+    state: State = "quiet"
+    ms: float = 0.0
+    status: int = 0
+    load: Load | None = None
+    landed: bool | None = None
+    missed: str = ""
+    submitted: bool = False
+    taken: bool = False
+    changes: int = 0
+    invalid: tuple[str, ...] = ()
+    replaced: bool = False
+
+
+_decode = msgspec.json.Decoder(Rest).decode
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment to tell by later whether a document was replaced since. Use `mark`."""
+
+    tab: Tab
+    frame: str
+    arrivals: int
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another document has come in this frame, or around it, since."""
+        return self.tab.arrived(self.frame) != self.arrivals
+
+
+def mark(tabs: Tabs, frame: str | None = None) -> Mark:
+    """Now, in the window looked at; `frame` is the one acted in, if not the main one."""
+    tab = tabs.current
+    frame = frame or tab.world.main_frame
+    return Mark(tab, frame, tab.arrived(frame))
+
+
+async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Mark) -> Rest:
+    """Wait until the window looked at is at rest after what began at `since`.
+
+    Raises:
+        BrowserGone, Closed: nothing is left to wait for.
+    """
+    loading = deadline.within(options.load_s)
+    while True:
+        tab = tabs.current
+        moved = since.replaced or since.tab is not tab
+        if tabs.awaited:
+            await tabs.wait_for_popup(loading.left)
+        elif (ended := _ended(tab, options, loading)) is not None:
+            return msgspec.structs.replace(ended, replaced=moved)
+        elif tab.navigating(since.frame) or not tab.ready:
+            await changed(tabs.changed, loading.left)
+        else:
+            rest = await _ask(tab, options, loading, since)
+            moved = since.replaced or since.tab is not tab
+            if rest is not None and rest.state == "loading":
+                await changed(tabs.changed, min(0.05, loading.left))
+            elif rest is not None and _holds(tabs, tab, since):
+                await _frames(tabs, tab, options, loading)
+                return msgspec.structs.replace(rest, replaced=moved)
+
+
+def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Rest | None:
+    """Why waiting on is pointless, if it is."""
+    if tab.crashed:
+        return Rest("crashed")
+    if tab.navigations > options.max_navigations:
+        return Rest("restless")
+    if loading.passed:
+        return Rest("loading")
+    return None
+
+
+def _holds(tabs: Tabs, tab: Tab, since: Mark) -> bool:
+    """Whether the answer still stands: nothing began while it was given."""
+    return not (tab.navigating(since.frame) or tabs.awaited) and tabs.current is tab
+
+
+async def _ask(tab: Tab, options: EnvOptions, loading: Deadline, since: Mark) -> Rest | None:
+    """One answer of the document, or None when it went away meanwhile."""
+    cap = min(options.late_ms, loading.left * 1000)
+    wish = {"still": options.still_ms, "cap": cap}
+    asked = [tab.world.call("quiet", wish)]
+    if since.frame != tab.world.main_frame and since.frame in tab.world.frames:
+        asked.append(tab.world.call("quiet", wish, frame=since.frame))
+    try:
+        async with asyncio.timeout(cap / 1000 + options.call_s):
+            both = asyncio.gather(*asked, return_exceptions=True)
+            answers = await tab.unless_crashed(both)
+    except WorldGone:
+        return None
+    except TimeoutError:
+        return Rest("hung")
+    if isinstance(answers[0], WorldGone):
+        return None
+    given = [_decode(a) for a in answers if isinstance(a, str)]
+    return given[-1] if given else None
+
+
+async def _frames(tabs: Tabs, tab: Tab, options: EnvOptions, loading: Deadline) -> None:
+    """Give frames that are still on their way some time to arrive."""
+    patience = loading.within(options.late_ms / 1000)
+    while tab.frames_loading and not patience.passed:
+        await changed(tabs.changed, patience.left)

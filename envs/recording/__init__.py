@@ -1,0 +1,1 @@
+"""A person's visit in a window, recorded with consent."""

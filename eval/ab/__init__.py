@@ -1,0 +1,1 @@
+"""The same customers on two sides, paired and compared."""

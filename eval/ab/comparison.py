@@ -1,0 +1,271 @@
+"""Two runs of the same customers, compared customer by customer.
+
+Measures pairs of visits; which they are says `eval.ab.pairing`, the statistics are
+`eval.stats.paired`, the words `eval.ab.conclusion`. Knows finished runs, not how they were carried
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from agent.runs.card import RunCard, RunFolder
+from agent.runs.folder import read_card
+from eval.ab.pairing import Pair, Seen, pairs_of, visits_of
+from eval.stats.bootstrap import Interval
+from eval.stats.paired import ALPHA, Difference, Paired, holm, needed
+from eval.stats.tally import Tally, counts_by_session
+from eval.visits import Visit
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure of both sides. `unit` is ``share``, ``number`` or ``seconds``.
+
+    `difference` is b minus a with its paired 95 % interval. `p` is the paired test's, two-sided;
+    `p_adjusted` is corrected for all measures. `detectable`: the smallest difference that four of
+    five such comparisons would find. `needed`: customers with which the difference seen here would
+    be found as often. `verdict`: ``higher`` or ``lower`` on b, ``same`` for every customer, else
+    ``unclear``.
+    """
+
+    name: str
+    label: str
+    unit: str
+    a: float
+    a_ci95: Interval | None
+    b: float
+    b_ci95: Interval | None
+    difference: float
+    ci95: Interval | None
+    p: float
+    p_adjusted: float
+    detectable: float | None
+    needed: int | None
+    verdict: str
+
+
+class Pairing(msgspec.Struct, frozen=True, kw_only=True):
+    """One customer on both sides; `numbers` are those of the visits in the sides' reports."""
+
+    session_id: str
+    who: str
+    intent: str | None
+    numbers: tuple[int, int]
+    outcomes: tuple[str, str]
+    kinds: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class Sides(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of all visits of each side, a then b; `waiting` is seconds a visit waited for pages,
+    on average over pairs."""
+
+    failed: tuple[int, int]
+    unfinished: tuple[int, int]
+    stuck: tuple[int, int]
+    limit: tuple[int, int]
+    waiting: tuple[float, float]
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Side b against side a. `labels` are addresses or variants. `pairs` counts customers who
+    finished on both sides: only they are compared. `bought` counts those who bought on both, on a
+    only, on b only, on neither; `alike` those who took the very same steps. Customers with the
+    same persona form a cluster."""
+
+    labels: tuple[str, str]
+    policy: str
+    seed: int
+    started_at: str
+    arguments: dict[str, str]
+    customers: int
+    pairs: int
+    clusters: int
+    clustered_by: str
+    measures: tuple[Measure, ...]
+    bought: tuple[int, int, int, int]
+    alike: int
+    sides: Sides
+    warnings: tuple[str, ...] = ()
+    differing: tuple[Pairing, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How a measure is taken of a visit."""
+
+    name: str
+    label: str
+    unit: str
+    of: Callable[[Visit], float]
+
+
+def _in_shop(visit: Visit) -> float:
+    """Seconds of a visit without those the policy thought: they are not the shop's."""
+    return max(0.0, visit.seconds - sum(step.policy_seconds for step in visit.steps))
+
+
+KINDS = (
+    _Kind("bought", "Bought", "share", lambda v: float(v.outcome == "bought")),
+    _Kind("left", "Left without buying", "share", lambda v: float(v.outcome == "left")),
+    _Kind("steps", "Steps", "number", lambda v: float(len(v.steps))),
+    _Kind("searches", "Searches", "number", lambda v: float(len(v.queries))),
+    _Kind("time", "Time in the shop", "seconds", _in_shop),
+)
+
+
+def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
+    """Compare two runs, finished or not.
+
+    Raises:
+        EvalInputError: they did not have the same customers.
+        FolderError: one of them is not a run's folder.
+    """
+    cards = read_card(a), read_card(b)
+    everyone = visits_of(a), visits_of(b)
+    pairs = pairs_of(*everyone)
+    paired = Paired(_tally(pairs, 0), _tally(pairs, 1), len(KINDS)) if pairs else None
+    otherwise = [pair for pair in pairs if not _same_steps(pair)]
+    return Comparison(
+        labels=_labels(cards),
+        policy=cards[0].policy,
+        seed=cards[0].seed,
+        started_at=cards[0].started_at.strftime("%Y-%m-%d %H:%M"),
+        arguments=_shared_arguments(cards),
+        customers=cards[0].customers,
+        pairs=len(pairs),
+        clusters=paired.clusters if paired else 0,
+        clustered_by=paired.clustered_by if paired else "session",
+        measures=_measures(paired, len(pairs)) if paired else (),
+        bought=_bought(pairs),
+        alike=len(pairs) - len(otherwise),
+        sides=_sides(everyone, pairs),
+        warnings=tuple(_warnings(cards, everyone, pairs)),
+        differing=tuple(_pairing(pair) for pair in otherwise),
+    )
+
+
+def _tally(pairs: Sequence[Pair], side: int) -> Tally:
+    return counts_by_session(
+        (
+            seen.visit.session_id,
+            seen.user,
+            {"pairs": 1.0, **{kind.name: kind.of(seen.visit) for kind in KINDS}},
+        )
+        for seen in (pair[side] for pair in pairs)
+    )
+
+
+def _measures(paired: Paired, pairs: int) -> tuple[Measure, ...]:
+    found = [paired.difference(kind.name, share=kind.unit == "share") for kind in KINDS]
+    adjusted = holm([difference.p for difference in found])
+    return tuple(
+        Measure(
+            name=kind.name,
+            label=kind.label,
+            unit=kind.unit,
+            a=one.a,
+            a_ci95=one.a_ci95,
+            b=one.b,
+            b_ci95=one.b_ci95,
+            difference=one.gap,
+            ci95=one.ci95,
+            p=one.p,
+            p_adjusted=p,
+            detectable=one.detectable,
+            needed=needed(pairs, one.gap, one.detectable),
+            verdict=_verdict(one, p),
+        )
+        for kind, one, p in zip(KINDS, found, adjusted, strict=True)
+    )
+
+
+def _verdict(one: Difference, p: float) -> str:
+    if p < ALPHA:
+        return "higher" if one.gap > 0 else "lower"
+    return "unclear" if one.differing else "same"
+
+
+def _bought(pairs: Sequence[Pair]) -> tuple[int, int, int, int]:
+    ends = [(a.visit.outcome == "bought", b.visit.outcome == "bought") for a, b in pairs]
+    return (
+        ends.count((True, True)),
+        ends.count((True, False)),
+        ends.count((False, True)),
+        ends.count((False, False)),
+    )
+
+
+def _same_steps(pair: Pair) -> bool:
+    """Whether a customer did and met the same on both sides."""
+    a, b = (
+        (seen.visit.outcome, [(step.deed, step.ok) for step in seen.visit.steps]) for seen in pair
+    )
+    return a == b
+
+
+def _pairing(pair: Pair) -> Pairing:
+    a, b = (seen.visit for seen in pair)
+    return Pairing(
+        session_id=a.session_id,
+        who=a.persona.text if a.persona else pair[0].user,
+        intent=a.intent,
+        numbers=(a.number, b.number),
+        outcomes=(a.outcome, b.outcome),
+        kinds=(a.kinds, b.kinds),
+    )
+
+
+def _sides(everyone: tuple[dict[str, Seen], dict[str, Seen]], pairs: Sequence[Pair]) -> Sides:
+    def count(outcome: str) -> tuple[int, int]:
+        a, b = (sum(s.visit.outcome == outcome for s in side.values()) for side in everyone)
+        return a, b
+
+    def waiting(side: int) -> float:
+        steps = [step.settle_seconds for pair in pairs for step in pair[side].visit.steps]
+        return sum(steps) / max(1, len(pairs))
+
+    return Sides(
+        failed=count("failed"),
+        unfinished=count("unfinished"),
+        stuck=count("stuck"),
+        limit=count("limit"),
+        waiting=(waiting(0), waiting(1)),
+    )
+
+
+def _labels(cards: tuple[RunCard, RunCard]) -> tuple[str, str]:
+    a, b = (str(c.arguments.get("variant")) if c.embedded_shop else c.url for c in cards)
+    return a, b
+
+
+def _shared_arguments(cards: tuple[RunCard, RunCard]) -> dict[str, str]:
+    shown = ("max_steps", "concurrency", "device", "locale", "timezone")
+    values = {name: cards[0].arguments.get(name) for name in shown}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _warnings(
+    cards: tuple[RunCard, RunCard],
+    everyone: tuple[dict[str, Seen], dict[str, Seen]],
+    pairs: Sequence[Pair],
+) -> list[str]:
+    """What a reader must know before believing the numbers."""
+    found = []
+    missing = cards[0].customers - len(pairs)
+    if missing:
+        found.append(
+            f"{missing} of {cards[0].customers} customers are left out: they have not finished "
+            "their visit on both sides"
+        )
+    failed = [sum(s.visit.outcome == "failed" for s in side.values()) for side in everyone]
+    if failed[0] != failed[1]:
+        found.append(
+            f"visits failed more often on one side (a {failed[0]}, b {failed[1]}): who is left may "
+            "differ from who was sent"
+        )
+    if cards[0].policy != cards[1].policy or cards[0].seed != cards[1].seed:
+        found.append("the sides were run with different policies or seeds")
+    return found

@@ -1,0 +1,1 @@
+"""The offline benchmark: predict every logged action and score it."""

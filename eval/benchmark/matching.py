@@ -1,0 +1,57 @@
+"""When a predicted action is the true one, and what kind of error it is when not.
+
+The paper's definition: click = type and name; typing = type, name and text; terminate = type.
+Raw strings count; the normalised variant folds case and spaces. Unparseable or illegal is wrong.
+"""
+
+from __future__ import annotations
+
+from envs.actions import Action, Click, Terminate, Typing, action_type
+from eval.benchmark.predictions import Prediction
+from eval.stats.similarity import fold
+
+ERRORS = (
+    "didnt_terminate",
+    "didnt_click",
+    "didnt_search",
+    "wrong_query",
+    "wrong_element",
+    "wrong_field",
+    "illegal",
+)
+"""The paper's five (section 5), then ours: the right text in another field, and no legal action."""
+
+
+def exact(row: Prediction) -> bool:
+    """Whether the prediction is legal and the very action that was taken."""
+    return row.prediction is not None and row.legal is not False and row.prediction == row.truth
+
+
+def normalised(row: Prediction) -> bool:
+    """`exact` with case and spaces folded in names and texts."""
+    if row.prediction is None or row.legal is False:
+        return False
+    return _folded(row.prediction) == _folded(row.truth)
+
+
+def _folded(action: Action) -> tuple[str, ...]:
+    if isinstance(action, Terminate):
+        return (action_type(action),)
+    text = (fold(action.text),) if isinstance(action, Typing) else ()
+    return (action_type(action), fold(action.name), *text)
+
+
+def error_of(row: Prediction) -> str | None:
+    """A key of `ERRORS`, None for an exact match. Every wrong prediction has exactly one."""
+    if exact(row):
+        return None
+    guess, truth = row.prediction, row.truth
+    if guess is None or row.legal is False:
+        return "illegal"
+    if isinstance(truth, Terminate):
+        return "didnt_terminate"
+    if isinstance(truth, Click):
+        return "wrong_element" if isinstance(guess, Click) else "didnt_click"
+    if not isinstance(guess, Typing) or type(guess) is not type(truth):
+        return "didnt_search"
+    return "wrong_field" if guess.text == truth.text else "wrong_query"

@@ -1,0 +1,120 @@
+"""The metrics, exactly as defined in the paper and by OPeRA, from sums of counts.
+
+Every function takes sums (`eval.benchmark.counts.Totals`) of any shape and returns an array of that
+shape, NaN where the metric is undefined. Sources: Lu et al. 2025 (arXiv 2503.20749) section 4 for
+session macro accuracy and outcome F1; OPeRA (Wang et al. 2025) for micro accuracy and weighted F1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from eval.stats.tally import Floats, Totals, mean_defined, ratio
+
+TYPES = ("click", "type_and_submit", "input", "terminate")
+
+
+def session_macro(t: Totals) -> Floats:
+    """Mean over sessions of the share of exactly predicted actions (the paper's accuracy)."""
+    return ratio(t["macro_right"], t["sessions"])
+
+
+def micro(t: Totals) -> Floats:
+    """Share of exactly predicted actions over all sessions' steps (OPeRA's accuracy)."""
+    return ratio(t["right"], t["steps"])
+
+
+def session_macro_normalised(t: Totals) -> Floats:
+    return ratio(t["macro_right_normalised"], t["sessions"])
+
+
+def micro_normalised(t: Totals) -> Floats:
+    return ratio(t["right_normalised"], t["steps"])
+
+
+def illegal_share(t: Totals) -> Floats:
+    """Share of predictions that are no action or name nothing on the page; undefined unless that
+    is known of every step."""
+    known = t["legality_known"] == t["steps"]
+    return np.where(known, ratio(t["illegal"], t["steps"]), np.nan)
+
+
+def f1_buy(t: Totals) -> Floats:
+    """Session outcome F1, positive class buy. Undefined unless both outcomes occur, and where
+    nobody knows whether a prediction buys."""
+    score = _f1(t["outcome/buy/buy"], _predicted(t, "buy"), _true(t, "buy"))
+    return np.where(_comparable(t), score, np.nan)
+
+
+def weighted_f1(t: Totals) -> Floats:
+    """F1 of buying and of leaving, weighted by how often each is true; predictions that are
+    neither count as misses of the true class only. Undefined where `f1_buy` is."""
+    total = _true(t, "buy") + _true(t, "leave")
+    weighted = sum(
+        _true(t, outcome)
+        * np.nan_to_num(
+            _f1(t[f"outcome/{outcome}/{outcome}"], _predicted(t, outcome), _true(t, outcome))
+        )
+        for outcome in ("buy", "leave")
+    )
+    return np.where(_comparable(t), ratio(np.asarray(weighted), total), np.nan)
+
+
+def outcome_accuracy(t: Totals) -> Floats:
+    """Share of sessions whose outcome was predicted."""
+    right = t["outcome/buy/buy"] + t["outcome/leave/leave"]
+    known = t["outcome_unknown"] == 0
+    return np.where(known, ratio(right, _true(t, "buy") + _true(t, "leave")), np.nan)
+
+
+def type_accuracy(t: Totals) -> Floats:
+    """Share of steps whose action type is predicted."""
+    right = sum((t[f"type/{kind}/{kind}"] for kind in TYPES), np.zeros_like(t["steps"]))
+    return ratio(np.asarray(right), t["steps"])
+
+
+def type_macro_f1(t: Totals) -> Floats:
+    """Mean F1 over the action types that occur in the truth."""
+    scores = []
+    for kind in TYPES:
+        true = _type_sum(t, [kind], None)
+        predicted = _type_sum(t, None, [kind])
+        scores.append(np.where(true > 0, _f1(t[f"type/{kind}/{kind}"], predicted, true), np.nan))
+    return mean_defined(np.stack(scores))
+
+
+def ceiling_macro(t: Totals) -> Floats:
+    """Session-macro accuracy of an oracle that knows the synthetic shopper's mind."""
+    known = t["p_max_steps"] == t["steps"]
+    return np.where(known, ratio(t["macro_p_max"], t["sessions"]), np.nan)
+
+
+def ceiling_micro(t: Totals) -> Floats:
+    """Micro accuracy of that oracle: the mean probability of the most likely action."""
+    return np.where(t["p_max_steps"] == t["steps"], ratio(t["p_max"], t["steps"]), np.nan)
+
+
+def _f1(hits: Floats, predicted: Floats, true: Floats) -> Floats:
+    return ratio(2 * hits, predicted + true)
+
+
+def _true(t: Totals, outcome: str) -> Floats:
+    return sum((t[f"outcome/{outcome}/{p}"] for p in ("buy", "leave", "other")), np.zeros(()))
+
+
+def _predicted(t: Totals, outcome: str) -> Floats:
+    return t[f"outcome/buy/{outcome}"] + t[f"outcome/leave/{outcome}"]
+
+
+def _comparable(t: Totals) -> Floats:
+    both = (_true(t, "buy") > 0) & (_true(t, "leave") > 0)
+    return np.asarray(both & (t["outcome_unknown"] == 0))
+
+
+def _type_sum(t: Totals, true: Sequence[str] | None, predicted: Sequence[str] | None) -> Floats:
+    return sum(
+        (t[f"type/{a}/{b}"] for a in true or TYPES for b in predicted or (*TYPES, "none")),
+        np.zeros(()),
+    )

@@ -1,0 +1,71 @@
+"""`shopper compare` without its command line: reads folders and data sets, compares them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from agent.sessions.dataset import read_sessions
+from agent.sessions.session import RecordError, Session
+from eval.behaviour import Behaviour, population, side_by_side
+from eval.benchmark.comparison import Comparison, Side, compare
+from eval.benchmark.folder import BenchFolder
+from eval.benchmark.predictions import read_predictions
+from eval.benchmark.results import read_results
+from eval.errors import EvalInputError
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything after the first compared with the first: benchmarks, or populations."""
+
+    benchmarks: tuple[Comparison, ...] = ()
+    behaviours: tuple[Behaviour, ...] = ()
+
+
+def is_benchmark(path: Path) -> bool:
+    return (path / "results.json").is_file()
+
+
+def compare_benchmarks(paths: Sequence[Path]) -> Compared:
+    """Raises:
+    EvalInputError: a folder cannot be read, or shares no step with the first.
+    """
+    first, *others = [_side(path) for path in paths]
+    return Compared(benchmarks=tuple(compare(first, other) for other in others))
+
+
+def compare_behaviour(paths: Sequence[Path]) -> Compared:
+    """Raises:
+    EvalInputError: a data set cannot be read, or is empty.
+    """
+    first, *others = [(str(path), population(_sessions(path))) for path in paths]
+    for label, tally in (first, *others):
+        if not tally.sessions:
+            raise EvalInputError(f"{label} holds no session with a step")
+    return Compared(
+        behaviours=tuple(
+            side_by_side(first[1], tally, (first[0], label)) for label, tally in others
+        )
+    )
+
+
+def _side(path: Path) -> Side:
+    folder = BenchFolder(path)
+    results = read_results(folder.results)
+    rows = {row.place: row for row in read_predictions(folder.predictions)}
+    return Side(
+        label=str(path),
+        data=results.data,
+        settings={**results.settings, "policy": results.policy},
+        rows=tuple(rows.values()),
+        unanswered=results.unanswered,
+    )
+
+
+def _sessions(path: Path) -> Iterator[Session]:
+    try:
+        yield from read_sessions(path)
+    except (RecordError, OSError) as error:
+        raise EvalInputError(f"cannot read {path}: {error}") from error

@@ -1,0 +1,143 @@
+"""The numbers of a run's report: outcomes, funnel, searches, time, problems.
+
+Pure functions of visits. Knows nothing of files or of how numbers are shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.sessions.outcome import OUTCOMES
+from eval.visits import StepView, Visit
+
+_STAGES = (
+    ("Arrived", "", ()),
+    ("Searched", "search", ("search",)),
+    ("Saw a product", "product", ("product",)),
+    ("Used the cart", "cart", ("cart",)),
+    ("Bought", "buy", ()),
+)
+
+
+NOTICED = 1.0
+"""Seconds from which on a person's flow of thought is interrupted (Nielsen 1993, chapter 5)."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A funnel stage: how many visits reached it, and for how many it was the furthest."""
+
+    label: str
+    kind: str
+    reached: int
+    ended: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step of a visit, to point at."""
+
+    visit: Visit
+    step: StepView
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that went wrong, with the visits it happened to (each once, in order)."""
+
+    kind: str
+    text: str
+    times: int
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Where the customers' time went, in seconds summed over visits."""
+
+    policy: float
+    settle: float
+    other: float
+
+    @property
+    def total(self) -> float:
+        return self.policy + self.settle + self.other
+
+
+def outcomes(visits: Sequence[Visit]) -> dict[str, int]:
+    """Visits by outcome, every outcome present, in the order of `OUTCOMES`."""
+    found = Counter(visit.outcome for visit in visits)
+    return {outcome: found[outcome] for outcome in OUTCOMES}
+
+
+def funnel(visits: Sequence[Visit]) -> list[Stage]:
+    """How far the visits got. A stage counts the visits that did such a step and did not fail at
+    it; a visit's furthest stage is where it is counted as ended, so those add up to all visits."""
+    reached = [[_did(visit, stage) for stage in range(len(_STAGES))] for visit in visits]
+    furthest = Counter(max(i for i, did in enumerate(row) if did) for row in reached)
+    return [
+        Stage(label, kind, sum(row[i] for row in reached), furthest[i])
+        for i, (label, kind, _) in enumerate(_STAGES)
+    ]
+
+
+def _did(visit: Visit, stage: int) -> bool:
+    if stage == 0:
+        return True
+    if stage == len(_STAGES) - 1:
+        return visit.outcome == "bought"
+    kinds = _STAGES[stage][2]
+    return any(step.ok and step.kind in kinds for step in visit.steps)
+
+
+def times(visits: Sequence[Visit]) -> Times:
+    """Policy and settle time as logged; the rest of each visit's duration is other."""
+    policy = sum(step.policy_seconds for visit in visits for step in visit.steps)
+    settle = sum(step.settle_seconds for visit in visits for step in visit.steps)
+    whole = sum(visit.seconds for visit in visits)
+    return Times(policy, settle, max(0.0, whole - policy - settle))
+
+
+def slowest_waits(visits: Sequence[Visit], top: int = 3) -> list[Place]:
+    """The steps after which the page took longest to be quiet, if longer than `NOTICED`."""
+    places = [Place(v, s) for v in visits for s in v.steps if s.settle_seconds > NOTICED]
+    return sorted(places, key=lambda place: -place.step.settle_seconds)[:top]
+
+
+def held_back(visits: Sequence[Visit]) -> list[Place]:
+    """Actions that the purchase guard recorded instead of carrying out."""
+    return [Place(v, s) for v in visits for s in v.steps if not s.executed]
+
+
+def problems(visits: Sequence[Visit]) -> list[Problem]:
+    """Failed visits, findings and failed actions, grouped by their text, the most frequent first
+    within each kind."""
+    seen: dict[tuple[str, str], list[Visit]] = {}
+    for visit in visits:
+        if visit.error:
+            seen.setdefault(("failed visit", visit.error), []).append(visit)
+        for finding in visit.findings:
+            seen.setdefault((finding.kind, finding.text), []).append(visit)
+        for step in visit.steps:
+            if step.error:
+                seen.setdefault(("failed action", step.error), []).append(visit)
+    order = {"failed visit": 0, "loop": 1, "failed action": 3}
+    grouped = [
+        Problem(kind, text, len(hit), tuple({v.number: v for v in hit}.values()))
+        for (kind, text), hit in seen.items()
+    ]
+    return sorted(grouped, key=lambda p: (order.get(p.kind, 2), -p.times, p.text))
+
+
+def first_searches(visits: Sequence[Visit], top: int = 8) -> list[tuple[str, int]]:
+    """The first search of each visit, equal ones (case and spaces aside) counted together."""
+    found: Counter[str] = Counter()
+    spelling: dict[str, str] = {}
+    for visit in visits:
+        if visit.queries:
+            key = " ".join(visit.queries[0].casefold().split())
+            spelling.setdefault(key, visit.queries[0])
+            found[key] += 1
+    return [(spelling[key], times) for key, times in found.most_common(top)]

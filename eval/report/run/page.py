@@ -1,0 +1,159 @@
+"""The report of one run: reads its folder, writes ``report.html``.
+
+Brings the parts together; what is counted stands in `figures`, how it looks in the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from agent.runs.card import RunCard, RunFolder
+from agent.sessions.log import read_session_log
+from agent.sessions.outcome import OUTCOMES
+from agent.sessions.session import RecordError
+from agent.study.answers import Answer, AnswersError, read_asked
+from eval import formatting
+from eval.report.answers import questions
+from eval.report.html import write_page
+from eval.report.pictures import BUDGET, Album
+from eval.report.query_diff import revised
+from eval.report.run import figures
+from eval.stats.intervals import wilson
+from eval.visits import Visit, visit_of
+
+
+class ReportError(Exception):
+    """A folder no report can be made of. The message says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A session log that could not be read, and why."""
+
+    file: str
+    reason: str
+
+
+def write_report(folder: RunFolder, picture_budget: int = BUDGET) -> Path:
+    """Write the report of a run, finished or not, and return its path.
+
+    Session logs that cannot be read are named in the report and left out of its numbers.
+
+    Raises:
+        ReportError: `folder` is not a run's folder, or its run card cannot be read.
+        OSError: the report cannot be written; an older one is left as it was.
+    """
+    card = _read_card(folder)
+    visits, unreadable = _read_visits(folder)
+    return write_page(
+        folder.report,
+        "run.html",
+        styles=["run.css"],
+        scripts=["run.js"],
+        card=card,
+        visits=visits,
+        unreadable=unreadable,
+        album=Album(folder.root, visits, picture_budget),
+        asked=questions(_answers(folder), visits),
+        **_numbers(card, visits),
+    )
+
+
+def _read_card(folder: RunFolder) -> RunCard:
+    if not folder.root.is_dir():
+        raise ReportError(f"{folder.root} is not a folder: name the --out folder of a run")
+    if not folder.card.is_file():
+        raise ReportError(
+            f"{folder.root} is not a run's folder: it holds no {folder.card.name}; "
+            "name the --out folder of `shopper run`"
+        )
+    try:
+        return msgspec.json.decode(folder.card.read_bytes(), type=RunCard)
+    except (msgspec.DecodeError, UnicodeError, OSError) as error:
+        raise ReportError(f"{folder.card} cannot be read: {error}") from error
+
+
+def _read_visits(folder: RunFolder) -> tuple[list[Visit], list[Unreadable]]:
+    visits: list[Visit] = []
+    unreadable: list[Unreadable] = []
+    for path in sorted(folder.sessions.glob("*.jsonl")):
+        try:
+            visits.append(visit_of(read_session_log(path), len(visits) + 1))
+        except (RecordError, OSError) as error:
+            unreadable.append(Unreadable(path.name, str(error)))
+    return visits, unreadable
+
+
+def _answers(folder: RunFolder) -> Sequence[Answer]:
+    """What customers answered when asked afterwards."""
+    try:
+        return read_asked(folder.root).answers
+    except AnswersError as error:
+        raise ReportError(f"{error}; move the file away to have a report without it") from error
+
+
+def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
+    """Everything the template shows that has to be counted."""
+    counted = figures.outcomes(visits)
+    steps = sum(len(visit.steps) for visit in visits)
+    searches = sum(len(visit.queries) for visit in visits)
+    return {
+        "site": "the embedded shop" if card.embedded_shop else _host(card.url),
+        "outcomes": counted,
+        "outcome_words": OUTCOMES,
+        "headline": _headline(counted["bought"], len(visits), over=card.finished_at is not None),
+        "lede": _lede(counted),
+        "interval": wilson(counted["bought"], len(visits)),
+        "steps": steps,
+        "searches": searches,
+        "funnel": figures.funnel(visits),
+        "at_once": sum(v.outcome == "bought" and "cart" not in v.kinds for v in visits),
+        "times": figures.times(visits),
+        "slowest": figures.slowest_waits(visits),
+        "held_back": figures.held_back(visits),
+        "problems": figures.problems(visits),
+        "first_searches": figures.first_searches(visits),
+        "revised": revised(visits),
+    }
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
+
+
+def _headline(bought: int, total: int, *, over: bool) -> str:
+    if total == 0:
+        return "Nobody has visited yet."
+    if not over:
+        return f"{formatting.number(bought).capitalize()} of {total:,} bought so far."
+    who = "the one customer" if total == 1 else f"{total:,} customers"
+    if bought == 0:
+        return "The one customer did not buy." if total == 1 else f"None of {who} bought."
+    if bought == total:
+        return "The one customer bought." if total == 1 else f"All {who} bought."
+    return f"{bought:,} of {who} bought."
+
+
+def _lede(counted: dict[str, int]) -> str:
+    """The other outcomes in one sentence."""
+    told = {
+        "left": ("left without buying", "left without buying"),
+        "stuck": ("got stuck", "got stuck"),
+        "limit": ("was still shopping at the limit", "were still shopping at the limit"),
+        "failed": ("visit failed", "visits failed"),
+        "unfinished": ("visit is unfinished", "visits are unfinished"),
+    }
+    return formatting.sentence(
+        f"{formatting.number(counted[key])} {one if counted[key] == 1 else many}"
+        for key, (one, many) in told.items()
+        if counted[key]
+    )

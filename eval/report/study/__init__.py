@@ -1,0 +1,1 @@
+"""The pages of a study and of two studies compared. Nothing is worked out here."""

@@ -1,0 +1,1 @@
+"""Statistics of numbers: tallies, intervals, bootstrap, paired tests, similarity of texts."""

@@ -1,0 +1,76 @@
+"""The result's tables as CSV, beside the report: one row per visit, measure and finding.
+
+For spreadsheets. Cells that a spreadsheet would run as a formula are made harmless.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from eval.usability.schema import Evidence, Finding, Measure, StudyResult
+
+Cell = str | int | float | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_tables(folder: Path, result: StudyResult) -> tuple[Path, ...]:
+    """Write ``visits.csv``, ``measures.csv``, ``findings.csv`` and ``answers.csv``, the last with a
+    model's answers only."""
+    tables: dict[str, Sequence[dict[str, Cell]]] = {
+        "visits.csv": [_flat(row) for row in result.results],
+        "measures.csv": [_measure(one) for one in result.measures],
+        "findings.csv": [_finding(one) for one in result.findings],
+        "answers.csv": [
+            {"answered_by": f"model {result.answers.model}", **_flat(one)}
+            for one in result.answers.answers
+        ],
+    }
+    return tuple(_write(folder / name, rows) for name, rows in tables.items())
+
+
+def _measure(one: Measure) -> dict[str, Cell]:
+    row = _flat(one)
+    row["ci95_low"], row["ci95_high"] = one.ci95 or (None, None)
+    return row
+
+
+def _finding(one: Finding) -> dict[str, Cell]:
+    row = _flat(one)
+    row["participants"] = " ".join(one.participants)
+    row["evidence"] = " ".join(map(_where, one.evidence))
+    return row
+
+
+def _where(one: Evidence) -> str:
+    return f"{one.session_id}#{one.step}"
+
+
+def _flat(record: msgspec.Struct) -> dict[str, Cell]:
+    """The plain fields of a record; what is nested has columns of its own or none."""
+    values = msgspec.structs.asdict(record)
+    return {
+        key: value
+        for key, value in values.items()
+        if value is None or isinstance(value, str | int | float)
+    }
+
+
+def _write(path: Path, rows: Sequence[dict[str, Cell]]) -> Path:
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(_cells(row, columns) for row in rows)
+    return path
+
+
+def _cells(row: dict[str, Cell], columns: Iterable[str]) -> list[Cell]:
+    return [_harmless(row.get(column)) for column in columns]
+
+
+def _harmless(value: Cell) -> Cell:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

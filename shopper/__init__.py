@@ -1,0 +1,1 @@
+"""Virtual customers that shop in a real browser: the public API and the command line."""

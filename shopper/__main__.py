@@ -1,0 +1,5 @@
+"""``python -m shopper`` is ``shopper``."""
+
+from shopper.cli import main
+
+main()

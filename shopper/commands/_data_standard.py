@@ -1,0 +1,138 @@
+"""`shopper data standard` and `sample`: the synthetic data set everybody can make again.
+
+The command line only; the work is done in `agent.sources.standard_dataset` and
+`agent.sources.dataset_card`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from agent.cache import cache_dir
+from agent.sessions.dataset import read_sessions, write_sessions
+from shopper.commands._token_count import page_tokenizer
+from shopper.console import plain_console
+from shopper.failure import Failure
+
+if TYPE_CHECKING:
+    from agent.sources.dataset_card import Card, PartCard
+    from agent.sources.standard_dataset import Plan
+
+SAMPLE = "sessions.jsonl.zst"
+_err = plain_console(stderr=True)
+_size = click.IntRange(1, 1_000_000)
+
+
+@click.command("standard")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write into.  [default: standard-SEED in Shopper's cache]",
+)
+@click.option("--train", type=_size, default=3000, show_default=True, help="Sessions to train on.")
+@click.option("--validation", type=_size, default=300, show_default=True)
+@click.option("--test", type=_size, default=500, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 999_999), default=1, show_default=True)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    help="Shoppers at once; does not change the sessions.  [default: four per core, at most 16]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the data card as JSON.")
+def standard(
+    out: Path | None,
+    train: int,
+    validation: int,
+    test: int,
+    seed: int,
+    concurrency: int | None,
+    as_json: bool,
+) -> None:
+    """Make the standard data set: synthetic sessions to train on, to tune on and to test on.
+
+    No user is in two parts. Sessions that are there already are kept: a stopped run goes on where
+    it was, and a smaller set (--train 300) grows into a larger one whose beginning it is. Three
+    thousand sessions take most of an hour on two free cores.
+    """
+    from agent.sources.dataset_card import CARD, write_card
+    from agent.sources.standard_dataset import Plan
+
+    plan = Plan(
+        folder=out or cache_dir(f"standard-{seed}"),
+        sizes={"train": train, "validation": validation, "test": test},
+        seed=seed,
+        concurrency=concurrency or min(16, 4 * (os.cpu_count() or 1)),
+    )
+    _make(plan)
+    card = _card(plan)
+    write_card(plan.folder, card)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(card)).decode())
+        return
+    for part in card.parts:
+        click.echo(f"{plan.folder / part.file}: {_said(part)}")
+    click.echo(f"data card: {plan.folder / CARD}")
+
+
+@click.command("sample")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
+def sample(out: Path) -> None:
+    """Write the hundred synthetic sessions that come with Shopper, to try things on.
+
+    They are the first of the standard set's validation part.
+    """
+    with as_file(files("agent") / "samples" / SAMPLE) as path:
+        count = write_sessions(out, read_sessions(path))
+    click.echo(f"{out}: {count} sessions")
+
+
+def _make(plan: Plan) -> None:
+    from agent.sources.standard_dataset import make, there_already
+
+    there = there_already(plan)
+    total = sum(max(there[part], size) for part, size in plan.sizes.items())
+    columns = (
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f}, {task.speed:.2f}/s"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, disable=not _err.is_terminal) as progress:
+        task = progress.add_task("sessions", total=total, completed=sum(there.values()))
+        try:
+            asyncio.run(
+                make(plan, lambda part, _: progress.update(task, advance=1, description=part))
+            )
+        except KeyboardInterrupt as error:
+            raise Failure(
+                f"stopped; what was made is kept in {plan.folder}, the same command goes on"
+            ) from error
+
+
+def _card(plan: Plan) -> Card:
+    from agent.sources.dataset_card import Card, describe, versions_of
+    from agent.sources.standard_dataset import PARTS
+
+    count_tokens, tokenizer = page_tokenizer()
+    sizes = "".join(f" --{part} {plan.sizes[part]}" for part in PARTS)
+    return Card(
+        command=f"shopper data standard --seed {plan.seed}{sizes}",
+        seed=plan.seed,
+        versions=versions_of(plan.file("test")),
+        parts=tuple(describe(p, plan.file(p), count_tokens, tokenizer) for p in PARTS),
+    )
+
+
+def _said(part: PartCard) -> str:
+    summary = part.summary
+    ceiling = "" if part.ceiling is None else f", an oracle would predict {part.ceiling:.1%}"
+    counts = f"{summary.sessions:,} sessions of {summary.users:,} users, {summary.steps:,} steps"
+    return counts + ceiling

@@ -1,0 +1,162 @@
+"""``shopper ask RUN "QUESTION"``: puts a question to customers about the visit they made.
+
+What they say is a model's answer and stays apart from what was observed. Any folder of visits will
+do, a run's or a study's; any policy that has a language model can be asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from agent.policies.completers import load_model
+from agent.policies.policy import PolicyError
+from agent.runs.card import RunFolder
+from agent.runs.folder import FolderError, finished_sessions, read_card
+from agent.sessions.session import Session
+from agent.study.answers import (
+    Answer,
+    Answers,
+    AnswersError,
+    keep_asked,
+    read_asked,
+    unsupported,
+)
+from agent.study.definition import Study, Success, Task
+from agent.study.folder import StudyFolder
+from agent.study.outcome import ending
+from agent.study.questions import Told, ask_afterwards
+from agent.study.success import split_id
+from agent.study.transcript import retell
+from eval.formatting import count
+from eval.report.run.page import ReportError, write_report
+from eval.visits import visit_of
+from shopper.failure import Failure
+
+_ANY = Task(id="visit", text="Shop as you would.", success=Success(order=True))
+"""What a customer of a run without an intent was asked to do."""
+
+
+@click.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("question")
+@click.option("--customer", metavar="ID", help="One customer, e.g. customer-0003.  [default: all]")
+@click.option("--policy", help="Whose language model answers.  [default: the run's policy]")
+@click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
+def command(
+    folder: Path, question: str, customer: str | None, policy: str | None, as_json: bool
+) -> None:
+    """Ask customers about their visits, e.g. "why did you leave?".
+
+    RUN is the --out folder of `shopper run` or `shopper study`. Answers cite the steps they rest
+    on; one that cites none, or one that is not there, is called unsupported. They are a model's
+    answers, kept in RUN/asked.json and shown in its report.
+    """
+    if not question.strip():
+        raise Failure("the question is empty", exit_code=2)
+    try:
+        card = read_card(RunFolder(folder))
+        read_asked(folder)
+        told = _told(folder, customer)
+    except (FolderError, AnswersError) as error:
+        raise Failure(str(error), exit_code=2) from error
+    answers = asyncio.run(_ask(policy or card.policy, question.strip(), told))
+    keep_asked(folder, answers)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(answers)))
+    else:
+        _print(answers)
+    _renew_report(folder, quiet=as_json)
+
+
+async def _ask(policy: str, question: str, told: Sequence[Told]) -> Answers:
+    model = await load_model(policy)
+    try:
+        return await ask_afterwards(model, question, told)
+    except PolicyError as error:
+        raise Failure(f"nobody answered: {error}") from error
+    finally:
+        await model.close()
+
+
+def _told(folder: Path, customer: str | None) -> list[Told]:
+    """The visits to ask about, retold.
+
+    Raises:
+        FolderError: a log or the definition cannot be read.
+    """
+    sessions = [s for s in finished_sessions(RunFolder(folder)).values() if s.steps]
+    if not sessions:
+        raise Failure(f"{folder} holds no finished visit that could be asked about", exit_code=2)
+    chosen = [s for s in sessions if customer in (None, s.session_id, split_id(s.session_id)[0])]
+    if not chosen:
+        raise Failure(
+            f"{folder} has no customer {customer}; the first is {sessions[0].session_id}",
+            exit_code=2,
+        )
+    study = _study(folder)
+    if study is None:
+        outcomes = (visit_of(session, 1).why for session in chosen)
+        return [Told(s, retell(s, _ANY, why)) for s, why in zip(chosen, outcomes, strict=True)]
+    return _told_of_study(folder, study, chosen)
+
+
+def _told_of_study(folder: Path, study: Study, sessions: Sequence[Session]) -> list[Told]:
+    orders = StudyFolder(folder).orders()
+    tasks = {task.id: task for task in study.tasks}
+    told = []
+    for session in sessions:
+        task = tasks.get(split_id(session.session_id)[1])
+        if task is not None:
+            why = ending(session, task, orders).why
+            told.append(Told(session, retell(session, task, why), task.id))
+    return told
+
+
+def _study(folder: Path) -> Study | None:
+    """What the folder is a study of; None where it is a run."""
+    path = StudyFolder(folder).definition
+    if not path.exists():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Study)
+    except (OSError, msgspec.DecodeError) as error:
+        raise FolderError(f"cannot read {path}: {error}") from error
+
+
+def _print(answers: Answers) -> None:
+    click.echo(f"{answers.model} answers in the customers' place; nothing here was observed.")
+    for answer in answers.answers:
+        click.echo(f"\n{answer.session_id}: {answer.text or '(nothing)'}")
+        if reason := unsupported(answer):
+            click.echo(f"  unsupported: {reason}")
+    without = sum(_is_unsupported(answer) for answer in answers.answers)
+    click.echo(f"\n{count(len(answers.answers), 'answer')}, {without} of them unsupported")
+    if answers.note:
+        click.echo(answers.note)
+
+
+def _is_unsupported(answer: Answer) -> bool:
+    return unsupported(answer) is not None
+
+
+def _renew_report(folder: Path, *, quiet: bool) -> None:
+    """The folder's report once more, now with the answers."""
+    try:
+        path = _report(folder)
+    except (ReportError, OSError) as error:
+        raise Failure(f"the answers are kept, but the report is not renewed: {error}") from error
+    if not quiet:
+        click.echo(f"report: {path}")
+
+
+def _report(folder: Path) -> Path:
+    if not StudyFolder(folder).definition.exists():
+        return write_report(RunFolder(folder))
+    from eval.study import renew
+
+    return renew(folder)

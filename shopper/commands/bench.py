@@ -1,0 +1,191 @@
+"""Measure how well a policy predicts what people did.
+
+The command line of a benchmark: reads the options, shows progress and the table. The work is done
+in `eval`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import get_args
+
+import click
+import msgspec
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from agent.policies import Options
+from agent.policies.options import Precision
+from agent.prompts.prompt import PromptSettings
+from eval.bench import Request, benchmark, score_foreign, steps_to_predict
+from eval.benchmark.results import Results
+from eval.report.terminal import print_results
+from shopper.console import plain_console
+from shopper.failure import Failure
+
+_err = plain_console(stderr=True)
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path), required=False)
+@click.option("--policy", help="Who predicts; names as for `shopper run`.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first N sessions.")
+@click.option("--split", help="Part of a data set that `shopper data split` wrote, e.g. test.")
+@click.option("--unconstrained", is_flag=True, help="Let the policy write anything.")
+@click.option("--no-reasoning", is_flag=True, help="Predict actions without a thought before.")
+@click.option("--no-past-reasonings", is_flag=True, help="Hide the thoughts of earlier steps.")
+@click.option("--persona", is_flag=True, help="Show who the customer is.")
+@click.option("--intent", is_flag=True, help="Show what the customer came for.")
+@click.option("--input-action", is_flag=True, help="Allow typing without submitting (OPeRA).")
+@click.option(
+    "--window",
+    type=click.IntRange(min=256),
+    default=8192,
+    show_default=True,
+    help="Context window in tokens.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    default=8,
+    show_default=True,
+    help="Sessions answered side by side.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Seconds to wait for one answer.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(get_args(Precision)),
+    default="auto",
+    show_default=True,
+    help="Of weights and activations; auto is f32 on a CPU without AMX.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default="all cores",
+    help="Of the embedded model; 1 is the fastest on a machine that others use.",
+)
+@click.option(
+    "--probabilities", is_flag=True, help="Also measure the true action's probability and rank."
+)
+@click.option(
+    "--predictions",
+    type=click.Path(path_type=Path),
+    help="Score this predictions file instead of asking a policy.",
+)
+@click.option("--resume", is_flag=True, help="Go on with, or score again, what is in --out.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+def command(
+    data: Path | None,
+    policy: str | None,
+    out: Path,
+    limit: int | None,
+    split: str | None,
+    unconstrained: bool,
+    no_reasoning: bool,
+    no_past_reasonings: bool,
+    persona: bool,
+    intent: bool,
+    input_action: bool,
+    window: int,
+    concurrency: int,
+    patience: float,
+    precision: Precision,
+    threads: int,
+    probabilities: bool,
+    predictions: Path | None,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Measure how well a policy predicts what the people in DATA did.
+
+    Every step but a session's first is predicted under the true history, greedily. Writes
+    predictions.jsonl, results.json and report.html into --out. With --predictions a file made
+    elsewhere is scored; DATA is then optional and adds what needs the pages.
+    """
+    if predictions is not None:
+        results = score_foreign(predictions, data, out, policy or predictions.stem)
+    else:
+        if data is None or policy is None:
+            raise click.UsageError("DATA and --policy are needed, or --predictions FILE")
+        prompt = PromptSettings(
+            reasoning=not no_reasoning,
+            past_reasonings=not no_past_reasonings,
+            persona=persona,
+            intent=intent,
+            input_action=input_action,
+            window=window,
+        )
+        results = _asked(
+            Request(
+                data=data,
+                policy=policy,
+                out=out,
+                options=Options(
+                    prompt=prompt,
+                    greedy=True,
+                    constrained=not unconstrained,
+                    precision=precision,
+                    threads=threads,
+                ),
+                split=split,
+                limit=limit,
+                resume=resume,
+                concurrency=concurrency,
+                patience=patience,
+                weigh=probabilities,
+            )
+        )
+    _say(results, out, as_json)
+
+
+def _asked(request: Request) -> Results:
+    """Run the benchmark under a progress line; Ctrl-C keeps what was predicted."""
+    counts = {"asked": 0, "kept": 0, "failed": 0}
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("Predicting", total=steps_to_predict(request), rate="")
+        started = time.monotonic()
+
+        def watch(what: str, steps: int) -> None:
+            counts[what] += steps
+            rate = counts["asked"] / (time.monotonic() - started)
+            said = f"{rate:.2f} steps/s, {counts['kept']} kept, {counts['failed']} failed"
+            bar.update(task, advance=steps, rate=said)
+
+        try:
+            return asyncio.run(benchmark(request, watch))
+        except KeyboardInterrupt as error:
+            raise Failure(
+                f"stopped; {counts['asked'] + counts['kept']} predictions are kept in "
+                f"{request.out}: the same command with --resume goes on"
+            ) from error
+
+
+def _say(results: Results, out: Path, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(results)).decode())
+        return
+    print_results(plain_console(), results)
+    click.echo(str(out / "report.html"))

@@ -1,0 +1,77 @@
+"""Set benchmarks, studies, or a run's behaviour and a data set's, side by side.
+
+The command line only: what is compared is told from what the paths hold; the work is in `eval`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from eval.compare import compare_behaviour, compare_benchmarks, is_benchmark
+from eval.report.compare import write_comparison
+from eval.report.terminal import print_behaviour, print_comparison
+from eval.usability.before_after import compare_studies, is_study
+from shopper.console import plain_console
+from shopper.failure import Failure
+
+_PATH = click.Path(exists=True, path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=_PATH, metavar="DIR DIR [DIR ...]")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write a page to show around.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
+    """Compare benchmarks with paired tests, two studies, or a run's behaviour with a data set's.
+
+    Folders written by `shopper bench` are compared step by step, each with the first. Two written
+    by `shopper study` are compared as before and after: measures, and findings gone or new.
+    Anything else (run folders, data sets) is compared as a population: the mix of actions,
+    searches, purchases, revisions.
+    """
+    if len(paths) < 2:
+        raise click.UsageError("name at least two folders or data sets")
+    if any(map(is_study, paths)):
+        return _studies(paths, html, as_json)
+    benchmarks = [is_benchmark(path) for path in paths]
+    if any(benchmarks) and not all(benchmarks):
+        odd = paths[benchmarks.index(False)]
+        raise Failure(
+            f"{odd} is no benchmark's folder, the others are: compare benchmarks with benchmarks, "
+            "runs and data sets with each other",
+            exit_code=2,
+        )
+    found = compare_benchmarks(paths) if all(benchmarks) else compare_behaviour(paths)
+    if html is not None:
+        write_comparison(html, found)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return
+    console = plain_console()
+    for comparison in found.benchmarks:
+        print_comparison(console, comparison)
+    for behaviour in found.behaviours:
+        print_behaviour(console, behaviour)
+    if html is not None:
+        click.echo(str(html))
+
+
+def _studies(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
+    """Two studies, before and after."""
+    from eval.report.study.compare import write_before_after
+    from eval.report.study.compare_terminal import print_before_after
+
+    if len(paths) != 2 or not all(map(is_study, paths)):
+        raise Failure("a study is compared with one other study: name two of their folders", 2)
+    found = compare_studies(*paths)
+    if html is not None:
+        write_before_after(html, found)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return
+    print_before_after(plain_console(), found)
+    if html is not None:
+        click.echo(str(html))

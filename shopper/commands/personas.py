@@ -1,0 +1,149 @@
+"""`shopper personas`: customers drawn from a description of the population.
+
+The command line only; drawing is `agent.personas.sampling`, the description
+`agent.personas.population`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+import click
+import msgspec
+from rich.progress import Progress
+from rich.table import Table
+
+from agent.personas.personas import write_personas
+from agent.personas.population import PopulationError, load_population, sample_text
+from agent.personas.sampling import Person, Share, draw, shares
+from agent.policies.completers import load_model
+from shopper.console import plain_console
+from shopper.failure import Failure
+
+MOST = 1_000_000
+_err = plain_console(stderr=True)
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(1, MOST), help="How many.")
+@click.option("--out", type=click.Path(path_type=Path), help="JSON Lines file to write.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    help="TOML description of the population.  [default: adults who shop, shipped]",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--policy", help="A language model that writes the descriptions out.")
+@click.option(
+    "--at-once", type=click.IntRange(1, 256), default=8, show_default=True,
+    help="Descriptions asked for at a time.",
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace --out.")
+@click.option("--show", is_flag=True, help="Print the population that ships, to edit, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print the shares as JSON.")
+def command(
+    count: int | None,
+    out: Path | None,
+    source: Path | None,
+    seed: int,
+    policy: str | None,
+    at_once: int,
+    overwrite: bool,
+    show: bool,
+    as_json: bool,
+) -> None:
+    """Draw customers from a description of the population, for `shopper run --personas`.
+
+    The same population and seed give the same people, and more of them begin with the fewer.
+    Prints what was drawn beside the shares the population asks for.
+    """
+    if show:
+        click.echo(sample_text(), nl=False)
+        return
+    if count is None or out is None:
+        raise click.UsageError("name how many with --count and the file with --out")
+    if out.exists() and not overwrite:
+        raise Failure(f"{out} exists: name another file, or add --overwrite", exit_code=2)
+    try:
+        population = load_population(source)
+    except PopulationError as error:
+        raise Failure(str(error), exit_code=2) from error
+    people = list(draw(population, count, seed))
+    stopped = False
+    if policy is not None:
+        people, stopped = _written_out(people, policy, at_once)
+    _write(out, people)
+    found = shares(population, people)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode({"count": count, "shares": found}).decode() + "\n")
+    else:
+        _print(found, count)
+        click.echo(f"{count} personas: {out}")
+    if stopped:
+        raise Failure(f"stopped; who was not written out yet has the drawn description in {out}")
+
+
+def _written_out(people: Sequence[Person], policy: str, at_once: int) -> tuple[list[Person], bool]:
+    """Everyone with a description by a model as far as it got, and whether it was stopped."""
+    done: list[Person] = []
+    kept = 0
+
+    async def write() -> None:
+        nonlocal kept
+        from agent.personas.written_texts import write_texts
+
+        model = await load_model(policy)
+        try:
+            with Progress(console=_err, disable=not _err.is_terminal) as bar:
+                task = bar.add_task("Writing", total=len(people))
+                async for one in write_texts(model, people, at_once=at_once):
+                    done.append(one.person)
+                    kept += not one.by_model
+                    bar.advance(task)
+        finally:
+            await model.close()
+
+    stopped = False
+    try:
+        asyncio.run(write())
+    except KeyboardInterrupt:
+        stopped = True
+    if kept:
+        _err.print(f"{kept} descriptions by {policy} could not be used; the drawn ones stay")
+    return [*done, *people[len(done) :]], stopped
+
+
+def _write(out: Path, people: Sequence[Person]) -> None:
+    """Whole or not at all: an older file stays until the new one is complete."""
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        write_personas(draft, [(one.persona, one.intent) for one in people])
+        draft.replace(out)
+    except OSError as error:
+        raise Failure(f"cannot write {out}: {error.strerror or error}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _print(found: Sequence[Share], count: int) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column("")
+    for heading in ("asked for", "drawn", "people"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for what, values in groupby(found, key=lambda share: share.what):
+        for n, one in enumerate(values):
+            table.add_row(
+                what if n == 0 else "",
+                one.value,
+                f"{one.target:.1%}",
+                f"{one.drawn:.1%}",
+                f"{one.count:,}",
+            )
+    plain_console().print(table)

@@ -1,0 +1,166 @@
+"""``shopper record``: a person shops in a window of this machine, and the visit is logged.
+
+Reads the options, asks the browser for a window, keeps the session. The work is
+`agent.sources.recording`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from importlib.resources import files
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from agent.sessions.dataset import read_sessions, write_sessions
+from agent.sessions.log import read_session_log
+from agent.sessions.redaction import Redact
+from agent.sessions.session import Session, Step
+from agent.sessions.writer import check_format
+from envs.actions import Terminate, Typing, action_name, action_type
+from shopper.console import plain_console
+from shopper.failure import Failure
+
+if TYPE_CHECKING:
+    from agent.sources.recording import Recording
+
+CONSENT = "consent.txt"
+_err = plain_console(stderr=True)
+
+
+@click.command("record")
+@click.argument("url", required=False)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Data set to add the session to: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.",
+)
+@click.option("--user", help="Who shops; the same name for every visit of one person.  "
+              "[default: a new one]")  # fmt: skip
+@click.option("--intent", help="What the person came for.")
+@click.option("--consent", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Text file to show instead of our consent text.")  # fmt: skip
+@click.option(
+    "--redact",
+    type=click.Choice(["personal", "all"]),
+    is_flag=False,
+    flag_value="all",
+    help="Take out what is typed: all of it, or (personal) all but searches.",
+)
+@click.option("--allow", multiple=True, metavar="HOST", help="Record on this host as well.")
+@click.option("--headless", is_flag=True, hidden=True, help="Without a window, for tests.")
+@click.option("--devtools", type=int, hidden=True, help="Port to drive the browser by, for tests.")
+def command(
+    url: str | None, out: Path, user: str | None, intent: str | None, consent: Path | None,
+    redact: Redact | None, allow: tuple[str, ...], headless: bool, devtools: int | None,
+) -> None:  # fmt: skip
+    """Record how a person shops at URL, or in the embedded shop, in a browser window.
+
+    The window first says what is recorded and asks for consent. Then everything pressed, chosen
+    and typed becomes a session in --out, until the window is closed or an order is placed;
+    passwords and card numbers are never recorded. A file that exists gets the session added.
+    """
+    from agent.sources.recording import Recording
+
+    _check(url, out)
+    user = user or f"person-{secrets.token_hex(4)}"
+    session_id = f"{user}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    job = Recording(
+        url=url or "",
+        log=out.with_name(f"{out.name}.{session_id}.log"),
+        session_id=session_id,
+        user_id=user,
+        site=urlsplit(url).hostname or "" if url else "embedded-shop",
+        consent=_consent(consent),
+        intent=intent,
+        hosts=allow,
+        redact=redact or "nothing",
+        trusted=not url,
+    )
+    flags = (f"--remote-debugging-port={devtools}",) if devtools else ()
+    try:
+        session = asyncio.run(_record(job, headless, flags))
+    except KeyboardInterrupt as error:
+        kept = _keep(job, out)
+        raise Failure(f"stopped; {kept} steps are kept in {out}") from error
+    count = _add(out, session)
+    job.log.unlink()
+    click.echo(
+        f"{out}: {count} sessions; this one has {len(session.steps)} steps and ended as "
+        f"{session.end}"
+    )
+
+
+async def _record(job: Recording, headless: bool, flags: tuple[str, ...]) -> Session:
+    from agent.sources.recording import record
+    from envs.browser.browser import launch, missing_display
+    from envs.shop import serve
+
+    if not headless and missing_display():
+        raise Failure("there is no display to show a window on: run it in a desktop session")
+    async with AsyncExitStack() as stack:
+        if not job.url:
+            shop = await stack.enter_async_context(serve())
+            job = msgspec.structs.replace(job, url=shop.entry(job.session_id))
+        browser = await stack.enter_async_context(launch(headed=not headless, flags=flags))
+        _err.print("The window asks for consent; the recording ends when it is closed.")
+        return await record(job, browser, _say)
+
+
+def _check(url: str | None, out: Path) -> None:
+    """What would fail after the visit fails before it."""
+    from envs.errors import StartError
+    from envs.navigation.start_page import check_address
+
+    check_format(out)
+    for _ in read_sessions(out) if out.exists() else ():
+        pass
+    for log in sorted(out.parent.glob(f"{out.name}.*.log")):
+        _err.print(f"{log} holds a recording that was cut off; `shopper data convert` reads it")
+    try:
+        check_address(url or "http://127.0.0.1/")
+    except StartError as error:
+        raise Failure(str(error), 2) from error
+
+
+def _add(out: Path, session: Session) -> int:
+    """Add the session behind those that are there; returns how many there are now."""
+    there = read_sessions(out) if out.exists() else iter(())
+    return write_sessions(out, chain(there, [session]))
+
+
+def _keep(job: Recording, out: Path) -> int:
+    """Keep what was recorded before the stop; returns the number of steps."""
+    from agent.sources.recording import cut_short
+
+    if not job.log.exists():
+        return 0
+    session = read_session_log(job.log)
+    if session.steps:
+        _add(out, cut_short(job, session))
+    job.log.unlink()
+    return len(session.steps)
+
+
+def _consent(path: Path | None) -> str:
+    if path is None:
+        return (files("agent") / "samples" / CONSENT).read_text("utf-8")
+    text = path.read_text("utf-8")
+    if not text.strip():
+        raise Failure(f"{path} is empty: it must say what the person agrees to", 2)
+    return text
+
+
+def _say(step: Step) -> None:
+    action = step.action
+    what = "" if isinstance(action, Terminate) else f" {action_name(action)}"
+    said = f' "{action.text}"' if isinstance(action, Typing) else ""
+    _err.print(f"{step.index + 1:>4}  {action_type(action)}{what}{said}")

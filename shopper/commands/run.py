@@ -1,0 +1,236 @@
+"""Send virtual customers to a shop and report what they did.
+
+The command line of a run: its options and what they come to. What they mean is
+`shopper.commands._run_options`, how a run is carried out `shopper.commands._run_result`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+import msgspec
+
+from agent.runs.capacity import customers_at_once
+from agent.runs.card import RunFolder
+from agent.runs.crowd import Plan, default_folder
+from agent.runs.visit import Limits
+from envs.browser.devices import DEVICES
+from envs.shop import VARIANTS
+from eval.report.run.page import write_report
+from shopper.commands._run_options import (
+    budget_from,
+    conditions_from,
+    customers_of,
+    run_card,
+    sides_of,
+    window_from,
+)
+from shopper.commands._run_result import carry_out, common_cause, judge, say_result
+from shopper.fail_if import NAMES
+from shopper.failure import Failure
+
+MOST_CUSTOMERS = 100_000
+
+
+@click.command()
+@click.argument("urls", nargs=-1, metavar="[URL] [URL_B]")
+@click.option("--customers", type=click.IntRange(1, MOST_CUSTOMERS), default=3, show_default=True)
+@click.option(
+    "--policy",
+    default="smollm2",
+    show_default=True,
+    help="Who decides: smollm2, smollm2-base, synthetic, anthropic:MODEL, openai:MODEL@URL, "
+    "scripted:FILE, replay:DIR, or a model's path or Hub id.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--out", metavar="PATH", help="Folder for the run.  [default: runs/DATE_TIME]")
+@click.option("--personas", type=click.Path(path_type=Path), help="JSON Lines of personas.")
+@click.option("--intent", help="What every customer came for, instead of their own intents.")
+@click.option(
+    "--variant",
+    default="default",
+    show_default=True,
+    metavar="NAME[,NAME_B]",
+    help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
+)
+@click.option("--device", type=click.Choice(list(DEVICES)), default="desktop", show_default=True)
+@click.option("--locale", metavar="TAG", help="Language of the customers' browser, e.g. de-DE.")
+@click.option("--timezone", metavar="ZONE", help="Where their clock stands, e.g. Europe/Berlin.")
+@click.option("--max-steps", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    help="Customers at once.  [default: as many as cores, free memory and the policy allow]",
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Spread customers over a Ray cluster: HOST:PORT of its head, auto, or local to start one "
+    "here. --concurrency is then each worker's, and --out may be a URL, e.g. s3://BUCKET/RUN.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 10_000),
+    help="With --cluster: processes with a browser each.  [default: one for two cores]",
+)
+@click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
+@click.option("--allow-purchase", is_flag=True, help="Really place orders on a foreign site.")
+@click.option(
+    "--respect-robots", is_flag=True, help="Stay out of pages that the site's robots.txt closes."
+)
+@click.option("--headed", is_flag=True, help="Show the browser.")
+@click.option("--resume", is_flag=True, help="Go on with the run in --out.")
+@click.option(
+    "--retry-failed", is_flag=True, help="With --resume: visits that failed start again, too."
+)
+@click.option(
+    "--max-tokens", type=click.IntRange(1), help="Stop when the model has used so many tokens."
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    metavar="USD",
+    help="Stop when so much is spent, at --price.",
+)
+@click.option(
+    "--price",
+    metavar="IN,OUT[,CACHED]",
+    help="Dollars for a million tokens of prompt, answer and cached prompt, e.g. 3,15,0.3.",
+)
+@click.option(
+    "--fail-if",
+    multiple=True,
+    metavar="CONDITION",
+    help=f"Exit with 1 when it holds, e.g. 'stuck>0.1'; about {', '.join(NAMES)}; repeatable.",
+)
+@click.option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
+def command(
+    urls: tuple[str, ...],
+    customers: int,
+    policy: str,
+    seed: int,
+    out: str | None,
+    personas: Path | None,
+    intent: str | None,
+    variant: str,
+    device: str,
+    locale: str | None,
+    timezone: str | None,
+    max_steps: int,
+    concurrency: int | None,
+    cluster: str | None,
+    workers: int | None,
+    allow: tuple[str, ...],
+    allow_purchase: bool,
+    respect_robots: bool,
+    headed: bool,
+    resume: bool,
+    retry_failed: bool,
+    max_tokens: int | None,
+    max_cost: float | None,
+    price: str | None,
+    fail_if: tuple[str, ...],
+    no_screenshots: bool,
+    as_json: bool,
+) -> None:
+    """Send customers to URL; without a URL to the embedded shop, started for the run.
+
+    Writes run.json, sessions/ID.jsonl, screenshots and report.html into the --out folder. On
+    Ctrl-C everything so far is kept; --resume goes on.
+
+    With two URLs, or --variant NAME,NAME_B, the same customers go to both: each side has a run of
+    its own, in a/ and b/ of the --out folder, and report.html there compares them.
+    """
+    if resume and out is None:
+        raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
+    if retry_failed and not resume:
+        raise Failure("--retry-failed needs --resume", exit_code=2)
+    if retry_failed and urls and allow_purchase:
+        raise Failure(
+            "--retry-failed does not go with --allow-purchase: a visit that failed may have placed "
+            "its order, and would place another",
+            exit_code=2,
+        )
+    if resume and urls and allow_purchase and out and "://" in out:
+        raise Failure(
+            "--resume does not go with --allow-purchase where --out is a URL: nothing there tells "
+            "which visits had begun, and they would place another order",
+            exit_code=2,
+        )
+    conditions = conditions_from(fail_if)
+    budget = budget_from(max_tokens, max_cost, price)
+    sides = sides_of(urls, variant, allow)
+    plan = Plan(
+        url=sides[0][0],
+        variant=sides[0][1],
+        customers=tuple(customers_of(personas, customers, seed, intent)),
+        concurrency=concurrency or customers_at_once(policy),
+        limits=Limits(max_steps=max_steps),
+        allow=allow,
+        allow_purchase=allow_purchase,
+        respect_robots=respect_robots,
+        headed=headed,
+        screenshots=not no_screenshots,
+        window=window_from(device, locale, timezone),
+    )
+    if cluster is not None:
+        from shopper.commands._cluster import Request, run_on_cluster
+
+        if len(sides) == 2:
+            raise Failure("--cluster runs one side at a time: name one URL or variant", exit_code=2)
+        if budget is not None:
+            raise Failure(
+                "--max-tokens and --max-cost are kept by one process: leave out --cluster, or set "
+                "a limit at the model's server",
+                exit_code=2,
+            )
+        return run_on_cluster(
+            Request(
+                plan=plan,
+                policy=policy,
+                seed=seed,
+                address=cluster,
+                workers=workers,
+                concurrency=concurrency,
+                out=out,
+                resume=resume,
+                retry_failed=retry_failed,
+                as_json=as_json,
+                conditions=conditions,
+            )
+        )
+    if workers or (out and "://" in out):
+        raise Failure("--workers, and a URL as --out, need --cluster", exit_code=2)
+    folder = RunFolder(Path(out) if out else default_folder())
+    if len(sides) == 2:
+        from shopper.commands._ab import run_both
+
+        plans = [msgspec.structs.replace(plan, url=url, variant=name) for url, name in sides]
+        cards = [run_card(one, policy, seed) for one in plans]
+        return run_both(
+            folder.root,
+            plans,
+            cards,
+            resume=resume,
+            retry_failed=retry_failed,
+            as_json=as_json,
+            budget=budget,
+            conditions=conditions,
+        )
+    stopped, card = asyncio.run(
+        carry_out(plan, policy, seed, folder, resume, budget, retry_failed=retry_failed)
+    )
+    report = write_report(folder)
+    say_result(card, report, as_json)
+    if stopped is not None:
+        raise Failure(
+            f"{stopped}; finished visits are kept: `shopper run --resume --out {folder.root}` "
+            "with the same options goes on",
+            exit_code=1,
+        )
+    if card.totals.sessions and card.totals.error == card.totals.sessions:
+        raise Failure(common_cause(folder), exit_code=1)
+    judge(card.totals, conditions)

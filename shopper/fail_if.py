@@ -1,0 +1,100 @@
+"""Conditions that fail a run: ``stuck>0.1`` or ``steps>15``, looked at when it is over.
+
+Rates are of all visits. Knows a run's totals, not how they came about.
+"""
+
+from __future__ import annotations
+
+import difflib
+import operator
+import re
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from agent.runs.card import Totals
+
+_RATES = {
+    "bought": "purchase",
+    "left": "terminate",
+    "stuck": "stuck",
+    "limit": "limit",
+    "error": "error",
+}
+_MEANS = ("steps", "searches")
+NAMES = (*_RATES, *_MEANS)
+"""What a condition may be about: rates of visits first, then means per visit."""
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+_FORM = re.compile(r"\s*([\w-]+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*")
+
+
+class ConditionError(ValueError):
+    """Not a condition; the message says what one looks like."""
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """`name` compared with `bound`; a rate's bound is from 0 to 1. `text` is as the user wrote."""
+
+    text: str
+    name: str
+    sign: str
+    bound: float
+
+
+def parse_condition(text: str) -> Condition:
+    """A condition as it is written on the command line: ``stuck>0.1``, ``bought<5%``.
+
+    Raises:
+        ConditionError: it is none, or about something unknown.
+    """
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise ConditionError(
+            f"--fail-if {text}: write a name, a sign (>, >=, <, <=) and a number, for example "
+            f"stuck>0.1; the names are {', '.join(NAMES)}"
+        )
+    name, sign, number, percent = found.groups()
+    if name not in NAMES:
+        near = difflib.get_close_matches(name, NAMES, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ConditionError(
+            f"--fail-if {text}: nothing is called {name!r}; {hint}The names are {', '.join(NAMES)}"
+        )
+    bound = float(number) / (100 if percent else 1)
+    if name in _RATES and bound > 1:
+        raise ConditionError(
+            f"--fail-if {text}: {name!r} is a share of the visits, from 0 to 1 or written with %"
+        )
+    if percent and name not in _RATES:
+        raise ConditionError(f"--fail-if {text}: {name!r} is a number per visit, not a share")
+    return Condition(text, name, sign, bound)
+
+
+def value(name: str, totals: Totals) -> float:
+    """A rate or mean over a run's visits; there must be some."""
+    count: int = getattr(totals, _RATES.get(name, name))
+    return count / totals.sessions
+
+
+def broken(conditions: Sequence[Condition], totals: Totals) -> list[str]:
+    """For each condition that holds, a sentence that says so. A run without visits meets none."""
+    if not totals.sessions:
+        return []
+    found = []
+    for condition in conditions:
+        measured = value(condition.name, totals)
+        if _COMPARE[condition.sign](measured, condition.bound):
+            found.append(f"{condition.text}: {_said(condition.name, measured, totals)}")
+    return found
+
+
+def _said(name: str, measured: float, totals: Totals) -> str:
+    if name in _RATES:
+        count = getattr(totals, _RATES[name])
+        return f"{name} was {measured:.3g} ({count} of {totals.sessions} visits)"
+    return f"{name} were {measured:.3g} on average over {totals.sessions} visits"

@@ -1,0 +1,57 @@
+"""One run at a time in a folder."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from agent.runs.folder import FolderError
+from agent.runs.lock import held
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from agent.runs.lock import held
+with held(Path(sys.argv[1])):
+    print("holds", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_another_process_is_kept_out_until_the_first_is_over_even_killed(tmp_path: Path) -> None:
+    root = tmp_path / "run"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, root], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "holds\n"
+        with pytest.raises(FolderError, match="another run is writing into"), held(root):
+            pass
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait()
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            with held(root):
+                return
+        except FolderError:
+            time.sleep(0.05)
+    pytest.fail("a killed run still holds its folder")
+
+
+def test_nothing_is_left_of_a_run_that_was_refused(tmp_path: Path) -> None:
+    with held(tmp_path / "a" / "run"):
+        pass
+    assert not (tmp_path / "a" / "run").exists()
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for path in (file, file / "below"):
+        with pytest.raises(FolderError, match="is a file"), held(path):
+            pass

@@ -1,0 +1,186 @@
+"""``shopper simulate`` and the synthetic policy, through the real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from agent.policies import load
+from agent.policies.synthetic import SyntheticPolicy, persona_of, shopper_of
+from agent.sessions.dataset import read_sessions
+from agent.sessions.session import Persona, Session
+from agent.shoppers import population, read_want, visits_of
+from agent.sources.simulation import ADDRESS, Job, simulate, visits
+from envs.actions import Terminate, TypeAndSubmit
+from envs.browser.browser import Browser
+from envs.observation import Observation
+from envs.shop import Shop
+
+
+async def run(*arguments: str) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "shopper", "simulate", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+@pytest.fixture(scope="module")
+async def sessions() -> list[Session]:
+    """Ten sessions of seed 3, six at a time."""
+    found: list[Session] = []
+    await simulate(Job(sessions=10, seed=3, concurrency=6), found.append)
+    return found
+
+
+async def test_sessions_look_as_they_should(sessions: list[Session]) -> None:
+    assert [s.session_id for s in sessions] == [
+        v.id for v in visits(Job(sessions=10, seed=3, concurrency=1))
+    ]
+    for session in sessions:
+        assert session.source == "synthetic"
+        assert session.end in ("purchase", "terminate")
+        assert isinstance(session.steps[0].action, TypeAndSubmit)
+        assert session.steps[0].kind == "search"
+        assert session.persona
+        assert session.intent
+        for step in session.steps:
+            assert step.result.ok, step.result.error
+            assert step.reasoning
+            assert step.oracle
+            assert 0 < step.oracle.p_max <= 1
+            assert step.url.startswith(ADDRESS)
+            name = getattr(step.action, "name", None)
+            assert name is None or f'name="{name}"' in step.context
+    assert sum(len(s.steps) for s in sessions) >= 40
+
+
+async def test_the_same_seed_gives_the_same_sessions_at_any_concurrency(
+    sessions: list[Session],
+) -> None:
+    alone: list[Session] = []
+    await simulate(Job(sessions=3, seed=3, concurrency=1), alone.append)
+    assert alone == sessions[:3]
+
+
+def browsers() -> set[int]:
+    """Process ids of the browsers started from here; their helpers have a ``--type``."""
+    return {
+        process.pid
+        for process in psutil.Process().children(recursive=True)
+        if "--remote-debugging-pipe" in (line := process.cmdline())
+        and not any(word.startswith("--type=") for word in line)
+    }
+
+
+async def test_a_killed_browser_changes_nothing(sessions: list[Session]) -> None:
+    """The browser is killed in mid-visit; the sessions come out as if nothing had happened."""
+    others, found = browsers(), []
+    work = asyncio.create_task(simulate(Job(sessions=3, seed=3, concurrency=2), found.append))
+    while not (ours := browsers() - others) and not work.done():
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
+    for pid in ours:
+        psutil.Process(pid).kill()
+    await work
+    assert ours
+    assert found == sessions[:3]
+
+
+async def test_the_shop_saw_what_the_shoppers_did(browser: Browser, shop: Shop) -> None:
+    """A session's searches and orders are in the shop's own log."""
+    from agent.runs.visit import visit
+    from agent.sources.simulation import _NoLog
+    from envs.environment import Environment
+    from envs.options import EnvOptions
+
+    one = visits_of(next(population(9)))[0]
+    context = await browser.context()
+    place = Environment(context, EnvOptions(own_shop=True))
+    session = Session(
+        session_id=one.id,
+        user_id=one.user.id,
+        site="embedded-shop",
+        started_at=datetime.now(UTC),
+        source="synthetic",
+        persona=persona_of(one.user),
+        intent=one.intent,
+        seed=one.seed,
+    )
+    try:
+        done = await visit(place, SyntheticPolicy(), session, _NoLog(), url=shop.entry(one.id))
+    finally:
+        await place.close()
+    searched = [s.action.text for s in done.steps if isinstance(s.action, TypeAndSubmit)]
+    seen = await shop.events(one.id)
+    assert [e.data["query"] for e in seen if e.type == "search"][: len(searched)] == searched
+    assert any(e.type == "order" for e in seen) == (done.end == "purchase")
+
+
+async def test_the_command_writes_a_data_set_and_prints_figures(tmp_path: Path) -> None:
+    out = tmp_path / "sim.jsonl.zst"
+    code, printed, errors = await run(
+        *("--sessions", "3", "--seed", "3", "--out", str(out), "--no-reasoning", "--json")
+    )
+    assert (code, errors) == (0, "")
+    report = json.loads(printed)
+    written = list(read_sessions(out))
+    assert report["sessions"] == len(written) == 3
+    assert report["steps"] == sum(len(s.steps) for s in written)
+    assert [f["name"] for f in report["figures"]][:2] == [
+        "actions per session",
+        "searches per session",
+    ]
+    assert all(step.reasoning is None for s in written for step in s.steps)
+
+
+async def test_bad_arguments_are_one_sentence(tmp_path: Path) -> None:
+    code, _, errors = await run("--sessions", "1", "--out", str(tmp_path / "sim.txt"))
+    assert code == 2
+    assert "must end in one of .jsonl" in errors
+    assert "Traceback" not in errors
+    code, _, errors = await run("--sessions", "0", "--out", str(tmp_path / "sim.jsonl"))
+    assert code == 2
+
+
+async def test_a_user_is_found_again_in_the_persona() -> None:
+    one = visits_of(next(population(2)))[0]
+    session = Session(
+        session_id="s",
+        user_id=one.user.id,
+        site="x",
+        started_at=datetime.now(UTC),
+        source="synthetic",
+        persona=persona_of(one.user),
+        intent=one.intent,
+    )
+    user, want = shopper_of(session)
+    for trait in ("price_sensitivity", "patience", "typing", "care", "means", "style", "id"):
+        assert getattr(user, trait) == getattr(one.user, trait)
+    assert want == read_want(one.intent)
+
+
+@pytest.mark.parametrize("persona", [None, Persona(id="anyone", text="", traits={"style": 3})])
+async def test_anybody_can_be_played_anywhere(persona: Persona | None) -> None:
+    """Without persona or intent, on a page that is no shop: it decides, and leaves."""
+    policy = await load("synthetic")
+    session = Session(
+        session_id="s",
+        user_id="u",
+        site="x",
+        started_at=datetime.now(UTC),
+        source="live",
+        persona=persona,
+    )
+    page = Observation("http://x/", "x", "<p>nothing here</p>", ())
+    decision = await policy.decide(session, page)
+    assert isinstance(decision.action, Terminate)
+    assert decision.reasoning

@@ -1,0 +1,97 @@
+"""The doctor's findings are those of this machine, and lead to the right exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from agent.distribution import requirements, version_of
+from shopper.doctor import Diagnosis, check_disk, check_keys, check_packages, diagnose
+
+DOCTOR = [sys.executable, "-m", "shopper.cli", "doctor"]
+
+
+def by_area(diagnosis: Diagnosis) -> dict[str, object]:
+    return {check.area: check for check in diagnosis.checks}
+
+
+def doctor(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*DOCTOR, *arguments], capture_output=True, text=True, env={**os.environ, **env}
+    )
+
+
+@pytest.mark.browser
+async def test_a_browser_that_renders_and_an_engine_are_found():
+    found = by_area(await diagnose())
+    assert found["browser"].state in ("ok", "warning")
+    assert Path(found["browser"].facts["path"]).is_file()
+    assert found["browser"].facts["version"][0].isdigit()
+    assert "CPU" in found["engine"].facts["devices"]
+    assert set(found["fonts"].facts) == {"Chinese", "Japanese", "Korean"}
+
+
+@pytest.mark.browser
+def test_without_browser_and_model_it_says_what_to_do_and_exits_1(tmp_path):
+    shown = doctor("--json", SHOPPER_CHROMIUM="/nowhere/chromium", SHOPPER_CACHE=str(tmp_path))
+    assert shown.returncode == 1
+    found = json.loads(shown.stdout)
+    assert found["ready"] is False
+    missing = {c["area"]: c for c in found["checks"] if c["state"] == "missing"}
+    assert set(missing) == {"browser", "model"}
+    assert "/nowhere/chromium" in missing["browser"]["found"]
+    assert all(check["advice"] for check in missing.values())
+
+
+@pytest.mark.browser
+def test_keys_are_named_and_never_shown():
+    for arguments in ([], ["--json"]):
+        keys = {"ANTHROPIC_API_KEY": "sk-very-secret", "OPENAI_API_KEY": ""}
+        shown = doctor(*arguments, SHOPPER_CHROMIUM="/nowhere", **keys)
+        told = " ".join(shown.stdout.split())
+        assert "ANTHROPIC_API_KEY is set" in told
+        assert "OPENAI_API_KEY is not set" in told
+        assert "secret" not in shown.stdout + shown.stderr
+
+
+def test_keys_that_are_not_set_keep_nothing_from_working(monkeypatch):
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    states = {check.facts["name"]: check.state for check in check_keys()}
+    assert states["ANTHROPIC_API_KEY"] == "optional"
+
+
+def test_packages_are_those_of_the_project_with_their_versions():
+    check = check_packages()
+    assert check.state == "ok"
+    assert check.facts["msgspec"] == version("msgspec")
+    assert "torch" not in check.facts
+
+
+def test_extras_keep_their_requirements_apart():
+    wanted = requirements()
+    assert "playwright" in wanted[None]
+    assert "torch" in wanted["train"]
+    assert "pytest" in wanted["test"]
+    assert version_of("no-such-distribution-of-ours") is None
+
+
+def test_a_cache_that_cannot_be_made_is_a_finding(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("SHOPPER_CACHE", str(tmp_path / "file" / "cache"))
+    check = check_disk()
+    assert check.state == "missing"
+    assert "SHOPPER_CACHE" in check.advice
+
+
+def test_the_cache_is_measured(cache_home):
+    (cache_home / "models").mkdir(parents=True)
+    (cache_home / "models" / "x").write_bytes(b"0" * 1000)
+    check = check_disk()
+    assert check.facts["used"] == 1000
+    assert check.facts["cache"] == str(cache_home)

@@ -1,0 +1,60 @@
+"""Conditions that fail a run: how they are written, and when they hold."""
+
+import pytest
+
+from agent.runs.card import Totals
+from shopper.fail_if import NAMES, ConditionError, broken, parse_condition
+
+TOTALS = Totals(
+    sessions=8, steps=100, searches=20, purchase=2, terminate=3, limit=2, error=1, stuck=2
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("stuck>0.2", True), ("stuck>0.25", False), ("stuck>=0.25", True), ("stuck > 20 %", True),
+        ("bought<0.3", True), ("bought<.25", False), ("bought<=25%", True), ("left>0.3", True),
+        ("limit>0.2", True), ("error>0", True), ("error>12.5%", False), ("error>=12.5%", True),
+        ("steps>12", True), ("steps>12.5", False), ("searches<3", True), ("searches<2.5", False),
+    ],
+)  # fmt: skip
+def test_a_condition_holds_or_not(text: str, holds: bool) -> None:
+    assert bool(broken([parse_condition(text)], TOTALS)) is holds
+
+
+def test_the_reason_has_the_number_and_what_it_is_of() -> None:
+    conditions = [parse_condition(text) for text in ("stuck>0.1", "steps>9", "error>0.5")]
+    assert broken(conditions, TOTALS) == [
+        "stuck>0.1: stuck was 0.25 (2 of 8 visits)",
+        "steps>9: steps were 12.5 on average over 8 visits",
+    ]
+
+
+def test_every_name_can_be_asked_about() -> None:
+    for name in NAMES:
+        assert broken([parse_condition(f"{name}>=0")], TOTALS)
+
+
+def test_nobody_shopped_so_nothing_holds() -> None:
+    assert broken([parse_condition("bought<0.5")], Totals()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stcuk>0.1", "did you mean 'stuck'.*bought, left, stuck, limit, error, steps, searches"),
+        ("happiness>1", "nothing is called 'happiness'; The names are"),
+        ("stuck", "for example stuck>0.1; the names are bought"),
+        ("stuck=0.1", "write a name, a sign"),
+        ("stuck>", "write a name, a sign"),
+        ("stuck>many", "write a name, a sign"),
+        ("stuck>-1", "write a name, a sign"),
+        ("stuck>10", "a share of the visits, from 0 to 1"),
+        ("steps>10%", "a number per visit"),
+        ("", "write a name, a sign"),
+    ],
+)
+def test_what_is_no_condition_is_refused_with_the_known_names(text: str, said: str) -> None:
+    with pytest.raises(ConditionError, match=said):
+        parse_condition(text)
