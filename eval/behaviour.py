@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import msgspec
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from agent.sessions.describe import KIND_WORDS
 from agent.sessions.session import Session
@@ -24,7 +25,7 @@ from eval.stats.bootstrap import (
     jensen_shannon,
     percentile_interval,
 )
-from eval.stats.similarity import edit_distance, edit_similarity, fold
+from eval.stats.similarity import fold
 from eval.stats.tally import Floats, Metric, Tally, Totals, counts_by_session, ratio
 
 NEAR = 2
@@ -165,7 +166,9 @@ def _search_counts(texts: Sequence[str]) -> dict[str, float]:
         "searches": float(len(texts)),
         "revisions": float(len(revisions)),
         "repeats": float(len(pairs) - len(revisions)),
-        "likeness": sum(edit_similarity(before, after) for before, after in revisions),
+        "likeness": sum(
+            Levenshtein.normalized_similarity(before, after) for before, after in revisions
+        ),
         "respelt": float(sum(respells(before, after) for before, after in revisions)),
     }
 
@@ -176,5 +179,6 @@ def respells(before: str, after: str) -> bool:
     gone = [word for word in before.split() if word not in after.split()]
     new = [word for word in after.split() if word not in before.split()]
     return len(gone) == 1 and any(
-        len(gone[0]) >= SHORTEST_TYPO and edit_distance(gone[0], word) <= NEAR for word in new
+        len(gone[0]) >= SHORTEST_TYPO and Levenshtein.distance(gone[0], word) <= NEAR
+        for word in new
     )

@@ -1,6 +1,6 @@
 """Typo tolerance: words that the shop does not know become the nearest ones it does.
 
-Works on a vocabulary of words and how often they occur. Knows nothing of products or SQL.
+Works on a vocabulary of words and how often they occur.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"[^\W_]+")
 LONGEST_QUERY = 200
@@ -34,10 +37,7 @@ class Speller:
     def __init__(self, texts: Iterable[str], left_alone: frozenset[str] = frozenset()) -> None:
         self.counts = Counter(word for text in texts for word in words_of(text))
         self._left_alone = left_alone
-        self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = {}
-        for word in sorted(self.counts):
-            if len(word) > 2 and not word.isdigit():
-                self._by_length.setdefault(len(word), []).append((word, frozenset(word)))
+        self._aims = [word for word in self.counts if len(word) > 2 and not word.isdigit()]
         self._nearest = lru_cache(maxsize=20_000)(self._search)
 
     def correct(self, words: Iterable[str]) -> list[str]:
@@ -67,17 +67,14 @@ class Speller:
         if split:
             return split
         allowed = 1 if len(word) <= 5 else 2
-        best: tuple[float, int, str] | None = None
-        for length in range(len(word) - allowed, len(word) + allowed + 1):
-            for known, letters in self._by_length.get(length, ()):
-                if len(letters.symmetric_difference(word)) > 2 * allowed:
-                    continue  # an edit changes at most two of the letters that occur
-                edits = distance(word, known, allowed)
-                if edits <= allowed:
-                    # People rarely get the first letter wrong (Yannakoudakis & Fawthrop 1983).
-                    found = (edits + 0.6 * (word[0] != known[0]), -self.counts[known], known)
-                    best = min(best, found) if best else found
-        return (best[2],) if best else (word,)
+        # Edits are insert, delete, replace, swap neighbours: the optimal string alignment distance.
+        near = process.extract_iter(word, self._aims, scorer=OSA.distance, score_cutoff=allowed)
+        # People rarely get the first letter wrong (Yannakoudakis & Fawthrop 1983).
+        ranked = (
+            (edits + 0.6 * (word[0] != known[0]), -self.counts[known], known)
+            for known, edits, _ in near
+        )
+        return (min(ranked, default=(0, 0, word))[2],)
 
     def _split(self, word: str) -> tuple[str, ...] | None:
         """Two known words written as one: ``waterbottle``."""
@@ -85,28 +82,6 @@ class Speller:
             if word[:cut] in self.counts and self.knows(word[cut:]):
                 return word[:cut], word[cut:]
         return None
-
-
-def distance(first: str, second: str, limit: int) -> int:
-    """Edits (insert, delete, replace, swap neighbours) from one word to the other.
-
-    The optimal string alignment distance; anything above `limit` is given as ``limit + 1``.
-    """
-    if abs(len(first) - len(second)) > limit:
-        return limit + 1
-    before: list[int] = []
-    last = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        row = [i]
-        for j, b in enumerate(second, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-        before, last = last, row
-    return min(last[-1], limit + 1)
 
 
 def _other_number(word: str) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from envs.actions import Typing
 from eval.benchmark.counts import true_outcome
 from eval.benchmark.predictions import Prediction
 from eval.benchmark.results import Calibration, NearMisses, TrueAction
-from eval.stats.similarity import chrf, edit_distance, edit_similarity
+from eval.stats.similarity import chrf
 
 BINS = 10
 TOP = 5
@@ -31,8 +32,10 @@ def near_misses(rows: Sequence[Prediction]) -> NearMisses:
     return NearMisses(
         pairs=len(pairs),
         chrf=float(np.mean([chrf(guess, truth) for guess, truth in pairs])),
-        edit_similarity=float(np.mean([edit_similarity(*pair) for pair in pairs])),
-        edit_distance=float(np.mean([edit_distance(*pair) for pair in pairs])),
+        edit_similarity=float(
+            np.mean([Levenshtein.normalized_similarity(*pair) for pair in pairs])
+        ),
+        edit_distance=float(np.mean([Levenshtein.distance(*pair) for pair in pairs])),
     )
 
 

@@ -1,4 +1,4 @@
-"""How near a text is to another: chrF and edit distance. Knows nothing of actions."""
+"""How near a text is to another: chrF, and what counts as the same text."""
 
 from __future__ import annotations
 
@@ -7,23 +7,6 @@ from collections import Counter
 
 CHRF_ORDER = 6
 CHRF_BETA = 2.0
-
-
-def edit_distance(one: str, other: str) -> int:
-    """Levenshtein distance in characters (insert, delete, substitute; each costs 1)."""
-    previous = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        current = [i]
-        for j, b in enumerate(other, 1):
-            current.append(min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a != b)))
-        previous = current
-    return previous[-1]
-
-
-def edit_similarity(one: str, other: str) -> float:
-    """1 - distance / longer length, so 1 for equal texts and 0 for nothing in common."""
-    longest = max(len(one), len(other))
-    return 1.0 if longest == 0 else 1.0 - edit_distance(one, other) / longest
 
 
 def chrf(hypothesis: str, reference: str) -> float:

@@ -64,7 +64,17 @@ async def visit(
     file.write_text(json.dumps(script))
     out = folder / "run"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "shopper", "run", oscar.url, "--customers", "1", "--max-steps", "40"),
+        *(
+            sys.executable,
+            "-m",
+            "shopper",
+            "run",
+            oscar.url,
+            "--customers",
+            "1",
+            "--max-steps",
+            "40",
+        ),
         *("--policy", f"scripted:{file}", "--out", str(out), *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

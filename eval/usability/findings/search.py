@@ -20,8 +20,9 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz.distance import OSA
+
 from envs.actions import Typing
-from eval.stats.similarity import edit_distance
 from eval.usability.findings.problem import Hit, Logs, Problem
 from eval.usability.task_results import is_search
 from eval.usability.task_visits import Seen, TaskVisit
@@ -188,15 +189,9 @@ def _known(word: str, vocabulary: frozenset[str]) -> bool:
 
 def _is_slip(word: str, other: str) -> bool:
     """One letter left out, added or wrong, or two neighbours swapped."""
-    if abs(len(word) - len(other)) > 1 or len(other) < SHORTEST or word[0] != other[0]:
+    if len(other) < SHORTEST or word[0] != other[0]:
         return False
-    if edit_distance(word, other) == 1:
-        return True
-    differ = [n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b]
-    if len(word) != len(other) or len(differ) != 2 or differ[1] != differ[0] + 1:
-        return False
-    n = differ[0]
-    return word[n] == other[n + 1] and word[n + 1] == other[n]
+    return OSA.distance(word, other, score_cutoff=1) == 1
 
 
 def _words(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from agent.shoppers import Want, population, read_want, visits_of
 from agent.shoppers.choices import Choice
@@ -17,7 +18,6 @@ from agent.shoppers.shopping_goal import GOALS, sizes_said, write_want
 from agent.shoppers.wording import first_search, intended, next_search, typos
 from envs.actions import Terminate
 from envs.shop.assortment import assortment
-from envs.shop.spelling import distance
 
 TYPES = [t for d in assortment().departments for t in d.types]
 
@@ -91,7 +91,7 @@ def test_typos_are_slips_of_one_letter(text: str) -> None:
     for slip in typos(text):
         assert slip != plain
         assert len(plain) - len(slip) in (0, 1)
-        assert distance(slip, plain, 3) == 1
+        assert OSA.distance(slip, plain) == 1
 
 
 def test_a_typo_is_taken_back() -> None:

@@ -1,12 +1,14 @@
-"""Nearness of texts, against the published tool's sentence scores and by property."""
+"""Nearness of texts, against the published tool's sentence scores and by definition."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA, Levenshtein
 
-from eval.stats.similarity import chrf, edit_distance, edit_similarity
+from eval.stats.similarity import chrf
+from tests.edits import edits
 
 
 @pytest.mark.parametrize(
@@ -24,17 +26,25 @@ def test_chrf_is_sacrebleus(hypothesis: str, reference: str, score: float) -> No
     assert chrf(hypothesis, reference) == pytest.approx(score)
 
 
-def test_edit_distance_textbook() -> None:
-    assert edit_distance("kitten", "sitting") == 3
-    assert edit_similarity("kitten", "sitting") == pytest.approx(1 - 3 / 7)
-    assert edit_similarity("", "") == 1.0
+FEW = st.text("abc", max_size=9)  # few letters, so that edits and swaps meet
+ANY = st.text(st.characters(exclude_categories=()), max_size=9)  # half surrogates, too
 
 
-@given(st.text(max_size=12), st.text(max_size=12), st.text(max_size=12))
-def test_edit_distance_is_a_metric(a: str, b: str, c: str) -> None:
-    assert edit_distance(a, b) == edit_distance(b, a)
-    assert (edit_distance(a, b) == 0) == (a == b)
-    assert edit_distance(a, c) <= edit_distance(a, b) + edit_distance(b, c)
+@given(FEW | ANY, FEW | ANY)
+def test_edit_distances_are_as_defined(a: str, b: str) -> None:
+    distance = edits(a, b)
+    assert Levenshtein.distance(a, b) == distance
+    longest = max(len(a), len(b))
+    assert Levenshtein.normalized_similarity(a, b) == (1 - distance / longest if longest else 1.0)
+
+
+@given(FEW | ANY, FEW | ANY, st.integers(0, 9))
+def test_distances_with_swaps_are_as_defined_and_stop_above_a_limit(
+    a: str, b: str, limit: int
+) -> None:
+    distance = edits(a, b, swaps=True)
+    assert OSA.distance(a, b) == distance
+    assert OSA.distance(a, b, score_cutoff=limit) == min(distance, limit + 1)
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
