@@ -13,7 +13,7 @@ def chrf(hypothesis: str, reference: str) -> float:
     """Character n-gram F-score, 0 to 1 (Popović 2015, WMT; n up to 6, beta 2, no spaces).
 
     Precision and recall are averaged over the orders both texts are long enough for, as in
-    sacreBLEU's sentence chrF2.
+    sacreBLEU's sentence chrF2, which a test holds it to. Two texts without a letter are equal: 1.
     """
     one, other = "".join(hypothesis.split()), "".join(reference.split())
     precisions, recalls = [], []
