@@ -27,7 +27,15 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.cluster.ledger import Ledger
-from agent.cluster.messages import Began, Doing, Ended, News, Took, pack, unpack
+from agent.cluster.messages import (
+    StepTaken,
+    VisitEnded,
+    VisitProgress,
+    VisitStarted,
+    WorkerEvents,
+    pack,
+    unpack,
+)
 from agent.cluster.url_store import UrlStore
 from agent.personas.personas import cast, sample_personas
 from agent.runs.card import RunCard, RunFolder
@@ -86,13 +94,20 @@ def booked(visits: int = 2000, steps: int = 12) -> float:
         session = Session(
             session_id=name, user_id="u", site="shop.test", started_at=NOW, source="live"
         )
-        one = [Doing(name, "looks"), Doing(name, "thinks"), Doing(name, "acts"), Took(name, step)]
-        news.append(pack(News((Began(session), *one * steps, Ended(name, "terminate")))))
+        one = [
+            VisitProgress(name, "looks"),
+            VisitProgress(name, "thinks"),
+            VisitProgress(name, "acts"),
+            StepTaken(name, step),
+        ]
+        news.append(
+            pack(WorkerEvents((VisitStarted(session), *one * steps, VisitEnded(name, "terminate"))))
+        )
     with tempfile.TemporaryDirectory() as scratch:
         ledger = Ledger(card, UrlStore(f"file://{scratch}"), lambda session, doing: None)
         began = time.perf_counter()
         for data in news:
-            for event in unpack(data, News).events:
+            for event in unpack(data, WorkerEvents).events:
                 ledger.note(None, event)
         return visits * steps / (time.perf_counter() - began)
 

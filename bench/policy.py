@@ -22,7 +22,7 @@ from rich.table import Table
 
 from agent.models import fetch_embedded
 from agent.models.openvino import openvino_folder
-from agent.policies.local.engine import Continuation
+from agent.policies.local.engine import GenerationRequest
 from agent.policies.local.openvino import OpenVinoEngine
 from agent.policies.options import Options, Precision
 from agent.prompts.grammar import LegalActions, grammar
@@ -59,17 +59,17 @@ class Bench:
         return f"bench-{self._sessions}"
 
     async def write(self, session: str, prompt: tuple[int, ...], most: int) -> tuple[int, ...]:
-        wanted = Continuation(
+        wanted = GenerationRequest(
             session_id=session,
             prompt=prompt,
-            most=most,
+            max_tokens=most,
             stop=frozenset(),
             greedy=True,
             temperature=1.0,
             top_p=1.0,
             seed=0,
         )
-        return (await self.engine.write(wanted)).ids
+        return (await self.engine.generate(wanted)).ids
 
     async def step(self, prefix: tuple[int, ...], *, reuse: bool) -> None:
         """A page of `PAGE` new tokens after `prefix`, `WRITTEN` tokens written on it.

@@ -18,7 +18,8 @@ import psutil
 from agent.personas.personas import cast, sample_personas
 from agent.policies import load
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.crowd import Crowd, Plan
+from agent.runs.config import RunConfig
+from agent.runs.crowd import Crowd
 from agent.runs.folder import claim
 
 SCRIPT = [
@@ -60,7 +61,7 @@ async def walkers(
         root = Path(scratch)
         (root / "script.json").write_text(json.dumps(SCRIPT))
         policy = await load(f"scripted:{root / 'script.json'}")
-        plan = Plan(
+        config = RunConfig(
             url=None,
             customers=tuple(cast(sample_personas(), visits, 0, None)),
             concurrency=at_once,
@@ -77,7 +78,7 @@ async def walkers(
         )
         folder = RunFolder(root / "run")
         claim(folder, card, resume=False)
-        yield Crowd(plan, policy, folder, card, clock.watch), folder
+        yield Crowd(config, policy, folder, card, clock.watch), folder
 
 
 def _cpu() -> float:

@@ -12,8 +12,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import BrowserContext, Error, Page
 
-from envs.acting import element as hands
-from envs.acting import purchase_guard as guard
+from envs.acting import element, purchase_guard
 from envs.acting.executor import Executor
 from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing
 from envs.deadline import Clock, Deadline
@@ -26,9 +25,7 @@ from envs.errors import (
     NavigatesForever,
     PageCrashed,
 )
-from envs.navigation import recovery
-from envs.navigation import screenshots as shots
-from envs.navigation import start_page as opening
+from envs.navigation import recovery, screenshots, start_page
 from envs.navigation.settle import Mark, Rest, mark, settle
 from envs.navigation.tab import Tab
 from envs.navigation.tabs import Tabs
@@ -52,11 +49,12 @@ class Environment:
         self,
         context: BrowserContext,
         options: EnvOptions | None = None,
-        explain: opening.Explain = opening.unexplained,
+        explain: start_page.Explain = start_page.unexplained,
         clock: Clock | None = None,
     ) -> None:
         """`explain` is `Gateway.explain` where the context goes through a gateway; `clock` is the
-        one that `mind_robots` lets stand still. A visit as a whole goes by the time that passes.
+        one that `enforce_robots_txt` lets stand still. A visit as a whole goes by the time that
+        passes.
         """
         self.options = options or EnvOptions()
         self._clock = clock or Clock()
@@ -88,11 +86,11 @@ class Environment:
         async with self._step("opening the start page") as deadline:
             await self._tabs.open()
             since = mark(self._tabs)
-            await opening.go(self._tabs, url, self.options, deadline, self._explain)
+            await start_page.go(self._tabs, url, self.options, deadline, self._explain)
             rest = await self._rest(deadline, since)
             if rest.state == "restless":
                 raise NavigatesForever(f"{url} keeps leaving for another page; it is never at rest")
-            await opening.check_document(self._tabs.current, url)
+            await start_page.check_document(self._tabs.current, url)
             self._ahead = await self._look(deadline)
             if not self._ahead.html.strip():
                 raise EmptyPage(url, f"{url} shows nothing: the page is empty")
@@ -120,7 +118,7 @@ class Environment:
             self._ahead = None
             try:
                 return await self._act(action, self._seen, deadline)
-            except hands.Unable as error:
+            except element.ActionFailed as error:
                 picture = await self._picture()
                 return Outcome(
                     ok=False,
@@ -143,9 +141,9 @@ class Environment:
     async def _act(self, action: Click | Typing, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current
         if tab is not self._seen_in:
-            raise hands.Unable("the window changed: observe again")
+            raise element.ActionFailed("the window changed: observe again")
         aim = await self._executor.aim(action.name)
-        buying = guard.buys(action, seen, aim)
+        buying = purchase_guard.buys(action, seen, aim)
         kind = seen.by_name[action.name].kind
         picture = await self._picture()
         done = Outcome(
@@ -168,7 +166,7 @@ class Environment:
         try:
             if isinstance(action, TypeAndSubmit) and not held and error is None:
                 error = await self._executor.submit(action, aim, deadline)
-        except guard.Held as order:
+        except purchase_guard.PurchaseBlocked as order:
             await self._rest(deadline, since)
             return done.replace(executed=order.blank > 0, purchase=order.blank == 0)
         rest = await self._rest(deadline, since)
@@ -181,14 +179,14 @@ class Environment:
             self._ahead = await self._look(Deadline(_AFTER_S, self._clock))
         except EnvError:
             return done  # the order may be placed, and is told; the next look says what is wrong
-        return done.replace(purchase=rest.status < 400 and guard.bought(seen, self._ahead))
+        return done.replace(purchase=rest.status < 400 and purchase_guard.bought(seen, self._ahead))
 
     async def _picture(self) -> bytes | None:
         """What the customer sees before acting, if pictures are wanted and can be had."""
         if not self.options.screenshots:
             return None
         try:
-            return await shots.take(self._tabs.current)
+            return await screenshots.take(self._tabs.current)
         except (Error, WorldGone):
             return None
 
@@ -253,7 +251,7 @@ class Environment:
         await self._tabs.replace_crashed(self._tabs.current)
         self._tabs.take_notices()
         self._tabs.note("The page crashed and was loaded again.")
-        await opening.go(self._tabs, self._url, self.options, deadline, self._explain)
+        await start_page.go(self._tabs, self._url, self.options, deadline, self._explain)
         await settle(self._tabs, self.options, deadline, mark(self._tabs))
 
     @asynccontextmanager

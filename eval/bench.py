@@ -45,7 +45,7 @@ class Request:
     resume: bool = False
     concurrency: int = 8
     patience: float = 600.0
-    weigh: bool = False
+    action_scores: bool = False
 
 
 async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -> Results:
@@ -71,7 +71,7 @@ async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -
         limit=request.limit,
         concurrency=request.concurrency,
         patience=request.patience,
-        weigh=request.weigh,
+        action_scores=request.action_scores,
     )
     with PredictionLog(folder.predictions) as log:
         finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)

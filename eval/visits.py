@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.sessions.describe import Deed, deed, page_words
+from agent.sessions.describe import ActionDescription, describe_step, page_words
 from agent.sessions.outcome import outcome_of
 from agent.sessions.session import Finding, Persona, Session, Step
 from envs.actions import Terminate
@@ -46,8 +46,8 @@ class StepView:
 
     index: int
     kind: str
-    deed: Deed
-    thought: str | None
+    description: ActionDescription
+    reasoning: str | None
     title: str
     page: str
     ok: bool
@@ -133,8 +133,8 @@ def _step_view(step: Step) -> StepView:
     return StepView(
         index=step.index,
         kind=step.kind,
-        deed=deed(step),
-        thought=(step.reasoning or "").strip() or None,
+        description=describe_step(step),
+        reasoning=(step.reasoning or "").strip() or None,
         title=step.title.strip(),
         page=page_words(step.url),
         ok=step.result.ok,

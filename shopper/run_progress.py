@@ -82,14 +82,14 @@ class Progress:
 
     def _row(self, session: Session, doing: str, since: float) -> list[Text]:
         last = session.steps[-1] if session.steps else None
-        thought = "" if last is None else (last.reasoning or describe(last.action))
+        reasoning = "" if last is None else (last.reasoning or describe(last.action))
         return [
             Text(session.session_id),
             Text(f"{len(session.steps)}/{self._max_steps}"),
             Text(doing, style="cyan"),
             Text(f"{time.monotonic() - since:.0f} s"),
             Text("" if last is None else (last.title or last.url)),
-            Text(" ".join(thought.split()), style="italic"),
+            Text(" ".join(reasoning.split()), style="italic"),
         ]
 
     def _summary(self) -> Text:

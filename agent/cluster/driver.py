@@ -17,11 +17,11 @@ import msgspec
 from agent.cluster.folder_store import FolderStore
 from agent.cluster.ledger import Ledger
 from agent.cluster.messages import (
-    CannotStart,
-    Ended,
     Job,
-    News,
     Order,
+    VisitEnded,
+    WorkerEvents,
+    WorkerFailed,
     pack,
     unpack,
     unpack_greeting,
@@ -31,13 +31,13 @@ from agent.cluster.url_store import UrlStore
 from agent.personas.personas import Customer
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.runs.card import RunCard
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.runs.crowd import CARD_EVERY
 from agent.runs.visit import Watch
 from agent.sessions.session import Session
 from envs.errors import EnvError
 
-LIVES = 5
+MAX_ATTEMPTS = 5
 """A customer whose worker was lost so often is given up: it may be what ends workers."""
 LOST_STARTS = 3
 """A place where so many workers in a row were lost before they could begin is given up."""
@@ -88,7 +88,7 @@ class ClusterRun:
         """
         self._waiting.extend(c for c in self._customers if c.session_id not in finished)
         self._ledger.resume(finished.values())
-        tenders = [asyncio.create_task(self._tend()) for _ in range(self._workers)]
+        tenders = [asyncio.create_task(self._supervise()) for _ in range(self._workers)]
         keeper = asyncio.create_task(self._keep_card())
         try:
             done, _ = await asyncio.wait(tenders, return_when=asyncio.FIRST_EXCEPTION)
@@ -112,7 +112,7 @@ class ClusterRun:
             task.cancel()
         await asyncio.gather(*tenders, return_exceptions=True)
 
-    async def _tend(self) -> None:
+    async def _supervise(self) -> None:
         """Keep one place in the cluster manned as long as there is work; returns when there is
         none, or when no worker can do it there."""
         lost_starts = 0
@@ -155,7 +155,7 @@ class ClusterRun:
         finally:
             placed.cancel()
         greeting = unpack_greeting(await worker.start(pack(self._job)))
-        if isinstance(greeting, CannotStart):
+        if isinstance(greeting, WorkerFailed):
             raise _Useless.of(greeting)
         if greeting.shopper_version != self._job.card.shopper_version:
             raise _Useless(
@@ -175,7 +175,7 @@ class ClusterRun:
             while not stop:
                 stop = self._stopping or not self._left()
                 order = Order(customers=() if stop else self._hand_out(mine), stop=stop)
-                news = unpack(await worker.exchange(pack(order)), News)
+                news = unpack(await worker.exchange(pack(order)), WorkerEvents)
                 for event in news.events:
                     self._note(worker, event, mine)
         finally:
@@ -183,10 +183,10 @@ class ClusterRun:
             self._ledger.forget(worker)
 
     def _note(self, worker: Remote, event: object, mine: dict[str, Customer]) -> None:
-        if isinstance(event, CannotStart):
+        if isinstance(event, WorkerFailed):
             raise _Useless.of(event)
         self._ledger.note(worker, event)
-        if isinstance(event, Ended):
+        if isinstance(event, VisitEnded):
             mine.pop(event.session_id, None)
             self._held.pop(event.session_id, None)
 
@@ -196,7 +196,7 @@ class ClusterRun:
         left = len(self._waiting) + len(self._held)
         early = time.monotonic() - self._started < PATIENCE
         sharing = self._workers - len(self._given_up) if early else self._up
-        room = min(self._job.plan.concurrency, math.ceil(left / max(1, sharing))) - len(mine)
+        room = min(self._job.config.concurrency, math.ceil(left / max(1, sharing))) - len(mine)
         more = [self._waiting.popleft() for _ in range(min(max(0, room), len(self._waiting)))]
         for customer in more:
             mine[customer.session_id] = self._held[customer.session_id] = customer
@@ -209,9 +209,9 @@ class ClusterRun:
             if self._stopping:
                 continue
             self._lives[session_id] += lives
-            if self._lives[session_id] >= LIVES:
-                self._ledger.abandon(customer, f"its worker was lost {LIVES} times: {why}")
-            elif lives and not self._job.plan.repeatable:
+            if self._lives[session_id] >= MAX_ATTEMPTS:
+                self._ledger.abandon(customer, f"its worker was lost {MAX_ATTEMPTS} times: {why}")
+            elif lives and not self._job.config.repeatable:
                 self._ledger.abandon(
                     customer,
                     f"its worker was lost: {why}; an order may have been placed, so it is not "
@@ -242,7 +242,7 @@ class _Useless(Exception):
         self.cause = cause
 
     @classmethod
-    def of(cls, told: CannotStart) -> _Useless:
+    def of(cls, told: WorkerFailed) -> _Useless:
         kinds: dict[str, Callable[[str], Exception]] = {
             "choice": PolicyChoiceError,
             "policy": PolicyError,
@@ -253,7 +253,7 @@ class _Useless(Exception):
         return cls(kinds[told.fault](told.reason + where))
 
 
-def job_for(plan: Plan, policy: str, card: RunCard, folder: str, store: str | None) -> Job:
+def job_for(config: RunConfig, policy: str, card: RunCard, folder: str, store: str | None) -> Job:
     """The job of a run: everything but the customers and what only this machine can use."""
-    bare = msgspec.structs.replace(plan, customers=(), shop_log=None)
-    return Job(plan=bare, policy=policy, card=card, folder=folder, store=store)
+    bare = msgspec.structs.replace(config, customers=(), shop_log=None)
+    return Job(config=bare, policy=policy, card=card, folder=folder, store=store)

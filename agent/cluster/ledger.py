@@ -15,7 +15,15 @@ from datetime import UTC, datetime
 import msgspec
 
 from agent.cluster.folder_store import FolderStore
-from agent.cluster.messages import Began, Doing, Ended, Hello, Noted, Took, slim
+from agent.cluster.messages import (
+    NoteAdded,
+    StepTaken,
+    VisitEnded,
+    VisitProgress,
+    VisitStarted,
+    WorkerReady,
+    slim,
+)
 from agent.cluster.url_store import UrlStore
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, Totals
@@ -35,7 +43,7 @@ class Ledger:
         self._open: dict[str, Session] = {}
         self._over: set[str] = set()
         self._totals = Totals()
-        self._noted: dict[object, Noted] = {}
+        self._noted: dict[object, NoteAdded] = {}
         self._refused: Counter[str] = Counter(card.refused)
         self._notes = card.notes
         self._seconds = card.totals.seconds
@@ -47,9 +55,9 @@ class Ledger:
             self._count(session)
         self.save()
 
-    def greet(self, hello: Hello) -> None:
+    def greet(self, ready: WorkerReady) -> None:
         """A worker has begun."""
-        self.card = msgspec.structs.replace(self.card, policy_settings=hello.policy_settings)
+        self.card = msgspec.structs.replace(self.card, policy_settings=ready.policy_settings)
 
     def remark(self, note: str) -> None:
         """Put a remark into the run card, once."""
@@ -63,15 +71,15 @@ class Ledger:
             OSError: a log cannot be written.
         """
         match event:
-            case Began(session):
+            case VisitStarted(session):
                 self._begin(session)
-            case Doing(session_id, doing) if session_id in self._open:
+            case VisitProgress(session_id, doing) if session_id in self._open:
                 self._watch(self._open[session_id], doing)
-            case Took() if event.session_id in self._open:
+            case StepTaken() if event.session_id in self._open:
                 self._step(event)
-            case Ended(session_id, end, findings) if session_id in self._open:
+            case VisitEnded(session_id, end, findings) if session_id in self._open:
                 self._end(self._open.pop(session_id).with_end(end, findings))
-            case Noted():
+            case NoteAdded():
                 self._noted[worker] = event
                 self.card = msgspec.structs.replace(
                     self.card, versions={**self.card.versions, **event.versions}
@@ -135,7 +143,7 @@ class Ledger:
         if self._folder is not None:
             self._folder.begin(session)
 
-    def _step(self, event: Took) -> None:
+    def _step(self, event: StepTaken) -> None:
         if self._folder is not None:
             self._folder.step(event.session_id, event.step, event.picture)
         self._open[event.session_id] = self._open[event.session_id].with_step(slim(event.step))

@@ -12,7 +12,7 @@ import msgspec
 
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, Setting
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.sessions.session import Finding, Session, Step
 
 Fault = Literal["choice", "policy", "world", "store"]
@@ -23,12 +23,12 @@ browser's or shop's, or that of the place where logs are written."""
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a worker needs to know to begin.
 
-    `plan` has no customers, they come one by one in `Order`. `policy` is as given to
+    `config` has no customers, they come one by one in `Order`. `policy` is as given to
     ``--policy``, and `folder` where its relative paths begin. `store` is the URL that session
     logs are written to, None to send them to the driver.
     """
 
-    plan: Plan
+    config: RunConfig
     policy: str
     card: RunCard
     folder: str
@@ -42,7 +42,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     stop: bool = False
 
 
-class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
+class WorkerReady(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
     """A worker has begun. `pid` is its process on the machine called `node`."""
 
     node: str
@@ -51,7 +51,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
     policy_settings: dict[str, Setting]
 
 
-class CannotStart(msgspec.Struct, frozen=True, kw_only=True, tag="cannot_start"):
+class WorkerFailed(msgspec.Struct, frozen=True, kw_only=True, tag="cannot_start"):
     """A worker cannot do its work, and why; another one on that machine could not either."""
 
     node: str
@@ -59,20 +59,20 @@ class CannotStart(msgspec.Struct, frozen=True, kw_only=True, tag="cannot_start")
     fault: Fault
 
 
-class Began(msgspec.Struct, frozen=True, tag="began"):
+class VisitStarted(msgspec.Struct, frozen=True, tag="began"):
     """A visit has begun."""
 
     session: Session
 
 
-class Doing(msgspec.Struct, frozen=True, tag="doing"):
+class VisitProgress(msgspec.Struct, frozen=True, tag="doing"):
     """A customer ``looks``, ``thinks`` or ``acts``."""
 
     session_id: str
     doing: str
 
 
-class Took(msgspec.Struct, frozen=True, tag="took"):
+class StepTaken(msgspec.Struct, frozen=True, tag="took"):
     """A step was taken. Without its page and its picture when the worker writes the log."""
 
     session_id: str
@@ -80,7 +80,7 @@ class Took(msgspec.Struct, frozen=True, tag="took"):
     picture: bytes | None = None
 
 
-class Ended(msgspec.Struct, frozen=True, tag="ended"):
+class VisitEnded(msgspec.Struct, frozen=True, tag="ended"):
     """A visit is over, and its log is written when the worker writes it."""
 
     session_id: str
@@ -88,7 +88,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     findings: tuple[Finding, ...] = ()
 
 
-class Noted(msgspec.Struct, frozen=True, tag="noted"):
+class NoteAdded(msgspec.Struct, frozen=True, tag="noted"):
     """What a worker's own run card says so far; each replaces the one before."""
 
     versions: dict[str, str]
@@ -96,16 +96,16 @@ class Noted(msgspec.Struct, frozen=True, tag="noted"):
     refused: dict[str, int]
 
 
-Event = CannotStart | Began | Doing | Took | Ended | Noted
+Event = WorkerFailed | VisitStarted | VisitProgress | StepTaken | VisitEnded | NoteAdded
 
 
-class News(msgspec.Struct, frozen=True):
+class WorkerEvents(msgspec.Struct, frozen=True):
     """From a worker: what has happened since it was last asked, in order."""
 
     events: tuple[Event, ...] = ()
 
 
-Greeting = Hello | CannotStart
+Greeting = WorkerReady | WorkerFailed
 Message = TypeVar("Message")
 
 

@@ -11,13 +11,13 @@ import asyncio
 from types import TracebackType
 
 from agent.cluster.messages import (
-    Began,
-    CannotStart,
-    Doing,
-    Ended,
     Event,
-    Noted,
-    Took,
+    NoteAdded,
+    StepTaken,
+    VisitEnded,
+    VisitProgress,
+    VisitStarted,
+    WorkerFailed,
     slim,
 )
 from agent.cluster.url_store import SessionFiles, StoreError, UrlStore
@@ -39,7 +39,7 @@ class Outbox:
     def watch(self, session: Session, doing: str) -> None:
         """A `Watch`: passes on what customers do; how a visit ends is told by its log."""
         if session.end is None:
-            self.put(Doing(session.session_id, doing))
+            self.put(VisitProgress(session.session_id, doing))
 
     async def wait(self, patience: float, gather: float) -> None:
         """Until there is something to tell, at most `patience` seconds; then `gather` more."""
@@ -78,7 +78,7 @@ class Uploads:
         try:
             await asyncio.to_thread(self._store.put_session, files)
         except StoreError as error:
-            told.put(CannotStart(node="", reason=str(error), fault="store"))
+            told.put(WorkerFailed(node="", reason=str(error), fault="store"))
             return
         if over is not None:
             told.put(over)
@@ -104,7 +104,7 @@ class Relay:
         return self._pictures.pop(session_id, None)
 
     def card(self, card: RunCard) -> None:
-        self.outbox.put(Noted(card.versions, card.notes, card.refused))
+        self.outbox.put(NoteAdded(card.versions, card.notes, card.refused))
 
 
 class _VisitLog:
@@ -114,19 +114,19 @@ class _VisitLog:
         self._relay = relay
         self._files = SessionFiles(session)
         self._written = False
-        relay.outbox.put(Began(session))
+        relay.outbox.put(VisitStarted(session))
 
     def step(self, step: Step) -> None:
         session_id = self._files.session.session_id
         picture = self._relay.taken_picture(session_id)
         if self._relay.uploads is None:
-            self._relay.outbox.put(Took(session_id, step, picture))
+            self._relay.outbox.put(StepTaken(session_id, step, picture))
             return
         self._files.add(step, picture)
-        self._relay.outbox.put(Took(session_id, slim(step)))
+        self._relay.outbox.put(StepTaken(session_id, slim(step)))
 
     def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None:
-        over = Ended(self._files.session.session_id, end, findings)
+        over = VisitEnded(self._files.session.session_id, end, findings)
         self._written = True
         if self._relay.uploads is None:
             self._relay.outbox.put(over)

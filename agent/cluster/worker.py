@@ -13,13 +13,13 @@ import socket
 from pathlib import Path
 
 from agent.cluster.messages import (
-    CannotStart,
     Fault,
     Greeting,
-    Hello,
     Job,
-    News,
     Order,
+    WorkerEvents,
+    WorkerFailed,
+    WorkerReady,
     pack,
     unpack,
 )
@@ -69,7 +69,7 @@ class Worker:
         return pack(greeting)
 
     async def exchange(self, order_bytes: bytes) -> bytes:
-        """Take new customers in and tell what has happened; returns `News`.
+        """Take new customers in and tell what has happened; returns `WorkerEvents`.
 
         Told to stop, it ends all visits where they are and answers once nothing is left to tell.
         """
@@ -82,12 +82,12 @@ class Worker:
             await self._stop()
         else:
             await self._outbox.wait(SIGN_OF_LIFE, GATHER)
-        return pack(News(self._outbox.take()))
+        return pack(WorkerEvents(self._outbox.take()))
 
     async def _serve(self, job: Job, policy: Policy, store: UrlStore | None) -> None:
         uploads = None if store is None else Uploads(store)
         crowd = Crowd(
-            job.plan,
+            job.config,
             policy,
             RunFolder(Path(job.folder)),
             job.card,
@@ -95,7 +95,7 @@ class Worker:
             records=Relay(self._outbox, uploads),
         )
         try:
-            await crowd.serve(self._queue.get, job.plan.concurrency)
+            await crowd.serve(self._queue.get, job.config.concurrency)
         except (EnvError, SiteError) as error:
             self._outbox.put(self._cannot(str(error), "world"))
         finally:
@@ -109,14 +109,14 @@ class Worker:
             await asyncio.gather(self._work, return_exceptions=True)
 
     @staticmethod
-    def _cannot(reason: str, fault: Fault) -> CannotStart:
-        return CannotStart(node=socket.gethostname(), reason=reason, fault=fault)
+    def _cannot(reason: str, fault: Fault) -> WorkerFailed:
+        return WorkerFailed(node=socket.gethostname(), reason=reason, fault=fault)
 
 
-def _hello(policy: Policy) -> Hello:
+def _hello(policy: Policy) -> WorkerReady:
     from agent import __version__
 
-    return Hello(
+    return WorkerReady(
         node=socket.gethostname(),
         pid=os.getpid(),
         shopper_version=__version__,

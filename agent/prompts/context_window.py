@@ -90,7 +90,7 @@ class Windows:
         visible = None if page == observation.html else names_in(page)
         return Prompt(tuple(i for s in segments for i in self.encode(s)), visible)
 
-    def thought(self, reasoning: str | None) -> tuple[str, tuple[int, ...]]:
+    def encode_reasoning(self, reasoning: str | None) -> tuple[str, tuple[int, ...]]:
         """A reasoning as the prompt shows it, and the ids of it and the marker."""
         shown = self._reasoning(reasoning)
         return shown, tuple(i for s in prompt.reasoned(0, shown) for i in self.encode(s))

@@ -18,7 +18,8 @@ from agent.policies.budget import Budgeted
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.policy import Decision, Policy
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.crowd import Crowd, Plan, Turn
+from agent.runs.config import RunConfig
+from agent.runs.crowd import Crowd, Turn
 from agent.runs.visit import Watch
 from agent.sessions.session import Session
 from envs.observation import Observation
@@ -42,7 +43,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """One of the two: how it is run, where it is kept, and whose visits are over already."""
 
     label: str
-    plan: Plan
+    config: RunConfig
     folder: RunFolder
     card: RunCard
     finished: Finished
@@ -54,10 +55,10 @@ class Pair:
     def __init__(self, sides: Sequence[Side], policy: Policy, watch: Watch) -> None:
         """At most as many visits at once, over both, as a side's plan has for itself."""
         self._finished = [side.finished for side in sides]
-        turns = Turns(visiting_order(sides), sides[0].plan.concurrency)
+        turns = Turns(visiting_order(sides), sides[0].config.concurrency)
         self.crowds = tuple(
             Crowd(
-                side.plan,
+                side.config,
                 apart(policy, side.label),
                 side.folder,
                 side.card,
@@ -90,7 +91,7 @@ def visiting_order(sides: Sequence[Side]) -> list[tuple[str, str]]:
     """Label and session id of every visit to come: customer 1 on a and b, 2 on b and a, 3 on a
     and b, so that neither side is always the first to meet a busy machine or a warm cache."""
     order = []
-    for number, customer in enumerate(sides[0].plan.customers):
+    for number, customer in enumerate(sides[0].config.customers):
         for side in sides if number % 2 == 0 else reversed(sides):
             if customer.session_id not in side.finished:
                 order.append((side.label, customer.session_id))

@@ -12,10 +12,10 @@ import msgspec
 from agent.personas.personas import Customer
 from agent.runs.visit import Limits
 from envs.browser.browser import ContextOptions
-from envs.browser.pool import Wear
+from envs.browser.pool import RecyclePolicy
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     """One run. `url` None means the embedded shop, started for the run."""
 
     url: str | None
@@ -34,7 +34,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Address of an embedded shop that runs already; None starts one for the run."""
     shop_log: Path | None = None
     """SQLite file in which the embedded shop keeps its own log, to be read after the run."""
-    wear: Wear = Wear()
+    recycle: RecyclePolicy = RecyclePolicy()
     """When a fresh browser takes over from one that has served enough."""
 
     @property

@@ -23,8 +23,8 @@ import msgspec
 from agent.personas.personas import Customer
 from agent.policies.policy import Policy
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.config import Plan
-from agent.runs.environments import Stage, staged
+from agent.runs.config import RunConfig
+from agent.runs.environments import EnvironmentPool, open_environments
 from agent.runs.folder import totals, without_pages, write_card
 from agent.runs.visit import Log, Watch, visit
 from agent.sessions.log import SessionLog
@@ -32,7 +32,7 @@ from agent.sessions.session import FORMAT_VERSION, Finding, Session, Step
 from envs.browser.browser import Browser
 from envs.errors import BrowserGone, BrowserMissing, EnvError
 
-__all__ = ["CARD_EVERY", "Crowd", "InFolder", "Next", "Plan", "Records", "Turn", "default_folder"]
+__all__ = ["CARD_EVERY", "Crowd", "InFolder", "Next", "Records", "Turn", "default_folder"]
 
 CARD_EVERY = 5.0
 """Seconds between two writings of the run card while the run goes on."""
@@ -87,7 +87,7 @@ class Crowd:
 
     def __init__(
         self,
-        plan: Plan,
+        config: RunConfig,
         policy: Policy,
         folder: RunFolder,
         card: RunCard,
@@ -98,7 +98,7 @@ class Crowd:
         """`card` may tell of an earlier part of the run; this one is added to it. `turn` is held
         during a visit: whoever runs several crowds says there who goes when. `records` is where
         everything is kept, `folder` if None."""
-        self.plan = plan
+        self.config = config
         self.policy = policy
         self.folder = folder
         self.records = records or InFolder(folder)
@@ -107,7 +107,7 @@ class Crowd:
         self.turn = turn
         self.sessions: dict[str, Session] = {}
         """Finished visits by id, without the pages that were seen."""
-        self._stage: Stage | None = None
+        self._stage: EnvironmentPool | None = None
         self._notes = card.notes
         self._before = card
         self._repeated = 0
@@ -123,24 +123,24 @@ class Crowd:
             OSError: a log cannot be written.
         """
         self.sessions.update(finished)
-        waiting = [c for c in self.plan.customers if c.session_id not in finished]
+        waiting = [c for c in self.config.customers if c.session_id not in finished]
         queue = iter(waiting)
 
         async def next_customer() -> Customer | None:
             return next(queue, None)
 
-        await self.serve(next_customer, min(self.plan.concurrency, len(waiting)))
+        await self.serve(next_customer, min(self.config.concurrency, len(waiting)))
 
     async def serve(self, next_customer: Next, at_once: int) -> None:
         """As `run`, for customers that are named one by one, at most `at_once` at a time."""
         self._started = time.monotonic()
         self.save()
         try:
-            async with staged(self.plan) as stage:
-                self._stage = stage
-                async with stage.browsers.lend() as browser:
+            async with open_environments(self.config) as environments:
+                self._stage = environments
+                async with environments.browsers.acquire() as browser:
                     self._note_browser(browser)
-                await self._work(stage, next_customer, at_once)
+                await self._work(environments, next_customer, at_once)
         finally:
             self.save(over=True)
 
@@ -158,11 +158,11 @@ class Crowd:
         )
         self.records.card(self.card)
 
-    async def _work(self, stage: Stage, next_customer: Next, at_once: int) -> None:
+    async def _work(self, environments: EnvironmentPool, next_customer: Next, at_once: int) -> None:
         async def worker() -> None:
             while (customer := await next_customer()) is not None:
                 async with self.turn(customer.session_id):
-                    await self._one(stage, customer)
+                    await self._one(environments, customer)
 
         keeper = asyncio.create_task(self._keep_card())
         workers = [asyncio.create_task(worker()) for _ in range(at_once)]
@@ -173,13 +173,13 @@ class Crowd:
                 task.cancel()
             await asyncio.gather(keeper, *workers, return_exceptions=True)
 
-    async def _one(self, stage: Stage, customer: Customer) -> None:
+    async def _one(self, environments: EnvironmentPool, customer: Customer) -> None:
         """One customer's visit from log to log, made again when the browser dies under it."""
-        most = ATTEMPTS if self.plan.repeatable else 1
+        most = ATTEMPTS if self.config.repeatable else 1
         for attempt in range(1, most + 1):
-            session = self._session(stage, customer)
+            session = self._session(environments, customer)
             with self.records.log(session) as log:
-                done, lost = await self._attempt(stage, session, log)
+                done, lost = await self._attempt(environments, session, log)
                 if not lost or attempt == most:
                     log.end(done.end or "", done.findings)
                     self.sessions[done.session_id] = without_pages(done)
@@ -187,18 +187,20 @@ class Crowd:
                     return
             self._repeated += 1
 
-    async def _attempt(self, stage: Stage, session: Session, log: Log) -> tuple[Session, bool]:
+    async def _attempt(
+        self, environments: EnvironmentPool, session: Session, log: Log
+    ) -> tuple[Session, bool]:
         """The visit as it went, and whether it broke off because the browser ended."""
         try:
-            async with stage.browsers.lend() as browser:
-                async with stage.place(browser, session) as place:
+            async with environments.browsers.acquire() as browser:
+                async with environments.acquire(browser, session) as environment:
                     done = await visit(
-                        place,
+                        environment,
                         self.policy,
                         session,
                         _Open(log),
-                        url=stage.url,
-                        limits=self.plan.limits,
+                        url=environments.url,
+                        limits=self.config.limits,
                         watch=self._watch_under_way,
                         save_screenshot=partial(self.records.picture, session.session_id),
                     )
@@ -212,11 +214,11 @@ class Crowd:
         if session.end is None:
             self.watch(session, doing)
 
-    def _session(self, stage: Stage, customer: Customer) -> Session:
+    def _session(self, environments: EnvironmentPool, customer: Customer) -> Session:
         return Session(
             session_id=customer.session_id,
             user_id=customer.persona.id,
-            site=stage.site,
+            site=environments.site,
             started_at=datetime.now(UTC),
             source="live",
             persona=customer.persona,

@@ -12,36 +12,36 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.sessions.session import Session
 from envs.browser.browser import Browser, launch
-from envs.browser.pool import Browsers
+from envs.browser.pool import BrowserPool
 from envs.deadline import Clock
 from envs.environment import Environment
 from envs.gateway import Gateway, SiteRules, chromium_flags
 from envs.gateway.robots import AGENT, Robots
-from envs.navigation.robots_txt import check_start, mind_robots
+from envs.navigation.robots_txt import check_start, enforce_robots_txt
 from envs.options import EnvOptions
 from envs.shop import Shop, serve
 from envs.shop.web import COOKIE as VISIT_COOKIE
 
 
-class Stage:
+class EnvironmentPool:
     """Everything is up. `url` is where visits begin, `site` what logs call it."""
 
     def __init__(
         self,
-        plan: Plan,
+        config: RunConfig,
         url: str,
         gateway: Gateway,
-        browsers: Browsers,
+        browsers: BrowserPool,
         shop: Shop | None,
         robots: Robots | None,
     ) -> None:
         self.url = url
-        self.site = "embedded-shop" if plan.url is None else urlsplit(url).netloc
+        self.site = "embedded-shop" if config.url is None else urlsplit(url).netloc
         self.browsers = browsers
-        self._plan = plan
+        self._config = config
         self._gateway = gateway
         self._shop = shop
         self._robots = robots
@@ -52,15 +52,17 @@ class Stage:
         return self._gateway.refused
 
     @asynccontextmanager
-    async def place(self, browser: Browser, session: Session) -> AsyncIterator[Environment]:
+    async def acquire(self, browser: Browser, session: Session) -> AsyncIterator[Environment]:
         """A fresh window for one customer, and in the embedded shop a visit without a past.
 
         Raises:
             EnvError: the window cannot be opened, or the shop does not answer.
         """
-        plan = self._plan
+        config = self._config
         context = await browser.context(
-            msgspec.structs.replace(plan.window, proxy=self._gateway.proxy, user_agent_suffix=AGENT)
+            msgspec.structs.replace(
+                config.window, proxy=self._gateway.proxy, user_agent_suffix=AGENT
+            )
         )
         if self._shop is not None:
             await self._shop.reset(session.session_id)
@@ -69,54 +71,56 @@ class Stage:
             )
         clock = Clock()
         if self._robots is not None:
-            await mind_robots(context, self._robots, clock)
-        place = Environment(
+            await enforce_robots_txt(context, self._robots, clock)
+        environment = Environment(
             context,
             EnvOptions(
-                own_shop=plan.url is None,
-                allow_purchase=plan.allow_purchase,
-                screenshots=plan.screenshots,
-                session_s=plan.limits.seconds,
+                own_shop=config.url is None,
+                allow_purchase=config.allow_purchase,
+                screenshots=config.screenshots,
+                session_s=config.limits.seconds,
                 seed=session.seed or 0,
             ),
             explain=self._gateway.explain,
             clock=clock,
         )
         try:
-            yield place
+            yield environment
         finally:
-            await place.close()
+            await environment.close()
 
 
 @asynccontextmanager
-async def staged(plan: Plan) -> AsyncIterator[Stage]:
+async def open_environments(config: RunConfig) -> AsyncIterator[EnvironmentPool]:
     """Shop, gateway and browsers, up for the run and down after it.
 
     Raises:
         EnvError: no shop, or a URL that may not be visited.
     """
     async with AsyncExitStack() as stack:
-        shop = await _shop(plan, stack)
-        url = plan.url or (shop.url if shop else "")
-        rules = SiteRules.for_start(url, plan.allow)
+        shop = await _shop(config, stack)
+        url = config.url or (shop.url if shop else "")
+        rules = SiteRules.for_start(url, config.allow)
         gateway = await stack.enter_async_context(Gateway(rules))
-        robots = Robots(gateway.url) if plan.respect_robots else None
+        robots = Robots(gateway.url) if config.respect_robots else None
         if robots is not None:
             await check_start(rules.start, robots, gateway.explain)
         browsers = await stack.enter_async_context(
-            Browsers(lambda: launch(headed=plan.headed, flags=chromium_flags()), plan.wear)
+            BrowserPool(
+                lambda: launch(headed=config.headed, flags=chromium_flags()), config.recycle
+            )
         )
-        yield Stage(plan, url, gateway, browsers, shop, robots)
+        yield EnvironmentPool(config, url, gateway, browsers, shop, robots)
 
 
-async def _shop(plan: Plan, stack: AsyncExitStack) -> Shop | None:
+async def _shop(config: RunConfig, stack: AsyncExitStack) -> Shop | None:
     """The embedded shop, if the plan goes there: one that runs already, or one of our own."""
-    if plan.url is not None:
+    if config.url is not None:
         return None
-    if plan.shop is None:
+    if config.shop is None:
         return await stack.enter_async_context(
-            serve(variant=plan.variant, events_file=plan.shop_log)
+            serve(variant=config.variant, events_file=config.shop_log)
         )
-    shop = Shop(plan.shop)
+    shop = Shop(config.shop)
     stack.push_async_callback(shop.close)
     return shop

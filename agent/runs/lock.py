@@ -16,7 +16,7 @@ from agent.runs.folder import FolderError
 
 
 @contextmanager
-def held(root: Path) -> Iterator[None]:
+def locked(root: Path) -> Iterator[None]:
     """Keep every other run out of `root`, which is made where it is not there.
 
     The lock is the operating system's and on the folder itself: nothing is left behind. A file

@@ -27,7 +27,7 @@ UNREADABLE_ANSWERS = 3
 """So many answers in a row that are no action end the visit."""
 
 
-class Place(Protocol):
+class Environment(Protocol):
     """Where the customer is: `envs.environment.Environment`, or anything that acts like it."""
 
     async def start(self, url: str) -> None: ...
@@ -66,7 +66,7 @@ SaveScreenshot = Callable[[int, bytes], str]
 
 
 async def visit(
-    place: Place,
+    environment: Environment,
     policy: Policy,
     session: Session,
     log: Log,
@@ -84,10 +84,10 @@ async def visit(
     (`RunOver`) come through.
     """
     limits = limits or Limits()
-    life = _Visit(place, policy, session, log, limits, watch, save_screenshot)
+    life = _Visit(environment, policy, session, log, limits, watch, save_screenshot)
     try:
         async with asyncio.timeout(limits.seconds) as clock:
-            await place.start(url)
+            await environment.start(url)
             end = await life.run()
     except PolicyError as error:
         end = f"error: policy: {error}"
@@ -130,7 +130,7 @@ class _Visit:
 
     def __init__(
         self,
-        place: Place,
+        environment: Environment,
         policy: Policy,
         session: Session,
         log: Log,
@@ -138,7 +138,7 @@ class _Visit:
         watch: Watch,
         save_screenshot: SaveScreenshot | None,
     ) -> None:
-        self.place = place
+        self.environment = environment
         self.policy = policy
         self.session = session
         self.log = log
@@ -160,13 +160,13 @@ class _Visit:
     async def step(self) -> str | None:
         """Observe, decide, act, log; returns how the visit ended, None while it goes on."""
         self.watch(self.session, "looks")
-        observation = await self.place.observe()
+        observation = await self.environment.observe()
         self.watch(self.session, "thinks")
         decision = await self._decide(observation)
         action = decision.action
         assert action is not None
         self.watch(self.session, "acts")
-        outcome = await self.place.act(action)
+        outcome = await self.environment.act(action)
         try:
             self._record(observation, decision, action, outcome)
         except OSError as error:

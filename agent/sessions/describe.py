@@ -37,7 +37,7 @@ _CLICK = ("Clicked", "Tried to click")
 
 
 @dataclass(frozen=True)
-class Deed:
+class ActionDescription:
     """An action in words: verb, what it was done to, and where, e.g. Searched for / tee / ''."""
 
     verb: str
@@ -49,26 +49,28 @@ class Deed:
         return f"{self.verb}{thing}{f' {self.place}' if self.place else ''}"
 
 
-def deed(step: Step) -> Deed:
+def describe_step(step: Step) -> ActionDescription:
     """What the customer did in `step`, as a person would say it."""
-    return deed_of(step.action, step.kind, ok=step.result.ok)
+    return describe_action(step.action, step.kind, ok=step.result.ok)
 
 
-def deed_of(action: Action, kind: str, *, ok: bool = True) -> Deed:
+def describe_action(action: Action, kind: str, *, ok: bool = True) -> ActionDescription:
     """An action on an element of this kind, in words; only tried when not `ok`."""
     tried = 0 if ok else 1
     if isinstance(action, Terminate):
-        return Deed("Closed the window")
+        return ActionDescription("Closed the window")
     label, within = target(action.name)
     if isinstance(action, TypeAndSubmit | Input):
         if kind == "search":
-            return Deed(("Searched for", "Tried to search for")[tried], action.text)
+            return ActionDescription(("Searched for", "Tried to search for")[tried], action.text)
         sent = " and sent it" if isinstance(action, TypeAndSubmit) else ""
-        return Deed(("Typed", "Tried to type")[tried], action.text, f"into {label}{sent}")
+        return ActionDescription(
+            ("Typed", "Tried to type")[tried], action.text, f"into {label}{sent}"
+        )
     verb = _CLICKS.get(kind, _CLICK)[tried]
     if kind == "product":
-        return Deed(verb, within if within and _says_little(action.name) else label)
-    return Deed(verb, label, f"in {within}" if within else "")
+        return ActionDescription(verb, within if within and _says_little(action.name) else label)
+    return ActionDescription(verb, label, f"in {within}" if within else "")
 
 
 def target(name: str) -> tuple[str, str]:

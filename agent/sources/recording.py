@@ -21,7 +21,7 @@ from playwright.async_api import Error
 from agent.sessions.log import SessionLog
 from agent.sessions.redaction import Redact, redacted
 from agent.sessions.session import FORMAT_VERSION, SECRET, Finding, Result, Session, Step
-from envs.acting import purchase_guard as guard
+from envs.acting import purchase_guard
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, Typing
 from envs.browser.browser import Browser, ContextOptions
 from envs.errors import EnvError, Unreachable
@@ -30,7 +30,7 @@ from envs.navigation.start_page import cause, check_address
 from envs.observation import Observation, Viewport
 from envs.page.script import version as simplifier_version
 from envs.recording import consent
-from envs.recording.recorder import Deed, Event, Look, Lost, Recorder
+from envs.recording.recorder import Event, Look, Lost, RecordedAction, Recorder
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ class Diary:
         self._session = session
         self._log = log
         self._on_step = on_step
-        self._typed: Deed | None = None  # may turn out to be a submission
+        self._typed: RecordedAction | None = None  # may turn out to be a submission
         self._shown: Observation | None = None
         self._buying: Observation | None = None
         self._findings: list[Finding] = []
@@ -116,12 +116,12 @@ class Diary:
 
     def add(self, event: Event) -> None:
         """Take note of what happened."""
-        if isinstance(event, Deed) and self._covers(event.seen):
+        if isinstance(event, RecordedAction) and self._covers(event.seen):
             self._shown = event.seen
-            self._deed(event)
+            self._recorded(event)
         elif isinstance(event, Look) and self._covers(event.seen):
             self._shown = event.seen
-            if self._buying is not None and guard.bought(self._buying, event.seen):
+            if self._buying is not None and purchase_guard.bought(self._buying, event.seen):
                 self.bought = True
         elif isinstance(event, Lost):
             text = f"{event.name!r} was acted on while its page went away; it is not recorded"
@@ -147,34 +147,34 @@ class Diary:
             registrable_domain(host) == domain
         )  # fmt: skip
 
-    def _deed(self, deed: Deed) -> None:
+    def _recorded(self, recorded: RecordedAction) -> None:
         typed, self._typed = self._typed, None
-        if typed is not None and isinstance(deed.action, Click) and _submits(typed):
+        if typed is not None and isinstance(recorded.action, Click) and _submits(typed):
             assert isinstance(typed.action, Input)
             action = TypeAndSubmit(typed.action.name, typed.action.text)
-            self._write(msgspec.structs.replace(typed, action=action, at=deed.at))
+            self._write(msgspec.structs.replace(typed, action=action, at=recorded.at))
             return
         if typed is not None:
             self._write(typed)
-        if deed.submits:
-            self._typed = deed
+        if recorded.submits:
+            self._typed = recorded
         else:
-            self._write(deed)
+            self._write(recorded)
 
     def _flush(self) -> None:
         if self._typed is not None:
             self._write(self._typed)
             self._typed = None
 
-    def _write(self, deed: Deed) -> None:
-        action = deed.action
-        if deed.secret and isinstance(action, Typing):
+    def _write(self, recorded: RecordedAction) -> None:
+        action = recorded.action
+        if recorded.secret and isinstance(action, Typing):
             action = type(action)(action.name, SECRET)
         assert not isinstance(action, Terminate)
-        element = deed.seen.by_name[action.name]
-        at = datetime.fromtimestamp(deed.at, UTC)
-        self._step(action, deed.seen, element.kind, at, deed.viewport)
-        self._buying = deed.seen if element.kind == "buy" else None
+        element = recorded.seen.by_name[action.name]
+        at = datetime.fromtimestamp(recorded.at, UTC)
+        self._step(action, recorded.seen, element.kind, at, recorded.viewport)
+        self._buying = recorded.seen if element.kind == "buy" else None
 
     def _step(
         self,
@@ -206,7 +206,7 @@ class Diary:
         self._on_step(written)
 
 
-def _submits(typed: Deed) -> bool:
+def _submits(typed: RecordedAction) -> bool:
     """A search typed and sent by its button is one action, as with Enter; a form of many fields
     is typing, and a press on its button."""
     assert not isinstance(typed.action, Terminate)

@@ -76,7 +76,7 @@ async def simulate(job: Job, write: Callable[[Session], None]) -> None:
     waiting = enumerate(visits(job))
     order = _InOrder(write)
     async with serve(variant=job.variant) as shop, launch(flags=_FLAGS) as browser:
-        stage = _Stage(policy, shop, browser)
+        stage = _SimulationPool(policy, shop, browser)
 
         async def worker() -> None:
             for number, one in waiting:
@@ -98,7 +98,7 @@ def visits(job: Job) -> Iterator[Visit]:
     return itertools.islice(everyone, job.first, job.sessions)
 
 
-class _Stage:
+class _SimulationPool:
     """What all visits of a job share."""
 
     def __init__(self, policy: SyntheticPolicy, shop: Shop, browser: Browser) -> None:
@@ -132,10 +132,10 @@ class _Stage:
         await self._shop.reset(one.id)
         context = await self._browser.context()
         await context.add_cookies([{"name": COOKIE, "value": one.id, "url": self._shop.url}])
-        place = Environment(context, EnvOptions(own_shop=True))
+        environment = Environment(context, EnvOptions(own_shop=True))
         try:
             return await visit(
-                place,
+                environment,
                 self._policy,
                 _session(one, self._policy.name),
                 _NoLog(),
@@ -143,7 +143,7 @@ class _Stage:
                 limits=Limits(max_steps=MOST_STEPS),
             )
         finally:
-            await place.close()
+            await environment.close()
 
 
 def _session(one: Visit, policy: str) -> Session:

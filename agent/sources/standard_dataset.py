@@ -38,7 +38,7 @@ class StaleData(ValueError):
     """What is in the folder was made otherwise; the message says what to do."""
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class DatasetConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What to make: `sizes` sessions a part at least, `concurrency` shoppers at once."""
 
     folder: Path
@@ -55,7 +55,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.folder / f"{part}.jsonl.zst"
 
 
-async def make(plan: Plan, on_session: OnSession) -> None:
+async def make(config: DatasetConfig, on_session: OnSession) -> None:
     """Make what is missing of every part; `on_session` hears of each new session.
 
     The small parts come first, so that they can be used while the large one is made.
@@ -65,22 +65,22 @@ async def make(plan: Plan, on_session: OnSession) -> None:
         EnvError: no browser, no shop, or a visit that failed again and again.
         OSError: the folder cannot be written.
     """
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    for part in sorted(PARTS, key=lambda one: plan.sizes[one]):
-        growing = Growing(plan.file(part), plan.job(part))
+    config.folder.mkdir(parents=True, exist_ok=True)
+    for part in sorted(PARTS, key=lambda one: config.sizes[one]):
+        growing = Growing(config.file(part), config.job(part))
         if growing.missing:
             with growing:
                 await simulate(growing.rest, partial(_keep, growing, part, on_session))
             growing.finish()
 
 
-def there_already(plan: Plan) -> dict[Part, int]:
+def there_already(config: DatasetConfig) -> dict[Part, int]:
     """Sessions of each part that are made, finished or not.
 
     Raises:
         StaleData: as `make`.
     """
-    return {part: Growing(plan.file(part), plan.job(part)).count for part in PARTS}
+    return {part: Growing(config.file(part), config.job(part)).count for part in PARTS}
 
 
 def _keep(growing: Growing, part: Part, on_session: OnSession, session: Session) -> None:

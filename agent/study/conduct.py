@@ -8,7 +8,8 @@ from __future__ import annotations
 from agent.personas.personas import Customer
 from agent.policies.policy import Policy
 from agent.runs.card import RunCard
-from agent.runs.crowd import Crowd, Plan
+from agent.runs.config import RunConfig
+from agent.runs.crowd import Crowd
 from agent.runs.folder import going_on
 from agent.runs.visit import Limits, Watch
 from agent.sessions.session import Session
@@ -54,7 +55,9 @@ class Conduct:
         """
         self.sessions.update(finished)
         for task in self.study.tasks:
-            crowd = Crowd(self._plan(task), self._policy, self._folder.run, self.card, self._watch)
+            crowd = Crowd(
+                self._config(task), self._policy, self._folder.run, self.card, self._watch
+            )
             try:
                 await crowd.run(self.sessions)
             finally:
@@ -64,8 +67,8 @@ class Conduct:
             if all(not s.steps for s in theirs):
                 return
 
-    def _plan(self, task: Task) -> Plan:
-        return Plan(
+    def _config(self, task: Task) -> RunConfig:
+        return RunConfig(
             url=start_url(self.study),
             customers=visits(task, self._people),
             concurrency=self._concurrency,

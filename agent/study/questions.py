@@ -46,7 +46,7 @@ Outcome = Callable[[Session], str]
 
 
 @dataclass(frozen=True)
-class Told:
+class SurveyedVisit:
     """A visit as it is told to the model (`retell`). `task` is None outside a study."""
 
     session: Session
@@ -68,7 +68,7 @@ async def ask_all(
     return await _put_all(model, _questions(study, asked, outcome))
 
 
-async def ask_afterwards(model: Completer, text: str, told: Iterable[Told]) -> Answers:
+async def ask_afterwards(model: Completer, text: str, told: Iterable[SurveyedVisit]) -> Answers:
     """Put one open question about each of these visits; one that fails has no answer.
 
     Raises:

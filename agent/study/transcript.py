@@ -5,13 +5,13 @@ Short enough for a small model; step numbers stand in front, so that an answer c
 
 from __future__ import annotations
 
-from agent.sessions.describe import deed, page_words
+from agent.sessions.describe import describe_step, page_words
 from agent.sessions.session import Session, Step
 from agent.study.definition import Task
 
 MOST_STEPS = 30
 """Steps told of one visit; what was in the middle of a longer one is left out."""
-LONGEST_THOUGHT = 160
+LONGEST_REASONING = 160
 """Characters."""
 LONGEST_ERROR = 120
 
@@ -41,12 +41,12 @@ def _steps(steps: tuple[Step, ...]) -> list[str]:
 
 def _step(step: Step) -> str:
     where = step.title.strip() or page_words(step.url)
-    line = f"[{step.index}] On “{where[:60]}”: {deed(step)}"
+    line = f"[{step.index}] On “{where[:60]}”: {describe_step(step)}"
     if not step.result.ok:
         line += f" (did not work: {(step.result.error or 'no reason known')[:LONGEST_ERROR]})"
     if step.result.settle_ms > 2000:
         line += f" (waited {step.result.settle_ms / 1000:.0f} s)"
     if step.reasoning:
-        thought = " ".join(step.reasoning.split())
-        line += f" - thought: {thought[:LONGEST_THOUGHT]}"
+        reasoning = " ".join(step.reasoning.split())
+        line += f" - thought: {reasoning[:LONGEST_REASONING]}"
     return line

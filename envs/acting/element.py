@@ -13,9 +13,7 @@ from typing import Any, Literal
 import msgspec
 from playwright.async_api import CDPSession, Error
 
-from envs.acting import form_controls as values
-from envs.acting import frames, keyboard
-from envs.acting import human_pace as pace
+from envs.acting import form_controls, frames, human_pace, keyboard
 from envs.navigation.tab import Tab
 from envs.observation import Box, Viewport
 from envs.options import EnvOptions
@@ -35,7 +33,7 @@ _FAULTS = {
 }
 
 
-class Unable(Exception):
+class ActionFailed(Exception):
     """The action cannot be carried out now; the message says why. Nothing was done."""
 
 
@@ -95,10 +93,10 @@ async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") ->
     try:
         answer = await tab.world.call(verb, name, frame=tab.observer.frame_of(name))
     except WorldGone:
-        raise Unable(_FAULTS["stale"].format(name=name)) from None
+        raise ActionFailed(_FAULTS["stale"].format(name=name)) from None
     if answer.startswith('{"fault"'):
         fault = msgspec.json.decode(answer, type=_Fault)
-        raise Unable(_FAULTS[fault.fault].format(name=name, words=fault.words))
+        raise ActionFailed(_FAULTS[fault.fault].format(name=name, words=fault.words))
     aimed = msgspec.json.decode(answer, type=Aim)
     frame = tab.observer.frame_of(name)
     return aimed if frame is None else await _in_window(tab, frame, name, aimed)
@@ -108,7 +106,7 @@ async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
     """The same aim in the window's coordinates instead of the frame's."""
     spot = await frames.place(tab, frame, aimed.x, aimed.y)
     if spot.covered:
-        raise Unable(_FAULTS["covered"].format(name=name, words=spot.covered))
+        raise ActionFailed(_FAULTS["covered"].format(name=name, words=spot.covered))
     right, down = spot.x - aimed.x, spot.y - aimed.y
     inner, outer = aimed.viewport, spot.viewport
     box = Box(
@@ -131,9 +129,9 @@ async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | N
 
 async def type_text(tab: Tab, name: str, text: str, options: EnvOptions, aimed: Aim) -> str | None:
     """Replace what the field holds by `text` and read it back. An error or None."""
-    if aimed.control in values.CONTROLS:
+    if aimed.control in form_controls.CONTROLS:
         await _press_at(tab, options, aimed)
-        return await values.enter(tab, name, text, aimed.control, aimed.secret)
+        return await form_controls.enter(tab, name, text, aimed.control, aimed.secret)
     if aimed.control not in ("text", "lines", "rich"):
         return f"{name!r} cannot be typed into"
     await _press_at(tab, options, aimed)
@@ -211,7 +209,7 @@ async def _replace(cdp: CDPSession, text: str, options: EnvOptions) -> None:
     if not text:
         await keyboard.press(cdp, "Backspace")
     elif options.human_pace:
-        await keyboard.write_slowly(cdp, text, pace.pauses(text, options.seed))
+        await keyboard.write_slowly(cdp, text, human_pace.pauses(text, options.seed))
     else:
         await keyboard.write(cdp, text)
 
@@ -232,7 +230,7 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str |
 async def _press_at(tab: Tab, options: EnvOptions, aimed: Aim, modifiers: int = 0) -> None:
     cdp = tab.world.cdp
     if options.human_pace:
-        await pace.move(cdp, aimed.x, aimed.y, options.seed)
+        await human_pace.move(cdp, aimed.x, aimed.y, options.seed)
     await _survive(press_mouse(cdp, aimed.x, aimed.y, modifiers))
 
 

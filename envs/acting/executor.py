@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from envs.acting import element as hands
-from envs.acting import purchase_guard as guard
+from envs.acting import element, purchase_guard
 from envs.actions import Click, TypeAndSubmit, Typing
 from envs.deadline import Deadline
 from envs.navigation import recovery
@@ -39,17 +38,17 @@ class Executor:
         self._stopped = 0
         """How often scripts had to be stopped over an action."""
 
-    async def aim(self, name: str) -> hands.Aim:
+    async def aim(self, name: str) -> element.Aim:
         """The pre-flight check, given a second time to a page whose scripts had to be stopped."""
         tab = self._tabs.current
         try:
             async with asyncio.timeout(self._options.call_s):
-                return await tab.unless_crashed(hands.aim(tab, name))
+                return await tab.unless_crashed(element.aim(tab, name))
         except WorldGone:
-            raise hands.Unable("the page is gone: observe again") from None
+            raise element.ActionFailed("the page is gone: observe again") from None
         except TimeoutError:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
-        return await hands.aim(tab, name)
+        return await element.aim(tab, name)
 
     async def secret(self, action: Click | Typing) -> bool | None:
         """Whether the text of `action` is one that must not be known; None if nobody can say."""
@@ -59,18 +58,20 @@ class Executor:
         asked = tab.world.call("secret", action.name, frame=tab.observer.frame_of(action.name))
         return {"yes": True, "no": False}.get(await self._in_time(asked) or "")
 
-    async def do(self, action: Click | Typing, aim: hands.Aim) -> str | None:
+    async def do(self, action: Click | Typing, aim: element.Aim) -> str | None:
         """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
         tab = self._tabs.current
         if isinstance(action, Click):
-            return await self._in_time(hands.click(tab, action.name, self._options, aim))
+            return await self._in_time(element.click(tab, action.name, self._options, aim))
         text = await self._revealed(action)
         if text != action.text:  # what stands for a placeholder is as secret as a password
             aim = msgspec.structs.replace(aim, secret=True)
-        typing = hands.type_text(tab, action.name, text, self._options, aim)
+        typing = element.type_text(tab, action.name, text, self._options, aim)
         return await self._in_time(typing, len(text) if self._options.human_pace else 0)
 
-    async def submit(self, action: TypeAndSubmit, aim: hands.Aim, deadline: Deadline) -> str | None:
+    async def submit(
+        self, action: TypeAndSubmit, aim: element.Aim, deadline: Deadline
+    ) -> str | None:
         """Press Enter, and the form's own submit control if that did nothing.
 
         Raises:
@@ -81,16 +82,16 @@ class Executor:
         since = mark(self._tabs, tab.observer.frame_of(name))
         stopped = self._stopped
         text, ready = await self._revealed(action), lambda: self._hold_orders(name)
-        await self._in_time(hands.press_enter(tab, name, text, self._options, ready))
+        await self._in_time(element.press_enter(tab, name, text, self._options, ready))
         rest = await self._rest(deadline, since)
         if self._stopped > stopped or rest.state in ("crashed", "hung"):
             return None  # the key may have been taken, and nothing is done twice
         if held := await self._suggestion(rest, name, text):
             since = mark(self._tabs, tab.observer.frame_of(name))
-            again = hands.enter_again(tab, name, text, self._options, ready)
+            again = element.enter_again(tab, name, text, self._options, ready)
             try:
                 await self._in_time(again)
-            except hands.Unable:
+            except element.ActionFailed:
                 return None  # choosing it led on
             rest = await self._rest(deadline, since)
             if held == await self._suggestion(rest, name, text):
@@ -99,28 +100,28 @@ class Executor:
         if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
         if aim.control in ("lines", "rich"):
-            await hands.undo_line(tab)
+            await element.undo_line(tab)
         try:
-            button = await hands.aim(tab, name, "aimSubmit")
-        except hands.Unable:
+            button = await element.aim(tab, name, "aimSubmit")
+        except element.ActionFailed:
             return f"nothing happened when Enter was pressed in {name!r}"
         if button.submit_buys and not self._options.may_order:
-            raise guard.Held(aim.blank)
-        return await self._in_time(hands.click(tab, name, self._options, button))
+            raise purchase_guard.PurchaseBlocked(aim.blank)
+        return await self._in_time(element.click(tab, name, self._options, button))
 
     async def _hold_orders(self, name: str) -> None:
         """Whether Enter may be pressed, asked once more after typing."""
         if self._options.may_order:
             return
-        form = await hands.form(self._tabs.current, name)
+        form = await element.form(self._tabs.current, name)
         if form.submit_buys:
-            raise guard.Held(form.blank)
+            raise purchase_guard.PurchaseBlocked(form.blank)
 
     async def _suggestion(self, rest: Rest, name: str, text: str) -> str:
         """What the field holds instead of the text, if the page took Enter for choosing that."""
         if not rest.taken or rest.replaced or rest.submitted:
             return ""
-        read = await self._in_time(hands.check(self._tabs.current, name, text))
+        read = await self._in_time(element.check(self._tabs.current, name, text))
         return "" if read is None or read.same else read.value
 
     async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:
@@ -146,7 +147,7 @@ class Executor:
         return reveal(action.text, self._options.secrets, host)
 
 
-def _submitted(rest: Rest, aim: hands.Aim) -> bool:
+def _submitted(rest: Rest, aim: element.Aim) -> bool:
     """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
     submit event counts, since a list of suggestions changes the page, too."""
     if rest.replaced or rest.submitted or rest.state == "loading":

@@ -18,7 +18,7 @@ A_FORM = 2
 """So many text fields, besides search and filters, are a form to fill in; one is a newsletter."""
 
 
-class Held(Exception):
+class PurchaseBlocked(Exception):
     """An order was about to be placed that must not be; what would have placed it was not pressed.
 
     `blank` is how many needed fields of the form are empty.

@@ -20,7 +20,7 @@ _WEIGHED_EVERY = 5.0
 _CLOSES_WITHIN = 15.0
 
 
-class Wear(msgspec.Struct, frozen=True, kw_only=True):
+class RecyclePolicy(msgspec.Struct, frozen=True, kw_only=True):
     """When a browser has served enough. Looked at before a window opens, never in between."""
 
     megabytes: float = 4000.0
@@ -29,7 +29,7 @@ class Wear(msgspec.Struct, frozen=True, kw_only=True):
     windows: int = 250
 
 
-class _Held:
+class _PooledBrowser:
     """A running browser, how long it has run, and how many are in it."""
 
     def __init__(self, browser: Browser, stack: AsyncExitStack) -> None:
@@ -43,81 +43,81 @@ class _Held:
         self.megabytes = 0.0
 
 
-class Browsers:
+class BrowserPool:
     """The browsers of a run. `started` counts them, `died` those that ended by themselves."""
 
-    def __init__(self, launch: Launch, wear: Wear | None = None) -> None:
+    def __init__(self, launch: Launch, recycle: RecyclePolicy | None = None) -> None:
         self._launch = launch
-        self._wear = wear or Wear()
-        self._current: _Held | None = None
-        self._open: set[_Held] = set()
+        self._wear = recycle or RecyclePolicy()
+        self._current: _PooledBrowser | None = None
+        self._open: set[_PooledBrowser] = set()
         self._changing = asyncio.Lock()
         self.started = 0
         self.died = 0
 
-    async def __aenter__(self) -> Browsers:
+    async def __aenter__(self) -> BrowserPool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for held in tuple(self._open):
-            await self._close(held)
+        for lent in tuple(self._open):
+            await self._close(lent)
 
     @asynccontextmanager
-    async def lend(self) -> AsyncIterator[Browser]:
+    async def acquire(self) -> AsyncIterator[Browser]:
         """A browser for one customer; it is not closed while it is lent.
 
         Raises:
             BrowserMissing: none could be started.
         """
-        held = await self._take()
+        lent = await self._take()
         try:
-            yield held.browser
+            yield lent.browser
         finally:
-            held.users -= 1
-            if held.retired and not held.users:
-                await self._close(held)
+            lent.users -= 1
+            if lent.retired and not lent.users:
+                await self._close(lent)
 
-    async def _take(self) -> _Held:
+    async def _take(self) -> _PooledBrowser:
         async with self._changing:
-            held = self._current
-            if held is not None and not await self._serves(held):
+            lent = self._current
+            if lent is not None and not await self._serves(lent):
                 self._current = None
-                held.retired = True
-                if not held.users:
-                    await self._close(held)
-                held = None
-            if held is None:
-                held = self._current = await self._start()
-            held.users += 1
-            held.lent += 1
-            return held
+                lent.retired = True
+                if not lent.users:
+                    await self._close(lent)
+                lent = None
+            if lent is None:
+                lent = self._current = await self._start()
+            lent.users += 1
+            lent.lent += 1
+            return lent
 
-    async def _serves(self, held: _Held) -> bool:
+    async def _serves(self, lent: _PooledBrowser) -> bool:
         """Whether another window may be opened in it."""
-        if not held.browser.alive:
+        if not lent.browser.alive:
             self.died += 1
             return False
         now = time.monotonic()
-        if held.lent >= self._wear.windows or now - held.since >= self._wear.seconds:
+        if lent.lent >= self._wear.windows or now - lent.since >= self._wear.seconds:
             return False
-        if now - held.weighed >= _WEIGHED_EVERY:
-            held.megabytes = await asyncio.to_thread(held.browser.megabytes)
-            held.weighed = time.monotonic()
-        return held.megabytes < self._wear.megabytes
+        if now - lent.weighed >= _WEIGHED_EVERY:
+            lent.megabytes = await asyncio.to_thread(lent.browser.megabytes)
+            lent.weighed = time.monotonic()
+        return lent.megabytes < self._wear.megabytes
 
-    async def _start(self) -> _Held:
+    async def _start(self) -> _PooledBrowser:
         async with AsyncExitStack() as stack:
             browser = await stack.enter_async_context(self._launch())
-            held = _Held(browser, stack.pop_all())
+            lent = _PooledBrowser(browser, stack.pop_all())
         self.started += 1
-        self._open.add(held)
-        return held
+        self._open.add(lent)
+        return lent
 
-    async def _close(self, held: _Held) -> None:
+    async def _close(self, lent: _PooledBrowser) -> None:
         """A browser whose driver has died may never say that it is closed."""
-        self._open.discard(held)
+        self._open.discard(lent)
         try:
             async with asyncio.timeout(_CLOSES_WITHIN):
-                await held.stack.aclose()
+                await lent.stack.aclose()
         except TimeoutError:
-            held.browser.kill()
+            lent.browser.kill()

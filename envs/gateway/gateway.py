@@ -29,7 +29,7 @@ _REMEMBERED = 1000
 
 
 @dataclass(frozen=True)
-class Trouble:
+class FailedRequest:
     """A request that did not get through, and why."""
 
     kind: Kind
@@ -62,7 +62,7 @@ class Gateway:
         )
         self._clients: set[Client] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._troubles: dict[tuple[str, int], Trouble] = {}
+        self._troubles: dict[tuple[str, int], FailedRequest] = {}
         self._server: asyncio.Server | None = None
         self._loop = asyncio.get_running_loop()
         self.now = self._loop.time
@@ -97,7 +97,7 @@ class Gateway:
         """The proxy's address for a browser that was started with `chromium_flags`."""
         return f"http://{PROXY_HOST}:{self.port}"
 
-    def explain(self, url: str) -> Trouble | None:
+    def explain(self, url: str) -> FailedRequest | None:
         """Why the last connection to the host of `url` failed; None if it did not."""
         parts = urlsplit(url)
         try:
@@ -189,7 +189,7 @@ class Gateway:
         return self._turns.wait(host, self.now(), self.limits.longest_wait)
 
     def _note(self, kind: Kind, host: str, port: int, reason: str) -> None:
-        trouble = Trouble(kind, host, port, reason)
+        trouble = FailedRequest(kind, host, port, reason)
         if kind == "refused":
             self.refused[host] += 1
         self._troubles[host, port] = trouble

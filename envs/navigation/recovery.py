@@ -11,7 +11,7 @@ from playwright.async_api import Error
 
 from envs.deadline import Deadline, changed
 from envs.errors import PageHung
-from envs.navigation import start_page as opening
+from envs.navigation import start_page
 from envs.navigation.settle import Mark, Rest, mark, settle
 from envs.navigation.tab import Tab
 from envs.navigation.tabs import Tabs
@@ -55,12 +55,12 @@ async def stop_loading(tabs: Tabs, since: Mark, seconds: float) -> None:
         raise PageHung(f"{tab.page.url} cannot be stopped from leaving for another page") from None
 
 
-def failed(tab: Tab, rest: Rest, explain: opening.Explain) -> str | None:
+def failed(tab: Tab, rest: Rest, explain: start_page.Explain) -> str | None:
     """What a navigation that led nowhere led to, and why, in one sentence; None if it did not."""
     if tab.failure is not None:
         url, why = tab.failure
         trouble = explain(url)
-        return f"{url} could not be opened: {trouble.reason if trouble else opening.cause(why)}"
+        return f"{url} could not be opened: {trouble.reason if trouble else start_page.cause(why)}"
     if rest.replaced and rest.status >= 400:
         trouble = explain(tab.page.url)
         if trouble is not None:

@@ -25,13 +25,13 @@ _UNKNOWN = (
 )
 
 
-async def mind_robots(context: BrowserContext, robots: Robots, clock: Clock) -> None:
+async def enforce_robots_txt(context: BrowserContext, robots: Robots, clock: Clock) -> None:
     """Have every page and frame of `context` asked for only as robots.txt allows, and pages only
     as often. `clock` stands still while a page waits its turn.
 
     The browser does not let redirects be looked at on their way, so their targets are not judged.
     """
-    given_up = _GivenUp(context)
+    given_up = _AbandonedRequests(context)
 
     async def judge(route: Route) -> None:
         request = route.request
@@ -52,7 +52,7 @@ async def mind_robots(context: BrowserContext, robots: Robots, clock: Clock) -> 
     await context.route("**/*", judge)
 
 
-class _GivenUp:
+class _AbandonedRequests:
     """Tells which requests are not wanted any more, so that they do not keep a place in a queue."""
 
     def __init__(self, context: BrowserContext) -> None:

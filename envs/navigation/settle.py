@@ -26,7 +26,7 @@ class Rest(msgspec.Struct, frozen=True):
     """How a document came to rest.
 
     `state`: ``quiet``; ``busy`` when it still changes or fetches; ``loading`` when it had not
-    arrived; ``hung`` when its scripts never answered; ``restless`` when it kept leaving for
+    arrived; ``hung`` when its scripts never answered; ``redirecting`` when it kept leaving for
     another page; ``crashed``. `status` is the document's HTTP status, 0 when not known; `replaced`
     says that another document came; `load` is how the document there now came. The rest is what
     the guard on the last press saw: whether it landed, on what instead, whether a form was

@@ -31,7 +31,7 @@ _KIND_S = 5.0
 """Seconds a document has to say what kind it is."""
 
 
-class Trouble(Protocol):
+class FailedRequest(Protocol):
     """What the gateway says about a request that did not get through."""
 
     @property
@@ -43,7 +43,7 @@ class Trouble(Protocol):
         """One sentence."""
 
 
-Explain = Callable[[str], Trouble | None]
+Explain = Callable[[str], FailedRequest | None]
 """Why the last connection to the host of an address failed, as only the gateway knows."""
 
 

@@ -27,7 +27,7 @@ REST = 8
 """A page that never rests is looked at for at most one part in so many of the time."""
 
 
-class Deed(msgspec.Struct, frozen=True):
+class RecordedAction(msgspec.Struct, frozen=True):
     """What a person did, on the page as they saw it.
 
     `at` is in seconds since 1970. `secret`: the text was one that must not be known, and is not
@@ -58,7 +58,7 @@ class Left(msgspec.Struct, frozen=True):
     """The last window was closed."""
 
 
-Event = Deed | Look | Lost | Left
+Event = RecordedAction | Look | Lost | Left
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -264,7 +264,7 @@ class _Window:
             await self._events.put(Lost(said.name))
             return
         await self._events.put(
-            Deed(action, seen, said.at / 1000, said.viewport, said.secret, said.submits)
+            RecordedAction(action, seen, said.at / 1000, said.viewport, said.secret, said.submits)
         )
 
     async def _look(self, telling: asyncio.Future[Any]) -> None:

@@ -201,7 +201,8 @@ def _bought(pairs: Sequence[Pair]) -> tuple[int, int, int, int]:
 def _same_steps(pair: Pair) -> bool:
     """Whether a customer did and met the same on both sides."""
     a, b = (
-        (seen.visit.outcome, [(step.deed, step.ok) for step in seen.visit.steps]) for seen in pair
+        (seen.visit.outcome, [(step.description, step.ok) for step in seen.visit.steps])
+        for seen in pair
     )
     return a == b
 

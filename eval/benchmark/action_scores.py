@@ -20,10 +20,10 @@ from eval.benchmark.targets import Question
 
 
 @runtime_checkable
-class Weigher(Protocol):
+class ActionScorer(Protocol):
     """A policy that can also say how probable it finds given actions."""
 
-    async def weigh(
+    async def logprobs(
         self,
         session: Session,
         observation: Observation,
@@ -38,7 +38,7 @@ class Weigher(Protocol):
 
 
 def candidates(page: Observation, truth: Action) -> list[Action]:
-    """What is weighed on a page, the true action included if it is legal there."""
+    """What is scored on a page, the true action included if it is legal there."""
     found: list[Action] = [Click(element.name) for element in page.names]
     found.append(Terminate())
     if isinstance(truth, Typing) and page.illegal(truth) is None:
@@ -46,7 +46,7 @@ def candidates(page: Observation, truth: Action) -> list[Action]:
     return found
 
 
-def weighed(
+def with_action_scores(
     row: Prediction, question: Question, actions: Sequence[Action], logprobs: Sequence[float]
 ) -> Prediction:
     """`row` with the true action's log-probability and rank, and at a last step the probability of

@@ -19,7 +19,7 @@ from msgspec import UNSET
 
 from agent.policies.policy import Decision, Policy, PolicyError
 from agent.sessions.session import Session
-from eval.benchmark.action_scores import Weigher, candidates, weighed
+from eval.benchmark.action_scores import ActionScorer, candidates, with_action_scores
 from eval.benchmark.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
 from eval.benchmark.predictions import Prediction, PredictionLog, Tokens
 from eval.benchmark.targets import Question, questions
@@ -48,27 +48,27 @@ class Finished:
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """How a benchmark is carried out. `settings` is part of every row's key; `limit` sessions are
-    taken from the beginning; `patience` is in seconds a step; `weigh` also asks how probable the
-    policy finds each action (`eval.benchmark.action_scores`)."""
+    taken from the beginning; `patience` is in seconds a step; `action_scores` also asks how
+    probable the policy finds each action (`eval.benchmark.action_scores`)."""
 
     settings: str
     limit: int | None = None
     concurrency: int = 8
     patience: float = 600.0
-    weigh: bool = False
+    action_scores: bool = False
 
     def known(self, question: Question, earlier: Mapping[str, Prediction]) -> Prediction | None:
         """The earlier row that answers a question, if one does: where probabilities are wanted, one
         made without them is no answer, unless there are none to be had on this page."""
         row = earlier.get(_key(question))
-        if row is None or not self.weigh:
+        if row is None or not self.action_scores:
             return row
-        weighed = row.truth_logprob is not UNSET or row.p_buy is not UNSET
+        scored = row.truth_logprob is not UNSET or row.p_buy is not UNSET
         outcome = bool(question.truth.last) and question.kinds_known
         possible = outcome or question.truth.truth in candidates(
             question.page, question.truth.truth
         )
-        return row if weighed or not possible else None
+        return row if scored or not possible else None
 
 
 async def predict(
@@ -216,15 +216,15 @@ class _Asker:
         started = time.perf_counter()
         decision = await policy.decide(question.session, question.page)
         row = _row(question, decision, time.perf_counter() - started)
-        if not self._terms.weigh:
+        if not self._terms.action_scores:
             return row
-        if not isinstance(policy, Weigher):
+        if not isinstance(policy, ActionScorer):
             raise EvalError(
                 f"{policy.name} cannot say how probable actions are; leave out --probabilities"
             )
         actions = candidates(question.page, question.truth.truth)
-        logs = await policy.weigh(question.session, question.page, decision.reasoning, actions)
-        return weighed(row, question, actions, logs)
+        logs = await policy.logprobs(question.session, question.page, decision.reasoning, actions)
+        return with_action_scores(row, question, actions, logs)
 
     def _failed(self, question: Question, reason: str) -> Prediction:
         self._failures += 1

@@ -60,9 +60,9 @@ class BeforeAfter(msgspec.Struct, frozen=True, kw_only=True):
     customers: tuple[int, int]
     synthetic: bool
     measures: tuple[MeasureChange, ...]
-    went: tuple[FindingChange, ...]
-    came: tuple[FindingChange, ...]
-    stayed: tuple[FindingChange, ...]
+    resolved: tuple[FindingChange, ...]
+    new: tuple[FindingChange, ...]
+    persisting: tuple[FindingChange, ...]
     missed: tuple[float, float]
     warnings: tuple[str, ...] = ()
 
@@ -90,9 +90,9 @@ def compare_studies(before: Path, after: Path) -> BeforeAfter:
         customers=people,
         synthetic="synthetic" in (a.facts.source, b.facts.source),
         measures=tuple(_measures(a, b, enough=min(people) >= FEWEST)),
-        went=tuple(one for one in findings if one.after is None),
-        came=tuple(one for one in findings if one.before is None),
-        stayed=tuple(one for one in findings if one.before and one.after),
+        resolved=tuple(one for one in findings if one.after is None),
+        new=tuple(one for one in findings if one.before is None),
+        persisting=tuple(one for one in findings if one.before and one.after),
         missed=(could_be_missed(people[0]), could_be_missed(people[1])),
         warnings=tuple(_warnings(a, b)),
     )

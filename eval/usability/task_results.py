@@ -80,7 +80,7 @@ def repeats(visit: TaskVisit) -> list[int]:
     done: set[tuple[str, str, str]] = set()
     found = []
     for n, seen in enumerate(visit.seen):
-        key = (seen.key, seen.step.context, seen.deed)
+        key = (seen.key, seen.step.context, seen.description)
         if key in done and not isinstance(seen.step.action, Terminate):
             found.append(n)
         done.add(key)

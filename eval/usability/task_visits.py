@@ -37,7 +37,7 @@ class Seen:
         return self.key == other.key and self.step.context == other.step.context
 
     @cached_property
-    def deed(self) -> str:
+    def description(self) -> str:
         """The action, comparable."""
         return encode_action(self.step.action)
 

@@ -16,13 +16,13 @@ import msgspec
 from agent.policies.budget import Budget
 from agent.runs.ab import LABELS, Pair, Side, side_folders
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.runs.folder import going_on, read_card
 from eval.ab.comparison import Comparison, compare_runs
 from eval.report.ab import write_ab_report
 from eval.report.run.page import write_report
 from eval.report.terminal import print_ab
-from shopper.commands._run_result import claim_folder, hold_folder, judge, load_policy, why_stopped
+from shopper.commands._run_result import claim_folder, judge, load_policy, lock_folder, why_stopped
 from shopper.console import plain_console
 from shopper.fail_if import Condition
 from shopper.failure import Failure
@@ -33,7 +33,7 @@ _err = plain_console(stderr=True)
 
 def run_both(
     root: Path,
-    plans: Sequence[Plan],
+    plans: Sequence[RunConfig],
     cards: Sequence[RunCard],
     *,
     resume: bool,
@@ -84,20 +84,20 @@ def report_both(root: Path) -> Comparison:
 
 async def _run(
     root: Path,
-    plans: Sequence[Plan],
+    plans: Sequence[RunConfig],
     cards: Sequence[RunCard],
     resume: bool,
     retry_failed: bool,
     budget: Budget | None,
 ) -> str | None:
     """Run both sides; returns why they were stopped, if they were."""
-    with hold_folder(root):
+    with lock_folder(root):
         return await _run_held(root, plans, cards, resume, retry_failed, budget)
 
 
 async def _run_held(
     root: Path,
-    plans: Sequence[Plan],
+    plans: Sequence[RunConfig],
     cards: Sequence[RunCard],
     resume: bool,
     retry_failed: bool,
@@ -113,7 +113,7 @@ async def _run_held(
             )
             for side in sides
         ]
-        total = sum(len(side.plan.customers) for side in sides)
+        total = sum(len(side.config.customers) for side in sides)
         done = sum(len(side.finished) for side in sides)
         with Progress(_err, total, done, plans[0].limits.max_steps) as progress:
             pair = Pair(sides, policy, progress.watch)
@@ -124,7 +124,7 @@ async def _run_held(
 
 def _claim(
     root: Path,
-    plans: Sequence[Plan],
+    plans: Sequence[RunConfig],
     cards: Sequence[RunCard],
     resume: bool,
     retry_failed: bool,
@@ -145,18 +145,18 @@ def _claim(
     return [
         Side(
             label=label,
-            plan=plan,
+            config=config,
             folder=folder,
             finished=claim_folder(
                 folder,
                 card,
                 resume and there,
                 retry_failed=retry_failed,
-                customers=plan.customers,
+                customers=config.customers,
             ),
             card=going_on(folder, card),
         )
-        for label, plan, folder, card, there in zip(
+        for label, config, folder, card, there in zip(
             LABELS, plans, folders, cards, begun, strict=True
         )
     ]

@@ -20,7 +20,7 @@ from agent.cluster.ray import ClusterError, Engine, connect
 from agent.cluster.url_store import StoreError, UrlStore
 from agent.distribution import how_to_install
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.runs.crowd import default_folder
 from agent.runs.folder import FolderError
 from agent.sessions.session import Session
@@ -29,8 +29,8 @@ from eval.report.run.page import write_report
 from shopper.commands._run_options import run_card
 from shopper.commands._run_result import (
     common_cause,
-    hold_folder,
     judge,
+    lock_folder,
     say_result,
     until_done_or_stopped,
 )
@@ -46,14 +46,14 @@ MOST_AT_ONCE = 16
 REPORT_MOST = 1000
 """Visits in a store up to which the report is made at once; all of them are fetched for it."""
 _err = plain_console(stderr=True)
-Place = FolderStore | UrlStore
+Destination = FolderStore | UrlStore
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line asked for. `workers` and `concurrency` (on each worker) None means
     by the cluster's cores; `out` is a folder here, or a URL that workers can write to."""
 
-    plan: Plan
+    config: RunConfig
     policy: str
     seed: int
     address: str
@@ -72,28 +72,28 @@ def run_on_cluster(asked: Request) -> None:
     Raises:
         Failure: it cannot begin, was stopped, or nobody could shop; what was reached is kept.
     """
-    if asked.plan.headed:
+    if asked.config.headed:
         raise Failure("--headed shows a browser on this machine: leave out --cluster", exit_code=2)
-    place = _place(asked.out)
+    destination = _destination(asked.out)
     try:
         with connect(asked.address) as engine:
             _check_reachable(asked, engine)
-            stopped, card = asyncio.run(_carry_out(asked, engine, place))
+            stopped, card = asyncio.run(_carry_out(asked, engine, destination))
     except ClusterError as error:
         raise Failure(str(error), exit_code=1) from error
-    _report(place, card, asked.as_json)
+    _report(destination, card, asked.as_json)
     if stopped:
         raise Failure(
             f"stopped; finished visits are kept: `shopper run --cluster {asked.address} --resume "
-            f"--out {place.place}` with the same options goes on",
+            f"--out {destination.place}` with the same options goes on",
             exit_code=1,
         )
     if card.totals.sessions and card.totals.error == card.totals.sessions:
-        raise Failure(_cause(place), exit_code=1)
+        raise Failure(_cause(destination), exit_code=1)
     judge(card.totals, asked.conditions)
 
 
-def _place(out: str | None) -> Place:
+def _destination(out: str | None) -> Destination:
     if out is None or "://" not in out:
         return FolderStore(RunFolder(Path(out) if out else default_folder()))
     if out.startswith("memory:"):
@@ -119,7 +119,7 @@ def _check_reachable(asked: Request, engine: Engine) -> None:
     if engine.here_only:
         return
     base_url = asked.policy.partition("@")[2]
-    for what, url in (("the shop", asked.plan.url), ("--policy", base_url)):
+    for what, url in (("the shop", asked.config.url), ("--policy", base_url)):
         if url and _is_loopback(url):
             raise Failure(
                 f"{what} {url} is this machine's own address, and workers run on others: give "
@@ -133,64 +133,68 @@ def _is_loopback(url: str) -> bool:
     return host in ("localhost", "::1", "0.0.0.0") or host.startswith("127.")
 
 
-async def _carry_out(asked: Request, engine: Engine, place: Place) -> tuple[bool, RunCard]:
+async def _carry_out(
+    asked: Request, engine: Engine, destination: Destination
+) -> tuple[bool, RunCard]:
     workers = asked.workers or max(1, engine.cores // CORES_PER_WORKER)
     fitting = PER_CORE * engine.cores // workers
-    plan = msgspec.structs.replace(
-        asked.plan, concurrency=asked.concurrency or max(1, min(MOST_AT_ONCE, fitting))
+    config = msgspec.structs.replace(
+        asked.config, concurrency=asked.concurrency or max(1, min(MOST_AT_ONCE, fitting))
     )
-    card = run_card(plan, asked.policy, asked.seed)
+    card = run_card(config, asked.policy, asked.seed)
     card.arguments.update(cluster=asked.address, workers=workers)
     async with AsyncExitStack() as stack:
-        if isinstance(place, FolderStore):
-            stack.enter_context(hold_folder(place.folder.root))
-        finished = _claim(place, card, asked)
-        if plan.url is None and engine.here_only:
+        if isinstance(destination, FolderStore):
+            stack.enter_context(lock_folder(destination.folder.root))
+        finished = _claim(destination, card, asked)
+        if config.url is None and engine.here_only:
             shop = await stack.enter_async_context(
-                serve(variant=plan.variant, events_file=plan.shop_log)
+                serve(variant=config.variant, events_file=config.shop_log)
             )
-            plan = msgspec.structs.replace(plan, shop=shop.url)
+            config = msgspec.structs.replace(config, shop=shop.url)
         progress = stack.enter_context(
-            Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
+            Progress(_err, len(config.customers), len(finished), config.limits.max_steps)
         )
-        job = job_for(plan, asked.policy, card, str(Path.cwd()), place.url)
-        run = ClusterRun(job, plan.customers, workers, engine, place, progress.watch)
-        stopped = await until_done_or_stopped(run.run(finished), place.place)
+        job = job_for(config, asked.policy, card, str(Path.cwd()), destination.url)
+        run = ClusterRun(job, config.customers, workers, engine, destination, progress.watch)
+        stopped = await until_done_or_stopped(run.run(finished), destination.place)
         return stopped, run.card
 
 
-def _claim(place: Place, card: RunCard, asked: Request) -> dict[str, Session]:
+def _claim(destination: Destination, card: RunCard, asked: Request) -> dict[str, Session]:
     try:
-        return place.claim(
+        return destination.claim(
             card,
             resume=asked.resume,
             retry_failed=asked.retry_failed,
-            customers=asked.plan.customers,
+            customers=asked.config.customers,
         )
     except FolderError as error:
         raise Failure(str(error), exit_code=2) from error
     except OSError as error:
-        raise Failure(f"cannot write to {place.place}: {error}", exit_code=1) from error
+        raise Failure(f"cannot write to {destination.place}: {error}", exit_code=1) from error
 
 
-def _report(place: Place, card: RunCard, as_json: bool) -> None:
+def _report(destination: Destination, card: RunCard, as_json: bool) -> None:
     """Write the report beside the logs, unless there are too many to fetch them all for it."""
-    if isinstance(place, FolderStore):
-        return say_result(card, str(write_report(place.folder)), as_json)
+    if isinstance(destination, FolderStore):
+        return say_result(card, str(write_report(destination.folder)), as_json)
     if card.totals.sessions > REPORT_MOST:
-        say_result(card, f"copy some of {place.place} and run `shopper report` on it", as_json)
+        say_result(
+            card, f"copy some of {destination.place} and run `shopper report` on it", as_json
+        )
         return None
     with tempfile.TemporaryDirectory() as scratch:
         folder = RunFolder(Path(scratch) / "run")
-        place.copy_to(folder)
-        place.write("report.html", write_report(folder).read_bytes())
-    say_result(card, f"{place.place}/report.html", as_json)
+        destination.copy_to(folder)
+        destination.write("report.html", write_report(folder).read_bytes())
+    say_result(card, f"{destination.place}/report.html", as_json)
     return None
 
 
-def _cause(place: Place) -> str:
+def _cause(destination: Destination) -> str:
     """One sentence for a run in which every visit failed."""
-    if isinstance(place, FolderStore):
-        return common_cause(place.folder)
-    cause, times = Counter(session.end or "" for session in place.ends()).most_common(1)[0]
+    if isinstance(destination, FolderStore):
+        return common_cause(destination.folder)
+    cause, times = Counter(session.end or "" for session in destination.ends()).most_common(1)[0]
     return f"{times} visits failed: {cause.removeprefix('error: ')}"

@@ -24,7 +24,7 @@ from shopper.failure import Failure
 
 if TYPE_CHECKING:
     from agent.sources.dataset_card import Card, PartCard
-    from agent.sources.standard_dataset import Plan
+    from agent.sources.standard_dataset import DatasetConfig
 
 SAMPLE = "sessions.jsonl.zst"
 _err = plain_console(stderr=True)
@@ -63,23 +63,23 @@ def standard(
     thousand sessions take most of an hour on two free cores.
     """
     from agent.sources.dataset_card import CARD, write_card
-    from agent.sources.standard_dataset import Plan
+    from agent.sources.standard_dataset import DatasetConfig
 
-    plan = Plan(
+    config = DatasetConfig(
         folder=out or cache_dir(f"standard-{seed}"),
         sizes={"train": train, "validation": validation, "test": test},
         seed=seed,
         concurrency=concurrency or min(16, 4 * (os.cpu_count() or 1)),
     )
-    _make(plan)
-    card = _card(plan)
-    write_card(plan.folder, card)
+    _make(config)
+    card = _card(config)
+    write_card(config.folder, card)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(card)).decode())
         return
     for part in card.parts:
-        click.echo(f"{plan.folder / part.file}: {_said(part)}")
-    click.echo(f"data card: {plan.folder / CARD}")
+        click.echo(f"{config.folder / part.file}: {_said(part)}")
+    click.echo(f"data card: {config.folder / CARD}")
 
 
 @click.command("sample")
@@ -94,11 +94,11 @@ def sample(out: Path) -> None:
     click.echo(f"{out}: {count} sessions")
 
 
-def _make(plan: Plan) -> None:
+def _make(config: DatasetConfig) -> None:
     from agent.sources.standard_dataset import make, there_already
 
-    there = there_already(plan)
-    total = sum(max(there[part], size) for part, size in plan.sizes.items())
+    there = there_already(config)
+    total = sum(max(there[part], size) for part, size in config.sizes.items())
     columns = (
         TextColumn("{task.description:<10}"),
         BarColumn(),
@@ -109,25 +109,25 @@ def _make(plan: Plan) -> None:
         task = progress.add_task("sessions", total=total, completed=sum(there.values()))
         try:
             asyncio.run(
-                make(plan, lambda part, _: progress.update(task, advance=1, description=part))
+                make(config, lambda part, _: progress.update(task, advance=1, description=part))
             )
         except KeyboardInterrupt as error:
             raise Failure(
-                f"stopped; what was made is kept in {plan.folder}, the same command goes on"
+                f"stopped; what was made is kept in {config.folder}, the same command goes on"
             ) from error
 
 
-def _card(plan: Plan) -> Card:
+def _card(config: DatasetConfig) -> Card:
     from agent.sources.dataset_card import Card, describe, versions_of
     from agent.sources.standard_dataset import PARTS
 
     count_tokens, tokenizer = page_tokenizer()
-    sizes = "".join(f" --{part} {plan.sizes[part]}" for part in PARTS)
+    sizes = "".join(f" --{part} {config.sizes[part]}" for part in PARTS)
     return Card(
-        command=f"shopper data standard --seed {plan.seed}{sizes}",
-        seed=plan.seed,
-        versions=versions_of(plan.file("test")),
-        parts=tuple(describe(p, plan.file(p), count_tokens, tokenizer) for p in PARTS),
+        command=f"shopper data standard --seed {config.seed}{sizes}",
+        seed=config.seed,
+        versions=versions_of(config.file("test")),
+        parts=tuple(describe(p, config.file(p), count_tokens, tokenizer) for p in PARTS),
     )
 
 

@@ -12,7 +12,7 @@ from agent.personas.personas import Customer, PersonaError, cast, load_personas,
 from agent.policies.budget import Budget
 from agent.policies.price import BudgetError, parse_price
 from agent.runs.card import RunCard, Setting
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from envs.browser.browser import ContextOptions
 from envs.browser.devices import window_of
 from envs.errors import BadOptions
@@ -86,28 +86,28 @@ def customers_of(path: Path | None, count: int, seed: int, intent: str | None) -
     return cast(personas, count, seed, intent)
 
 
-def run_card(plan: Plan, policy_name: str, seed: int) -> RunCard:
+def run_card(config: RunConfig, policy_name: str, seed: int) -> RunCard:
     from agent import __version__
 
     arguments: dict[str, Setting | list[str]] = {
-        "max_steps": plan.limits.max_steps,
-        "concurrency": plan.concurrency,
-        "allow": list(plan.allow),
-        "allow_purchase": plan.allow_purchase,
-        "respect_robots": plan.respect_robots,
-        "screenshots": plan.screenshots,
-        "variant": plan.variant,
-        "device": plan.window.device or "desktop",
-        "locale": plan.window.locale,
-        "timezone": plan.window.timezone,
+        "max_steps": config.limits.max_steps,
+        "concurrency": config.concurrency,
+        "allow": list(config.allow),
+        "allow_purchase": config.allow_purchase,
+        "respect_robots": config.respect_robots,
+        "screenshots": config.screenshots,
+        "variant": config.variant,
+        "device": config.window.device or "desktop",
+        "locale": config.window.locale,
+        "timezone": config.window.timezone,
     }
     return RunCard(
         shopper_version=__version__,
         started_at=datetime.now(UTC),
-        url=plan.url or "the embedded shop",
-        embedded_shop=plan.url is None,
+        url=config.url or "the embedded shop",
+        embedded_shop=config.url is None,
         policy=policy_name,
-        customers=len(plan.customers),
+        customers=len(config.customers),
         seed=seed,
         arguments=arguments,
         versions={"simplifier": simplifier_version()},

@@ -22,10 +22,10 @@ from agent.policies.budget import Budget, Budgeted, BudgetSpent
 from agent.policies.policy import Policy
 from agent.runs.capacity import too_many
 from agent.runs.card import RunCard, RunFolder, Totals
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd
 from agent.runs.folder import FolderError, claim, finished_sessions, going_on
-from agent.runs.lock import held
+from agent.runs.lock import locked
 from agent.sessions.session import Session
 from envs.errors import EnvError
 from shopper.commands._run_options import run_card
@@ -38,7 +38,7 @@ _err = plain_console(stderr=True)
 
 
 async def carry_out(
-    plan: Plan,
+    config: RunConfig,
     policy_name: str,
     seed: int,
     folder: RunFolder,
@@ -48,19 +48,19 @@ async def carry_out(
     retry_failed: bool = False,
 ) -> tuple[str | None, RunCard]:
     """Carry out the plan; returns why it was stopped, if it was, and the run card."""
-    card = run_card(plan, policy_name, seed)
-    if warning := too_many(policy_name, plan.concurrency):
+    card = run_card(config, policy_name, seed)
+    if warning := too_many(policy_name, config.concurrency):
         _err.print(warning)
-    with hold_folder(folder.root):
+    with lock_folder(folder.root):
         finished = claim_folder(
-            folder, card, resume, retry_failed=retry_failed, customers=plan.customers
+            folder, card, resume, retry_failed=retry_failed, customers=config.customers
         )
         policy = await load_policy(policy_name, budget)
         try:
             card = going_on(folder, card)
             card = msgspec.structs.replace(card, policy_settings=dict(policy.settings))
-            progress = Progress(_err, len(plan.customers), len(finished), plan.limits.max_steps)
-            crowd = Crowd(plan, policy, folder, card, progress.watch)
+            progress = Progress(_err, len(config.customers), len(finished), config.limits.max_steps)
+            crowd = Crowd(config, policy, folder, card, progress.watch)
             with progress:
                 stopped = await why_stopped(crowd.run(finished), folder.root)
             return stopped, crowd.card
@@ -77,11 +77,11 @@ async def why_stopped(shopping: Coroutine[Any, Any, None], root: Path | str) -> 
 
 
 @contextmanager
-def hold_folder(root: Path) -> Iterator[None]:
+def lock_folder(root: Path) -> Iterator[None]:
     """Keep other runs out of `root` meanwhile."""
     with ExitStack() as stack:
         try:
-            stack.enter_context(held(root))
+            stack.enter_context(locked(root))
         except FolderError as error:
             raise Failure(str(error), exit_code=2) from error
         except OSError as error:

@@ -29,7 +29,7 @@ from agent.study.answers import (
 from agent.study.definition import Study, Success, Task
 from agent.study.folder import StudyFolder
 from agent.study.outcome import ending
-from agent.study.questions import Told, ask_afterwards
+from agent.study.questions import SurveyedVisit, ask_afterwards
 from agent.study.success import split_id
 from agent.study.transcript import retell
 from eval.formatting import count
@@ -73,7 +73,7 @@ def command(
     _renew_report(folder, quiet=as_json)
 
 
-async def _ask(policy: str, question: str, told: Sequence[Told]) -> Answers:
+async def _ask(policy: str, question: str, told: Sequence[SurveyedVisit]) -> Answers:
     model = await load_model(policy)
     try:
         return await ask_afterwards(model, question, told)
@@ -83,7 +83,7 @@ async def _ask(policy: str, question: str, told: Sequence[Told]) -> Answers:
         await model.close()
 
 
-def _told(folder: Path, customer: str | None) -> list[Told]:
+def _told(folder: Path, customer: str | None) -> list[SurveyedVisit]:
     """The visits to ask about, retold.
 
     Raises:
@@ -101,11 +101,13 @@ def _told(folder: Path, customer: str | None) -> list[Told]:
     study = _study(folder)
     if study is None:
         outcomes = (visit_of(session, 1).why for session in chosen)
-        return [Told(s, retell(s, _ANY, why)) for s, why in zip(chosen, outcomes, strict=True)]
+        return [
+            SurveyedVisit(s, retell(s, _ANY, why)) for s, why in zip(chosen, outcomes, strict=True)
+        ]
     return _told_of_study(folder, study, chosen)
 
 
-def _told_of_study(folder: Path, study: Study, sessions: Sequence[Session]) -> list[Told]:
+def _told_of_study(folder: Path, study: Study, sessions: Sequence[Session]) -> list[SurveyedVisit]:
     orders = StudyFolder(folder).orders()
     tasks = {task.id: task for task in study.tasks}
     told = []
@@ -113,7 +115,7 @@ def _told_of_study(folder: Path, study: Study, sessions: Sequence[Session]) -> l
         task = tasks.get(split_id(session.session_id)[1])
         if task is not None:
             why = ending(session, task, orders).why
-            told.append(Told(session, retell(session, task, why), task.id))
+            told.append(SurveyedVisit(session, retell(session, task, why), task.id))
     return told
 
 

@@ -148,7 +148,7 @@ def command(
                 resume=resume,
                 concurrency=concurrency,
                 patience=patience,
-                weigh=probabilities,
+                action_scores=probabilities,
             )
         )
     _say(results, out, as_json)

@@ -14,7 +14,8 @@ import msgspec
 
 from agent.runs.capacity import customers_at_once
 from agent.runs.card import RunFolder
-from agent.runs.crowd import Plan, default_folder
+from agent.runs.config import RunConfig
+from agent.runs.crowd import default_folder
 from agent.runs.visit import Limits
 from envs.browser.devices import DEVICES
 from envs.shop import VARIANTS
@@ -163,7 +164,7 @@ def command(
     conditions = conditions_from(fail_if)
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
-    plan = Plan(
+    config = RunConfig(
         url=sides[0][0],
         variant=sides[0][1],
         customers=tuple(customers_of(personas, customers, seed, intent)),
@@ -189,7 +190,7 @@ def command(
             )
         return run_on_cluster(
             Request(
-                plan=plan,
+                config=config,
                 policy=policy,
                 seed=seed,
                 address=cluster,
@@ -208,7 +209,7 @@ def command(
     if len(sides) == 2:
         from shopper.commands._ab import run_both
 
-        plans = [msgspec.structs.replace(plan, url=url, variant=name) for url, name in sides]
+        plans = [msgspec.structs.replace(config, url=url, variant=name) for url, name in sides]
         cards = [run_card(one, policy, seed) for one in plans]
         return run_both(
             folder.root,
@@ -221,7 +222,7 @@ def command(
             conditions=conditions,
         )
     stopped, card = asyncio.run(
-        carry_out(plan, policy, seed, folder, resume, budget, retry_failed=retry_failed)
+        carry_out(config, policy, seed, folder, resume, budget, retry_failed=retry_failed)
     )
     report = write_report(folder)
     say_result(card, report, as_json)

@@ -33,8 +33,8 @@ from envs.page.script import version as simplifier_version
 from shopper.commands._run_result import (
     claim_folder,
     common_cause,
-    hold_folder,
     load_policy,
+    lock_folder,
     until_done_or_stopped,
 )
 from shopper.console import plain_console
@@ -101,7 +101,7 @@ def command(
     study = _changed(read_study(file), policy, customers, seed, variant)
     people = _people(study, file.parent)
     folder = StudyFolder(out or default_folder())
-    with hold_folder(folder.root):
+    with lock_folder(folder.root):
         finished = claim_folder(folder.run, _card(study), resume)
         _keep_definition(folder, study, resume)
         stopped = asyncio.run(

@@ -7,7 +7,7 @@ import pytest
 from envs.actions import Click, Input, TypeAndSubmit
 from envs.browser.browser import Browser
 from envs.environment import Environment
-from envs.navigation import screenshots as shots
+from envs.navigation import screenshots
 from envs.options import Secret
 from tests.envs.acting.acting import name_of, opened, visiting
 
@@ -48,7 +48,7 @@ HIDDEN = {
 async def test_pictures_hide_what_observations_do(browser: Browser, serve, case: str) -> None:
     page = f"<!doctype html>{STYLE}{HIDDEN[case]}"
     async with visiting(browser, serve({"/": page})) as environment:
-        picture = await shots.take(environment._tabs.current)
+        picture = await screenshots.take(environment._tabs.current)
         marks = await environment.page.evaluate("document.body.innerHTML.includes('data-shopper')")
     assert await darkness(browser, picture) > 0.9
     assert not marks
@@ -56,7 +56,7 @@ async def test_pictures_hide_what_observations_do(browser: Browser, serve, case:
 
 async def test_pictures_show_everything_else(browser: Browser, serve) -> None:
     async with visiting(browser, serve({"/": f"{STYLE}<input aria-label=Town>"})) as environment:
-        picture = await shots.take(environment._tabs.current)
+        picture = await screenshots.take(environment._tabs.current)
     assert picture.startswith(b"\xff\xd8") and await darkness(browser, picture) < 0.1
 
 
@@ -65,7 +65,7 @@ async def test_a_password_that_is_shown_is_hidden_in_pictures(browser: Browser, 
       <button onclick="document.querySelector('input').type = 'text'">Show</button>"""
     async with visiting(browser, serve({"/": page})) as environment:
         await environment.act(Click("show"))
-        picture = await shots.take(environment._tabs.current)
+        picture = await screenshots.take(environment._tabs.current)
     assert await darkness(browser, picture) > 0.9
 
 

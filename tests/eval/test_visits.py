@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.sessions.describe import deed, humanise, page_words
+from agent.sessions.describe import describe_step, humanise, page_words
 from agent.sessions.outcome import outcome_of
 from agent.sessions.session import Finding, Session
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
@@ -93,12 +93,12 @@ def test_a_visit_lasts_from_its_start_to_its_last_step() -> None:
     ],
 )
 def test_a_deed_in_plain_words(kind: str, action: Action, words: str) -> None:
-    assert str(deed(step_of(Did(kind, action, None), 0))) == words
+    assert str(describe_step(step_of(Did(kind, action, None), 0))) == words
 
 
 def test_a_failed_action_is_only_tried() -> None:
     step = step_of(Did("cart", Click("mug.add_to_cart"), None, error="covered by a banner"), 0)
-    assert deed(step).verb == "Tried to click"
+    assert describe_step(step).verb == "Tried to click"
 
 
 def test_mark_follows_the_scroll_and_gets_a_margin() -> None:

@@ -52,8 +52,8 @@ def test_text_from_pages_runs_nothing(page: Page, tmp_path: Path) -> None:
             ("product", Click(attack)),
         )
     )
-    came = tuple(Came(attack, attack, did, f"error: {attack}") for attack in ATTACKS)
-    page.goto(write_report(build_run(tmp_path, customers=came)).as_uri())
+    new = tuple(Came(attack, attack, did, f"error: {attack}") for attack in ATTACKS)
+    page.goto(write_report(build_run(tmp_path, customers=new)).as_uri())
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
     assert page.evaluate("window.hit") is None
     expect(page.locator("h1")).to_be_visible()

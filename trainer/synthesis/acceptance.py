@@ -21,7 +21,7 @@ from trainer.synthesis.prompt import (
     read_thought,
 )
 from trainer.synthesis.rejection import PROBLEMS, Reason, reject
-from trainer.synthesis.store import Deed, Store, Stored, Usage
+from trainer.synthesis.store import AskedAction, Store, Stored, Usage
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -63,18 +63,18 @@ class Judge:
         again = ask_again(request, last.said, problem)
         return msgspec.structs.replace(again, seed=len(rejections))
 
-    def judge(self, key: str, deed: Deed, completion: Completion) -> Stored | None:
+    def judge(self, key: str, asked: AskedAction, completion: Completion) -> Stored | None:
         """The last word on `key`, or None when it is to be asked again."""
         self.counts.usage.add(completion.cost)
-        thought = read_thought(completion.text)
-        reason = _reason(completion, thought, deed)
+        reasoning = read_thought(completion.text)
+        reason = _reason(completion, reasoning, asked)
         if reason is None:
             self.counts.accepted += 1
             return self._keep(
                 key,
                 Stored(
                     state="accepted",
-                    thought=thought,
+                    thought=reasoning,
                     model=completion.model or self.model,
                     prompt_version=VERSION,
                 ),
@@ -114,9 +114,9 @@ def with_trace(step: Step, stored: Stored | None) -> Step:
     return msgspec.structs.replace(step, reasoning=stored.thought, trace=trace)
 
 
-def _reason(completion: Completion, thought: str, deed: Deed) -> Reason | None:
+def _reason(completion: Completion, reasoning: str, asked: AskedAction) -> Reason | None:
     if completion.stop == "refusal":
         return "refused"
     if completion.stop == "length":
         return "cut off"
-    return reject(thought, parse_action(deed.action), deed.kind)
+    return reject(reasoning, parse_action(asked.action), asked.kind)

@@ -21,7 +21,7 @@ from agent.sessions.session import Session
 from envs.actions import encode_action
 from trainer.synthesis.acceptance import Judge, needs_trace
 from trainer.synthesis.errors import BatchError
-from trainer.synthesis.store import Deed
+from trainer.synthesis.store import AskedAction
 
 MOST_REQUESTS = 100_000
 MOST_BYTES = 64 * 1024 * 1024
@@ -42,12 +42,12 @@ class _Chunk:
 
     def __init__(self) -> None:
         self.requests: list[BatchRequest] = []
-        self.deeds: dict[str, Deed] = {}
+        self.asked_actions: dict[str, AskedAction] = {}
         self.bytes = _ROOM
 
-    def add(self, key: str, deed: Deed, request: BatchRequest, size: int) -> None:
+    def add(self, key: str, asked: AskedAction, request: BatchRequest, size: int) -> None:
         self.requests.append(request)
-        self.deeds[key] = deed
+        self.asked_actions[key] = asked
         self.bytes += size + 1
 
 
@@ -92,7 +92,11 @@ class Batches:
                 if not needs_trace(step, overwrite=self._overwrite):
                     continue
                 key, request = self._judge.question(session, index)
-                if key in chunk.deeds or self._store.get(key) or self._store.is_waiting(key):
+                if (
+                    key in chunk.asked_actions
+                    or self._store.get(key)
+                    or self._store.is_waiting(key)
+                ):
                     continue
                 params = message_params(self._model.model, self._judge.wanted(key, request))
                 wanted: BatchRequest = {"custom_id": key, "params": params}
@@ -101,7 +105,7 @@ class Batches:
                 if chunk.requests and (full or len(chunk.requests) >= self._most_requests):
                     sent += await self._send(chunk)
                     chunk = _Chunk()
-                chunk.add(key, Deed(encode_action(step.action), step.kind), wanted, size)
+                chunk.add(key, AskedAction(encode_action(step.action), step.kind), wanted, size)
         return sent + (await self._send(chunk) if chunk.requests else 0)
 
     async def _send(self, chunk: _Chunk) -> int:
@@ -115,7 +119,7 @@ class Batches:
             return await self._send_in_halves(chunk)
         except anthropic.AnthropicError as error:
             raise self._broken(error) from error
-        self._store.open_batch(batch.id, self._model.name, chunk.deeds)
+        self._store.open_batch(batch.id, self._model.name, chunk.asked_actions)
         self._say(
             f"batch {batch.id}: {len(chunk.requests):,} questions, {chunk.bytes / 1e6:.1f} MB"
         )
@@ -130,7 +134,9 @@ class Batches:
         for requests in (chunk.requests[:half], chunk.requests[half:]):
             part = _Chunk()
             part.requests = requests
-            part.deeds = {r["custom_id"]: chunk.deeds[r["custom_id"]] for r in requests}
+            part.asked_actions = {
+                r["custom_id"]: chunk.asked_actions[r["custom_id"]] for r in requests
+            }
             part.bytes = chunk.bytes // 2
             sent += await self._send(part)
         return sent
@@ -168,9 +174,9 @@ class Batches:
             waiting = self._store.waiting(batch)
             try:
                 async for entry in self._results(batch):
-                    deed = waiting.pop(entry.custom_id, None)
-                    if deed is not None:
-                        self._take(entry, deed)
+                    asked = waiting.pop(entry.custom_id, None)
+                    if asked is not None:
+                        self._take(entry, asked)
                 return
             except _StreamBroken as error:
                 if attempt == READ_RESULTS_TRIES:
@@ -191,10 +197,10 @@ class Batches:
                 raise _StreamBroken(str(error) or type(error).__name__) from error
             yield entry
 
-    def _take(self, entry: MessageBatchIndividualResponse, deed: Deed) -> None:
+    def _take(self, entry: MessageBatchIndividualResponse, asked: AskedAction) -> None:
         key, result = entry.custom_id, entry.result
         if result.type == "succeeded":
-            self._judge.judge(key, deed, read_message(result.message))
+            self._judge.judge(key, asked, read_message(result.message))
         elif result.type == "errored":
             error = result.error.error
             refused = error.type in ("invalid_request_error", "request_too_large")

@@ -15,7 +15,7 @@ from agent.policies.completion import Completer
 from agent.sessions.session import Session
 from envs.actions import encode_action
 from trainer.synthesis.acceptance import Judge, needs_trace, with_trace
-from trainer.synthesis.store import Deed, Stored
+from trainer.synthesis.store import AskedAction, Stored
 
 
 class Asker:
@@ -75,9 +75,9 @@ class Asker:
     async def _ask(self, session: Session, index: int) -> Stored:
         key, request = self._judge.question(session, index)
         step = session.steps[index]
-        deed = Deed(encode_action(step.action), step.kind)
+        asked = AskedAction(encode_action(step.action), step.kind)
         while True:
             completion = await self._model.complete(self._judge.wanted(key, request))
-            stored = self._judge.judge(key, deed, completion)
+            stored = self._judge.judge(key, asked, completion)
             if stored is not None:
                 return stored

@@ -67,44 +67,44 @@ PROBLEMS: dict[Reason, str] = {
 """What a model is told when it is asked again."""
 
 
-def reject(thought: str, action: Action, kind: str) -> Reason | None:
-    """Why `thought` cannot stand before `action` on an element of `kind`; None when it can."""
-    if not thought.strip(" .…\"'"):
+def reject(reasoning: str, action: Action, kind: str) -> Reason | None:
+    """Why `reasoning` cannot stand before `action` on an element of `kind`; None when it can."""
+    if not reasoning.strip(" .…\"'"):
         return "empty"
-    if _JSON.search(thought):
+    if _JSON.search(reasoning):
         return "quotes JSON"
-    if _names_element(thought, action_name(action) or ""):
+    if _names_element(reasoning, action_name(action) or ""):
         return "names the element"
-    if len(thought.encode("utf-8", "surrogatepass")) > LONGEST:
+    if len(reasoning.encode("utf-8", "surrogatepass")) > LONGEST:
         return "overlong"
-    if _THIRD_PERSON.search(thought):
+    if _THIRD_PERSON.search(reasoning):
         return "third person"
-    return "contradicts the action" if contradicts(thought, action, kind) else None
+    return "contradicts the action" if contradicts(reasoning, action, kind) else None
 
 
-def contradicts(thought: str, action: Action, kind: str) -> bool:
+def contradicts(reasoning: str, action: Action, kind: str) -> bool:
     """Whether the thought plainly announces another action than was taken."""
     if isinstance(action, Terminate):
-        leaves = _LEAVES.search(thought) or _ELSEWHERE.search(thought)
-        return bool(_GOES_ON.search(thought)) and not leaves
-    if _LEAVES.search(thought):
+        leaves = _LEAVES.search(reasoning) or _ELSEWHERE.search(reasoning)
+        return bool(_GOES_ON.search(reasoning)) and not leaves
+    if _LEAVES.search(reasoning):
         return True
     if isinstance(action, Typing):
-        quoted = _SEARCH_TEXT.search(thought)
+        quoted = _SEARCH_TEXT.search(reasoning)
         return quoted is not None and not _share_a_word(quoted["text"], action.text)
     assert isinstance(action, Click)
     if kind == "buy":
-        return bool(_DOES_NOT_BUY.search(thought))
-    if kind in ("product", "filter", "navigation") and _BUYS.search(thought):
+        return bool(_DOES_NOT_BUY.search(reasoning))
+    if kind in ("product", "filter", "navigation") and _BUYS.search(reasoning):
         return True
-    return kind in ("product", "cart", "option") and bool(_SEARCHES.search(thought))
+    return kind in ("product", "cart", "option") and bool(_SEARCHES.search(reasoning))
 
 
-def _names_element(thought: str, name: str) -> bool:
+def _names_element(reasoning: str, name: str) -> bool:
     """Whether the thought holds the element's name or a piece of it that no person would say."""
-    if len(name) > 1 and not name.isalpha() and name in thought:
+    if len(name) > 1 and not name.isalpha() and name in reasoning:
         return True
-    return any(token in name for token in _IDENTIFIER.findall(thought) if "_" in token)
+    return any(token in name for token in _IDENTIFIER.findall(reasoning) if "_" in token)
 
 
 def _share_a_word(one: str, other: str) -> bool:

@@ -52,7 +52,7 @@ class Rejection(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Deed(msgspec.Struct, frozen=True):
+class AskedAction(msgspec.Struct, frozen=True):
     """The action that a question is about, as JSON, and the kind of the element acted on."""
 
     action: str
@@ -146,24 +146,24 @@ class Store:
         row = self._db.execute("SELECT count FROM failures WHERE key = ?", (key,)).fetchone()
         return int(row[0])
 
-    def open_batch(self, batch: str, model: str, deeds: Mapping[str, Deed]) -> None:
+    def open_batch(self, batch: str, model: str, asked_actions: Mapping[str, AskedAction]) -> None:
         """Note that these questions, by key, are under way."""
         with self._db:
             self._db.execute("BEGIN")
             self._db.execute("INSERT INTO batches VALUES (?, ?)", (batch, model))
             self._db.executemany(
                 "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?)",
-                ((key, batch, deed.action, deed.kind) for key, deed in deeds.items()),
+                ((key, batch, asked.action, asked.kind) for key, asked in asked_actions.items()),
             )
 
     def open_batches(self, model: str) -> list[str]:
         rows = self._db.execute("SELECT id FROM batches WHERE model = ? ORDER BY id", (model,))
         return [row[0] for row in rows]
 
-    def waiting(self, batch: str) -> dict[str, Deed]:
+    def waiting(self, batch: str) -> dict[str, AskedAction]:
         """The questions of a batch that have no answer yet."""
         rows = self._db.execute("SELECT key, action, kind FROM waiting WHERE batch = ?", (batch,))
-        return {key: Deed(action, kind) for key, action, kind in rows}
+        return {key: AskedAction(action, kind) for key, action, kind in rows}
 
     def is_waiting(self, key: str) -> bool:
         return (

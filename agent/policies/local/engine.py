@@ -13,8 +13,8 @@ from agent.prompts.grammar import LegalActions
 from agent.prompts.tokenizer import Tokenizer
 
 
-class Continuation(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: at most `most` tokens after `prompt`, ended by one of `stop`.
+class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for: at most `max_tokens` tokens after `prompt`, ended by one of `stop`.
 
     `legal` restricts the text to these actions. `greedy` or drawn with `temperature`, `top_p` and
     `seed`. `session_id` lets an engine keep the session's cache.
@@ -22,7 +22,7 @@ class Continuation(msgspec.Struct, frozen=True, kw_only=True):
 
     session_id: str
     prompt: tuple[int, ...]
-    most: int
+    max_tokens: int
     stop: frozenset[int]
     legal: LegalActions | None = None
     greedy: bool
@@ -31,7 +31,7 @@ class Continuation(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
 
 
-class Written(msgspec.Struct, frozen=True):
+class Generation(msgspec.Struct, frozen=True):
     """What was written, without the token that ended it. `cached` counts prompt tokens whose keys
     and values were already there; `generated` counts all tokens drawn."""
 
@@ -59,7 +59,7 @@ class Engine(Protocol):
     def settings(self) -> dict[str, str | int | float | bool]:
         """What changes its answers: engine, version, device, precision."""
 
-    async def write(self, wanted: Continuation) -> Written:
+    async def generate(self, request: GenerationRequest) -> Generation:
         """Continue a prompt. Cancelling the caller cancels the work.
 
         Raises:

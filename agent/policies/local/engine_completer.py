@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from agent.policies.completion import Completion, Request
-from agent.policies.local.engine import Continuation, Engine, EngineError
+from agent.policies.local.engine import Engine, EngineError, GenerationRequest
 from agent.policies.policy import PolicyError
 from agent.sessions.session import Cost
 
@@ -36,19 +36,19 @@ class EngineModel:
     async def complete(self, request: Request) -> Completion:
         start = time.perf_counter()
         prompt = self._encode(request)
-        most = min(request.max_tokens, self.engine.window - len(prompt))
-        if most <= 0:
+        max_tokens = min(request.max_tokens, self.engine.window - len(prompt))
+        if max_tokens <= 0:
             raise PolicyError(
                 f"{self.name}: the conversation has {len(prompt)} tokens, the window only "
                 f"{self.engine.window}; show fewer or shorter pages"
             )
         tokenizer = self.engine.tokenizer
         try:
-            written = await self.engine.write(
-                Continuation(
+            written = await self.engine.generate(
+                GenerationRequest(
                     session_id="",
                     prompt=prompt,
-                    most=most,
+                    max_tokens=max_tokens,
                     stop=frozenset({tokenizer.eos_id}),
                     greedy=request.temperature == 0.0,
                     temperature=TEMPERATURE if request.temperature is None else request.temperature,
@@ -60,7 +60,7 @@ class EngineModel:
             raise PolicyError(f"{self.name}: {error}") from error
         return Completion(
             text=tokenizer.decode(written.ids),
-            stop="length" if written.generated >= most else "end",
+            stop="length" if written.generated >= max_tokens else "end",
             model=self.name,
             cost=Cost(
                 prompt_tokens=len(prompt),

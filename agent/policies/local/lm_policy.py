@@ -11,7 +11,7 @@ import time
 
 import msgspec
 
-from agent.policies.local.engine import Continuation, Engine, EngineError, Written
+from agent.policies.local.engine import Engine, EngineError, Generation, GenerationRequest
 from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
 from agent.prompts.context_window import Prompt, Windows, WindowTooSmall
@@ -21,7 +21,7 @@ from agent.sessions.session import Cost, Session
 from envs.actions import Action, ActionError, Click, Typing, parse_action
 from envs.observation import Observation
 
-_ENDS_A_THOUGHT = (MARKER[:2], "{")
+_ENDS_REASONING = (MARKER[:2], "{")
 """A model not trained on our form may go on with the marker or the action: cut there."""
 
 
@@ -37,7 +37,7 @@ class LanguagePolicy:
         self._windows = Windows(engine.tokenizer, shown)
         self._eos = frozenset({engine.tokenizer.eos_id})
         marker = engine.tokenizer.encode(MARKER)
-        self._ends_thought = self._eos | engine.tokenizer.newline_ids | {marker[0]}
+        self._ends_reasoning = self._eos | engine.tokenizer.newline_ids | {marker[0]}
         self._attempts: dict[str, tuple[int, int]] = {}
 
     @property
@@ -67,7 +67,7 @@ class LanguagePolicy:
         attempt = self._attempt(session)
         try:
             prompt = self._windows.prompt_for(session, observation)
-            thought, ids, first = await self._think(session, prompt, attempt)
+            reasoning, ids, first = await self._reason_first(session, prompt, attempt)
             written = await self._act(session, observation, prompt, ids, attempt)
         except (WindowTooSmall, EngineError) as error:
             raise PolicyError(f"{self.name}: {error}") from error
@@ -78,7 +78,7 @@ class LanguagePolicy:
             generated_tokens=written.generated + (first.generated if first else 0),
             seconds=time.perf_counter() - started,
         )
-        return Decision(reasoning=thought, action=_read(raw), raw=raw, cost=cost)
+        return Decision(reasoning=reasoning, action=_read(raw), raw=raw, cost=cost)
 
     async def forget(self, session_id: str) -> None:
         self._attempts.pop(session_id, None)
@@ -87,29 +87,29 @@ class LanguagePolicy:
     async def close(self) -> None:
         await self._engine.close()
 
-    async def _think(
+    async def _reason_first(
         self, session: Session, prompt: Prompt, attempt: int
-    ) -> tuple[str | None, tuple[int, ...], Written | None]:
+    ) -> tuple[str | None, tuple[int, ...], Generation | None]:
         """The thought, the prompt with it and the marker, and what writing it took."""
         if not self.options.prompt.reasoning:
             return None, prompt.ids, None
         first = FIRST_WORD if self.options.prompt.examples else ""
         ids = prompt.ids + self._engine.tokenizer.encode(first)
-        written = await self._engine.write(
+        written = await self._engine.generate(
             self._continuation(
                 session,
                 ids,
                 attempt,
                 "thought",
-                most=self.options.prompt.max_reasoning_tokens,
-                stop=self._ends_thought,
+                max_tokens=self.options.prompt.max_reasoning_tokens,
+                stop=self._ends_reasoning,
             )
         )
         text = first + self._engine.tokenizer.decode(written.ids)
-        for end in _ENDS_A_THOUGHT:
+        for end in _ENDS_REASONING:
             text = text.partition(end)[0]
-        thought, ids = self._windows.thought(text)
-        return thought or None, prompt.ids + ids, written
+        reasoning, ids = self._windows.encode_reasoning(text)
+        return reasoning or None, prompt.ids + ids, written
 
     async def _act(
         self,
@@ -118,20 +118,20 @@ class LanguagePolicy:
         prompt: Prompt,
         ids: tuple[int, ...],
         attempt: int,
-    ) -> Written:
+    ) -> Generation:
         shown = self.options.prompt
         legal = None
         if self.options.constrained:
             legal = legal_actions(observation, prompt.visible, input_action=shown.input_action)
             if self.options.avoid_repeats:
                 legal = _untried(legal, session, observation)
-        return await self._engine.write(
+        return await self._engine.generate(
             self._continuation(
                 session,
                 ids,
                 attempt,
                 "action",
-                most=shown.max_action_tokens,
+                max_tokens=shown.max_action_tokens,
                 stop=self._eos,
                 legal=legal,
             )
@@ -144,15 +144,15 @@ class LanguagePolicy:
         attempt: int,
         part: str,
         *,
-        most: int,
+        max_tokens: int,
         stop: frozenset[int],
         legal: LegalActions | None = None,
-    ) -> Continuation:
+    ) -> GenerationRequest:
         options = self.options
-        return Continuation(
+        return GenerationRequest(
             session_id=session.session_id,
             prompt=ids,
-            most=most,
+            max_tokens=max_tokens,
             stop=stop,
             legal=legal,
             greedy=options.greedy,

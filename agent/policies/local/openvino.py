@@ -18,7 +18,7 @@ import numpy as np
 import openvino
 import openvino_genai as genai
 
-from agent.policies.local.engine import Continuation, EngineError, Written
+from agent.policies.local.engine import EngineError, Generation, GenerationRequest
 from agent.policies.options import Options
 from agent.prompts.grammar import LegalActions, grammar
 from agent.prompts.tokenizer import FastTokenizer
@@ -32,9 +32,9 @@ _RUNNING = genai.GenerationStatus.RUNNING
 class _Job:
     """One continuation under way."""
 
-    wanted: Continuation
+    request: GenerationRequest
     cached: int
-    answer: Future[Written] = field(default_factory=Future)
+    answer: Future[Generation] = field(default_factory=Future)
     handle: Any = None
     ids: list[int] = field(default_factory=list)
     abandoned: bool = False
@@ -95,11 +95,11 @@ class OpenVinoEngine:
             "cache_precision": self._properties.get("KV_CACHE_PRECISION", "auto"),
         }
 
-    async def write(self, wanted: Continuation) -> Written:
+    async def generate(self, request: GenerationRequest) -> Generation:
         if self._closed:
             raise EngineError("the model has been closed")
-        job = _Job(wanted, self._cached(wanted))
-        self._last_prompts[wanted.session_id] = wanted.prompt
+        job = _Job(request, self._cached(request))
+        self._last_prompts[request.session_id] = request.prompt
         self._jobs.put(job)
         try:
             return await asyncio.wrap_future(job.answer)
@@ -117,11 +117,11 @@ class OpenVinoEngine:
             await asyncio.to_thread(self._thread.join)
             del self._pipeline
 
-    def _cached(self, wanted: Continuation) -> int:
+    def _cached(self, request: GenerationRequest) -> int:
         """Prompt tokens found in the cache, unless it was too small to keep them."""
-        last = self._last_prompts.get(wanted.session_id, ())
-        most = min(len(last), len(wanted.prompt) - 1)
-        shared = next((i for i in range(most) if last[i] != wanted.prompt[i]), most)
+        last = self._last_prompts.get(request.session_id, ())
+        longest = min(len(last), len(request.prompt) - 1)
+        shared = next((i for i in range(longest) if last[i] != request.prompt[i]), longest)
         return shared // _BLOCK * _BLOCK
 
     def _serve(self) -> None:
@@ -158,8 +158,8 @@ class OpenVinoEngine:
 
     def _start(self, job: _Job) -> None:
         self._next_id += 1
-        prompt = openvino.Tensor(np.array([job.wanted.prompt], dtype=np.int64))
-        config = _generation_config(job.wanted)
+        prompt = openvino.Tensor(np.array([job.request.prompt], dtype=np.int64))
+        config = _generation_config(job.request)
         job.handle = self._pipeline.add_request(self._next_id, prompt, config)
 
     def _advance(self, job: _Job) -> bool:
@@ -181,8 +181,8 @@ class OpenVinoEngine:
 
 
 def _answer(job: _Job) -> None:
-    ids = job.ids[:-1] if job.ids and job.ids[-1] in job.wanted.stop else job.ids
-    job.answer.set_result(Written(tuple(ids), job.cached, len(job.ids)))
+    ids = job.ids[:-1] if job.ids and job.ids[-1] in job.request.stop else job.ids
+    job.answer.set_result(Generation(tuple(ids), job.cached, len(job.ids)))
 
 
 def _fail(jobs: list[_Job], message: str) -> None:
@@ -192,18 +192,18 @@ def _fail(jobs: list[_Job], message: str) -> None:
         job.answer.set_exception(EngineError(message))
 
 
-def _generation_config(wanted: Continuation) -> genai.GenerationConfig:
+def _generation_config(request: GenerationRequest) -> genai.GenerationConfig:
     config = genai.GenerationConfig()
     config.apply_chat_template = False
-    config.max_new_tokens = wanted.most
-    config.stop_token_ids = set(wanted.stop)
-    config.do_sample = not wanted.greedy
-    if not wanted.greedy:
-        config.temperature = wanted.temperature
-        config.top_p = wanted.top_p
-        config.rng_seed = wanted.seed
-    if wanted.legal is not None:
-        config.structured_output_config = _structured(wanted.legal)
+    config.max_new_tokens = request.max_tokens
+    config.stop_token_ids = set(request.stop)
+    config.do_sample = not request.greedy
+    if not request.greedy:
+        config.temperature = request.temperature
+        config.top_p = request.top_p
+        config.rng_seed = request.seed
+    if request.legal is not None:
+        config.structured_output_config = _structured(request.legal)
     return config
 
 

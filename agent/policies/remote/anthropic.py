@@ -25,7 +25,7 @@ from agent.policies.completion import Completion, Request, Stop, Turn
 from agent.policies.options import Options
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.policies.remote.api_policy import RemotePolicy
-from agent.policies.remote.retry import PATIENCE, GivenUp, Pauses
+from agent.policies.remote.retry import RETRY_SECONDS, Backoff, RetriesExhausted
 from agent.sessions.session import Cost
 
 TIMEOUT = 120.0
@@ -61,11 +61,11 @@ class AnthropicModel:
         *,
         timeout: float = TIMEOUT,
         retries: int = RETRIES,
-        patience: float = PATIENCE,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self.name = f"anthropic:{model}"
         self.model = model
-        self._patience = patience
+        self._patience = retry_seconds
         self._retries = retries
         self.client = anthropic.AsyncAnthropic(timeout=timeout, max_retries=retries)
         if not self.client.auth_headers and self.client.credentials is None:
@@ -86,7 +86,7 @@ class AnthropicModel:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._complete(request)
-        except (TimeoutError, GivenUp) as error:
+        except (TimeoutError, RetriesExhausted) as error:
             raise PolicyError(
                 f"{self.name} did not answer within {self._patience:g} s, retries included; "
                 "try again later"
@@ -98,7 +98,7 @@ class AnthropicModel:
         """The SDK asks again when the service says that it cannot answer now, but not when what
         comes is no message, as from a proxy in between."""
         start = time.perf_counter()
-        pauses = Pauses(self._patience)
+        pauses = Backoff(self._patience)
         tries = 0
         while True:
             try:

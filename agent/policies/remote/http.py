@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from agent.policies.policy import PolicyChoiceError, PolicyError
-from agent.policies.remote.retry import GivenUp, Pauses, asked_to_wait
+from agent.policies.remote.retry import Backoff, RetriesExhausted, asked_to_wait
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _LONGEST_ANSWER = 8_000_000
@@ -33,7 +33,7 @@ class _Answer(msgspec.Struct, frozen=True):
 T = TypeVar("T")
 
 
-class Trouble(Exception):
+class TransientError(Exception):
     """Something that may pass; `wait` is what the server asks for, in seconds."""
 
     def __init__(self, what: str, wait: float | None = None) -> None:
@@ -60,17 +60,17 @@ class Server:
         key: str | None,
         *,
         timeout: float,
-        patience: float,
+        retry_seconds: float,
         final: Callable[[str], bool],
     ) -> None:
-        """`timeout` is in seconds for one try, `patience` for all that belong together.
+        """`timeout` is in seconds for one try, `retry_seconds` for all that belong together.
 
         Raises:
             PolicyChoiceError: the address is none, or the key cannot be one.
         """
         self.name = name
         self._timeout = timeout
-        self._patience = patience
+        self._patience = retry_seconds
         self._final = final
         try:
             self._http = httpx.AsyncClient(
@@ -101,19 +101,19 @@ class Server:
             Refused: an answer that says no.
         """
         data = None if body is None else msgspec.json.encode(body)
-        pauses = Pauses(self._patience)
+        pauses = Backoff(self._patience)
         tries, given_up = 0, ""
         while True:
             tries += 1
             try:
                 return read(await self._once(method, path, data, min(self._timeout, pauses.left)))
-            except Trouble as error:
+            except TransientError as error:
                 trouble = error
             if tries > retries:
                 break
             try:
                 await asyncio.sleep(pauses.next(trouble.wait))
-            except GivenUp as error:
+            except RetriesExhausted as error:
                 given_up = f" ({error})"
                 break
         raise PolicyError(
@@ -132,9 +132,9 @@ class Server:
             async with asyncio.timeout(seconds):
                 answer = await self._fetch(method, path, data, headers)
         except (httpx.TimeoutException, TimeoutError) as error:
-            raise Trouble("it did not answer in time") from error
+            raise TransientError("it did not answer in time") from error
         except httpx.HTTPError as error:
-            raise Trouble(f"{error or type(error).__name__}") from error
+            raise TransientError(f"{error or type(error).__name__}") from error
         except httpx.InvalidURL as error:
             raise PolicyChoiceError(f"{self.name}: not an address: {error}") from error
         if 200 <= answer.status < 300:
@@ -142,7 +142,7 @@ class Server:
         text = _error_text(answer)
         if answer.status not in _RETRIED or self._final(text):
             raise Refused(answer.status, text)
-        raise Trouble(f"HTTP {answer.status}: {text}", asked_to_wait(answer.headers))
+        raise TransientError(f"HTTP {answer.status}: {text}", asked_to_wait(answer.headers))
 
     async def _fetch(
         self, method: str, path: str, data: bytes | None, headers: dict[str, str]
@@ -152,7 +152,9 @@ class Server:
             async for chunk in reply.aiter_bytes():
                 body += chunk
                 if len(body) > _LONGEST_ANSWER:
-                    raise Trouble(f"its answer does not end after {len(body) // 1_000_000} MB")
+                    raise TransientError(
+                        f"its answer does not end after {len(body) // 1_000_000} MB"
+                    )
             return _Answer(reply.status_code, reply.reason_phrase, reply.headers, bytes(body))
 
 

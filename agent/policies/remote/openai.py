@@ -18,8 +18,8 @@ from agent.policies.completion import Completion, Request, Stop
 from agent.policies.options import Options
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.policies.remote.api_policy import MAX_TOKENS, WINDOW, RemotePolicy
-from agent.policies.remote.http import Refused, Server, Trouble
-from agent.policies.remote.retry import PATIENCE
+from agent.policies.remote.http import Refused, Server, TransientError
+from agent.policies.remote.retry import RETRY_SECONDS
 from agent.sessions.session import Cost
 
 DEFAULT_URL = "https://api.openai.com/v1"
@@ -91,7 +91,7 @@ class OpenAIModel:
         *,
         timeout: float = TIMEOUT,
         retries: int = RETRIES,
-        patience: float = PATIENCE,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         if not model or not base_url.startswith(("http://", "https://")):
             raise PolicyChoiceError(
@@ -107,7 +107,7 @@ class OpenAIModel:
             base_url,
             os.environ.get("OPENAI_API_KEY"),
             timeout=timeout,
-            patience=patience,
+            retry_seconds=retry_seconds,
             final=_names_an_option,
         )
 
@@ -203,7 +203,9 @@ class OpenAIModel:
             choice = reply.choices[0]
         except (msgspec.DecodeError, UnicodeError, IndexError) as error:
             start = body[:80].decode("utf-8", "replace")
-            raise Trouble(f"the answer is no chat completion ({error}): {start!r}") from error
+            raise TransientError(
+                f"the answer is no chat completion ({error}): {start!r}"
+            ) from error
         usage = reply.usage or _Usage()
         details = usage.prompt_tokens_details or _Details()
         return Completion(

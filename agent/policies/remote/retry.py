@@ -11,22 +11,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-PATIENCE = 300.0
+RETRY_SECONDS = 300.0
 """Seconds that one answer is waited for, all tries together: less than a visit may last, so that
 a visit ends with the server's fault named."""
 _LONGEST_PAUSE = 20.0
 
 
-class GivenUp(Exception):
+class RetriesExhausted(Exception):
     """Another try would come too late; the message says why."""
 
 
-class Pauses:
-    """The pauses between the tries for one answer, begun now and over after `patience` seconds."""
+class Backoff:
+    """The pauses between the tries for one answer, begun now and over after `retry_seconds`
+    seconds."""
 
-    def __init__(self, patience: float = PATIENCE) -> None:
-        self._patience = patience
-        self._end = time.monotonic() + patience
+    def __init__(self, retry_seconds: float = RETRY_SECONDS) -> None:
+        self._retry_seconds = retry_seconds
+        self._end = time.monotonic() + retry_seconds
         self._tries = 0
 
     @property
@@ -47,9 +48,11 @@ class Pauses:
         else:
             pause = asked * random.uniform(1.0, 1.25)
         if asked is not None and asked > self.left:
-            raise GivenUp(f"it asks to wait {asked:.0f} s, and {self._patience:.0f} s are the most")
+            raise RetriesExhausted(
+                f"it asks to wait {asked:.0f} s, and {self._retry_seconds:.0f} s are the most"
+            )
         if pause > self.left:
-            raise GivenUp(f"for {self._patience:.0f} s")
+            raise RetriesExhausted(f"for {self._retry_seconds:.0f} s")
         return pause
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from agent.sessions.describe import KIND_WORDS, Deed, deed_of
+from agent.sessions.describe import KIND_WORDS, ActionDescription, describe_action
 from agent.sessions.session import Session
 from envs.actions import Action, Typing, action_name
 from eval.benchmark.counts import NO_ANSWER, predicted_outcome, true_outcome
@@ -43,9 +43,9 @@ class StepView:
     number: int
     right: bool
     error: str
-    truth: Deed
-    guess: Deed | None
-    thought: str | None
+    truth: ActionDescription
+    guess: ActionDescription | None
+    reasoning: str | None
     page: Markup
 
 
@@ -70,7 +70,7 @@ class Query:
     number: int
     text: str
     changes: tuple[Change, ...]
-    instead: Deed | None
+    instead: ActionDescription | None
     right: bool
 
 
@@ -159,9 +159,9 @@ def _step(context: str, row: Prediction, longest: int) -> StepView:
         number=row.step + 1,
         right=error is None,
         error=ERROR_WORDS.get(error or "", ""),
-        truth=deed_of(row.truth, row.truth_kind or "other"),
-        guess=None if guess is None else deed_of(guess, _kind(row, guess)),
-        thought=row.reasoning,
+        truth=describe_action(row.truth, row.truth_kind or "other"),
+        guess=None if guess is None else describe_action(guess, _kind(row, guess)),
+        reasoning=row.reasoning,
         page=readable(
             context, action_name(row.truth), action_name(guess) if guess else None, longest
         ),
@@ -195,6 +195,10 @@ def _query(row: Prediction) -> Query:
         number=row.step + 1,
         text=row.truth.text,
         changes=tuple(revision(row.truth.text, typed.text)) if typed else (),
-        instead=None if typed else deed_of(other, _kind(row, other)) if other else Deed("Nothing"),
+        instead=None
+        if typed
+        else describe_action(other, _kind(row, other))
+        if other
+        else ActionDescription("Nothing"),
         right=exact(row),
     )

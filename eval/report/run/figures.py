@@ -26,7 +26,7 @@ NOTICED = 1.0
 
 
 @dataclass(frozen=True)
-class Stage:
+class FunnelStage:
     """A funnel stage: how many visits reached it, and for how many it was the furthest."""
 
     label: str
@@ -36,7 +36,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Place:
+class StepOfVisit:
     """A step of a visit, to point at."""
 
     visit: Visit
@@ -72,13 +72,13 @@ def outcomes(visits: Sequence[Visit]) -> dict[str, int]:
     return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
-def funnel(visits: Sequence[Visit]) -> list[Stage]:
+def funnel(visits: Sequence[Visit]) -> list[FunnelStage]:
     """How far the visits got. A stage counts the visits that did such a step and did not fail at
     it; a visit's furthest stage is where it is counted as ended, so those add up to all visits."""
     reached = [[_did(visit, stage) for stage in range(len(_STAGES))] for visit in visits]
     furthest = Counter(max(i for i, did in enumerate(row) if did) for row in reached)
     return [
-        Stage(label, kind, sum(row[i] for row in reached), furthest[i])
+        FunnelStage(label, kind, sum(row[i] for row in reached), furthest[i])
         for i, (label, kind, _) in enumerate(_STAGES)
     ]
 
@@ -100,15 +100,15 @@ def times(visits: Sequence[Visit]) -> Times:
     return Times(policy, settle, max(0.0, whole - policy - settle))
 
 
-def slowest_waits(visits: Sequence[Visit], top: int = 3) -> list[Place]:
+def slowest_waits(visits: Sequence[Visit], top: int = 3) -> list[StepOfVisit]:
     """The steps after which the page took longest to be quiet, if longer than `NOTICED`."""
-    places = [Place(v, s) for v in visits for s in v.steps if s.settle_seconds > NOTICED]
+    places = [StepOfVisit(v, s) for v in visits for s in v.steps if s.settle_seconds > NOTICED]
     return sorted(places, key=lambda place: -place.step.settle_seconds)[:top]
 
 
-def held_back(visits: Sequence[Visit]) -> list[Place]:
+def held_back(visits: Sequence[Visit]) -> list[StepOfVisit]:
     """Actions that the purchase guard recorded instead of carrying out."""
-    return [Place(v, s) for v in visits for s in v.steps if not s.executed]
+    return [StepOfVisit(v, s) for v in visits for s in v.steps if not s.executed]
 
 
 def problems(visits: Sequence[Visit]) -> list[Problem]:

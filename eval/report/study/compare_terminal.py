@@ -28,7 +28,11 @@ def print_before_after(out: Console, found: BeforeAfter) -> None:
             one.verdict,
         )
     out.print(table)
-    for label, group in (("gone", found.went), ("new", found.came), ("still there", found.stayed)):
+    for label, group in (
+        ("gone", found.resolved),
+        ("new", found.new),
+        ("still there", found.persisting),
+    ):
         for finding in group:
             out.print(f"{label}: {finding.title}, {finding.page} ({_times(finding)})")
     for warning in found.warnings:

@@ -174,7 +174,7 @@ def _runs(visit: TaskVisit) -> Iterator[list[int]]:
 
 
 def _again(before: Seen, now: Seen) -> bool:
-    return before.deed == now.deed and before.shows_same(now)
+    return before.description == now.description and before.shows_same(now)
 
 
 def _changed_nothing(visit: TaskVisit, index: int) -> bool:
@@ -184,10 +184,12 @@ def _changed_nothing(visit: TaskVisit, index: int) -> bool:
 
 def _circle(visit: TaskVisit) -> list[int] | None:
     """The steps of the last round of a circle: the same actions on the same pages, in order."""
-    deeds = [(s.key, s.deed) for s in visit.seen if not isinstance(s.step.action, Terminate)]
+    descriptions = [
+        (s.key, s.description) for s in visit.seen if not isinstance(s.step.action, Terminate)
+    ]
     for size in range(2, LONGEST_ROUND + 1):
-        for end in range(ROUNDS * size, len(deeds) + 1):
-            rounds = [deeds[end - (k + 1) * size : end - k * size] for k in range(ROUNDS)]
+        for end in range(ROUNDS * size, len(descriptions) + 1):
+            rounds = [descriptions[end - (k + 1) * size : end - k * size] for k in range(ROUNDS)]
             if all(one == rounds[0] for one in rounds):
                 return list(range(end - size, end))
     return None

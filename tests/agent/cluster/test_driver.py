@@ -15,18 +15,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent.cluster.driver import LIVES, ClusterRun, job_for
+from agent.cluster.driver import MAX_ATTEMPTS, ClusterRun, job_for
 from agent.cluster.folder_store import FolderStore
 from agent.cluster.messages import (
-    Began,
-    CannotStart,
-    Ended,
     Event,
-    Hello,
     Job,
-    News,
     Order,
-    Took,
+    StepTaken,
+    VisitEnded,
+    VisitStarted,
+    WorkerEvents,
+    WorkerFailed,
+    WorkerReady,
     pack,
     unpack,
 )
@@ -34,7 +34,7 @@ from agent.cluster.ray import ClusterError, WorkerLost
 from agent.personas.personas import Customer, cast, sample_personas
 from agent.policies.policy import PolicyError
 from agent.runs.card import RunFolder
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.runs.folder import finished_sessions, read_card, write_card
 from agent.sessions.session import Session, Step
 from envs.actions import Terminate
@@ -64,16 +64,16 @@ def visit_of(customer: Customer) -> list[Event]:
         action=Terminate(),
     )
     return [
-        Began(session_for(customer)),
-        Took(customer.session_id, step, None),
-        Ended(customer.session_id, "terminate"),
+        VisitStarted(session_for(customer)),
+        StepTaken(customer.session_id, step, None),
+        VisitEnded(customer.session_id, "terminate"),
     ]
 
 
 class ScriptedWorker:
     """Brings every customer's visit to an end at once, unless fate has it otherwise."""
 
-    def __init__(self, fate: Fate, greeting: Hello | CannotStart) -> None:
+    def __init__(self, fate: Fate, greeting: WorkerReady | WorkerFailed) -> None:
         self.fate = fate
         self.greeting = greeting
         self.most = 0
@@ -82,7 +82,7 @@ class ScriptedWorker:
     async def placed(self) -> None: ...
 
     async def start(self, job: bytes) -> bytes:
-        assert unpack(job, Job).plan.customers == ()
+        assert unpack(job, Job).config.customers == ()
         return pack(self.greeting)
 
     async def exchange(self, order_bytes: bytes) -> bytes:
@@ -93,7 +93,7 @@ class ScriptedWorker:
         for customer in order.customers:
             self.fate(customer.session_id)
             events += visit_of(customer)
-        return pack(News(tuple(events)))
+        return pack(WorkerEvents(tuple(events)))
 
     def kill(self) -> None:
         self.killed = True
@@ -102,14 +102,14 @@ class ScriptedWorker:
 class ScriptedEngine:
     """Starts scripted workers; `greetings` are those of the first ones."""
 
-    def __init__(self, fate: Fate, *greetings: Hello | CannotStart) -> None:
+    def __init__(self, fate: Fate, *greetings: WorkerReady | WorkerFailed) -> None:
         self.fate = fate
         self.greetings = list(greetings)
         self.workers: list[ScriptedWorker] = []
 
     def start_worker(self) -> ScriptedWorker:
-        hello = Hello(node="n", pid=1, shopper_version="1", policy_settings={"policy": "x"})
-        greeting = self.greetings.pop(0) if self.greetings else hello
+        ready = WorkerReady(node="n", pid=1, shopper_version="1", policy_settings={"policy": "x"})
+        greeting = self.greetings.pop(0) if self.greetings else ready
         self.workers.append(ScriptedWorker(self.fate, greeting))
         return self.workers[-1]
 
@@ -128,13 +128,13 @@ class Run:
         count: int,
         workers: int = 2,
         resume: bool = False,
-        **plan: Any,
+        **config: Any,
     ) -> None:
         self.folder = RunFolder(root / "run")
         store = FolderStore(self.folder)
         self.finished = store.claim(CARD, resume=resume)
         customers = tuple(cast(sample_personas(), count, 0, None))
-        made = Plan(url="https://shop.test/", customers=customers, concurrency=4, **plan)
+        made = RunConfig(url="https://shop.test/", customers=customers, concurrency=4, **config)
         self.told: list[tuple[str, str]] = []
         job = job_for(made, "scripted:x", CARD, str(root), None)
         self.engine: Any = engine
@@ -219,8 +219,11 @@ async def test_a_customer_who_ends_every_worker_is_given_up_and_named(tmp_path: 
 
     run = Run(tmp_path, ScriptedEngine(fate), 3, workers=1)
     ends = await run.ends()
-    assert ends.pop("customer-0003") == f"error: its worker was lost {LIVES} times: out of memory"
-    assert len(met) == LIVES
+    assert (
+        ends.pop("customer-0003")
+        == f"error: its worker was lost {MAX_ATTEMPTS} times: out of memory"
+    )
+    assert len(met) == MAX_ATTEMPTS
     assert len(ends) == 2
     assert run.run.card.totals.error >= 1
 
@@ -249,10 +252,10 @@ async def test_a_visit_that_is_given_up_keeps_its_steps_and_pictures(tmp_path: P
                 raise WorkerLost("it was killed")
             self.told = True
             began, took, _ = visit_of(order.customers[0])
-            assert isinstance(took, Took)
+            assert isinstance(took, StepTaken)
             path = f"screenshots/{took.session_id}/000.jpg"
             step = msgspec.structs.replace(took.step, screenshot=path)
-            return pack(News((began, Took(took.session_id, step, b"picture"))))
+            return pack(WorkerEvents((began, StepTaken(took.session_id, step, b"picture"))))
 
         told = False
 
@@ -270,21 +273,21 @@ async def test_a_visit_that_is_given_up_keeps_its_steps_and_pictures(tmp_path: P
 
 
 async def test_when_no_worker_can_do_it_the_first_reason_is_raised(tmp_path: Path) -> None:
-    cannot = CannotStart(node="n2", reason="no policy is called 'x'", fault="policy")
+    cannot = WorkerFailed(node="n2", reason="no policy is called 'x'", fault="policy")
     run = Run(tmp_path, ScriptedEngine(kind_fate, cannot, cannot), 2)
     with pytest.raises(PolicyError, match=r"no policy is called 'x' \(on n2\)"):
         await run.ends()
 
 
 async def test_one_bad_machine_does_not_stop_the_others(tmp_path: Path) -> None:
-    cannot = CannotStart(node="n2", reason="no browser", fault="world")
+    cannot = WorkerFailed(node="n2", reason="no browser", fault="world")
     run = Run(tmp_path, ScriptedEngine(kind_fate, cannot), 6)
     assert len(await run.ends()) == 6
     assert run.run.card.notes == ("a worker gave up: no browser (on n2)",)
 
 
 async def test_another_version_of_shopper_is_refused(tmp_path: Path) -> None:
-    old = Hello(node="n3", pid=1, shopper_version="0.0.9", policy_settings={})
+    old = WorkerReady(node="n3", pid=1, shopper_version="0.0.9", policy_settings={})
     run = Run(tmp_path, ScriptedEngine(kind_fate, old), 2, workers=1)
     with pytest.raises(ClusterError, match=r"n3 has shopper 0\.0\.9"):
         await run.ends()
@@ -314,12 +317,12 @@ async def test_a_log_that_cannot_be_written_stops_the_run(tmp_path: Path) -> Non
 
 def test_messages_read_back_as_they_were_written() -> None:
     customer = cast(sample_personas(), 1, 0, None)[0]
-    plan = Plan(url=None, customers=(customer,), concurrency=2, shop_log=Path("/x"))
-    job = job_for(plan, "smollm2", CARD, "/", "s3://b/r")
+    config = RunConfig(url=None, customers=(customer,), concurrency=2, shop_log=Path("/x"))
+    job = job_for(config, "smollm2", CARD, "/", "s3://b/r")
     assert unpack(pack(job), Job) == job
-    assert (job.plan.customers, job.plan.shop_log) == ((), None)
+    assert (job.config.customers, job.config.shop_log) == ((), None)
     assert unpack(pack(Order(customers=(customer,))), Order).customers == (customer,)
-    news = News((*visit_of(customer), CannotStart(node="n", reason="r", fault="store")))
-    assert unpack(pack(news), News) == news
+    news = WorkerEvents((*visit_of(customer), WorkerFailed(node="n", reason="r", fault="store")))
+    assert unpack(pack(news), WorkerEvents) == news
     with pytest.raises(msgspec.ValidationError):
         unpack(pack(news), Job)

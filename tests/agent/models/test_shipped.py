@@ -15,7 +15,7 @@ from agent.models import fetch_embedded, shipped
 from agent.models.shipped import adapter_folder
 from agent.models.trained import read_trained
 from agent.policies import Options, load
-from agent.policies.local.engine import Continuation
+from agent.policies.local.engine import GenerationRequest
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.policy import PolicyChoiceError
 from agent.prompts.context_window import Window, Windows
@@ -101,7 +101,7 @@ async def test_merged_for_openvino_it_writes_what_the_reference_finds_likely() -
         step, start = max(window.starts.items())
         assert step not in window.hidden
         prompt = window.ids[:start]
-        written = (await policy.engine.write(_greedy(f"s{number}", prompt))).ids
+        written = (await policy.engine.generate(_greedy(f"s{number}", prompt))).ids
         with torch.inference_mode():
             logits = model(torch.tensor([[*prompt, *written]]), logits_to_keep=len(written) + 1)
         shares = torch.log_softmax(logits.logits[0, :-1], dim=-1)
@@ -113,11 +113,11 @@ async def test_merged_for_openvino_it_writes_what_the_reference_finds_likely() -
     assert np.mean(gaps) < 0.05
 
 
-def _greedy(session: str, prompt: tuple[int, ...]) -> Continuation:
-    return Continuation(
+def _greedy(session: str, prompt: tuple[int, ...]) -> GenerationRequest:
+    return GenerationRequest(
         session_id=session,
         prompt=prompt,
-        most=25,
+        max_tokens=25,
         stop=frozenset({2}),
         greedy=True,
         temperature=1.0,

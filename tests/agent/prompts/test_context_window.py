@@ -54,9 +54,9 @@ def test_training_sees_the_tokens_acting_saw(
         for step, start in window.starts.items():
             acting = Windows(tokenizer, settings).prompt_for(*seen(session, step))
             now = session.steps[step]
-            thought = windows.thought(now.reasoning)[1] if settings.reasoning else ()
+            reasoning = windows.encode_reasoning(now.reasoning)[1] if settings.reasoning else ()
             action = tokenizer.encode(prompt.encode_action(now.action))
-            answer = (*acting.ids, *thought, *action, tokenizer.eos_id)
+            answer = (*acting.ids, *reasoning, *action, tokenizer.eos_id)
             assert window.ids[:start] == acting.ids
             assert window.ids[: len(answer)] == answer
             acted.append(step)

@@ -15,7 +15,7 @@ from agent.personas.personas import cast
 from agent.policies.synthetic import SyntheticPolicy
 from agent.runs.ab import Side, Turns, apart, visiting_order
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.config import Plan
+from agent.runs.config import RunConfig
 from agent.runs.folder import finished_sessions, read_card
 from agent.sessions.session import Persona, Session
 from eval.ab.comparison import Comparison
@@ -39,7 +39,7 @@ def sides(done_on_a: int = 0) -> list[Side]:
     return [
         Side(
             label=label,
-            plan=Plan(url=None, customers=customers, concurrency=2),
+            config=RunConfig(url=None, customers=customers, concurrency=2),
             folder=RunFolder(Path(label)),
             card=card,
             finished=finished if label == "a" else {},

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.runs.folder import FolderError
-from agent.runs.lock import held
+from agent.runs.lock import locked
 
 HOLD = """
 import sys, time
@@ -29,14 +29,14 @@ def test_another_process_is_kept_out_until_the_first_is_over_even_killed(tmp_pat
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "holds\n"
-        with pytest.raises(FolderError, match="another run is writing into"), held(root):
+        with pytest.raises(FolderError, match="another run is writing into"), locked(root):
             pass
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         try:
-            with held(root):
+            with locked(root):
                 return
         except FolderError:
             time.sleep(0.05)
@@ -44,7 +44,7 @@ def test_another_process_is_kept_out_until_the_first_is_over_even_killed(tmp_pat
 
 
 def test_nothing_is_left_of_a_run_that_was_refused(tmp_path: Path) -> None:
-    with held(tmp_path / "a" / "run"):
+    with locked(tmp_path / "a" / "run"):
         pass
     assert not (tmp_path / "a" / "run").exists()
 
@@ -53,5 +53,5 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     for path in (file, file / "below"):
-        with pytest.raises(FolderError, match="is a file"), held(path):
+        with pytest.raises(FolderError, match="is a file"), locked(path):
             pass

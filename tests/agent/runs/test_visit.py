@@ -46,16 +46,16 @@ async def shop_with(
     """The session that a script leaves; also checks that the log says the same."""
     (folder / "script.json").write_text(json.dumps(script))
     policy = await load(f"scripted:{folder / 'script.json'}")
-    place = Environment(await browser.context(), options or EnvOptions())
+    environment = Environment(await browser.context(), options or EnvOptions())
     session = Session(
         session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
     )
     path = folder / "s.jsonl"
     try:
         with SessionLog(path, session) as log:
-            done = await visit(place, policy, session, log, url=url, limits=limits)
+            done = await visit(environment, policy, session, log, url=url, limits=limits)
     finally:
-        await place.close()
+        await environment.close()
     assert read_session_log(path) == done
     return done
 
@@ -179,13 +179,13 @@ class Mumbles(Broken):
 
 async def led_by(policy: Policy, browser: Browser, site: str, tmp_path: Path) -> Session:
     """A visit that `policy` leads, logged in ``s.jsonl``."""
-    place = Environment(await browser.context(), EnvOptions())
+    environment = Environment(await browser.context(), EnvOptions())
     session = Session(
         session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
     )
     with SessionLog(tmp_path / "s.jsonl", session) as log:
-        done = await visit(place, policy, session, log, url=site)
-    await place.close()
+        done = await visit(environment, policy, session, log, url=site)
+    await environment.close()
     return done
 
 
@@ -217,7 +217,7 @@ async def test_a_fault_nobody_foresaw_ends_only_its_visit_and_keeps_where_it_was
 async def test_a_log_that_cannot_be_written_comes_through(
     browser: Browser, site: str, tmp_path: Path
 ) -> None:
-    place = Environment(await browser.context(), EnvOptions(screenshots=True))
+    environment = Environment(await browser.context(), EnvOptions(screenshots=True))
     session = Session(
         session_id="s", user_id="u", site="x", started_at=datetime.now(UTC), source="live"
     )
@@ -228,8 +228,8 @@ async def test_a_log_that_cannot_be_written_comes_through(
         raise OSError(28, "No space left on device")
 
     with SessionLog(tmp_path / "s.jsonl", session) as log, pytest.raises(OSError, match="space"):
-        await visit(place, policy, session, log, url=site, save_screenshot=full)
-    await place.close()
+        await visit(environment, policy, session, log, url=site, save_screenshot=full)
+    await environment.close()
 
 
 async def test_an_unreachable_start_is_named(browser: Browser, tmp_path: Path) -> None:

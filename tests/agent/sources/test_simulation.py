@@ -104,7 +104,7 @@ async def test_the_shop_saw_what_the_shoppers_did(browser: Browser, shop: Shop) 
 
     one = visits_of(next(population(9)))[0]
     context = await browser.context()
-    place = Environment(context, EnvOptions(own_shop=True))
+    environment = Environment(context, EnvOptions(own_shop=True))
     session = Session(
         session_id=one.id,
         user_id=one.user.id,
@@ -116,9 +116,11 @@ async def test_the_shop_saw_what_the_shoppers_did(browser: Browser, shop: Shop) 
         seed=one.seed,
     )
     try:
-        done = await visit(place, SyntheticPolicy(), session, _NoLog(), url=shop.entry(one.id))
+        done = await visit(
+            environment, SyntheticPolicy(), session, _NoLog(), url=shop.entry(one.id)
+        )
     finally:
-        await place.close()
+        await environment.close()
     searched = [s.action.text for s in done.steps if isinstance(s.action, TypeAndSubmit)]
     seen = await shop.events(one.id)
     assert [e.data["query"] for e in seen if e.type == "search"][: len(searched)] == searched

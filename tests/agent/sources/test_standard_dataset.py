@@ -22,9 +22,9 @@ from agent.sources.dataset_card import describe
 from agent.sources.simulation import Job, visits
 from agent.sources.standard_dataset import (
     APART,
+    DatasetConfig,
     Growing,
     Part,
-    Plan,
     StaleData,
     make,
     there_already,
@@ -150,25 +150,25 @@ async def test_killed_and_made_again_it_is_the_same(tmp_path: Path) -> None:
     process.wait()
     kept = partial.read_bytes().count(b"\n")
 
-    plan = Plan(folder=folder, sizes=sizes, concurrency=3)
-    assert there_already(plan) == {"train": kept, "validation": 1, "test": 1}
+    config = DatasetConfig(folder=folder, sizes=sizes, concurrency=3)
+    assert there_already(config) == {"train": kept, "validation": 1, "test": 1}
     heard: list[tuple[Part, str]] = []
-    await make(plan, lambda part, session: heard.append((part, session.session_id)))
+    await make(config, lambda part, session: heard.append((part, session.session_id)))
     assert [part for part, _ in heard] == ["train"] * (2 - kept)
 
     alone = tmp_path / "alone.jsonl"
     arguments = ["--sessions", "2", "--seed", "1", "--out", str(alone), "--json"]
     done = await asyncio.to_thread(CliRunner().invoke, simulate_command, arguments)
     assert json.loads(done.stdout)["sessions"] == 2
-    assert list(read_sessions(plan.file("train"))) == list(read_sessions(alone))
+    assert list(read_sessions(config.file("train"))) == list(read_sessions(alone))
     sample = [encode(s) for s, _ in zip(read_sessions(SAMPLE), range(1), strict=False)]
     validation = [
         encode(msgspec.structs.replace(s, versions=msgspec.json.decode(line)["versions"]))
-        for s, line in zip(read_sessions(plan.file("validation")), sample, strict=True)
+        for s, line in zip(read_sessions(config.file("validation")), sample, strict=True)
     ]
     assert validation == sample, "pages changed: make the sample again (docs/data.md)"
     lines = alone.read_bytes()
-    card = describe("train", plan.file("train"), len, "bytes")
+    card = describe("train", config.file("train"), len, "bytes")
     assert card.sha256 == hashlib.sha256(lines).hexdigest()
-    everyone = [{s.user_id for s in read_sessions(plan.file(part))} for part in PARTS]
+    everyone = [{s.user_id for s in read_sessions(config.file(part))} for part in PARTS]
     assert sum(len(users) for users in everyone) == len(set.union(*everyone))

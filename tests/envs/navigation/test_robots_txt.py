@@ -17,7 +17,7 @@ from envs.environment import Environment
 from envs.errors import Refused, Unreachable
 from envs.gateway import Gateway, SiteRules
 from envs.gateway.robots import Robots
-from envs.navigation.robots_txt import check_start, mind_robots
+from envs.navigation.robots_txt import check_start, enforce_robots_txt
 from envs.options import EnvOptions
 from tests.website import Reply, Route, Website
 
@@ -40,7 +40,7 @@ async def test_closed_pages_are_not_asked_for(browser: Browser, website: Make) -
     await check_start(shop.url, robots)
     context = await browser.context()
     clock = Clock()
-    await mind_robots(context, robots, clock)
+    await enforce_robots_txt(context, robots, clock)
     place = Environment(context, clock=clock)
     await place.start(shop.url)
     await place.observe()
@@ -60,7 +60,7 @@ async def test_closed_pages_are_not_asked_for(browser: Browser, website: Make) -
 async def polite(browser: Browser, robots: Robots, **options: Any) -> AsyncIterator[Environment]:
     context = await browser.context()
     clock = Clock()
-    await mind_robots(context, robots, clock)
+    await enforce_robots_txt(context, robots, clock)
     place = Environment(context, EnvOptions(**options), clock=clock)
     try:
         yield place

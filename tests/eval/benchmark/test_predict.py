@@ -356,10 +356,10 @@ async def test_sessions_of_one_step_leave_nothing_to_score(tmp_path: Path) -> No
         await benchmark(request)
 
 
-class Weighing(FirstProduct):
+class Scoring(FirstProduct):
     """Finds buying and the first product likelier than the rest."""
 
-    async def weigh(
+    async def logprobs(
         self,
         session: Session,
         observation: Observation,
@@ -371,24 +371,24 @@ class Weighing(FirstProduct):
 
 
 async def test_probabilities_of_actions_where_a_policy_can_say(tmp_path: Path) -> None:
-    finished = await run(Weighing(), tmp_path / "p.jsonl", weigh=True)
+    finished = await run(Scoring(), tmp_path / "p.jsonl", action_scores=True)
     rows = {row.place: row for row in finished.rows}
     assert (rows["a", 1].truth_rank, rows["a", 2].truth_rank) == (1, 2)
     assert rows["a", 1].truth_logprob == pytest.approx(math.log(0.5))
     assert rows["a", 2].p_buy == pytest.approx(0.3 / (0.5 + 0.3 + 5 * 0.01))
     assert rows["a", 1].p_buy is msgspec.UNSET
     with pytest.raises(EvalError, match="leave out --probabilities"):
-        await run(FirstProduct(), tmp_path / "q.jsonl", weigh=True)
+        await run(FirstProduct(), tmp_path / "q.jsonl", action_scores=True)
 
 
 async def test_probabilities_asked_for_later_are_measured(tmp_path: Path) -> None:
     log = tmp_path / "p.jsonl"
-    plain = await run(Weighing(), log)
+    plain = await run(Scoring(), log)
     assert all(row.truth_logprob is msgspec.UNSET for row in plain.rows)
-    asked = await run(Weighing(), log, weigh=True)
+    asked = await run(Scoring(), log, action_scores=True)
     assert all(row.truth_logprob is not msgspec.UNSET for row in asked.rows)
-    again = Weighing()
-    assert (await run(again, log, weigh=True)).rows == asked.rows
+    again = Scoring()
+    assert (await run(again, log, action_scores=True)).rows == asked.rows
     assert again.seen == []
 
 

@@ -27,7 +27,7 @@ class Did:
 
     kind: str
     action: Action
-    thought: str | None
+    reasoning: str | None
     error: str | None = None
     executed: bool = True
     settle: float = 320.0
@@ -56,20 +56,20 @@ class Picture:
 Shoot = Callable[[Did], Picture]
 
 
-def search(text: str, thought: str, **more: float) -> Did:
-    return Did("search", TypeAndSubmit(SEARCH, text), thought, **more)  # type: ignore[arg-type]
+def search(text: str, reasoning: str, **more: float) -> Did:
+    return Did("search", TypeAndSubmit(SEARCH, text), reasoning, **more)  # type: ignore[arg-type]
 
 
-def look(product: str, thought: str) -> Did:
-    return Did("product", Click(f"search_results.{product}.view_product"), thought)
+def look(product: str, reasoning: str) -> Did:
+    return Did("product", Click(f"search_results.{product}.view_product"), reasoning)
 
 
-def cart(product: str, thought: str) -> Did:
-    return Did("cart", Click(f"search_results.{product}.add_to_cart"), thought)
+def cart(product: str, reasoning: str) -> Did:
+    return Did("cart", Click(f"search_results.{product}.add_to_cart"), reasoning)
 
 
-def leave(thought: str) -> Did:
-    return Did("leave", Terminate(), thought, settle=0)
+def leave(reasoning: str) -> Did:
+    return Did("leave", Terminate(), reasoning, settle=0)
 
 
 CUSTOMERS = (
@@ -184,7 +184,7 @@ def step_of(did: Did, index: int, picture: Picture | None = None, path: str | No
         url=f"http://127.0.0.1:8000/search?step={index}",
         title="Harbour & Hill",
         context='<main name="search_results"></main>',
-        reasoning=did.thought,
+        reasoning=did.reasoning,
         action=did.action,
         result=Result(ok=did.error is None, error=did.error, settle_ms=did.settle),
         kind=did.kind,

@@ -41,21 +41,21 @@ def test_a_repaired_shop_is_better_and_its_finding_gone(folders: tuple[Path, Pat
     success = next(one for one in found.measures if one.key == "success")
     assert success.verdict == "better"
     assert success.difference == pytest.approx(4 / 6)
-    assert [(one.kind, one.before) for one in found.went] == [("rage-click", (4, 6))]
-    assert (found.came, found.stayed, found.warnings) == ((), (), ())
+    assert [(one.kind, one.before) for one in found.resolved] == [("rage-click", (4, 6))]
+    assert (found.new, found.persisting, found.warnings) == ((), (), ())
 
 
 def test_turned_round_everything_is_turned_round(folders: tuple[Path, Path]) -> None:
     found = compare_studies(*reversed(folders))
     success = next(one for one in found.measures if one.key == "success")
     assert success.verdict == "worse"
-    assert len(found.came) == 1
+    assert len(found.new) == 1
 
 
 def test_a_study_does_not_differ_from_itself(folders: tuple[Path, Path]) -> None:
     found = compare_studies(folders[0], folders[0])
     assert {one.verdict for one in found.measures} == {"unclear"}
-    assert [one.kind for one in found.stayed] == ["rage-click"]
+    assert [one.kind for one in found.persisting] == ["rage-click"]
 
 
 def changed(folder: Path, root: Path, *findings: dict[str, object]) -> Path:
@@ -75,9 +75,9 @@ def test_findings_of_one_kind_on_one_page_are_told_apart(
     before = changed(folders[0], tmp_path / "a", many, few)
     after = changed(folders[0], tmp_path / "b", {**few, "element": "another", "title": "Else"})
     found = compare_studies(before, after)
-    assert [one.before and one.before[0] for one in found.went] == [5]
-    assert [one.before and one.before[0] for one in found.stayed] == [1]
-    assert found.came == ()
+    assert [one.before and one.before[0] for one in found.resolved] == [5]
+    assert [one.before and one.before[0] for one in found.persisting] == [1]
+    assert found.new == ()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_page_is_the_same_where_one_study_saw_fewer_like_it(
     before = changed(folders[0], tmp_path / "a", {"page": page})
     after = changed(folders[0], tmp_path / "b", {"page": other}, {"page": "/elsewhere"})
     found = compare_studies(before, after)
-    assert (len(found.stayed), len(found.went), len(found.came)) == (
+    assert (len(found.persisting), len(found.resolved), len(found.new)) == (
         (1, 0, 1) if same else (0, 1, 2)
     )
 
@@ -156,7 +156,7 @@ def test_only_what_is_about_common_tasks_is_compared(
     found = compare_studies(with_another_task(folders[0], tmp_path / "two"), folders[1])
     assert {one.task for one in found.measures} == {"find"}
     assert next(one for one in found.measures if one.key == "success").verdict == "better"
-    assert [one.page for one in found.went] == ["/list"]
+    assert [one.page for one in found.resolved] == ["/list"]
     page = write_before_after(tmp_path / "page.html", found).read_text("utf-8")
     assert "No measure differs" not in page
     assert "Task success: better" in page
@@ -169,5 +169,5 @@ def test_the_command_prints_json_and_writes_a_page(
     words = [*map(str, folders), "--html", str(page), "--json"]
     done = CliRunner().invoke(command, words, catch_exceptions=False)
     assert done.exit_code == 0
-    assert msgspec.json.decode(done.stdout, type=BeforeAfter).went
+    assert msgspec.json.decode(done.stdout, type=BeforeAfter).resolved
     assert "One gone, none new, none still there." in page.read_text("utf-8")

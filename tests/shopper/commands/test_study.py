@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.runs.lock import held
+from agent.runs.lock import locked
 from eval.usability.schema import read_result
 from tests.agent.study.bad_shop import PAGES, SCRIPT
 
@@ -125,7 +125,7 @@ def test_the_page_that_the_last_action_leads_to_is_seen(
 
 def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
     file = written(tmp_path, "http://127.0.0.1:9/", [{"type": "terminate"}], 1)
-    with held(tmp_path / "out"):
+    with locked(tmp_path / "out"):
         done = run(file, "--out", tmp_path / "out")
     assert done.returncode == 2
     assert "another run is writing into" in done.stderr

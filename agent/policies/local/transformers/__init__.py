@@ -57,15 +57,15 @@ async def load_transformers(spec: str, options: Options) -> LanguagePolicy:
         options = drawn_as_trained(options)
         if prompt == PromptSettings():
             prompt = files.trained.prompt
-    return WeighingPolicy(spec, engine, msgspec.structs.replace(options, prompt=prompt))
+    return ScoringPolicy(spec, engine, msgspec.structs.replace(options, prompt=prompt))
 
 
-class WeighingPolicy(LanguagePolicy):
+class ScoringPolicy(LanguagePolicy):
     """A policy that can also say how probable it finds given actions."""
 
     _engine: TransformersEngine
 
-    async def weigh(
+    async def logprobs(
         self,
         session: Session,
         observation: Observation,
@@ -82,8 +82,8 @@ class WeighingPolicy(LanguagePolicy):
         try:
             prompt = self._windows.prompt_for(session, observation).ids
             if self.options.prompt.reasoning:
-                prompt += self._windows.thought(reasoning)[1]
-            return await self._engine.weigh(session.session_id, prompt, texts)
+                prompt += self._windows.encode_reasoning(reasoning)[1]
+            return await self._engine.logprobs(session.session_id, prompt, texts)
         except (WindowTooSmall, EngineError) as error:
             raise PolicyError(f"{self.name}: {error}") from error
 

@@ -68,8 +68,8 @@ class SessionCache:
 
     def keep_shared(self, prompt: Sequence[int]) -> int:
         """Cut back to the beginning shared with `prompt`, leaving at least one token to compute."""
-        most = min(len(self.ids), len(prompt) - 1)
-        shared = next((i for i in range(most) if self.ids[i] != prompt[i]), most)
+        longest = min(len(self.ids), len(prompt) - 1)
+        shared = next((i for i in range(longest) if self.ids[i] != prompt[i]), longest)
         if shared < len(self.ids):
             self.layers.crop(shared - len(self.ids))
             del self.ids[shared:]
@@ -80,7 +80,7 @@ class SessionCache:
         return sum(getattr(layer, "stored_bytes", 0) for layer in self.layers.layers)
 
 
-class Together(Cache):
+class BatchedCache(Cache):
     """The caches of several sessions, each of which gets one token of the row it is handed."""
 
     def __init__(self, sessions: Sequence[SessionCache]) -> None:
@@ -90,7 +90,7 @@ class Together(Cache):
     def update(
         self, key_states: Tensor, value_states: Tensor, layer_idx: int, *_: Any, **__: Any
     ) -> Any:
-        """The keys and the values of each session, as two lists, for `attend_apart`."""
+        """The keys and the values of each session, as two lists, for `attend_separately`."""
         keys, values = [], []
         for place, session in enumerate(self._sessions):
             own = slice(place, place + 1)
@@ -100,7 +100,7 @@ class Together(Cache):
         return keys, values
 
 
-def attend_apart(
+def attend_separately(
     module: nn.Module,
     query: Tensor,
     key: Sequence[Tensor],
@@ -124,11 +124,11 @@ def attend_apart(
     return torch.cat(apart, dim=1), None
 
 
-AttentionInterface.register(APART, attend_apart)
+AttentionInterface.register(APART, attend_separately)
 
 
-def works_apart(model: Any) -> bool:
-    """Whether the model's attention is the plain one that `attend_apart` stands in for."""
+def supports_batching(model: Any) -> bool:
+    """Whether the model's attention is the plain one that `attend_separately` stands in for."""
     config = model.config
     kinds = getattr(config, "layer_types", None)
     if kinds is None:

@@ -20,10 +20,10 @@ import torch
 import transformers
 
 from agent.models.hub import ModelFiles
-from agent.policies.local.engine import Continuation, EngineError, Written
+from agent.policies.local.engine import EngineError, Generation, GenerationRequest
 from agent.policies.local.transformers.cache import SessionCache
 from agent.policies.local.transformers.model import TorchModel, tokenizer_folder
-from agent.policies.local.transformers.sampling import Masks, Matcher, draw
+from agent.policies.local.transformers.sampling import Masks, Matcher, sample
 from agent.policies.options import Options
 from agent.prompts.tokenizer import FastTokenizer
 
@@ -35,31 +35,31 @@ KEPT_SESSIONS = 8
 class _Answer:
     """One continuation under way."""
 
-    wanted: Continuation
-    done: Future[Written] = field(default_factory=Future)
+    request: GenerationRequest
+    done: Future[Generation] = field(default_factory=Future)
     cache: SessionCache = field(default_factory=SessionCache)
     cached: int = 0
     matcher: Matcher | None = None
     generator: torch.Generator = field(default_factory=torch.Generator)
-    drawn: list[int] = field(default_factory=list)
+    sampled: list[int] = field(default_factory=list)
     abandoned: bool = False
 
     def take(self, logits: torch.Tensor) -> bool:
         """Draw the next token; True when the answer is complete."""
         if self.matcher is not None:
             logits = self.matcher.masked(logits)
-        token = draw(logits, self.wanted, self.generator)
-        self.drawn.append(token)
-        if token in self.wanted.stop or len(self.drawn) >= self.wanted.most:
+        token = sample(logits, self.request, self.generator)
+        self.sampled.append(token)
+        if token in self.request.stop or len(self.sampled) >= self.request.max_tokens:
             return True
         if self.matcher is not None:
             self.matcher.take(token)
         return False
 
-    def written(self) -> Written:
-        ended = bool(self.drawn) and self.drawn[-1] in self.wanted.stop
-        ids = self.drawn[:-1] if ended else self.drawn
-        return Written(tuple(ids), self.cached, len(self.drawn))
+    def written(self) -> Generation:
+        ended = bool(self.sampled) and self.sampled[-1] in self.request.stop
+        ids = self.sampled[:-1] if ended else self.sampled
+        return Generation(tuple(ids), self.cached, len(self.sampled))
 
 
 @dataclass(eq=False)
@@ -127,8 +127,8 @@ class TransformersEngine:
             "adapter": str(self._adapter or ""),
         }
 
-    async def write(self, wanted: Continuation) -> Written:
-        answer = _Answer(wanted)
+    async def generate(self, request: GenerationRequest) -> Generation:
+        answer = _Answer(request)
         self._put(answer)
         try:
             return await asyncio.wrap_future(answer.done)
@@ -136,7 +136,7 @@ class TransformersEngine:
             answer.abandoned = True
             raise
 
-    async def weigh(
+    async def logprobs(
         self, session_id: str, prompt: tuple[int, ...], texts: Sequence[tuple[int, ...]]
     ) -> list[float]:
         """The log-probability of each of `texts` (token ids, at least one) after `prompt`.
@@ -144,7 +144,7 @@ class TransformersEngine:
         Raises:
             EngineError: it failed.
         """
-        call = _Call(lambda: self._weigh(session_id, prompt, texts))
+        call = _Call(lambda: self._logprobs(session_id, prompt, texts))
         self._put(call)
         shares: list[float] = await asyncio.wrap_future(call.done)
         return shares
@@ -160,10 +160,10 @@ class TransformersEngine:
             await asyncio.to_thread(self._thread.join)
             del self.model, self._kept
 
-    def _put(self, wanted: _Answer | _Call) -> None:
+    def _put(self, request: _Answer | _Call) -> None:
         if self._closed:
             raise EngineError("the model has been closed")
-        self._waiting.put(wanted)
+        self._waiting.put(request)
 
     def _serve(self) -> None:
         """The thread: begin what waits, advance all answers by a token, give out the complete."""
@@ -171,7 +171,7 @@ class TransformersEngine:
         while self._admit(running):
             for answer in [one for one in running if one.abandoned]:
                 running.remove(answer)
-                self._kept.put(answer.wanted.session_id, answer.cache)
+                self._kept.put(answer.request.session_id, answer.cache)
             if running:
                 running = self._advance(running)
         for answer in running:
@@ -181,17 +181,17 @@ class TransformersEngine:
         """Begin all that waits, sleeping while there is nothing to do; False when it is over."""
         while True:
             try:
-                wanted = self._waiting.get(block=not running)
+                request = self._waiting.get(block=not running)
             except queue.Empty:
                 return True
-            if wanted is None:
+            if request is None:
                 return False
-            if not wanted.done.set_running_or_notify_cancel():
+            if not request.done.set_running_or_notify_cancel():
                 continue
-            if isinstance(wanted, _Answer):
-                self._begin(wanted, running)
+            if isinstance(request, _Answer):
+                self._begin(request, running)
             else:
-                self._call(wanted)
+                self._call(request)
 
     def _call(self, call: _Call) -> None:
         try:
@@ -203,14 +203,14 @@ class TransformersEngine:
 
     def _begin(self, answer: _Answer, running: list[_Answer]) -> None:
         """Compute what is new of the prompt and draw the first token."""
-        wanted = answer.wanted
-        answer.cache = self._kept.take(wanted.session_id)
+        request = answer.request
+        answer.cache = self._kept.take(request.session_id)
         try:
-            answer.cached = answer.cache.keep_shared(wanted.prompt)
-            if wanted.legal is not None:
-                answer.matcher = self._compiled().matcher(wanted.legal)
-            answer.generator.manual_seed(wanted.seed)
-            logits = self.model.read(answer.cache, wanted.prompt[answer.cached :])
+            answer.cached = answer.cache.keep_shared(request.prompt)
+            if request.legal is not None:
+                answer.matcher = self._compiled().matcher(request.legal)
+            answer.generator.manual_seed(request.seed)
+            logits = self.model.read(answer.cache, request.prompt[answer.cached :])
             complete = answer.take(logits)
         except Exception as error:  # whatever it is, the thread must go on for the others
             answer.done.set_exception(_failure(error))
@@ -224,7 +224,7 @@ class TransformersEngine:
         """One token for each; returns those that go on."""
         try:
             logits = self.model.read_each(
-                [answer.cache for answer in running], [answer.drawn[-1] for answer in running]
+                [answer.cache for answer in running], [answer.sampled[-1] for answer in running]
             )
             complete = [answer.take(own) for answer, own in zip(running, logits, strict=True)]
         except Exception as error:  # whatever it is, the thread must go on for those that wait
@@ -237,14 +237,14 @@ class TransformersEngine:
         return [answer for answer, over in zip(running, complete, strict=True) if not over]
 
     def _give_out(self, answer: _Answer) -> None:
-        self._kept.put(answer.wanted.session_id, answer.cache)
+        self._kept.put(answer.request.session_id, answer.cache)
         answer.done.set_result(answer.written())
 
-    def _weigh(
+    def _logprobs(
         self, session_id: str, prompt: tuple[int, ...], texts: Sequence[tuple[int, ...]]
     ) -> list[float]:
         cache = self._kept.take(session_id)
-        shares = self.model.weigh(cache, prompt, texts)
+        shares = self.model.logprobs(cache, prompt, texts)
         self._kept.put(session_id, cache)
         return shares
 

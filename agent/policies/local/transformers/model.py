@@ -14,8 +14,13 @@ from torch import Tensor
 
 from agent.models.hub import ModelFiles
 from agent.policies.local.engine import EngineError
-from agent.policies.local.transformers.cache import APART, SessionCache, Together, works_apart
-from agent.policies.local.transformers.token_tree import Tree
+from agent.policies.local.transformers.cache import (
+    APART,
+    BatchedCache,
+    SessionCache,
+    supports_batching,
+)
+from agent.policies.local.transformers.token_trie import TokenTrie
 from agent.policies.options import Options
 
 PIECE = 2048
@@ -39,7 +44,7 @@ class TorchModel:
         learned = files.trained.prompt.window if files.trained is not None else 0
         self.window = max(int(self._model.config.max_position_embeddings), learned)
         """Tokens it can read: those it was made for, or was trained with since."""
-        self.batches = works_apart(self._model)
+        self.batches = supports_batching(self._model)
         """Whether sessions share a pass."""
 
     @torch.inference_mode()
@@ -79,7 +84,7 @@ class TorchModel:
             answer = self._model(
                 input_ids=torch.tensor([list(ids)], device=self.device),
                 position_ids=torch.tensor([[len(c.ids) for c in caches]], device=self.device),
-                past_key_values=Together(caches),
+                past_key_values=BatchedCache(caches),
             )
         finally:
             config._attn_implementation = usual
@@ -89,13 +94,13 @@ class TorchModel:
         return logits
 
     @torch.inference_mode()
-    def weigh(
+    def logprobs(
         self, cache: SessionCache, prompt: Sequence[int], texts: Sequence[tuple[int, ...]]
     ) -> list[float]:
         """The log-probability of each text after `prompt`, all in one pass: common beginnings
         once, each token seeing only its own."""
         shared = cache.keep_shared(prompt)
-        tree = Tree(texts)
+        tree = TokenTrie(texts)
         first = self.read(cache, prompt[shared:])
         before = len(cache.ids)
         answer = self._model(
@@ -138,9 +143,9 @@ def _load(files: ModelFiles, options: Options, device: str, dtype: torch.dtype) 
     return model.eval()
 
 
-def _device(wanted: str) -> str:
-    if wanted != "auto":
-        return wanted
+def _device(request: str) -> str:
+    if request != "auto":
+        return request
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from llguidance import LLMatcher, LLTokenizer
 
-from agent.policies.local.engine import Continuation
+from agent.policies.local.engine import GenerationRequest
 from agent.prompts.grammar import LegalActions, grammar
 from agent.prompts.tokenizer import FastTokenizer
 
@@ -57,15 +57,15 @@ class Matcher:
         self._matcher.consume_token(token)
 
 
-def draw(logits: torch.Tensor, wanted: Continuation, generator: torch.Generator) -> int:
+def sample(logits: torch.Tensor, request: GenerationRequest, generator: torch.Generator) -> int:
     """One token: the likeliest, or drawn from the likeliest that together hold `top_p`.
 
     Args:
         logits: float32 on the CPU, shape (vocabulary,).
     """
-    if wanted.greedy:
+    if request.greedy:
         return int(logits.argmax())
-    shares = torch.softmax(logits / max(wanted.temperature, 1e-4), dim=-1)
+    shares = torch.softmax(logits / max(request.temperature, 1e-4), dim=-1)
     ordered, ids = shares.sort(descending=True)
-    ordered[ordered.cumsum(0) - ordered >= wanted.top_p] = 0.0
+    ordered[ordered.cumsum(0) - ordered >= request.top_p] = 0.0
     return int(ids[torch.multinomial(ordered, 1, generator=generator)])

@@ -19,7 +19,7 @@ transformers = pytest.importorskip("transformers")
 
 from agent.models import fetch_embedded  # noqa: E402
 from agent.models.hub import ModelFiles  # noqa: E402
-from agent.policies.local.engine import Continuation, EngineError, Written  # noqa: E402
+from agent.policies.local.engine import EngineError, Generation, GenerationRequest  # noqa: E402
 from agent.policies.local.transformers.cache import GrowingLayer, SessionCache  # noqa: E402
 from agent.policies.local.transformers.engine import KEPT_SESSIONS, TransformersEngine, _Kept  # noqa: E402
 from agent.policies.local.transformers.model import TorchModel  # noqa: E402
@@ -138,8 +138,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TransformersEng
     asyncio.run(engine.close())
 
 
-def asked(session: str, length: int, most: int = 12) -> Continuation:
-    return Continuation(
+def asked(session: str, length: int, most: int = 12) -> GenerationRequest:
+    return GenerationRequest(
         session_id=session,
         prompt=tuple(range(3, 3 + length)),
         most=most,
@@ -154,29 +154,31 @@ def asked(session: str, length: int, most: int = 12) -> Continuation:
 @pytest.mark.model
 async def test_answers_do_not_depend_on_who_else_is_there(engine: TransformersEngine) -> None:
     wanted = [asked(f"s{length}", length) for length in (5, 90, 17, 33)]
-    alone: list[Written] = [await engine.write(one) for one in wanted]
+    alone: list[Generation] = [await engine.generate(one) for one in wanted]
     for one in wanted:
         await engine.forget(one.session_id)
-    together = await asyncio.gather(*(engine.write(one) for one in wanted))
+    together = await asyncio.gather(*(engine.generate(one) for one in wanted))
     assert [one.ids for one in together] == [one.ids for one in alone]
     assert all(one.cached == 0 for one in together)
 
 
 @pytest.mark.model
 async def test_two_answers_of_one_session_do_not_mix(engine: TransformersEngine) -> None:
-    one = await engine.write(asked("same", 40))
+    one = await engine.generate(asked("same", 40))
     both = await asyncio.gather(
-        engine.write(asked("same", 40)), engine.write(asked("same", 40)), engine.write(asked("", 9))
+        engine.generate(asked("same", 40)),
+        engine.generate(asked("same", 40)),
+        engine.generate(asked("", 9)),
     )
     assert both[0].ids == both[1].ids == one.ids
 
 
 @pytest.mark.model
 async def test_one_that_leaves_does_not_disturb_the_others(engine: TransformersEngine) -> None:
-    expected = await engine.write(asked("stays", 30, most=60))
+    expected = await engine.generate(asked("stays", 30, max_tokens=60))
     await engine.forget("stays")
-    leaving = asyncio.ensure_future(engine.write(asked("leaves", 50, most=10_000)))
-    staying = asyncio.ensure_future(engine.write(asked("stays", 30, most=60)))
+    leaving = asyncio.ensure_future(engine.generate(asked("leaves", 50, max_tokens=10_000)))
+    staying = asyncio.ensure_future(engine.generate(asked("stays", 30, max_tokens=60)))
     await asyncio.sleep(0.05)
     leaving.cancel()
     assert (await staying).ids == expected.ids
@@ -187,12 +189,12 @@ async def test_one_that_leaves_does_not_disturb_the_others(engine: TransformersE
 @pytest.mark.model
 async def test_what_cannot_be_computed_fails_alone(engine: TransformersEngine) -> None:
     good, bad = await asyncio.gather(
-        engine.write(asked("good", 20)),
-        engine.weigh("bad", (1, 2, 3), []),
+        engine.generate(asked("good", 20)),
+        engine.logprobs("bad", (1, 2, 3), []),
         return_exceptions=True,
     )
-    assert isinstance(good, Written)
+    assert isinstance(good, Generation)
     assert isinstance(bad, EngineError)
     with pytest.raises(EngineError, match="transformers failed"):
-        await engine.write(replace(asked("bad", 20), prompt=(1, VOCABULARY + 1)))
-    assert (await engine.write(asked("good", 20))).ids == good.ids
+        await engine.generate(replace(asked("bad", 20), prompt=(1, VOCABULARY + 1)))
+    assert (await engine.generate(asked("good", 20))).ids == good.ids

@@ -12,7 +12,7 @@ import pytest
 
 from agent.models import fetch_embedded
 from agent.policies import Options, load
-from agent.policies.local.engine import Continuation, EngineError
+from agent.policies.local.engine import EngineError, GenerationRequest
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.policy import PolicyError
 from agent.prompts.grammar import LegalActions
@@ -41,7 +41,7 @@ async def policy() -> AsyncIterator[LanguagePolicy]:
     await loaded.close()
 
 
-def asked(prompt: tuple[int, ...], **changes: object) -> Continuation:
+def asked(prompt: tuple[int, ...], **changes: object) -> GenerationRequest:
     settings: dict[str, object] = {
         "session_id": "s",
         "prompt": prompt,
@@ -53,7 +53,7 @@ def asked(prompt: tuple[int, ...], **changes: object) -> Continuation:
         "seed": 1,
         **changes,
     }
-    return Continuation(**settings)  # type: ignore[arg-type]
+    return GenerationRequest(**settings)  # type: ignore[arg-type]
 
 
 async def test_a_whole_visit(
@@ -127,7 +127,9 @@ async def test_odd_names_are_written_as_they_are(policy: LanguagePolicy, count: 
     legal = LegalActions(tuple(f'日本語.a"b\\c_é{i}' for i in range(count)), ())
     prompt = policy._engine.tokenizer.encode('I click the link.{"type":"click","name":"')
     for seed in range(3):
-        wanted = asked(prompt, most=160, legal=legal, greedy=False, temperature=2.0, seed=seed)
+        wanted = asked(
+            prompt, max_tokens=160, legal=legal, greedy=False, temperature=2.0, seed=seed
+        )
         text = policy._engine.tokenizer.decode((await policy._engine.write(wanted)).ids)
         assert getattr(parse_action(text), "name", legal.names[0]) in legal.names
 
@@ -135,8 +137,10 @@ async def test_odd_names_are_written_as_they_are(policy: LanguagePolicy, count: 
 async def test_cancelling_one_does_not_disturb_the_others(policy: LanguagePolicy) -> None:
     engine = policy._engine
     prompt = engine.tokenizer.encode(page_of(30))
-    gone = [asyncio.ensure_future(engine.write(asked(prompt, most=3000))) for _ in range(3)]
-    stays = asyncio.ensure_future(engine.write(asked(prompt, most=8, session_id="t")))
+    gone = [
+        asyncio.ensure_future(engine.generate(asked(prompt, max_tokens=3000))) for _ in range(3)
+    ]
+    stays = asyncio.ensure_future(engine.generate(asked(prompt, max_tokens=8, session_id="t")))
     await asyncio.sleep(0.3)
     for work in gone:
         work.cancel()
@@ -145,13 +149,13 @@ async def test_cancelling_one_does_not_disturb_the_others(policy: LanguagePolicy
         isinstance(r, asyncio.CancelledError)
         for r in await asyncio.gather(*gone, return_exceptions=True)
     )
-    assert (await engine.write(asked(prompt, most=1))).generated == 1
+    assert (await engine.generate(asked(prompt, max_tokens=1))).generated == 1
 
 
 async def test_a_closed_model_says_so() -> None:
     policy = await load("smollm2-base", Options(cache_gb=1))
     assert isinstance(policy, LanguagePolicy)
-    work = asyncio.ensure_future(policy._engine.write(asked((1, 5, 6), most=4000)))
+    work = asyncio.ensure_future(policy._engine.write(asked((1, 5, 6), max_tokens=4000)))
     await asyncio.sleep(0.2)
     await policy.close()
     await policy.close()
@@ -195,7 +199,7 @@ async def test_agrees_with_the_reference(policy: LanguagePolicy) -> None:
     for what in ("Describe a desk lamp.", f"What can I click here?\n{page_of(6)}"):
         text = f"<|im_start|>user\n{what}<|im_end|>\n<|im_start|>assistant\n"
         prompt = engine.tokenizer.encode(text, special=True)
-        written = (await engine.write(asked(prompt, most=30))).ids
+        written = (await engine.generate(asked(prompt, max_tokens=30))).ids
         with torch.inference_mode():
             logits = reference(torch.tensor([[*prompt, *written]])).logits[0]
         shares = torch.log_softmax(logits[len(prompt) - 1 : -1], dim=-1)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent.policies import Options, load
-from agent.policies.local.engine import Continuation
+from agent.policies.local.engine import GenerationRequest
 from agent.policies.local.lm_policy import LanguagePolicy
-from agent.policies.local.transformers import WeighingPolicy
+from agent.policies.local.transformers import ScoringPolicy
 from agent.policies.policy import PolicyError
 from agent.prompts.grammar import LegalActions
 from agent.prompts.prompt import PromptSettings
@@ -39,7 +39,7 @@ async def policy() -> AsyncIterator[LanguagePolicy]:
     await loaded.close()
 
 
-def asked(prompt: tuple[int, ...], eos: int, **changes: object) -> Continuation:
+def asked(prompt: tuple[int, ...], eos: int, **changes: object) -> GenerationRequest:
     settings: dict[str, object] = {
         "session_id": "s",
         "prompt": prompt,
@@ -51,7 +51,7 @@ def asked(prompt: tuple[int, ...], eos: int, **changes: object) -> Continuation:
         "seed": 1,
         **changes,
     }
-    return Continuation(**settings)  # type: ignore[arg-type]
+    return GenerationRequest(**settings)  # type: ignore[arg-type]
 
 
 async def test_same_greedy_text_as_generate(policy: LanguagePolicy) -> None:
@@ -61,8 +61,8 @@ async def test_same_greedy_text_as_generate(policy: LanguagePolicy) -> None:
     text = "<|im_start|>user\nName three kinds of tea.<|im_end|>\n<|im_start|>assistant\n"
     prompt = engine.tokenizer.encode(text, special=True)
     eos = engine.tokenizer.eos_id
-    await engine.write(asked(prompt[:9], eos))
-    ours = await engine.write(asked(prompt, eos))
+    await engine.generate(asked(prompt[:9], eos))
+    ours = await engine.generate(asked(prompt, eos))
     assert ours.cached == 9
     theirs = engine.model._model.generate(
         torch.tensor([prompt]),
@@ -102,13 +102,13 @@ async def test_only_legal_actions_are_written(policy: LanguagePolicy) -> None:
         wanted = asked(
             prompt,
             engine.tokenizer.eos_id,
-            most=200,
+            max_tokens=200,
             legal=legal,
             greedy=False,
             temperature=3.0,
             seed=seed,
         )
-        action = parse_action(engine.tokenizer.decode((await engine.write(wanted)).ids))
+        action = parse_action(engine.tokenizer.decode((await engine.generate(wanted)).ids))
         assert getattr(action, "name", 'a"b') in legal.names
 
 
@@ -116,7 +116,8 @@ async def test_a_seed_decides_what_is_drawn(policy: LanguagePolicy) -> None:
     engine = policy._engine
     prompt = engine.tokenizer.encode("In the shop I saw")
     drawn = [
-        (await engine.write(asked(prompt, 2, greedy=False, seed=seed))).ids for seed in (1, 1, 2, 3)
+        (await engine.generate(asked(prompt, 2, greedy=False, seed=seed))).ids
+        for seed in (1, 1, 2, 3)
     ]
     assert drawn[0] == drawn[1]
     assert len(set(drawn)) > 1
@@ -125,12 +126,12 @@ async def test_a_seed_decides_what_is_drawn(policy: LanguagePolicy) -> None:
 async def test_cancelling_one_leaves_the_engine_usable(policy: LanguagePolicy) -> None:
     engine = policy._engine
     prompt = engine.tokenizer.encode(page_of(20))
-    work = asyncio.ensure_future(engine.write(asked(prompt, 2, most=2000)))
+    work = asyncio.ensure_future(engine.generate(asked(prompt, 2, max_tokens=2000)))
     await asyncio.sleep(0.5)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    assert (await engine.write(asked(prompt, 2, most=1))).generated == 1
+    assert (await engine.generate(asked(prompt, 2, max_tokens=1))).generated == 1
 
 
 async def test_an_adapter_is_merged_and_shown_what_it_was_trained_on(tmp_path: Path) -> None:
@@ -173,17 +174,17 @@ async def test_what_cannot_be_loaded_says_why(tmp_path: Path, spec: str, message
 async def test_probabilities_in_one_pass_are_those_of_one_text_at_a_time(
     policy: LanguagePolicy,
 ) -> None:
-    assert isinstance(policy, WeighingPolicy)
+    assert isinstance(policy, ScoringPolicy)
     session = session_of([])
     actions: list[Action] = [
         *(Click(e.name) for e in HOME.names),
         Terminate(),
         TypeAndSubmit("search", "tea"),
     ]
-    together = await policy.weigh(session, HOME, "I look around.", actions)
+    together = await policy.logprobs(session, HOME, "I look around.", actions)
     engine = policy._engine
-    thought = policy._windows.thought("I look around.")[1]
-    prompt = policy._windows.prompt_for(session, HOME).ids + thought
+    reasoning = policy._windows.encode_reasoning("I look around.")[1]
+    prompt = policy._windows.prompt_for(session, HOME).ids + reasoning
     for action, logprob in zip(actions, together, strict=True):
         text = (*engine.tokenizer.encode(encode_action(action)), engine.tokenizer.eos_id)
         with torch.inference_mode():
@@ -192,5 +193,5 @@ async def test_probabilities_in_one_pass_are_those_of_one_text_at_a_time(
             ]
         alone = torch.log_softmax(logits, dim=-1).gather(1, torch.tensor(text)[:, None]).sum()
         assert logprob == pytest.approx(float(alone), abs=1e-3)
-    again = await policy.weigh(session, HOME, "I look around.", actions)
+    again = await policy.logprobs(session, HOME, "I look around.", actions)
     assert again == pytest.approx(together, abs=1e-4)

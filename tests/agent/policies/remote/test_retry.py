@@ -19,20 +19,24 @@ from agent.policies.policy import PolicyError
 from agent.policies.remote.anthropic import AnthropicModel
 from agent.policies.remote.api_policy import RemotePolicy
 from agent.policies.remote.openai import OpenAIModel
-from agent.policies.remote.retry import GivenUp, Pauses, asked_to_wait
+from agent.policies.remote.retry import Backoff, RetriesExhausted, asked_to_wait
 from tests.agent.policies.shopping import PAGE, SEARCH, session
 from tests.servers.chat import Chat
 from tests.servers.claude import KEY, Claude
 from tests.servers.serving import NOW, Fault, serve
 
 
-def openai(url: str, retries: int = 2, timeout: float = 5, patience: float = 5) -> RemotePolicy:
-    model = OpenAIModel("m", f"{url}/v1", retries=retries, timeout=timeout, patience=patience)
+def openai(
+    url: str, retries: int = 2, timeout: float = 5, retry_seconds: float = 5
+) -> RemotePolicy:
+    model = OpenAIModel(
+        "m", f"{url}/v1", retries=retries, timeout=timeout, retry_seconds=retry_seconds
+    )
     return RemotePolicy(model, Options(), enumerate_names=True)
 
 
 def test_pauses_double_up_to_a_bound_and_are_not_all_alike() -> None:
-    many = [[pauses.next() for _ in range(8)] for pauses in (Pauses(1000) for _ in range(20))]
+    many = [[pauses.next() for _ in range(8)] for pauses in (Backoff(1000) for _ in range(20))]
     for tries in zip(*many, strict=True):
         assert len(set(tries)) > 10
     for one in many:
@@ -41,12 +45,12 @@ def test_pauses_double_up_to_a_bound_and_are_not_all_alike() -> None:
 
 
 def test_what_a_server_asks_for_is_the_least() -> None:
-    pauses = Pauses(1000)
+    pauses = Backoff(1000)
     assert all(7.0 <= pauses.next(7.0) <= 8.75 for _ in range(20))
-    with pytest.raises(GivenUp, match="it asks to wait 2000 s, and 1000 s are the most"):
+    with pytest.raises(RetriesExhausted, match="it asks to wait 2000 s, and 1000 s are the most"):
         pauses.next(2000.0)
-    with pytest.raises(GivenUp):
-        Pauses(0.1).next()
+    with pytest.raises(RetriesExhausted):
+        Backoff(0.1).next()
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ async def test_rubbish_that_passes_is_ridden_out(chat: tuple[Chat, str]) -> None
 async def test_a_slow_server_is_given_up_on_in_time(chat: tuple[Chat, str]) -> None:
     server, url = chat
     server.faults.extend([Fault(seconds=0.5)] * 9)
-    policy = openai(url, retries=9, timeout=0.2, patience=1.0)
+    policy = openai(url, retries=9, timeout=0.2, retry_seconds=1.0)
     began = time.monotonic()
     with pytest.raises(PolicyError, match="did not answer in time"):
         await policy.decide(session(), PAGE)
@@ -133,7 +137,7 @@ async def test_an_answer_without_an_end_is_no_answer(pause: float, complaint: st
 
     app = Starlette(routes=[Route("/v1/chat/completions", answer, methods=["POST"])])
     async with serve(app) as url:
-        policy = openai(url, retries=0, timeout=1.0 if pause else 20.0, patience=30)
+        policy = openai(url, retries=0, timeout=1.0 if pause else 20.0, retry_seconds=30)
         with pytest.raises(PolicyError, match=complaint):
             await policy.decide(session(), PAGE)
         await policy.close()
@@ -147,7 +151,7 @@ async def test_claude_is_waited_for_no_longer_than_the_patience(
     async with serve(server.application()) as url:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
         server.faults.extend([Fault(seconds=2)] * 3)
-        model = AnthropicModel("claude-test", timeout=5, retries=3, patience=0.5)
+        model = AnthropicModel("claude-test", timeout=5, retries=3, retry_seconds=0.5)
         policy = RemotePolicy(model, Options(), enumerate_names=False)
         with pytest.raises(PolicyError, match=r"did not answer within 0\.5 s, retries included"):
             await policy.decide(session(), PAGE)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 
 
-class Tree:
+class TokenTrie:
     """The tokens of `texts`, written one after another.
 
     `ids` and `depths` have one entry a token of the tree; `paths` holds for every text its tokens,
