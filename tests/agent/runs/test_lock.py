@@ -15,8 +15,8 @@ from agent.runs.lock import locked
 HOLD = """
 import sys, time
 from pathlib import Path
-from agent.runs.lock import held
-with held(Path(sys.argv[1])):
+from agent.runs.lock import locked
+with locked(Path(sys.argv[1])):
     print("holds", flush=True)
     time.sleep(60)
 """

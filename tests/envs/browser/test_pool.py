@@ -26,7 +26,7 @@ async def test_a_worn_browser_lets_its_windows_finish_while_new_ones_open_in_a_f
     assert not fresh.alive
 
 
-@pytest.mark.parametrize("wear", [RecyclePolicy(megabytes=1.0), RecyclePolicy(seconds=0.0)])
+@pytest.mark.parametrize("recycle", [RecyclePolicy(megabytes=1.0), RecyclePolicy(seconds=0.0)])
 async def test_memory_and_age_wear_a_browser(recycle: RecyclePolicy) -> None:
     async with BrowserPool(launch, recycle) as browsers:
         async with browsers.acquire() as one:
