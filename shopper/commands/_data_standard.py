@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agent.cache import cache_dir
 from agent.sessions.dataset import read_sessions, write_sessions
-from shopper.commands._token_count import page_tokenizer
+from shopper.commands._data_summary import page_tokenizer
 from shopper.console import plain_console
 from shopper.failure import Failure
 

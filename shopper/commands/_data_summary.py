@@ -1,11 +1,27 @@
-"""A data set's summary as a person reads it. Knows only `agent.sessions.statistics.Summary`."""
+"""A data set's summary as a person reads it, and what its tokens are counted with."""
 
 from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
 
-from agent.sessions.statistics import Spread, Summary
+from agent.sessions.statistics import CountTokens, Spread, Summary
+
+
+def page_tokenizer() -> tuple[CountTokens, str]:
+    """A function that counts tokens, and what it counts with.
+
+    That is the tokenizer of the embedded model, or an estimate from bytes where it was not fetched.
+    """
+    from agent.models.embedded import find_embedded  # back ends take long to import
+    from agent.policies.remote.chat_messages import BYTES_PER_TOKEN, count_tokens
+
+    model = find_embedded()
+    if model is None:
+        told = f"an estimate, {BYTES_PER_TOKEN} bytes per token (the embedded model is not here)"
+        return count_tokens, told
+    tokenizer = model.tokenizer()
+    return lambda text: len(tokenizer.encode(text)), model.facts.name
 
 
 def print_summary(console: Console, summary: Summary) -> None:

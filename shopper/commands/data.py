@@ -18,8 +18,7 @@ from agent.sessions.writer import check_format
 from shopper.commands._data_import import import_group
 from shopper.commands._data_simplify import simplify
 from shopper.commands._data_standard import sample, standard
-from shopper.commands._data_summary import print_summary
-from shopper.commands._token_count import page_tokenizer
+from shopper.commands._data_summary import page_tokenizer, print_summary
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.read_progress import reading, tell_bad_rows

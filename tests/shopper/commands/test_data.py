@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from agent.policies.remote.chat_messages import BYTES_PER_TOKEN
 from agent.sessions.dataset import read_sessions, write_sessions
 from agent.sessions.session import Session, encode
 from envs.actions import Click, Terminate
@@ -38,6 +39,17 @@ def test_check_prints_what_is_in_a_file(data: Path) -> None:
     assert result.exit_code == 0
     for text in ("sessions", "30", "users", "10", "click 30 (50.0%)", "sessions/s"):
         assert text in result.output
+
+
+def test_without_the_model_tokens_are_estimated_at_the_rate_that_is_said(
+    data: Path, cache_home: Path
+) -> None:
+    result = shopper_data("check", data, "--json")
+    assert result.exit_code == 0
+    summary = msgspec.json.decode(result.stdout)
+    rate = summary["context_bytes"]["mean"] / summary["context_tokens"]["mean"]
+    assert rate == pytest.approx(BYTES_PER_TOKEN, rel=0.05)  # short pages are rounded up
+    assert f" {BYTES_PER_TOKEN} bytes per token" in summary["tokenizer"]
 
 
 def test_check_lists_bad_rows_and_says_so_in_its_exit_code(data: Path) -> None:
