@@ -31,7 +31,7 @@ from agent.policies import Options, load
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.local.openvino import OpenVinoEngine
 from agent.policies.local.transformers.engine import TransformersEngine
-from agent.prompts.context_window import Window, Windows
+from agent.prompts.context_window import PromptBuilder, TrainingSequence
 from agent.prompts.prompt import PromptSettings
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import Session
@@ -69,7 +69,7 @@ async def as_benchmarked(policy: LanguagePolicy, sessions: Sequence[Session]) ->
     return {row.place: _said(row) for row in finished.rows}
 
 
-def scored_again(model: Any, windows: Sequence[Window]) -> list[float]:
+def scored_again(model: Any, windows: Sequence[TrainingSequence]) -> list[float]:
     """The log-probability of every supervised step, its whole prompt computed for it."""
     return [
         _answer_logprob(model, window.ids[:end], window.supervised[:end], start)
@@ -78,7 +78,7 @@ def scored_again(model: Any, windows: Sequence[Window]) -> list[float]:
     ]
 
 
-def scored_at_once(model: Any, windows: Sequence[Window]) -> list[float]:
+def scored_at_once(model: Any, windows: Sequence[TrainingSequence]) -> list[float]:
     """The same from one pass over each window."""
     found = []
     for window in windows:
@@ -89,7 +89,7 @@ def scored_at_once(model: Any, windows: Sequence[Window]) -> list[float]:
     return found
 
 
-def _answers(window: Window) -> list[tuple[int, int]]:
+def _answers(window: TrainingSequence) -> list[tuple[int, int]]:
     """Where each step's answer begins and where the next one does."""
     starts = [start for step, start in window.starts.items() if step not in window.hidden]
     bounds = sorted([*window.starts.values(), len(window.ids)])
@@ -104,7 +104,9 @@ def _answer_logprob(
     return float(sum(shares[i - start, ids[i]] for i in range(start, last) if supervised[i]))
 
 
-def _summed(shares: torch.Tensor, window: Window, first: int, start: int, end: int) -> float:
+def _summed(
+    shares: torch.Tensor, window: TrainingSequence, first: int, start: int, end: int
+) -> float:
     return float(
         sum(shares[i - first, window.ids[i]] for i in range(start, end) if window.supervised[i])
     )
@@ -192,7 +194,9 @@ async def reference(
     windows = [
         window
         for session in sessions
-        for window in Windows(engine.tokenizer, policy.options.prompt).session_windows(session)
+        for window in PromptBuilder(engine.tokenizer, policy.options.prompt).training_sequences(
+            session
+        )
         if len(window.starts) > len(window.hidden)
     ]
     alone, again = _timed(lambda: scored_again(engine.model._model, windows))

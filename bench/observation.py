@@ -25,7 +25,7 @@ from bench.quality_scripts import FLOOR, HIDE_NOSCRIPT
 from envs.browser.browser import Browser, ContextOptions, launch
 from envs.page.observer import Observer
 from envs.page.saved_page import ADDRESS, read_saved
-from envs.page.script import World
+from envs.page.script import PageScript
 
 CARD = (
     '<li><h3><a href="/p/{n}">Garden chair model {n}</a></h3><img alt="Chair {n}">'
@@ -47,12 +47,12 @@ def made_page(elements: int) -> bytes:
 
 
 @asynccontextmanager
-async def shown(browser: Browser, data: bytes) -> AsyncIterator[tuple[Page, World]]:
+async def shown(browser: Browser, data: bytes) -> AsyncIterator[tuple[Page, PageScript]]:
     """A window that shows `data`, with scripts off and no network."""
     context = await browser.context(ContextOptions(scripts=False, offline=True))
     try:
         page = await context.new_page()
-        world = await World.install(page)
+        world = await PageScript.install(page)
         await page.route(
             ADDRESS,
             lambda route: route.fulfill(body=data, content_type="text/html; charset=utf-8"),

@@ -43,7 +43,7 @@ from envs.browser.browser import launch
 from envs.observation import Observation
 from envs.page.observer import Observer
 from envs.page.saved_page import open_saved, read_saved
-from envs.page.script import World
+from envs.page.script import PageScript
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -74,7 +74,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     stable_row: float
 
 
-async def evaluate(world: World, function: str) -> str:
+async def evaluate(world: PageScript, function: str) -> str:
     """Call a JavaScript function that returns a string, in the page's own document."""
     answer = await world.cdp.send(
         "Runtime.evaluate",

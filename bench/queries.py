@@ -20,7 +20,7 @@ from rich.table import Table
 
 from agent.policies import Options, load
 from agent.prompts.prompt import PromptSettings
-from eval.benchmark.query_wording import Wording, first_searches, revised_searches, wording
+from eval.benchmark.query_wording import QueryWording, first_searches, revised_searches, wording
 from eval.report.terminal import percent
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -28,7 +28,7 @@ DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" 
 GOALS = DATA / "webshop" / "goal_query_map.json"
 
 
-async def measure(spec: str, count: int) -> tuple[Wording, Wording]:
+async def measure(spec: str, count: int) -> tuple[QueryWording, QueryWording]:
     """First queries, and those after a first query of a person's that found nothing."""
     goals: dict[str, list[str]] = json.loads(GOALS.read_text())
     first = dict(list(goals.items())[:count])

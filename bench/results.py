@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from eval.benchmark.results import Estimate, Match, Outcome, Results, read_results
+from eval.benchmark.results import Estimate, Match, OutcomeScores, Results, read_results
 from eval.compare import compare_benchmarks
 from eval.report.terminal import BASELINE_WORDS, percent, with_interval
 
@@ -56,7 +56,7 @@ def _policy(name: str, found: Results) -> list[str]:
     return [name, *_scores(found.exact_match, found.outcome), *rest]
 
 
-def _scores(match: Match, outcome: Outcome) -> list[str]:
+def _scores(match: Match, outcome: OutcomeScores) -> list[str]:
     estimates: tuple[Estimate, ...] = (
         match.session_macro,
         match.micro,

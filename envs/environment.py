@@ -26,13 +26,13 @@ from envs.errors import (
     PageCrashed,
 )
 from envs.navigation import recovery, screenshots, start_page
-from envs.navigation.settle import Mark, Rest, mark, settle
+from envs.navigation.settle import Settled, SettleMark, mark, settle
 from envs.navigation.tab import Tab
 from envs.navigation.tabs import Tabs
 from envs.observation import Load, Observation
 from envs.options import EnvOptions
 from envs.outcome import Outcome
-from envs.page.script import WorldGone
+from envs.page.script import PageScriptGone
 
 _AFTER_S = 5.0
 """Seconds for a look at what an order led to, however much time the step has used up."""
@@ -187,10 +187,10 @@ class Environment:
             return None
         try:
             return await screenshots.take(self._tabs.current)
-        except (Error, WorldGone):
+        except (Error, PageScriptGone):
             return None
 
-    async def _rest(self, deadline: Deadline, since: Mark) -> Rest:
+    async def _rest(self, deadline: Deadline, since: SettleMark) -> Settled:
         """Settle, and deal with what did not come to rest."""
         rest = await settle(self._tabs, self.options, deadline, since)
         if rest.replaced:
@@ -230,7 +230,7 @@ class Environment:
                 async with asyncio.timeout(self.options.call_s):
                     look = tab.observer.observe(self.options.viewport_only, notices)
                     seen = await tab.unless_crashed(look)
-            except WorldGone:
+            except PageScriptGone:
                 replaced += 1
                 rest = await self._rest(deadline, mark(self._tabs))
                 if rest.state == "restless":
@@ -271,7 +271,7 @@ class Environment:
         except Closed:
             await self._tabs.settled_end()
             raise
-        except (Error, WorldGone) as error:
+        except (Error, PageScriptGone) as error:
             await self._tabs.settled_end()
             first = str(error).splitlines()[0]
             if "has been closed" in first:
@@ -285,7 +285,7 @@ class Environment:
         return DeadlinePassed(f"{doing} took longer than {self.options.step_s:g} s")
 
 
-def _missed(rest: Rest, name: str) -> str | None:
+def _missed(rest: Settled, name: str) -> str | None:
     """Why the press did not reach its element, as the guard saw it."""
     if rest.replaced or rest.landed is not False:
         return None

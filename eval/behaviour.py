@@ -33,7 +33,7 @@ NEAR = 2
 SHORTEST_TYPO = 4
 
 
-class Measure(msgspec.Struct, frozen=True, kw_only=True):
+class BehaviourMeasure(msgspec.Struct, frozen=True, kw_only=True):
     """A measure of both populations and the second minus the first, each with its interval.
     `unit` is ``share`` or ``number``."""
 
@@ -52,8 +52,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     first: str
     second: str
     sessions: tuple[int, int]
-    measures: tuple[Measure, ...]
-    kinds: tuple[Measure, ...]
+    measures: tuple[BehaviourMeasure, ...]
+    kinds: tuple[BehaviourMeasure, ...]
     js_distance: float | None
     js_ci95: Interval | None
 
@@ -121,11 +121,11 @@ def _measure(
     metric: Metric,
     totals: tuple[Totals, Totals],
     boots: tuple[Bootstrap, Bootstrap],
-) -> Measure:
+) -> BehaviourMeasure:
     one, other = (float(metric(t)) for t in totals)
     drawn = [boot.replicates(metric) for boot in boots]
     both = not (np.isnan(one) or np.isnan(other))
-    return Measure(
+    return BehaviourMeasure(
         label=label,
         unit=unit,
         first=None if np.isnan(one) else one,

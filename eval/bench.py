@@ -33,7 +33,7 @@ COUNTABLE = 200_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class BenchRequest:
     """What to benchmark: `policy` under `options` on `data` (its part `split`), into `out`."""
 
     data: Path
@@ -48,7 +48,7 @@ class Request:
     action_scores: bool = False
 
 
-async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -> Results:
+async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: None) -> Results:
     """Carry out a benchmark, or what is left of it, and write ``results.json``.
 
     Raises:
@@ -78,7 +78,7 @@ async def benchmark(request: Request, watch: Watch = lambda what, steps: None) -
     return _written(folder, finished, card, _sessions(source))
 
 
-def steps_to_predict(request: Request) -> int | None:
+def steps_to_predict(request: BenchRequest) -> int | None:
     """How many steps a benchmark has, for progress; None when counting would take too long."""
     source = part_of(request.data, request.split)
     if sum(file.stat().st_size for file in files_of(source)) > COUNTABLE:
@@ -87,7 +87,7 @@ def steps_to_predict(request: Request) -> int | None:
     return sum(max(0, len(session.steps) - 1) for session in sessions)
 
 
-def score_foreign(predictions: Path, data: Path | None, out: Path, label: str) -> Results:
+def score_external(predictions: Path, data: Path | None, out: Path, label: str) -> Results:
     """Score someone else's predictions, against their data set if there is one."""
     finished = (
         foreign.as_they_are(predictions)
@@ -129,7 +129,7 @@ def part_of(data: Path, split: str | None) -> Path:
     return parts[0]
 
 
-def _card(request: Request) -> BenchCard:
+def _card(request: BenchRequest) -> BenchCard:
     asked: dict[str, Setting] = msgspec.to_builtins(request.options)
     prompt = asked.pop("prompt")
     assert isinstance(prompt, dict)

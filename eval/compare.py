@@ -10,7 +10,7 @@ import msgspec
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import RecordError, Session
 from eval.behaviour import Behaviour, population, side_by_side
-from eval.benchmark.comparison import Comparison, Side, compare
+from eval.benchmark.comparison import ComparedPolicy, PolicyComparison, compare
 from eval.benchmark.folder import BenchFolder
 from eval.benchmark.predictions import read_predictions
 from eval.benchmark.results import read_results
@@ -20,7 +20,7 @@ from eval.errors import EvalInputError
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """Everything after the first compared with the first: benchmarks, or populations."""
 
-    benchmarks: tuple[Comparison, ...] = ()
+    benchmarks: tuple[PolicyComparison, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
 
 
@@ -51,11 +51,11 @@ def compare_behaviour(paths: Sequence[Path]) -> Compared:
     )
 
 
-def _side(path: Path) -> Side:
+def _side(path: Path) -> ComparedPolicy:
     folder = BenchFolder(path)
     results = read_results(folder.results)
     rows = {row.place: row for row in read_predictions(folder.predictions)}
-    return Side(
+    return ComparedPolicy(
         label=str(path),
         data=results.data,
         settings={**results.settings, "policy": results.policy},

@@ -19,7 +19,7 @@ MARK_MARGIN = 4.0
 
 
 @dataclass(frozen=True)
-class Mark:
+class ElementMark:
     """Where on the picture the element acted on is, in CSS pixels of the viewport."""
 
     x: float
@@ -36,7 +36,7 @@ class Shot:
     path: str
     width: int | None = None
     height: int | None = None
-    mark: Mark | None = None
+    mark: ElementMark | None = None
     off_screen: bool = False
 
 
@@ -160,7 +160,9 @@ def _shot(step: Step) -> Shot | None:
     return Shot(step.screenshot, view.width, view.height, mark, off_screen=missing)
 
 
-def mark_of(box: Box, scroll_x: float, scroll_y: float, width: int, height: int) -> Mark | None:
+def mark_of(
+    box: Box, scroll_x: float, scroll_y: float, width: int, height: int
+) -> ElementMark | None:
     """The part of `box` (page coordinates) that shows in the viewport, with a margin; None when
     nothing of it shows."""
     left, top = box.x - scroll_x, box.y - scroll_y
@@ -169,4 +171,4 @@ def mark_of(box: Box, scroll_x: float, scroll_y: float, width: int, height: int)
         return None
     left, top = max(left - MARK_MARGIN, 1.0), max(top - MARK_MARGIN, 1.0)
     right, bottom = min(right + MARK_MARGIN, width - 1.0), min(bottom + MARK_MARGIN, height - 1.0)
-    return Mark(left, top, right - left, bottom - top)
+    return ElementMark(left, top, right - left, bottom - top)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from agent.runs.card import Totals
+from agent.runs.card import RunTotals
 
 _RATES = {
     "bought": "purchase",
@@ -75,13 +75,13 @@ def parse_condition(text: str) -> Condition:
     return Condition(text, name, sign, bound)
 
 
-def value(name: str, totals: Totals) -> float:
+def value(name: str, totals: RunTotals) -> float:
     """A rate or mean over a run's visits; there must be some."""
     count: int = getattr(totals, _RATES.get(name, name))
     return count / totals.sessions
 
 
-def broken(conditions: Sequence[Condition], totals: Totals) -> list[str]:
+def broken(conditions: Sequence[Condition], totals: RunTotals) -> list[str]:
     """For each condition that holds, a sentence that says so. A run without visits meets none."""
     if not totals.sessions:
         return []
@@ -93,7 +93,7 @@ def broken(conditions: Sequence[Condition], totals: Totals) -> list[str]:
     return found
 
 
-def _said(name: str, measured: float, totals: Totals) -> str:
+def _said(name: str, measured: float, totals: RunTotals) -> str:
     if name in _RATES:
         count = getattr(totals, _RATES[name])
         return f"{name} was {measured:.3g} ({count} of {totals.sessions} visits)"

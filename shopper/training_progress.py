@@ -20,7 +20,7 @@ from shopper.console import plain_console
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.parallel import Processes
-from trainer.train import Progress, Trainer
+from trainer.train import Trainer, TrainingProgress
 
 LINE_EVERY = 10.0
 """Seconds between two lines where there is no screen."""
@@ -81,7 +81,7 @@ class Watcher:
             self._task = self._bar.add_task("", total=trainer.steps, completed=trainer.done)
             self._bar.start()
 
-    def step(self, progress: Progress) -> None:
+    def step(self, progress: TrainingProgress) -> None:
         if not self._speaks:
             return
         for board in self._boards:
@@ -92,7 +92,7 @@ class Watcher:
             left = progress.seconds / progress.step * (progress.steps - progress.step)
             self.say(f"step {progress.step}/{progress.steps}: {_line(progress)}, {left:.0f} s left")
 
-    def _line_is_due(self, progress: Progress) -> bool:
+    def _line_is_due(self, progress: TrainingProgress) -> bool:
         now = time.monotonic()
         due = now - self._last_line >= LINE_EVERY or progress.step == progress.steps
         if due or progress.validation_loss is not None:
@@ -101,7 +101,7 @@ class Watcher:
         return False
 
 
-def _line(progress: Progress) -> str:
+def _line(progress: TrainingProgress) -> str:
     parts = [f"loss {progress.loss:.4f}"]
     if progress.validation_loss is not None:
         parts.append(f"validation {progress.validation_loss:.4f}")
@@ -120,7 +120,7 @@ class _TensorBoard:
         # what a stopped run wrote after its last checkpoint is learned anew
         self._writer: Any = SummaryWriter(str(folder), purge_step=done + 1)
 
-    def add(self, progress: Progress) -> None:
+    def add(self, progress: TrainingProgress) -> None:
         for name, value in _scalars(progress).items():
             self._writer.add_scalar(name, value, progress.step)
         self._writer.flush()
@@ -137,14 +137,14 @@ class _WandB:
             raise TrainError("run.wandb needs Weights & Biases: pip install wandb") from error
         self._run: Any = wandb.init(project=project, config=msgspec.to_builtins(config))
 
-    def add(self, progress: Progress) -> None:
+    def add(self, progress: TrainingProgress) -> None:
         self._run.log(_scalars(progress), step=progress.step)
 
     def close(self) -> None:
         self._run.finish()
 
 
-def _scalars(progress: Progress) -> dict[str, float]:
+def _scalars(progress: TrainingProgress) -> dict[str, float]:
     values = {
         "loss": progress.loss,
         "learning_rate": progress.learning_rate,

@@ -31,7 +31,7 @@ from trainer.out_of_memory import memory_suffices
 from trainer.parallel import Processes
 from trainer.sequences import Sequences, prepare
 from trainer.signals import asked_to_stop
-from trainer.train import Progress, Trainer
+from trainer.train import Trainer, TrainingProgress
 
 LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
 
@@ -67,7 +67,7 @@ class Watch(Protocol):
 
     def ready(self, trainer: Trainer, trained: int) -> None: ...
 
-    def step(self, progress: Progress) -> None: ...
+    def step(self, progress: TrainingProgress) -> None: ...
 
 
 def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bool) -> Path:

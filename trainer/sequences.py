@@ -31,7 +31,7 @@ from agent.prompts import (
 from agent.prompts import (
     tokenizer as tokens,
 )
-from agent.prompts.context_window import Windows, WindowTooSmall
+from agent.prompts.context_window import ContextTooSmall, PromptBuilder
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import FastTokenizer
 from agent.sessions.dataset import files_of, read_sessions
@@ -46,7 +46,7 @@ _MAKERS = (chat, prompt, tokens, trim, window)
 Report = Callable[[int], None]
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True):
+class SequenceCounts(msgspec.Struct, frozen=True, kw_only=True):
     """What was made of a data set. `hidden_steps` were trimmed off their page and are masked;
     `bad_rows` could not be read and were passed over because that was asked for."""
 
@@ -65,7 +65,9 @@ class Sequences:
     """Token sequences on disk. Row i: ids int32 and mask bool, both of shape (length i,)."""
 
     def __init__(self, folder: Path) -> None:
-        self.counts = msgspec.json.decode((folder / "counts.json").read_bytes(), type=Counts)
+        self.counts = msgspec.json.decode(
+            (folder / "counts.json").read_bytes(), type=SequenceCounts
+        )
         self._offsets = np.load(folder / "offsets.npy")
         self._ids = _mapped(folder / "ids.bin", np.int32)
         self._mask = _mapped(folder / "mask.bin", np.bool_)
@@ -107,13 +109,13 @@ def prepare(
         folder = cache_dir("sequences") / key
         if not (folder / "counts.json").exists():
             sessions = _part(path, skip, limit, skip_bad)
-            _write(sessions, Windows(tokenizer, settings), folder, data_hash, report)
+            _write(sessions, PromptBuilder(tokenizer, settings), folder, data_hash, report)
         elif not skip_bad and Sequences(folder).counts.bad_rows:
             for _ in _part(path, skip, limit, skip_bad).sessions:
                 pass  # they were passed over when this was made; now the first one is to be told
     except (OSError, RecordError) as error:
         raise DataError(f"cannot read the data set {path}: {error}") from error
-    except WindowTooSmall as error:
+    except ContextTooSmall as error:
         raise TrainError(f"data.window = {settings.window}: {error}") from error
     sequences = Sequences(folder)
     if not sequences.counts.supervised:
@@ -145,7 +147,9 @@ def _part(path: Path, skip: int, limit: int | None, skip_bad: bool) -> _Stream:
     return _Stream(islice(sessions, skip, None if limit is None else skip + limit), bad)
 
 
-def _write(stream: _Stream, windows: Windows, folder: Path, data_hash: str, report: Report) -> None:
+def _write(
+    stream: _Stream, windows: PromptBuilder, folder: Path, data_hash: str, report: Report
+) -> None:
     """Tokenize everything into a draft folder and put it in place in one step."""
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
@@ -160,11 +164,13 @@ def _write(stream: _Stream, windows: Windows, folder: Path, data_hash: str, repo
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _fill(draft: Path, stream: _Stream, windows: Windows, data_hash: str, report: Report) -> None:
+def _fill(
+    draft: Path, stream: _Stream, windows: PromptBuilder, data_hash: str, report: Report
+) -> None:
     offsets, sessions, steps, supervised, hidden, longest = [0], 0, 0, 0, 0, 0
     with (draft / "ids.bin").open("wb") as ids, (draft / "mask.bin").open("wb") as mask:
         for session in stream.sessions:
-            for row in windows.session_windows(session):
+            for row in windows.training_sequences(session):
                 np.asarray(row.ids, dtype=np.int32).tofile(ids)
                 np.asarray(row.supervised, dtype=np.bool_).tofile(mask)
                 offsets.append(offsets[-1] + len(row.ids))
@@ -175,7 +181,7 @@ def _fill(draft: Path, stream: _Stream, windows: Windows, data_hash: str, report
             steps += len(session.steps)
             report(sessions)
     np.save(draft / "offsets.npy", np.asarray(offsets, dtype=np.int64))
-    counts = Counts(
+    counts = SequenceCounts(
         sessions=sessions,
         steps=steps,
         sequences=len(offsets) - 1,

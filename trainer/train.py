@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class TrainingProgress(msgspec.Struct, frozen=True, kw_only=True):
     """Where training stands after an optimizer step. `loss` is the mean over the step's supervised
     tokens in nats, `tokens_per_second` and `mfu` are of this step, over all processes."""
 
@@ -51,7 +51,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     validation_loss: float | None = None
 
 
-Report = Callable[[Progress], None]
+Report = Callable[[TrainingProgress], None]
 Wanted = Callable[[], bool]
 
 
@@ -102,7 +102,7 @@ class Trainer:
         self.loss, self.memory_gb = position.loss, position.memory_gb
         return self.done
 
-    def run(self, report: Report, stop: Wanted = lambda: False) -> Progress | None:
+    def run(self, report: Report, stop: Wanted = lambda: False) -> TrainingProgress | None:
         """Train until `run.epochs` or `run.max_steps`; returns the last progress. Where `stop` says
         so on any process, all keep what they have after the step and stop.
 
@@ -178,7 +178,7 @@ class Trainer:
         self.model.train()
         return self.processes.sum(total) / max(1.0, self.processes.sum(count))
 
-    def _step(self, batch: Batch) -> Progress:
+    def _step(self, batch: Batch) -> TrainingProgress:
         began = time.perf_counter()
         tokens, supervised = self._count(batch)
         rate = learning_rate(self.done, self.steps, self.config.optimizer)
@@ -191,7 +191,7 @@ class Trainer:
         seconds = time.perf_counter() - began
         self.tokens += tokens
         self.seconds += seconds
-        return Progress(
+        return TrainingProgress(
             step=self.done + 1,
             steps=self.steps,
             loss=loss,

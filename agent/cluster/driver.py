@@ -17,16 +17,16 @@ import msgspec
 from agent.cluster.folder_store import FolderStore
 from agent.cluster.ledger import Ledger
 from agent.cluster.messages import (
-    Job,
-    Order,
     VisitEnded,
     WorkerEvents,
     WorkerFailed,
+    WorkerJob,
+    WorkerOrder,
     pack,
     unpack,
     unpack_greeting,
 )
-from agent.cluster.ray import ClusterError, Engine, Remote, WorkerLost
+from agent.cluster.ray import ClusterError, RayEngine, Remote, WorkerLost
 from agent.cluster.url_store import UrlStore
 from agent.personas.personas import Customer
 from agent.policies.policy import PolicyChoiceError, PolicyError
@@ -53,10 +53,10 @@ class ClusterRun:
 
     def __init__(
         self,
-        job: Job,
+        job: WorkerJob,
         customers: tuple[Customer, ...],
         workers: int,
-        engine: Engine,
+        engine: RayEngine,
         store: FolderStore | UrlStore,
         watch: Watch,
     ) -> None:
@@ -174,7 +174,7 @@ class ClusterRun:
             stop = False
             while not stop:
                 stop = self._stopping or not self._left()
-                order = Order(customers=() if stop else self._hand_out(mine), stop=stop)
+                order = WorkerOrder(customers=() if stop else self._hand_out(mine), stop=stop)
                 news = unpack(await worker.exchange(pack(order)), WorkerEvents)
                 for event in news.events:
                     self._note(worker, event, mine)
@@ -253,7 +253,9 @@ class _Useless(Exception):
         return cls(kinds[told.fault](told.reason + where))
 
 
-def job_for(config: RunConfig, policy: str, card: RunCard, folder: str, store: str | None) -> Job:
+def job_for(
+    config: RunConfig, policy: str, card: RunCard, folder: str, store: str | None
+) -> WorkerJob:
     """The job of a run: everything but the customers and what only this machine can use."""
     bare = msgspec.structs.replace(config, customers=(), shop_log=None)
-    return Job(config=bare, policy=policy, card=card, folder=folder, store=store)
+    return WorkerJob(config=bare, policy=policy, card=card, folder=folder, store=store)

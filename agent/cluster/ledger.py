@@ -26,7 +26,7 @@ from agent.cluster.messages import (
 )
 from agent.cluster.url_store import UrlStore
 from agent.personas.personas import Customer
-from agent.runs.card import RunCard, Totals
+from agent.runs.card import RunCard, RunTotals
 from agent.runs.folder import totals
 from agent.runs.visit import Watch
 from agent.sessions.session import FORMAT_VERSION, Session
@@ -42,7 +42,7 @@ class Ledger:
         self._watch = watch
         self._open: dict[str, Session] = {}
         self._over: set[str] = set()
-        self._totals = Totals()
+        self._totals = RunTotals()
         self._noted: dict[object, NoteAdded] = {}
         self._refused: Counter[str] = Counter(card.refused)
         self._notes = card.notes
@@ -160,9 +160,9 @@ class Ledger:
             return
         self._over.add(session.session_id)
         one = totals([session], 0.0)
-        self._totals = Totals(
+        self._totals = RunTotals(
             **{
                 name: getattr(self._totals, name) + getattr(one, name)
-                for name in Totals.__struct_fields__
+                for name in RunTotals.__struct_fields__
             }
         )

@@ -20,10 +20,10 @@ Fault = Literal["choice", "policy", "world", "store"]
 browser's or shop's, or that of the place where logs are written."""
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class WorkerJob(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a worker needs to know to begin.
 
-    `config` has no customers, they come one by one in `Order`. `policy` is as given to
+    `config` has no customers, they come one by one in `WorkerOrder`. `policy` is as given to
     ``--policy``, and `folder` where its relative paths begin. `store` is the URL that session
     logs are written to, None to send them to the driver.
     """
@@ -35,7 +35,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     store: str | None = None
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class WorkerOrder(msgspec.Struct, frozen=True, kw_only=True):
     """From the driver: more customers, or word to stop."""
 
     customers: tuple[Customer, ...] = ()

@@ -100,7 +100,7 @@ class Remote:
             raise WorkerLost(_first_line(error)) from error
 
 
-class Engine:
+class RayEngine:
     """A cluster that is there. Use `connect`."""
 
     def __init__(self, address: str) -> None:
@@ -125,7 +125,7 @@ class Engine:
 
 
 @contextmanager
-def connect(address: str) -> Iterator[Engine]:
+def connect(address: str) -> Iterator[RayEngine]:
     """The cluster at `address` (``HOST:PORT`` of its head, ``auto``), or one of this machine's
     own, started for as long as the block runs (``local``).
 
@@ -149,7 +149,7 @@ def connect(address: str) -> Iterator[Engine]:
         except (SystemExit, Exception) as error:
             raise ClusterError(_no_cluster(address, _first_line(error))) from error
         try:
-            yield Engine(address)
+            yield RayEngine(address)
         finally:
             ray.shutdown()
 

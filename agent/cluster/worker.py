@@ -15,10 +15,10 @@ from pathlib import Path
 from agent.cluster.messages import (
     Fault,
     Greeting,
-    Job,
-    Order,
     WorkerEvents,
     WorkerFailed,
+    WorkerJob,
+    WorkerOrder,
     WorkerReady,
     pack,
     unpack,
@@ -50,7 +50,7 @@ class Worker:
 
     async def start(self, job_bytes: bytes) -> bytes:
         """Load the policy and begin; returns a `Greeting`."""
-        job = unpack(job_bytes, Job)
+        job = unpack(job_bytes, WorkerJob)
         greeting: Greeting
         try:
             if Path(job.folder).is_dir():
@@ -73,7 +73,7 @@ class Worker:
 
         Told to stop, it ends all visits where they are and answers once nothing is left to tell.
         """
-        order = unpack(order_bytes, Order)
+        order = unpack(order_bytes, WorkerOrder)
         if self._work is not None and self._work.done():
             self._work.result()  # only a bug of ours ends it before it is told to
         for customer in order.customers:
@@ -84,7 +84,7 @@ class Worker:
             await self._outbox.wait(SIGN_OF_LIFE, GATHER)
         return pack(WorkerEvents(self._outbox.take()))
 
-    async def _serve(self, job: Job, policy: Policy, store: UrlStore | None) -> None:
+    async def _serve(self, job: WorkerJob, policy: Policy, store: UrlStore | None) -> None:
         uploads = None if store is None else Uploads(store)
         crowd = Crowd(
             job.config,

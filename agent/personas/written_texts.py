@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterable
 import msgspec
 
 from agent.personas.sampling import Person
-from agent.policies.completion import Completer, Request, Turn
+from agent.policies.completion import ChatMessage, Completer, CompletionRequest
 
 ATTEMPTS = 3
 SHORTEST, LONGEST = 60, 900
@@ -61,9 +61,9 @@ async def write_texts(
 async def _written(model: Completer, person: Person) -> Written:
     for attempt in range(ATTEMPTS):
         answer = await model.complete(
-            Request(
+            CompletionRequest(
                 system=_SYSTEM,
-                turns=(Turn("user", facts(person)),),
+                turns=(ChatMessage("user", facts(person)),),
                 max_tokens=MAX_TOKENS,
                 temperature=0.8,
                 seed=attempt,

@@ -15,7 +15,7 @@ from agent.sessions.session import Cost
 Stop = Literal["end", "length", "refusal"]
 
 
-class Turn(msgspec.Struct, frozen=True):
+class ChatMessage(msgspec.Struct, frozen=True):
     """One turn of a conversation.
 
     `before` are earlier parts of the same turn, each the end of a beginning that other requests
@@ -29,7 +29,7 @@ class Turn(msgspec.Struct, frozen=True):
     before: tuple[str, ...] = ()
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class CompletionRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation to continue.
 
     `schema` is a JSON schema that the answer shall follow; whether the back end can enforce it is
@@ -38,7 +38,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     system: str
-    turns: tuple[Turn, ...]
+    turns: tuple[ChatMessage, ...]
     max_tokens: int = 1024
     schema: dict[str, Any] | None = None
     temperature: float | None = None
@@ -67,7 +67,7 @@ class Completer(Protocol):
     def settings(self) -> dict[str, str | int | float | bool]:
         """What of the connection changes answers."""
 
-    async def complete(self, request: Request) -> Completion:
+    async def complete(self, request: CompletionRequest) -> Completion:
         """The next turn.
 
         Raises:

@@ -32,7 +32,7 @@ class RecordedStep(msgspec.Struct, frozen=True):
     reasoning: str | None
 
 
-class Recording(msgspec.Struct, frozen=True):
+class RecordedVisit(msgspec.Struct, frozen=True):
     """One recorded visit."""
 
     session_id: str
@@ -42,11 +42,11 @@ class Recording(msgspec.Struct, frozen=True):
 class ReplayPolicy:
     """Plays each recording at most once."""
 
-    def __init__(self, name: str, recordings: Iterable[Recording]) -> None:
+    def __init__(self, name: str, recordings: Iterable[RecordedVisit]) -> None:
         self.name = name
         self._recordings = {one.session_id: one for one in recordings}
         self._free = dict(self._recordings)
-        self._playing: dict[str, Recording] = {}
+        self._playing: dict[str, RecordedVisit] = {}
         self.divergences: dict[str, str] = {}
         """Where each session's page first differed from the recorded one, by session id."""
 
@@ -87,14 +87,14 @@ class ReplayPolicy:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _recording_for(self, session: Session) -> Recording:
+    def _recording_for(self, session: Session) -> RecordedVisit:
         mine = self._playing.get(session.session_id)
         if mine is None:
             mine = self._take(session.session_id)
             self._playing[session.session_id] = mine
         return mine
 
-    def _take(self, session_id: str) -> Recording:
+    def _take(self, session_id: str) -> RecordedVisit:
         if session_id in self._recordings:
             self._free.pop(session_id, None)
             return self._recordings[session_id]
@@ -106,7 +106,7 @@ class ReplayPolicy:
         return self._free.pop(next(iter(self._free)))
 
     def _stuck(
-        self, session_id: str, recording: Recording, index: int, seen: Observation, why: str
+        self, session_id: str, recording: RecordedVisit, index: int, seen: Observation, why: str
     ) -> str:
         step = recording.steps[index]
         close = closest_names(getattr(step.action, "name", ""), [e.name for e in seen.names], 3)
@@ -117,8 +117,8 @@ class ReplayPolicy:
         ).rstrip()
 
 
-def _recording(session: Session) -> Recording:
-    return Recording(
+def _recording(session: Session) -> RecordedVisit:
+    return RecordedVisit(
         session.session_id,
         tuple(
             RecordedStep(step.url, crc32(step.context.encode()), step.action, step.reasoning)

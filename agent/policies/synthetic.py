@@ -16,13 +16,13 @@ from agent.policies.policy import Decision
 from agent.sessions.session import Oracle, Persona, Session
 from agent.shoppers import (
     History,
+    ShoppingGoal,
     User,
-    Want,
     decide,
     most_likely,
     population,
+    read_goal,
     read_page,
-    read_want,
     sample,
 )
 from agent.shoppers.history import Act
@@ -73,10 +73,10 @@ class SyntheticPolicy:
         """Nothing is open."""
 
 
-def shopper_of(session: Session) -> tuple[User, Want]:
+def shopper_of(session: Session) -> tuple[User, ShoppingGoal]:
     """Who shops in this session, and for what."""
     persona = session.persona or Persona(id=session.user_id, text="")
-    return _user(persona.id, msgspec.json.encode(persona.traits)), read_want(
+    return _user(persona.id, msgspec.json.encode(persona.traits)), read_goal(
         session.intent or _ANY_INTENT
     )
 

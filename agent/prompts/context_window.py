@@ -28,7 +28,7 @@ Value = TypeVar("Value")
 _CACHED_SEGMENTS = 4096
 
 
-class WindowTooSmall(ValueError):
+class ContextTooSmall(ValueError):
     """The window cannot hold even one page; the message says how large it must be."""
 
 
@@ -43,7 +43,7 @@ class Prompt(msgspec.Struct, frozen=True):
     visible: frozenset[str] | None = None
 
 
-class Window(msgspec.Struct, frozen=True):
+class TrainingSequence(msgspec.Struct, frozen=True):
     """One training sequence.
 
     `ids` and `supervised` are equally long. `starts` tells for each step that was acted in this
@@ -65,7 +65,7 @@ class _Cut(msgspec.Struct, frozen=True):
     first_page: int = 0
 
 
-class Windows:
+class PromptBuilder:
     """Builds prompts and training windows for one tokenizer; encoded text is kept for reuse."""
 
     def __init__(self, tokenizer: Tokenizer, settings: PromptSettings) -> None:
@@ -95,14 +95,14 @@ class Windows:
         shown = self._reasoning(reasoning)
         return shown, tuple(i for s in prompt.reasoned(0, shown) for i in self.encode(s))
 
-    def session_windows(self, session: Session) -> list[Window]:
+    def training_sequences(self, session: Session) -> list[TrainingSequence]:
         """The session as training sequences; every step is acted in exactly one of them.
 
         Raises:
             WindowTooSmall: the window holds not even one page.
         """
         cuts = self._cuts(session)
-        windows: list[Window] = []
+        windows: list[TrainingSequence] = []
         begin = 0
         for k in range(1, len(session.steps) + 1):
             if k == len(session.steps) or self._starts_window(cuts[k - 1], cuts[k]):
@@ -119,7 +119,7 @@ class Windows:
         hides_thoughts = self.settings.reasoning and not self.settings.past_reasonings
         return before != now or hides_thoughts
 
-    def _window(self, session: Session, cut: _Cut, acted: range) -> Window:
+    def _window(self, session: Session, cut: _Cut, acted: range) -> TrainingSequence:
         ids: list[int] = []
         supervised: list[bool] = []
         starts: dict[int, int] = {}
@@ -144,7 +144,7 @@ class Windows:
                 hidden.append(k)
             add(answer, learn=possible)
         most = self.settings.window  # only an action that nobody may write goes beyond
-        return Window(tuple(ids[:most]), tuple(supervised[:most]), starts, tuple(hidden))
+        return TrainingSequence(tuple(ids[:most]), tuple(supervised[:most]), starts, tuple(hidden))
 
     def _history(self, session: Session, cut: _Cut, until: int) -> Iterator[Segment]:
         """The opening and the steps before `until` that are still shown."""
@@ -218,7 +218,7 @@ class Windows:
                 used -= sizes.answers[step] + sizes.dropped
                 step += 1
         if used + sizes.reserve > self.settings.window:
-            raise WindowTooSmall(
+            raise ContextTooSmall(
                 f"a window of {self.settings.window} tokens is too small: step {k} needs "
                 f"{used + sizes.reserve}; use a larger window, or a shorter persona or intent"
             )
@@ -228,7 +228,7 @@ class Windows:
 class _Sizes:
     """How many tokens each part of a session takes in a prompt."""
 
-    def __init__(self, windows: Windows, session: Session, seen: Observation | None) -> None:
+    def __init__(self, windows: PromptBuilder, session: Session, seen: Observation | None) -> None:
         settings, chat = windows.settings, windows.tokenizer.chat
 
         def size(segments: Iterable[Segment]) -> int:
@@ -268,8 +268,8 @@ class _Recent(Generic[Value]):
         return self._values[key]
 
 
-def session_windows(
+def training_sequences(
     session: Session, settings: PromptSettings, tokenizer: Tokenizer
-) -> list[Window]:
-    """`Windows.session_windows` for a single session."""
-    return Windows(tokenizer, settings).session_windows(session)
+) -> list[TrainingSequence]:
+    """`PromptBuilder.training_sequences` for a single session."""
+    return PromptBuilder(tokenizer, settings).training_sequences(session)

@@ -55,7 +55,7 @@ class Pair:
     def __init__(self, sides: Sequence[Side], policy: Policy, watch: Watch) -> None:
         """At most as many visits at once, over both, as a side's plan has for itself."""
         self._finished = [side.finished for side in sides]
-        turns = Turns(visiting_order(sides), sides[0].config.concurrency)
+        turns = VisitTurns(visiting_order(sides), sides[0].config.concurrency)
         self.crowds = tuple(
             Crowd(
                 side.config,
@@ -98,7 +98,7 @@ def visiting_order(sides: Sequence[Side]) -> list[tuple[str, str]]:
     return order
 
 
-class Turns:
+class VisitTurns:
     """Lets visits begin in a given order, at most so many at once."""
 
     def __init__(self, order: Sequence[tuple[str, str]], at_once: int) -> None:

@@ -14,7 +14,7 @@ import msgspec
 Setting = str | int | float | bool | None
 
 
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
+class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
     """Counts over a run's finished sessions; `seconds` is wall time."""
 
     sessions: int = 0
@@ -48,7 +48,7 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     seed: int
     arguments: dict[str, Setting | list[str]] = {}
     versions: dict[str, str] = {}
-    totals: Totals = Totals()
+    totals: RunTotals = RunTotals()
     refused: dict[str, int] = {}
     notes: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from agent.personas.personas import Customer
-from agent.runs.card import RunCard, RunFolder, Totals, carried_on
+from agent.runs.card import RunCard, RunFolder, RunTotals, carried_on
 from agent.sessions.log import log_lines, read_session_log
 from agent.sessions.session import RecordError, Session
 from envs.actions import TypeAndSubmit
@@ -171,7 +171,7 @@ def session_files(folder: RunFolder) -> list[Path]:
     return sorted(path for path in folder.sessions.glob("*.jsonl") if path.is_file())
 
 
-def totals(sessions: Iterable[Session], seconds: float) -> Totals:
+def totals(sessions: Iterable[Session], seconds: float) -> RunTotals:
     """Counts over finished sessions, in one pass."""
     count: dict[str, int] = {}
 
@@ -191,8 +191,8 @@ def totals(sessions: Iterable[Session], seconds: float) -> Totals:
                 add("prompt_tokens", step.cost.prompt_tokens)
                 add("cached_tokens", step.cost.cached_tokens)
                 add("generated_tokens", step.cost.generated_tokens)
-    known = {key: n for key, n in count.items() if key in Totals.__struct_fields__}
-    return Totals(**known, seconds=round(seconds, 3))
+    known = {key: n for key, n in count.items() if key in RunTotals.__struct_fields__}
+    return RunTotals(**known, seconds=round(seconds, 3))
 
 
 def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:

@@ -7,21 +7,21 @@ from agent.shoppers.choices import Choice, most_likely, sample
 from agent.shoppers.decide import decide
 from agent.shoppers.history import History
 from agent.shoppers.page import Page, read_page
-from agent.shoppers.shopping_goal import Want, read_want
-from agent.shoppers.user import User, Visit, population, visits_of
+from agent.shoppers.shopping_goal import ShoppingGoal, read_goal
+from agent.shoppers.user import PlannedVisit, User, population, visits_of
 
 __all__ = [
     "Choice",
     "History",
     "Page",
+    "PlannedVisit",
+    "ShoppingGoal",
     "User",
-    "Visit",
-    "Want",
     "decide",
     "most_likely",
     "population",
+    "read_goal",
     "read_page",
-    "read_want",
     "sample",
     "visits_of",
 ]

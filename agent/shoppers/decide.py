@@ -15,7 +15,7 @@ from agent.shoppers.history import History
 from agent.shoppers.page import Item, Page
 from agent.shoppers.parameters import DEFAULT, Parameters
 from agent.shoppers.product import on_product
-from agent.shoppers.shopping_goal import Want
+from agent.shoppers.shopping_goal import ShoppingGoal
 from agent.shoppers.user import User
 from agent.shoppers.utility import attractions, has_quality, is_the_thing
 from agent.shoppers.wording import first_search, intended, next_search
@@ -24,7 +24,7 @@ from envs.shop.products import dollars
 
 
 def decide(
-    user: User, want: Want, history: History, page: Page, p: Parameters = DEFAULT
+    user: User, want: ShoppingGoal, history: History, page: Page, p: Parameters = DEFAULT
 ) -> list[Choice]:
     """Everything the shopper might do now, with probabilities that add up to 1."""
     if not history.queries:
@@ -49,7 +49,9 @@ def leaving(user: User, history: History, page: Page, p: Parameters) -> float:
     return p.leave * math.exp(min(5.0, tired))
 
 
-def searches(user: User, want: Want, history: History, page: Page, p: Parameters) -> list[Choice]:
+def searches(
+    user: User, want: ShoppingGoal, history: History, page: Page, p: Parameters
+) -> list[Choice]:
     """Next searches, with probabilities that add up to 1; none where there is no search field."""
     if page.search is None:
         return []
@@ -70,7 +72,7 @@ def searches(user: User, want: Want, history: History, page: Page, p: Parameters
 def clicks(
     items: tuple[Item, ...],
     user: User,
-    want: Want,
+    want: ShoppingGoal,
     history: History,
     p: Parameters,
     bias: float = 0.0,
@@ -88,7 +90,7 @@ def clicks(
     return choices
 
 
-def _first(want: Want, user: User, page: Page, p: Parameters) -> list[Choice]:
+def _first(want: ShoppingGoal, user: User, page: Page, p: Parameters) -> list[Choice]:
     if page.search is None:
         return []
     return [
@@ -103,7 +105,7 @@ def _first(want: Want, user: User, page: Page, p: Parameters) -> list[Choice]:
 
 
 def _on_results(
-    user: User, want: Want, history: History, page: Page, p: Parameters
+    user: User, want: ShoppingGoal, history: History, page: Page, p: Parameters
 ) -> list[Choice]:
     opening = clicks(page.items, user, want, history, p)
     opened = min(1.0, sum(c.probability for c in opening))
@@ -124,7 +126,9 @@ def _on_results(
     )
 
 
-def _elsewhere(user: User, want: Want, history: History, page: Page, p: Parameters) -> list[Choice]:
+def _elsewhere(
+    user: User, want: ShoppingGoal, history: History, page: Page, p: Parameters
+) -> list[Choice]:
     """The cart, checkout, or a page that is of no use: mostly the end of a visit."""
     weights: list[tuple[float, list[Choice]]] = [
         (1.0, [Choice(Terminate(), 1.0, "leave_cart" if page.kind == "cart" else "leave_tired")]),
@@ -135,7 +139,9 @@ def _elsewhere(user: User, want: Want, history: History, page: Page, p: Paramete
     return shared(1.0, weights, p.decisive)
 
 
-def _filters(user: User, want: Want, history: History, page: Page, p: Parameters) -> list[Choice]:
+def _filters(
+    user: User, want: ShoppingGoal, history: History, page: Page, p: Parameters
+) -> list[Choice]:
     """Filters worth choosing: for the wanted colour, the most to pay, good ratings, low prices."""
     useful: list[Choice] = []
     for link in page.filters:
@@ -161,7 +167,7 @@ def _popup(page: Page, p: Parameters) -> list[Choice]:
     return [Choice(Click(page.close), p.close_popup, "close_popup")] if page.close else []
 
 
-def _fitting(page: Page, want: Want) -> int:
+def _fitting(page: Page, want: ShoppingGoal) -> int:
     """Items on the page that are the thing wanted and can be had."""
     return sum(item.in_stock and is_the_thing(item.title, want) for item in page.items)
 
@@ -171,7 +177,7 @@ def _leave(history: History, fitting: int) -> Choice:
     return Choice(Terminate(), 1.0, why)
 
 
-def _why_open(item: Item, items: tuple[Item, ...], want: Want) -> str:
+def _why_open(item: Item, items: tuple[Item, ...], want: ShoppingGoal) -> str:
     if has_quality(item.title, want):
         return "open_fits"
     if item.rating == max(i.rating for i in items) and item.rating >= 4.4:
@@ -180,7 +186,7 @@ def _why_open(item: Item, items: tuple[Item, ...], want: Want) -> str:
     return "open_cheap" if cheapest else "open_plain"
 
 
-def _facts(item: Item, want: Want) -> dict[str, str]:
+def _facts(item: Item, want: ShoppingGoal) -> dict[str, str]:
     return {
         "title": item.title,
         "price": dollars(item.price) if item.price else "",

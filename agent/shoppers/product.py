@@ -11,7 +11,7 @@ from agent.shoppers.choices import Choice, normalised, scaled, shared
 from agent.shoppers.history import History
 from agent.shoppers.page import Link, Page
 from agent.shoppers.parameters import Parameters
-from agent.shoppers.shopping_goal import Want
+from agent.shoppers.shopping_goal import ShoppingGoal
 from agent.shoppers.user import User
 from agent.shoppers.utility import is_the_thing, wish
 from envs.actions import Click, Terminate
@@ -20,7 +20,7 @@ from envs.shop.products import dollars
 
 def on_product(
     user: User,
-    want: Want,
+    want: ShoppingGoal,
     history: History,
     page: Page,
     p: Parameters,
@@ -47,7 +47,7 @@ def on_product(
     return choices + shared(1.0 - wanted, weights, p.decisive)
 
 
-def _towards_buying(want: Want, page: Page, p: Parameters) -> list[Choice]:
+def _towards_buying(want: ShoppingGoal, page: Page, p: Parameters) -> list[Choice]:
     """The next step towards having it: choose what is missing, then buy."""
     if page.buy is None:
         return []
@@ -61,7 +61,7 @@ def _towards_buying(want: Want, page: Page, p: Parameters) -> list[Choice]:
     ]
 
 
-def _choosing(want: Want, group: list[Link], p: Parameters) -> list[Choice]:
+def _choosing(want: ShoppingGoal, group: list[Link], p: Parameters) -> list[Choice]:
     """Which option of a group: the one wanted, else the first more than the others."""
     named = {want.colour, want.size}
     shares = [1.0 / (i + 1) for i in range(len(group))]
@@ -81,7 +81,7 @@ def _choosing(want: Want, group: list[Link], p: Parameters) -> list[Choice]:
 
 
 def _looking_closer(
-    user: User, want: Want, history: History, page: Page, p: Parameters
+    user: User, want: ShoppingGoal, history: History, page: Page, p: Parameters
 ) -> list[tuple[float, list[Choice]]]:
     weights: list[tuple[float, list[Choice]]] = []
     if page.more_reviews:
@@ -98,7 +98,7 @@ def _looking_closer(
     return weights
 
 
-def _why_leave(history: History, page: Page, want: Want) -> str:
+def _why_leave(history: History, page: Page, want: ShoppingGoal) -> str:
     product = page.product
     if product and not product.in_stock:
         return "leave_sold_out"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from random import Random
 
 from agent.shoppers.choices import Choice
-from agent.shoppers.shopping_goal import Want
+from agent.shoppers.shopping_goal import ShoppingGoal
 
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "search_first": (
@@ -170,7 +170,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
 }
 
 
-def say(choice: Choice, want: Want, rng: Random) -> str:
+def say(choice: Choice, want: ShoppingGoal, rng: Random) -> str:
     """The reason for a choice, as one or two sentences."""
     facts = _facts(choice.facts, want)
     family = [t for t in _FAMILIES[choice.why] if _has_all(t, facts)]
@@ -178,7 +178,7 @@ def say(choice: Choice, want: Want, rng: Random) -> str:
     return text[0].upper() + text[1:]
 
 
-def _facts(facts: Mapping[str, str], want: Want) -> dict[str, str]:
+def _facts(facts: Mapping[str, str], want: ShoppingGoal) -> dict[str, str]:
     known = {"thing": want.thing, **facts}
     if want.most:
         known["most"] = str(want.most // 100)

@@ -16,7 +16,7 @@ from agent.shoppers.page import Item, Link, Page
 from envs.actions import Action, Click, Terminate, TypeAndSubmit
 from envs.shop.products import Product, dollars, make_products
 from envs.shop.reviews import reviews_of
-from envs.shop.search import SORTS, Request, Search
+from envs.shop.search import SORTS, Search, SearchRequest
 from envs.shop.variants import variant_named
 
 _SEARCH = "header.search.search_input"
@@ -48,7 +48,7 @@ class Rehearsal:
 
     def __init__(self, shop: RehearsalShop) -> None:
         self._shop = shop
-        self._request: Request | None = None
+        self._request: SearchRequest | None = None
         self._product: Product | None = None
         self._chosen: dict[str, str] = {}
         self._faults: set[str] = set()
@@ -63,7 +63,7 @@ class Rehearsal:
         if isinstance(action, Terminate):
             return "leave"
         if isinstance(action, TypeAndSubmit):
-            self._request = Request(query=" ".join(action.text.split()))
+            self._request = SearchRequest(query=" ".join(action.text.split()))
             self.page = self._arrive(self._results())
             return "search"
         assert isinstance(action, Click)

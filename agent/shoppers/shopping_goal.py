@@ -48,7 +48,7 @@ _GOAL_WORDS: tuple[tuple[Goal, str], ...] = (
 )
 
 
-class Want(msgspec.Struct, frozen=True):
+class ShoppingGoal(msgspec.Struct, frozen=True):
     """What the shopper came for. Prices in cents; `phrase` stands in for a noun the shop does not
     know (then `noun` is empty)."""
 
@@ -66,8 +66,8 @@ class Want(msgspec.Struct, frozen=True):
         return " ".join(_plain(p) for p in (self.qualifier, self.noun or self.phrase) if p)
 
 
-def write_want(want: Want, rng: Random) -> str:
-    """The want as an intent; `read_want` reads it back."""
+def write_goal(want: ShoppingGoal, rng: Random) -> str:
+    """The want as an intent; `read_goal` reads it back."""
     thing = want.thing
     if not _is_plural(want.noun) and want.noun not in _NO_ARTICLE:
         thing = ("an " if thing[0].lower() in "aeiou" else "a ") + thing
@@ -80,15 +80,15 @@ def write_want(want: Want, rng: Random) -> str:
     return rng.choice(_TEXTS[want.goal]).format(thing=thing)
 
 
-def read_want(text: str) -> Want:
+def read_goal(text: str) -> ShoppingGoal:
     """The want that an intent states, as far as the shop has words for it."""
     goal: Goal = next((g for g, words in _GOAL_WORDS if re.search(words, text, re.I)), "buy")
     price = re.search(r"\$\s?(\d{1,6})|(\d{1,6}) dollars", text)
     most = 100 * int(price[1] or price[2]) if price else None
     kind = _kind_in(text)
     if kind is None:
-        return Want(noun="", goal=goal, most=most, phrase=_last_words(text))
-    return Want(
+        return ShoppingGoal(noun="", goal=goal, most=most, phrase=_last_words(text))
+    return ShoppingGoal(
         noun=kind.noun,
         goal=goal,
         qualifier=_longest_in(kind.qualifiers, text),

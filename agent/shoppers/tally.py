@@ -31,7 +31,7 @@ class Figure(msgspec.Struct, frozen=True):
         return abs(self.value - self.target) <= self.tolerance
 
 
-class Tally:
+class ShopperTally:
     """Counts visits one by one."""
 
     def __init__(self) -> None:

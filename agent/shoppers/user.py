@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.shoppers.shopping_goal import GOALS, Goal, Want, sizes_said, write_want
+from agent.shoppers.shopping_goal import GOALS, Goal, ShoppingGoal, sizes_said, write_goal
 from envs.shop.assortment import ProductType, assortment
 
 Style = Literal["terse", "plain", "wordy"]
@@ -63,7 +63,7 @@ class User(msgspec.Struct, frozen=True):
         return " ".join(parts)
 
 
-class Visit(msgspec.Struct, frozen=True):
+class PlannedVisit(msgspec.Struct, frozen=True):
     """One visit of a user: what for, said as `intent`, and the seed of all that is random in it."""
 
     id: str
@@ -114,17 +114,17 @@ def population(seed: int) -> Iterator[User]:
         yield _user(Random(f"{seed}/user/{number}"), f"synthetic-{seed}-{number:05}")
 
 
-def visits_of(user: User) -> list[Visit]:
+def visits_of(user: User) -> list[PlannedVisit]:
     """All visits of a user, in order."""
     rng = Random(f"{user.id}/visits")
-    visits: list[Visit] = []
-    want: Want | None = None
+    visits: list[PlannedVisit] = []
+    want: ShoppingGoal | None = None
     for number in range(1, rng.choice(VISITS) + 1):
         goal = rng.choices(GOALS, GOAL_SHARES)[0]
         same = want is not None and rng.random() < COMES_BACK
         want = msgspec.structs.replace(want, goal=goal) if want and same else _want(rng, user, goal)
         visits.append(
-            Visit(f"{user.id}-{number:02}", user, write_want(want, rng), rng.getrandbits(32))
+            PlannedVisit(f"{user.id}-{number:02}", user, write_goal(want, rng), rng.getrandbits(32))
         )
     return visits
 
@@ -152,13 +152,13 @@ def _user(rng: Random, id_: str) -> User:
     )
 
 
-def _want(rng: Random, user: User, goal: Goal) -> Want:
+def _want(rng: Random, user: User, goal: Goal) -> ShoppingGoal:
     departments = [d for d in assortment().departments if d.name in user.departments]
     kind = rng.choice(rng.choice(departments).types)
     palette = assortment().palettes[kind.colours]
     # Who browses has less in mind; see docs/shoppers.md.
     exact = {"buy": 1.0, "compare": 0.8, "browse": 0.4}[goal]
-    return Want(
+    return ShoppingGoal(
         noun=kind.noun,
         goal=goal,
         qualifier=rng.choice(kind.qualifiers) if rng.random() < 0.8 * exact else None,

@@ -12,22 +12,22 @@ from statistics import mean, pstdev
 
 from agent.shoppers.page import Item, Page
 from agent.shoppers.parameters import Parameters
-from agent.shoppers.shopping_goal import Want
+from agent.shoppers.shopping_goal import ShoppingGoal
 from agent.shoppers.user import User
 
 
-def is_the_thing(title: str, want: Want) -> bool:
+def is_the_thing(title: str, want: ShoppingGoal) -> bool:
     """Whether the title says it is the kind of thing wanted."""
     wanted = (want.noun or want.phrase).lower()
     return wanted in title.lower() or set(wanted.split()) <= set(title.lower().split())
 
 
-def has_quality(title: str, want: Want) -> bool:
+def has_quality(title: str, want: ShoppingGoal) -> bool:
     return bool(want.qualifier) and (want.qualifier or "").lower() in title.lower()
 
 
 def attractions(
-    items: Sequence[Item], want: Want, user: User, opened: Collection[str], p: Parameters
+    items: Sequence[Item], want: ShoppingGoal, user: User, opened: Collection[str], p: Parameters
 ) -> list[float]:
     """The chance that each item is clicked once it is looked at."""
     prices = [item.price for item in items if item.price]
@@ -45,7 +45,7 @@ def attractions(
     ]
 
 
-def wish(page: Page, want: Want, user: User, others: int, p: Parameters) -> float:
+def wish(page: Page, want: ShoppingGoal, user: User, others: int, p: Parameters) -> float:
     """The chance that the product on its page is what the shopper wants to have now; `others` is
     how many other products were looked at before."""
     product = page.product
@@ -67,7 +67,7 @@ def wish(page: Page, want: Want, user: User, others: int, p: Parameters) -> floa
     )
 
 
-def _appeal(item: Item, want: Want, user: User, p: Parameters) -> float:
+def _appeal(item: Item, want: ShoppingGoal, user: User, p: Parameters) -> float:
     if not is_the_thing(item.title, want):
         return p.wrong_thing
     score = 0.0

@@ -11,19 +11,21 @@ from collections import defaultdict
 from functools import lru_cache
 
 from agent.shoppers.parameters import Parameters
-from agent.shoppers.shopping_goal import Want, type_named
+from agent.shoppers.shopping_goal import ShoppingGoal, type_named
 from agent.shoppers.user import User
 
 Texts = dict[str, float]
 """Texts and their probabilities, which add up to 1."""
 
 
-def first_search(want: Want, user: User, p: Parameters) -> Texts:
+def first_search(want: ShoppingGoal, user: User, p: Parameters) -> Texts:
     """What may be typed first."""
     return mistyped(_wordings(want, user), user, p)
 
 
-def next_search(want: Want, user: User, tried: tuple[str, ...], few: bool, p: Parameters) -> Texts:
+def next_search(
+    want: ShoppingGoal, user: User, tried: tuple[str, ...], few: bool, p: Parameters
+) -> Texts:
     """What may be typed next, given the searches so far; `few`: the last one found too little.
 
     Empty when there is nothing left that was not tried.
@@ -69,7 +71,7 @@ def typos(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _wordings(want: Want, user: User) -> Texts:
+def _wordings(want: ShoppingGoal, user: User) -> Texts:
     """Ways to say what is wanted, for this user's style."""
     noun, quality = _noun(want), (want.qualifier or "").lower()
     colour = (want.colour or "").lower()
@@ -95,7 +97,9 @@ def _wordings(want: Want, user: User) -> Texts:
     return dict(texts)
 
 
-def _revisions(last: str, want: Want, tried: tuple[str, ...], few: bool, p: Parameters) -> Texts:
+def _revisions(
+    last: str, want: ShoppingGoal, tried: tuple[str, ...], few: bool, p: Parameters
+) -> Texts:
     """Revisions of a search by kind; what has been tried already is not tried again."""
     noun = _noun(want)
     quality, colour = (want.qualifier or "").lower(), (want.colour or "").lower()
@@ -134,7 +138,7 @@ def _leaning(count: int) -> list[float]:
     return [w / sum(weights) for w in weights]
 
 
-def _said(noun: str, words: set[str], want: Want) -> str:
+def _said(noun: str, words: set[str], want: ShoppingGoal) -> str:
     """A search with these words about the noun, in the order people put them."""
     colour, limit = (want.colour or "").lower(), [w for w in words if w.startswith("under $")]
     front = sorted(words - set(limit), key=lambda w: (w != colour, w))
@@ -142,7 +146,7 @@ def _said(noun: str, words: set[str], want: Want) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def intended(text: str, want: Want) -> str:
+def intended(text: str, want: ShoppingGoal) -> str:
     """What was meant by a text that may be mistyped: the same with its slips taken back."""
     words = text.lower().split()
     known = set(_vocabulary(want).split())
@@ -153,17 +157,17 @@ def intended(text: str, want: Want) -> str:
     return " ".join(words)
 
 
-def _vocabulary(want: Want) -> str:
+def _vocabulary(want: ShoppingGoal) -> str:
     qualities = " ".join(_qualifiers(want))
     return f"{_noun(want)} {qualities} {want.qualifier or ''} {want.colour or ''}".lower()
 
 
-def _qualifiers(want: Want) -> tuple[str, ...]:
+def _qualifiers(want: ShoppingGoal) -> tuple[str, ...]:
     kind = type_named(want.noun)
     return kind.qualifiers if kind else ()
 
 
-def _noun(want: Want) -> str:
+def _noun(want: ShoppingGoal) -> str:
     return (want.noun or want.phrase).lower()
 
 

@@ -14,7 +14,7 @@ from agent.sessions.dataset import read_rows
 from agent.sessions.jsonl import Row
 from agent.sessions.session import Session, encode
 from agent.sessions.statistics import CountTokens, Spread, Statistics, Summary
-from agent.shoppers.tally import Figure, Tally
+from agent.shoppers.tally import Figure, ShopperTally
 from agent.sources.simulation import tally_session
 
 CARD, FACTS = "README.md", "card.json"
@@ -50,7 +50,11 @@ def describe(name: str, path: Path, count_tokens: CountTokens, tokenizer: str) -
     Raises:
         RecordError: a row is bad, with file, line and field.
     """
-    statistics, tally, digest = Statistics(count_tokens, tokenizer), Tally(), hashlib.sha256()
+    statistics, tally, digest = (
+        Statistics(count_tokens, tokenizer),
+        ShopperTally(),
+        hashlib.sha256(),
+    )
     users: list[str] = []
     for row in read_rows(path):
         _count(row, statistics, tally)
@@ -82,7 +86,7 @@ def write_card(folder: Path, card: Card) -> None:
     (folder / FACTS).write_bytes(facts + b"\n")
 
 
-def _count(row: Row, statistics: Statistics, tally: Tally) -> None:
+def _count(row: Row, statistics: Statistics, tally: ShopperTally) -> None:
     statistics.add(row)
     tally_session(tally, row.session)
 

@@ -18,7 +18,7 @@ from envs.errors import EnvError
 from envs.observation import Observation
 from envs.page.observer import Observer
 from envs.page.saved_page import open_saved
-from envs.page.script import WorldGone
+from envs.page.script import PageScriptGone
 from envs.page.script import version as simplifier_version
 
 DEADLINE = 60.0
@@ -72,7 +72,7 @@ async def _simplify(
             continue
         try:
             seen = await _look(browser, step.raw_html, trusted=trusted)
-        except (EnvError, WorldGone, TimeoutError) as error:
+        except (EnvError, PageScriptGone, TimeoutError) as error:
             reason = str(error) or f"it took more than {DEADLINE:.0f} s"
             return RecordError(f"session {session.session_id}, step {step.index}: {reason}")
         pages += 1

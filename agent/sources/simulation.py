@@ -19,8 +19,8 @@ import msgspec
 from agent.policies.synthetic import SyntheticPolicy, persona_of
 from agent.runs.visit import Limits, visit
 from agent.sessions.session import FORMAT_VERSION, Finding, Result, Session, Step
-from agent.shoppers.tally import Tally
-from agent.shoppers.user import Visit, population, visits_of
+from agent.shoppers.tally import ShopperTally
+from agent.shoppers.user import PlannedVisit, population, visits_of
 from envs.browser.browser import Browser, launch
 from envs.environment import Environment
 from envs.errors import BrowserGone, EnvError
@@ -46,7 +46,7 @@ product_link, product_option, filter, nav_bar, cart_side_bar, purchase, review; 
 guess). Only the clock in the data is set by them; nobody waits."""
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
     """What to simulate: the first `sessions` visits of the population of `seed`, without the
     `first` ones, which were made before."""
 
@@ -66,7 +66,7 @@ class _NoLog:
     def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None: ...
 
 
-async def simulate(job: Job, write: Callable[[Session], None]) -> None:
+async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None:
     """Carry out a job; `write` gets the sessions in order, as soon as the order allows.
 
     Raises:
@@ -92,7 +92,7 @@ async def simulate(job: Job, write: Callable[[Session], None]) -> None:
             await asyncio.gather(*workers, return_exceptions=True)
 
 
-def visits(job: Job) -> Iterator[Visit]:
+def visits(job: SimulationJob) -> Iterator[PlannedVisit]:
     """The job's visits, all of one user before the next."""
     everyone = (one for user in population(job.seed) for one in visits_of(user))
     return itertools.islice(everyone, job.first, job.sessions)
@@ -107,7 +107,7 @@ class _SimulationPool:
         self._browser = browser
         self._relaunching = asyncio.Lock()
 
-    async def visit(self, one: Visit) -> Session:
+    async def visit(self, one: PlannedVisit) -> Session:
         """One visit. When the browser fails it, it is made again from the start.
 
         Raises:
@@ -125,7 +125,7 @@ class _SimulationPool:
                 return settled(done, self._shop.url)
         raise EnvError(f"visit {one.id} failed {ATTEMPTS} times, at last with: {cause}")
 
-    async def _attempt(self, one: Visit) -> Session:
+    async def _attempt(self, one: PlannedVisit) -> Session:
         async with self._relaunching:
             if not self._browser.alive:
                 await self._browser.relaunch()
@@ -146,7 +146,7 @@ class _SimulationPool:
             await environment.close()
 
 
-def _session(one: Visit, policy: str) -> Session:
+def _session(one: PlannedVisit, policy: str) -> Session:
     return Session(
         session_id=one.id,
         user_id=one.user.id,
@@ -185,7 +185,7 @@ def settled(session: Session, address: str) -> Session:
     return msgspec.structs.replace(session, started_at=begin, steps=tuple(steps))
 
 
-def tally_session(tally: Tally, session: Session) -> None:
+def tally_session(tally: ShopperTally, session: Session) -> None:
     """Count one session; of the oracle the steps that benchmarks predict, all but the first."""
     p_max = [step.oracle.p_max for step in session.steps[1:] if step.oracle]
     tally.add([step.kind for step in session.steps], session.end, p_max)

@@ -20,7 +20,7 @@ import zstandard
 
 from agent.sessions.lines import read_lines
 from agent.sessions.session import FORMAT_VERSION, RecordError, Session, decode_session, encode
-from agent.sources.simulation import Job, simulate, visits
+from agent.sources.simulation import SimulationJob, simulate, visits
 from envs.page.script import version as simplifier_version
 
 Part = Literal["train", "validation", "test"]
@@ -46,10 +46,10 @@ class DatasetConfig(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = SEED
     concurrency: int = 4
 
-    def job(self, part: Part) -> Job:
+    def job(self, part: Part) -> SimulationJob:
         """The simulation that makes a part."""
         seed = self.seed + APART * PARTS.index(part)
-        return Job(sessions=self.sizes[part], seed=seed, concurrency=self.concurrency)
+        return SimulationJob(sessions=self.sizes[part], seed=seed, concurrency=self.concurrency)
 
     def file(self, part: Part) -> Path:
         return self.folder / f"{part}.jsonl.zst"
@@ -91,7 +91,7 @@ def _keep(growing: Growing, part: Part, on_session: OnSession, session: Session)
 class Growing:
     """One part on disk: the finished file, or the plain one that grows into it."""
 
-    def __init__(self, file: Path, job: Job) -> None:
+    def __init__(self, file: Path, job: SimulationJob) -> None:
         """Look at what is there.
 
         Raises:
@@ -108,7 +108,7 @@ class Growing:
         return max(0, self._job.sessions - self.count)
 
     @property
-    def rest(self) -> Job:
+    def rest(self) -> SimulationJob:
         """The job without the visits that are made."""
         return msgspec.structs.replace(self._job, first=self.count)
 
@@ -135,7 +135,7 @@ class Growing:
         self.partial.unlink()
 
 
-def _checked(path: Path, job: Job) -> tuple[int, int]:
+def _checked(path: Path, job: SimulationJob) -> tuple[int, int]:
     """How many whole sessions of `job` a file begins with, and their length in bytes."""
     count = size = 0
     expected = (one.id for one in visits(msgspec.structs.replace(job, sessions=1 << 40)))

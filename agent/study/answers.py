@@ -19,7 +19,7 @@ ASKED = "asked.json"
 QuestionKind = Literal["seq", "sus", "open"]
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SurveyAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A model's answer to one question: `score` of a scale (SEQ 1 to 7, SUS 0 to 100), or `text`.
 
     `items` are the ten answers of a SUS; `steps` the steps an open answer cites: it is unsupported
@@ -40,12 +40,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     model: str | None = None
 
 
-class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SurveyAnswers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All answers of a study. `model` is None where nobody could be asked, and `note` says why."""
 
     model: str | None = None
     note: str = ""
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[SurveyAnswer, ...] = ()
 
 
 class AnswersError(ValueError):
@@ -57,7 +57,7 @@ def cited(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(n) for n in re.findall(r"\[(\d{1,4})\]", text)}))
 
 
-def unsupported(answer: Answer, first: int = 0) -> str | None:
+def unsupported(answer: SurveyAnswer, first: int = 0) -> str | None:
     """Why an open answer rests on nothing, in a few words; None where it cites steps, all there.
     `first` is the number of the first step where this is read: 0 in logs, 1 in reports."""
     if answer.kind != "open":
@@ -70,38 +70,38 @@ def unsupported(answer: Answer, first: int = 0) -> str | None:
     return None if answer.steps else "cites no step"
 
 
-def write_answers(folder: Path, answers: Answers) -> None:
+def write_answers(folder: Path, answers: SurveyAnswers) -> None:
     """What the study's own questions were answered."""
     _write(folder / FILE, answers)
 
 
-def read_answers(folder: Path) -> Answers:
+def read_answers(folder: Path) -> SurveyAnswers:
     """The answers of a study, and those given since; none where it has no file yet.
 
     Raises:
         AnswersError: a file is not one of answers.
     """
-    answers = _read(folder / FILE) or Answers(note="nobody was asked")
+    answers = _read(folder / FILE) or SurveyAnswers(note="nobody was asked")
     asked = read_asked(folder)
     if not asked.answers:
         return answers
-    return Answers(
+    return SurveyAnswers(
         model=answers.model or asked.model,
         note=answers.note if answers.model else "",
         answers=(*answers.answers, *asked.answers),
     )
 
 
-def read_asked(folder: Path) -> Answers:
+def read_asked(folder: Path) -> SurveyAnswers:
     """What was answered to `shopper ask`, nothing where nobody was asked.
 
     Raises:
         AnswersError: the file is not one of answers.
     """
-    return _read(folder / ASKED) or Answers()
+    return _read(folder / ASKED) or SurveyAnswers()
 
 
-def keep_asked(folder: Path, given: Answers) -> None:
+def keep_asked(folder: Path, given: SurveyAnswers) -> None:
     """Add answers; the same question to the same visit and model is answered anew.
 
     Raises:
@@ -109,19 +109,19 @@ def keep_asked(folder: Path, given: Answers) -> None:
     """
     new = {(a.question, a.session_id, a.model) for a in given.answers}
     kept = (a for a in read_asked(folder).answers if (a.question, a.session_id, a.model) not in new)
-    _write(folder / ASKED, Answers(model=given.model, answers=(*kept, *given.answers)))
+    _write(folder / ASKED, SurveyAnswers(model=given.model, answers=(*kept, *given.answers)))
 
 
-def _read(path: Path) -> Answers | None:
+def _read(path: Path) -> SurveyAnswers | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Answers)
+        return msgspec.json.decode(path.read_bytes(), type=SurveyAnswers)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
         raise AnswersError(f"cannot read {path}: {error}") from error
 
 
-def _write(path: Path, answers: Answers) -> None:
+def _write(path: Path, answers: SurveyAnswers) -> None:
     draft = path.with_suffix(".json.new")
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(answers)) + b"\n")
     draft.replace(path)

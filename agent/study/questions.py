@@ -17,10 +17,10 @@ from typing import Any
 
 import msgspec
 
-from agent.policies.completion import Completer, Request, Turn
+from agent.policies.completion import ChatMessage, Completer, CompletionRequest
 from agent.policies.policy import PolicyError
 from agent.sessions.session import Session
-from agent.study.answers import Answer, Answers, QuestionKind, cited
+from agent.study.answers import QuestionKind, SurveyAnswer, SurveyAnswers, cited
 from agent.study.definition import Questions, Study
 from agent.study.success import split_id
 from agent.study.transcript import retell, who
@@ -56,7 +56,7 @@ class SurveyedVisit:
 
 async def ask_all(
     model: Completer, study: Study, sessions: Iterable[Session], outcome: Outcome
-) -> Answers:
+) -> SurveyAnswers:
     """Put the study's questions about these visits; a question that fails has no answer.
 
     Visits that broke down are not asked about.
@@ -68,7 +68,9 @@ async def ask_all(
     return await _put_all(model, _questions(study, asked, outcome))
 
 
-async def ask_afterwards(model: Completer, text: str, told: Iterable[SurveyedVisit]) -> Answers:
+async def ask_afterwards(
+    model: Completer, text: str, told: Iterable[SurveyedVisit]
+) -> SurveyAnswers:
     """Put one open question about each of these visits; one that fails has no answer.
 
     Raises:
@@ -80,11 +82,11 @@ async def ask_afterwards(model: Completer, text: str, told: Iterable[SurveyedVis
     return msgspec.structs.replace(given, answers=named)
 
 
-async def _put_all(model: Completer, questions: Sequence[_Question]) -> Answers:
+async def _put_all(model: Completer, questions: Sequence[_Question]) -> SurveyAnswers:
     gate = asyncio.Semaphore(AT_ONCE)
     failures: list[PolicyError] = []
 
-    async def put(question: _Question) -> Answer | None:
+    async def put(question: _Question) -> SurveyAnswer | None:
         async with gate:
             try:
                 return await question.put(model)
@@ -97,7 +99,7 @@ async def _put_all(model: Completer, questions: Sequence[_Question]) -> Answers:
     if failures and not answers:
         raise failures[0]
     note = f"{len(failures)} questions got no answer: {failures[0]}" if failures else ""
-    return Answers(model=model.name, note=note, answers=answers)
+    return SurveyAnswers(model=model.name, note=note, answers=answers)
 
 
 def sus_score(items: Sequence[int]) -> float:
@@ -119,12 +121,12 @@ class _Question:
         self.task = task
         self.told = told
 
-    async def put(self, model: Completer) -> Answer:
+    async def put(self, model: Completer) -> SurveyAnswer:
         """Ask, and read the answer as far as it can be read."""
         schema, ask, most = _FORMS[self.kind]
-        request = Request(
+        request = CompletionRequest(
             system=who(self.session),
-            turns=(Turn("user", f"{self.told}\n\n{ask.format(question=self.text)}"),),
+            turns=(ChatMessage("user", f"{self.told}\n\n{ask.format(question=self.text)}"),),
             max_tokens=most,
             schema=schema,
             temperature=0.0,
@@ -132,7 +134,7 @@ class _Question:
         )
         said = (await model.complete(request)).text.strip()
         score, items, text, steps = _read(self.kind, said, len(self.session.steps))
-        return Answer(
+        return SurveyAnswer(
             question=self.text,
             kind=self.kind,
             participant=split_id(self.session.session_id)[0],

@@ -17,7 +17,7 @@ from envs.acting import form_controls, frames, human_pace, keyboard
 from envs.navigation.tab import Tab
 from envs.observation import Box, Viewport
 from envs.options import EnvOptions
-from envs.page.script import WorldGone
+from envs.page.script import PageScriptGone
 
 _SUGGESTING_MS = 1000.0
 _STILL_MS = 10.0
@@ -92,7 +92,7 @@ async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") ->
     """
     try:
         answer = await tab.world.call(verb, name, frame=tab.observer.frame_of(name))
-    except WorldGone:
+    except PageScriptGone:
         raise ActionFailed(_FAULTS["stale"].format(name=name)) from None
     if answer.startswith('{"fault"'):
         fault = msgspec.json.decode(answer, type=_Fault)
@@ -222,7 +222,7 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str |
     await _survive(keyboard.press(tab.world.cdp, *keys, "Enter"))
     try:
         answer = await tab.world.call("chosen", name, frame=tab.observer.frame_of(name))
-    except WorldGone:
+    except PageScriptGone:
         return None  # choosing led to another page
     return None if answer == "yes" else f"{name!r} could not be chosen"
 

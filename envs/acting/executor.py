@@ -17,14 +17,14 @@ from envs.acting import element, purchase_guard
 from envs.actions import Click, TypeAndSubmit, Typing
 from envs.deadline import Deadline
 from envs.navigation import recovery
-from envs.navigation.settle import Mark, Rest, mark
+from envs.navigation.settle import Settled, SettleMark, mark
 from envs.navigation.tabs import Tabs
 from envs.options import EnvOptions, reveal
-from envs.page.script import WorldGone
+from envs.page.script import PageScriptGone
 
 T = TypeVar("T")
 
-Settle = Callable[[Deadline, Mark], Awaitable[Rest]]
+Settle = Callable[[Deadline, SettleMark], Awaitable[Settled]]
 """Waits until the windows are at rest and deals with what does not come to rest."""
 
 
@@ -44,7 +44,7 @@ class Executor:
         try:
             async with asyncio.timeout(self._options.call_s):
                 return await tab.unless_crashed(element.aim(tab, name))
-        except WorldGone:
+        except PageScriptGone:
             raise element.ActionFailed("the page is gone: observe again") from None
         except TimeoutError:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
@@ -117,7 +117,7 @@ class Executor:
         if form.submit_buys:
             raise purchase_guard.PurchaseBlocked(form.blank)
 
-    async def _suggestion(self, rest: Rest, name: str, text: str) -> str:
+    async def _suggestion(self, rest: Settled, name: str, text: str) -> str:
         """What the field holds instead of the text, if the page took Enter for choosing that."""
         if not rest.taken or rest.replaced or rest.submitted:
             return ""
@@ -129,7 +129,7 @@ class Executor:
         try:
             async with asyncio.timeout(self._options.call_s + extra_s):
                 return await self._tabs.current.unless_crashed(work)
-        except WorldGone:
+        except PageScriptGone:
             return None  # what became of the page is found out when it is to come to rest
         except TimeoutError:
             self._stopped += 1
@@ -147,7 +147,7 @@ class Executor:
         return reveal(action.text, self._options.secrets, host)
 
 
-def _submitted(rest: Rest, aim: element.Aim) -> bool:
+def _submitted(rest: Settled, aim: element.Aim) -> bool:
     """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
     submit event counts, since a list of suggestions changes the page, too."""
     if rest.replaced or rest.submitted or rest.state == "loading":

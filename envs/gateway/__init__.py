@@ -6,13 +6,13 @@ Knows nothing of pages, actions or policies.
 from envs.gateway.dialer import Resolver
 from envs.gateway.flags import chromium_flags
 from envs.gateway.gateway import FailedRequest, Gateway
-from envs.gateway.limits import Limits
+from envs.gateway.limits import GatewayLimits
 from envs.gateway.rules import SiteError, SiteRules
 
 __all__ = [
     "FailedRequest",
     "Gateway",
-    "Limits",
+    "GatewayLimits",
     "Resolver",
     "SiteError",
     "SiteRules",

@@ -17,7 +17,7 @@ from envs.gateway.answers import ESTABLISHED, Kind, answer
 from envs.gateway.dialer import Forbidden, Unreachable
 from envs.gateway.host import Host
 from envs.gateway.http1 import MAX_HEAD, BadRequest, Body
-from envs.gateway.requests import Request, read_request
+from envs.gateway.requests import ProxyRequest, read_request
 
 if TYPE_CHECKING:
     from envs.gateway.gateway import Gateway
@@ -138,7 +138,7 @@ class Client(asyncio.Protocol):
         self._host.transport.write(self._pending[:size])
         self._pending = self._pending[size:]
 
-    def _begin(self, request: Request) -> None:
+    def _begin(self, request: ProxyRequest) -> None:
         """Have a request judged, and send it over the connection there is or a new one."""
         kind, reason, wait = self._gateway.judge(request.host, request.port)
         if kind is not None:
@@ -150,10 +150,10 @@ class Client(asyncio.Protocol):
         else:
             self._opening = self._gateway.spawn(self._open(request, wait))
 
-    def _leads_to(self, request: Request) -> bool:
+    def _leads_to(self, request: ProxyRequest) -> bool:
         return self._target == request.target
 
-    async def _open(self, request: Request, wait: float) -> None:
+    async def _open(self, request: ProxyRequest, wait: float) -> None:
         """Connect to the request's host and send the request."""
         try:
             if self._host is not None:
@@ -175,7 +175,7 @@ class Client(asyncio.Protocol):
         if self._ended and self._host is not None:
             self._host.finish()
 
-    def _connected(self, host: Host, request: Request) -> None:
+    def _connected(self, host: Host, request: ProxyRequest) -> None:
         self.touched = self._gateway.now()
         self._target = request.target
         if request.tunnel:
@@ -185,7 +185,7 @@ class Client(asyncio.Protocol):
             self._send(request)
         host.attach(self)
 
-    def _send(self, request: Request) -> None:
+    def _send(self, request: ProxyRequest) -> None:
         assert self._host is not None
         self._waiting = True
         self._mode = "upgrade" if request.upgrade else "http"
@@ -194,7 +194,7 @@ class Client(asyncio.Protocol):
 
     # --- answers
 
-    def _fail(self, kind: Kind, reason: str, request: Request | None) -> None:
+    def _fail(self, kind: Kind, reason: str, request: ProxyRequest | None) -> None:
         """Answer in the host's stead; the connection goes on only if nothing can be confused."""
         if self._waiting:
             self._reset()  # an earlier answer is still due: this one would be taken for it

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from envs.gateway.host import Host
 from envs.gateway.hosts import Address, address_of, bracketed, is_loopback_name
-from envs.gateway.limits import Limits
+from envs.gateway.limits import GatewayLimits
 from envs.gateway.rules import SiteRules
 
 Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
@@ -46,7 +46,7 @@ async def system_resolver(host: str, port: int) -> Sequence[Address]:
 class Dialer:
     """Connects to allowed hosts at allowed addresses, and to nothing else."""
 
-    def __init__(self, rules: SiteRules, limits: Limits, resolver: Resolver) -> None:
+    def __init__(self, rules: SiteRules, limits: GatewayLimits, resolver: Resolver) -> None:
         self._rules = rules
         self._limits = limits
         self._resolver = resolver

@@ -21,7 +21,7 @@ from envs.gateway.dialer import Dialer, Forbidden, Resolver, Unreachable, system
 from envs.gateway.flags import PROXY_HOST
 from envs.gateway.host import Host
 from envs.gateway.hosts import HostError, address_of, canonical_host, is_loopback_name, nature
-from envs.gateway.limits import Limits, Turns
+from envs.gateway.limits import GatewayLimits, RequestPacer
 from envs.gateway.rules import WEB_PORTS, SiteRules
 
 _SWEEP = 1.0
@@ -48,15 +48,15 @@ class Gateway:
     def __init__(
         self,
         rules: SiteRules,
-        limits: Limits | None = None,
+        limits: GatewayLimits | None = None,
         *,
         resolver: Resolver = system_resolver,
     ) -> None:
         self.rules = rules
-        self.limits = limits or Limits()
+        self.limits = limits or GatewayLimits()
         self.refused: Counter[str] = Counter()
         self._dialer = Dialer(rules, self.limits, resolver)
-        self._turns = Turns(self.limits.rate, self.limits.burst)
+        self._turns = RequestPacer(self.limits.rate, self.limits.burst)
         self._slots: dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(self.limits.per_host)
         )

@@ -9,7 +9,7 @@ import asyncio
 from typing import Protocol
 
 
-class Side(Protocol):
+class HostClient(Protocol):
     """What a host's connection tells the browser's."""
 
     transport: asyncio.Transport
@@ -33,9 +33,9 @@ class Host(asyncio.Protocol):
         self.transport: asyncio.Transport = None  # type: ignore[assignment]  # set when connected
         self.finished = False
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._side: Side | None = None
+        self._side: HostClient | None = None
 
-    def attach(self, side: Side) -> None:
+    def attach(self, side: HostClient) -> None:
         """Begin to pass on what comes to `side`."""
         self._side = side
         self.transport.resume_reading()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class GatewayLimits:
     """Rates and caps per host (this machine's own hosts are exempt), and deadlines in seconds.
 
     Inside TLS a gateway sees connections, not requests: `rate` and `burst` count requests of
@@ -42,7 +42,7 @@ class Limits:
     """For which the addresses of a name are kept."""
 
 
-class Turns:
+class RequestPacer:
     """Gives each host's requests their turns: `burst` at once, then `rate` a second."""
 
     def __init__(self, rate: float, burst: int) -> None:

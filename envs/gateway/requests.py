@@ -22,7 +22,7 @@ from envs.gateway.http1 import (
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ProxyRequest:
     """One request of a browser to its proxy.
 
     `message` is the head to send to the host, empty for a tunnel (CONNECT); `body` tells how far
@@ -43,7 +43,7 @@ class Request:
         return self.host, self.port
 
 
-def read_request(raw: bytes) -> Request:
+def read_request(raw: bytes) -> ProxyRequest:
     """Read a request's head, given without its final empty line.
 
     Raises:
@@ -52,10 +52,10 @@ def read_request(raw: bytes) -> Request:
     head = parse_head(raw)
     if head.method == b"CONNECT":
         host, port, _ = _authority(head.target, 0)
-        return Request(host, port, b"", Length(0), tunnel=True, keep_alive=False)
+        return ProxyRequest(host, port, b"", Length(0), tunnel=True, keep_alive=False)
     authority, path = _split(head.target)
     host, port, shown = _authority(authority, 80)
-    return Request(
+    return ProxyRequest(
         host,
         port,
         forwarded(head, path, shown),

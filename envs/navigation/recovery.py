@@ -12,7 +12,7 @@ from playwright.async_api import Error
 from envs.deadline import Deadline, changed
 from envs.errors import PageHung
 from envs.navigation import start_page
-from envs.navigation.settle import Mark, Rest, mark, settle
+from envs.navigation.settle import Settled, SettleMark, mark, settle
 from envs.navigation.tab import Tab
 from envs.navigation.tabs import Tabs
 from envs.options import EnvOptions
@@ -39,7 +39,7 @@ async def stop_scripts(tabs: Tabs, seconds: float) -> None:
     raise PageHung(f"{tab.page.url} does not answer: its scripts never end")
 
 
-async def stop_loading(tabs: Tabs, since: Mark, seconds: float) -> None:
+async def stop_loading(tabs: Tabs, since: SettleMark, seconds: float) -> None:
     """Give up waiting for a page; what is there of it, or the page before it, is looked at."""
     tab = tabs.current
     if not tab.navigating(since.frame):
@@ -55,7 +55,7 @@ async def stop_loading(tabs: Tabs, since: Mark, seconds: float) -> None:
         raise PageHung(f"{tab.page.url} cannot be stopped from leaving for another page") from None
 
 
-def failed(tab: Tab, rest: Rest, explain: start_page.Explain) -> str | None:
+def failed(tab: Tab, rest: Settled, explain: start_page.Explain) -> str | None:
     """What a navigation that led nowhere led to, and why, in one sentence; None if it did not."""
     if tab.failure is not None:
         url, why = tab.failure
@@ -68,7 +68,7 @@ def failed(tab: Tab, rest: Rest, explain: start_page.Explain) -> str | None:
     return None
 
 
-async def step_back(tabs: Tabs, options: EnvOptions, deadline: Deadline) -> Rest:
+async def step_back(tabs: Tabs, options: EnvOptions, deadline: Deadline) -> Settled:
     """Leave a window's error page for the page before it, or close a window that had none."""
     tab = tabs.current
     since = mark(tabs)

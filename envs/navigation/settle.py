@@ -17,12 +17,12 @@ from envs.navigation.tab import Tab
 from envs.navigation.tabs import Tabs
 from envs.observation import Load
 from envs.options import EnvOptions
-from envs.page.script import WorldGone
+from envs.page.script import PageScriptGone
 
 State = Literal["quiet", "busy", "loading", "hung", "crashed", "restless"]
 
 
-class Rest(msgspec.Struct, frozen=True):
+class Settled(msgspec.Struct, frozen=True):
     """How a document came to rest.
 
     `state`: ``quiet``; ``busy`` when it still changes or fetches; ``loading`` when it had not
@@ -47,11 +47,11 @@ class Rest(msgspec.Struct, frozen=True):
     replaced: bool = False
 
 
-_decode = msgspec.json.Decoder(Rest).decode
+_decode = msgspec.json.Decoder(Settled).decode
 
 
 @dataclass(frozen=True)
-class Mark:
+class SettleMark:
     """A moment to tell by later whether a document was replaced since. Use `mark`."""
 
     tab: Tab
@@ -64,14 +64,14 @@ class Mark:
         return self.tab.arrived(self.frame) != self.arrivals
 
 
-def mark(tabs: Tabs, frame: str | None = None) -> Mark:
+def mark(tabs: Tabs, frame: str | None = None) -> SettleMark:
     """Now, in the window looked at; `frame` is the one acted in, if not the main one."""
     tab = tabs.current
     frame = frame or tab.world.main_frame
-    return Mark(tab, frame, tab.arrived(frame))
+    return SettleMark(tab, frame, tab.arrived(frame))
 
 
-async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Mark) -> Rest:
+async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: SettleMark) -> Settled:
     """Wait until the window looked at is at rest after what began at `since`.
 
     Raises:
@@ -97,23 +97,25 @@ async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Mar
                 return msgspec.structs.replace(rest, replaced=moved)
 
 
-def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Rest | None:
+def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Settled | None:
     """Why waiting on is pointless, if it is."""
     if tab.crashed:
-        return Rest("crashed")
+        return Settled("crashed")
     if tab.navigations > options.max_navigations:
-        return Rest("restless")
+        return Settled("restless")
     if loading.passed:
-        return Rest("loading")
+        return Settled("loading")
     return None
 
 
-def _holds(tabs: Tabs, tab: Tab, since: Mark) -> bool:
+def _holds(tabs: Tabs, tab: Tab, since: SettleMark) -> bool:
     """Whether the answer still stands: nothing began while it was given."""
     return not (tab.navigating(since.frame) or tabs.awaited) and tabs.current is tab
 
 
-async def _ask(tab: Tab, options: EnvOptions, loading: Deadline, since: Mark) -> Rest | None:
+async def _ask(
+    tab: Tab, options: EnvOptions, loading: Deadline, since: SettleMark
+) -> Settled | None:
     """One answer of the document, or None when it went away meanwhile."""
     cap = min(options.late_ms, loading.left * 1000)
     wish = {"still": options.still_ms, "cap": cap}
@@ -124,11 +126,11 @@ async def _ask(tab: Tab, options: EnvOptions, loading: Deadline, since: Mark) ->
         async with asyncio.timeout(cap / 1000 + options.call_s):
             both = asyncio.gather(*asked, return_exceptions=True)
             answers = await tab.unless_crashed(both)
-    except WorldGone:
+    except PageScriptGone:
         return None
     except TimeoutError:
-        return Rest("hung")
-    if isinstance(answers[0], WorldGone):
+        return Settled("hung")
+    if isinstance(answers[0], PageScriptGone):
         return None
     given = [_decode(a) for a in answers if isinstance(a, str)]
     return given[-1] if given else None

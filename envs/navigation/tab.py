@@ -14,7 +14,7 @@ from playwright.async_api import Page
 
 from envs.options import EnvOptions
 from envs.page.observer import Observer
-from envs.page.script import World, WorldGone
+from envs.page.script import PageScript, PageScriptGone
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ Failure = tuple[str, str]
 class Tab:
     """A window and the state of its navigation. Use `Tab.of`."""
 
-    def __init__(self, page: Page, world: World, options: EnvOptions, changed: asyncio.Event):
+    def __init__(self, page: Page, world: PageScript, options: EnvOptions, changed: asyncio.Event):
         self.page = page
         self.world = world
         self.observer = Observer(world, trusted=options.own_shop)
@@ -45,7 +45,7 @@ class Tab:
         cls, page: Page, options: EnvOptions, popup: Callable[[], None], changed: asyncio.Event
     ) -> Tab:
         """Install our script and listen to the window. `changed` is set whenever anything does."""
-        world = await World.install(page)
+        world = await PageScript.install(page)
         tab = cls(page, world, options, changed)
         page.on("crash", lambda _: tab._crashed())
         cdp = world.cdp
@@ -84,7 +84,7 @@ class Tab:
             first: set[asyncio.Future[Any]] = {task, self._crash}
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
-                raise WorldGone("the page crashed")
+                raise PageScriptGone("the page crashed")
             return task.result()
         finally:
             # What is given up here may still fail, and nobody is left to be told.

@@ -17,7 +17,7 @@ import msgspec
 from playwright.async_api import Error
 
 from envs.observation import Box, Element, Kind, Observation
-from envs.page.script import World, WorldGone
+from envs.page.script import PageScript, PageScriptGone
 
 FRAME_DEADLINE = 1.5
 """Seconds a frame has to answer before it is left out."""
@@ -124,7 +124,9 @@ def _read(answer: str, prefix: str) -> _Document:
 class Observer:
     """Observes one window. `trusted`: the site's own ``data-shopper-kind`` is believed."""
 
-    def __init__(self, world: World, trusted: bool = False, adapter: Sequence[Rule] = ()) -> None:
+    def __init__(
+        self, world: PageScript, trusted: bool = False, adapter: Sequence[Rule] = ()
+    ) -> None:
         self._world = world
         self._options: dict[str, Any] = {"trusted": trusted}
         if adapter:
@@ -187,7 +189,7 @@ class Observer:
         try:
             async with asyncio.timeout(FRAME_DEADLINE):
                 seen = await self._look(frame, placed, names)
-        except (WorldGone, RuntimeError, TimeoutError, msgspec.DecodeError):
+        except (PageScriptGone, RuntimeError, TimeoutError, msgspec.DecodeError):
             return None
         found.update({e.name: frame for e in seen.document.names} | names)
         return seen

@@ -17,7 +17,7 @@ from playwright.async_api import TimeoutError as Timeout
 
 from envs.browser.browser import Browser, ContextOptions
 from envs.errors import EnvError
-from envs.page.script import World
+from envs.page.script import PageScript
 
 ADDRESS = "https://saved-page.invalid/"
 """Where a saved page believes it is; the name cannot exist (RFC 2606)."""
@@ -65,7 +65,7 @@ def _check_html(path: Path, data: bytes) -> None:
 @asynccontextmanager
 async def open_saved(
     browser: Browser, data: bytes, options: ContextOptions | None = None
-) -> AsyncIterator[World]:
+) -> AsyncIterator[PageScript]:
     """Our script in a window that shows `data`, for as long as the block runs.
 
     Raises:
@@ -75,7 +75,7 @@ async def open_saved(
     context = await browser.context(_offline(settings))
     try:
         page = await context.new_page()
-        world = await World.install(page)
+        world = await PageScript.install(page)
 
         async def serve(route: Route) -> None:
             await route.fulfill(body=data, content_type=_content_type(data))

@@ -50,7 +50,7 @@ ORDER = (
 """The script's parts in the order they are joined; each sees what stands before it."""
 
 
-class WorldGone(Exception):
+class PageScriptGone(Exception):
     """The document the script ran in is gone: it navigated, or its frame or page was closed."""
 
 
@@ -69,7 +69,7 @@ def version() -> str:
     return hashlib.blake2b(source().encode(), digest_size=6).hexdigest()
 
 
-class World:
+class PageScript:
     """The isolated worlds of one page's frames, by frame id."""
 
     def __init__(self, cdp: CDPSession) -> None:
@@ -117,7 +117,7 @@ class World:
         """
         context = self._contexts.get(frame or self.main_frame)
         if context is None:
-            raise WorldGone(f"no document in frame {frame or 'main'}")
+            raise PageScriptGone(f"no document in frame {frame or 'main'}")
         arguments = ",".join(json.dumps(a) for a in args)
         try:
             answer = await self.cdp.send(
@@ -130,7 +130,7 @@ class World:
                 },
             )
         except Error as error:
-            raise WorldGone(str(error).splitlines()[0]) from error
+            raise PageScriptGone(str(error).splitlines()[0]) from error
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             text = details.get("exception", {}).get("description") or details.get("text")

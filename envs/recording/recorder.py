@@ -18,7 +18,7 @@ from playwright.async_api import BrowserContext, Error, Page
 from envs.actions import Action, Click, Input, TypeAndSubmit
 from envs.observation import Observation, Viewport
 from envs.page.observer import Observer
-from envs.page.script import WORLD, World, WorldGone
+from envs.page.script import WORLD, PageScript, PageScriptGone
 
 BINDING = "__shopperTell"
 LOOK_S = 10.0
@@ -86,7 +86,7 @@ class _Past:
     contexts: dict[str, int]
 
 
-class _Memory(World):
+class _Memory(PageScript):
     """A page's worlds that can be looked at as they were: `past`, while it is set."""
 
     past: _Past | None = None
@@ -254,7 +254,7 @@ class _Window:
         try:
             async with asyncio.timeout(LOOK_S):
                 seen = await self._observer.observe()
-        except (WorldGone, TimeoutError, RuntimeError, msgspec.DecodeError):
+        except (PageScriptGone, TimeoutError, RuntimeError, msgspec.DecodeError):
             await self._events.put(Lost(said.name))
             return
         finally:
@@ -274,7 +274,7 @@ class _Window:
         try:
             async with asyncio.timeout(LOOK_S):
                 seen = await self._observer.observe()
-        except (WorldGone, TimeoutError, RuntimeError, msgspec.DecodeError):
+        except (PageScriptGone, TimeoutError, RuntimeError, msgspec.DecodeError):
             return  # it has gone on; the next document tells that it is there
         await self._events.put(Look(seen))
         await asyncio.wait({telling}, timeout=REST * (loop.time() - began))

@@ -14,9 +14,9 @@ import msgspec
 
 from envs.shop.assortment import assortment
 from envs.shop.products import Product
-from envs.shop.search import PRICES, RATINGS, SORTS, Request
+from envs.shop.search import PRICES, RATINGS, SORTS, SearchRequest
 from envs.shop.spelling import LONGEST_QUERY
-from envs.shop.visits import MOST_OF_ONE, Line
+from envs.shop.visits import MOST_OF_ONE, CartLine
 
 FILTERS = {"brand": "brands", "price": "prices", "rating": "ratings", "colour": "colours"}
 """Filter names in the URL and as fields of a Request."""
@@ -36,7 +36,7 @@ class Fault(msgspec.Struct, frozen=True):
     text: str
 
 
-def read_request(pairs: Iterable[tuple[str, str]], department: str = "") -> Request:
+def read_request(pairs: Iterable[tuple[str, str]], department: str = "") -> SearchRequest:
     """The request in a URL's query; unknown names and values are left out."""
     many: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -46,7 +46,7 @@ def read_request(pairs: Iterable[tuple[str, str]], department: str = "") -> Requ
         for name, field in FILTERS.items()
     }
     sort = many.get("sort", ["best"])[-1]
-    return Request(
+    return SearchRequest(
         query=" ".join(many.get("q", [""])[-1][:LONGEST_QUERY].split()),
         department=department,
         sort=sort if sort in SORTS else "best",
@@ -56,7 +56,7 @@ def read_request(pairs: Iterable[tuple[str, str]], department: str = "") -> Requ
     )
 
 
-def write_request(request: Request) -> str:
+def write_request(request: SearchRequest) -> str:
     """The query of the URL that asks for `request`, the department aside."""
     pairs = [("q", request.query)] if request.query or not request.department else []
     for name, field in FILTERS.items():
@@ -70,7 +70,7 @@ def write_request(request: Request) -> str:
     return urlencode(pairs)
 
 
-def read_line(product: Product, form: Mapping[str, str]) -> tuple[Line | None, list[Fault]]:
+def read_line(product: Product, form: Mapping[str, str]) -> tuple[CartLine | None, list[Fault]]:
     """The product with the options in `form`, or what is missing or wrong."""
     faults: list[Fault] = []
     if not product.in_stock:
@@ -88,7 +88,7 @@ def read_line(product: Product, form: Mapping[str, str]) -> tuple[Line | None, l
         return None, faults
     if faults:
         return None, faults
-    return Line(product, chosen["colour"], chosen["size"], quantity), []
+    return CartLine(product, chosen["colour"], chosen["size"], quantity), []
 
 
 def read_quantity(text: str) -> int | None:

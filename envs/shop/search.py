@@ -37,7 +37,7 @@ _CEILING = re.compile(
 )
 
 
-class Request(msgspec.Struct, frozen=True):
+class SearchRequest(msgspec.Struct, frozen=True):
     """What is asked for. Filters hold the values allowed; empty means any. `exact` turns the
     correction of typos off; `page` counts from 1."""
 
@@ -61,11 +61,11 @@ class Facet(msgspec.Struct, frozen=True):
     chosen: bool
 
 
-class Results(msgspec.Struct, frozen=True):
+class SearchResults(msgspec.Struct, frozen=True):
     """One page of results. `page` is the page really shown, within 1 to `pages`; `corrected` is
     the query as understood when it was not as typed."""
 
-    request: Request
+    request: SearchRequest
     products: tuple[Product, ...]
     total: int
     page: int
@@ -109,7 +109,7 @@ class Search:
         self.find = lru_cache(maxsize=4096)(self._find)
         self._ranked = lru_cache(maxsize=1024)(self._rank)
 
-    def _find(self, request: Request) -> Results:
+    def _find(self, request: SearchRequest) -> SearchResults:
         """The page of results that `request` asks for, or the last there is."""
         found, corrected = self._candidates(request)
         left = [p for p in found if _passes(p, request)]
@@ -118,7 +118,7 @@ class Search:
         size = self.variant.page_size
         pages = max(1, -(-len(ordered) // size))
         page = min(max(1, request.page), pages)
-        return Results(
+        return SearchResults(
             request=request,
             products=tuple(ordered[(page - 1) * size : page * size]),
             total=len(ordered),
@@ -149,7 +149,7 @@ class Search:
         others = [p for p in self.products if p.noun == product.noun and p is not product]
         return sorted(others, key=lambda p: (abs(p.price - product.price), p.slug))[:limit]
 
-    def _candidates(self, request: Request) -> tuple[list[Product], str | None]:
+    def _candidates(self, request: SearchRequest) -> tuple[list[Product], str | None]:
         """Products in the department that answer the query, best first, before filters."""
         numbers, corrected = self._ranked(request.query, request.exact)
         found = [self.products[n] for n in numbers]
@@ -198,7 +198,7 @@ def _split_ceiling(query: str) -> tuple[int | None, str]:
     return 100 * int(match[1] or match[2]), query[: match.start()] + " " + query[match.end() :]
 
 
-def _passes(product: Product, request: Request, skip: str = "") -> bool:
+def _passes(product: Product, request: SearchRequest, skip: str = "") -> bool:
     return all(
         matches(product, values)
         for name, matches in _MATCHES.items()
@@ -206,7 +206,7 @@ def _passes(product: Product, request: Request, skip: str = "") -> bool:
     )
 
 
-def _facets(found: list[Product], request: Request) -> dict[str, tuple[Facet, ...]]:
+def _facets(found: list[Product], request: SearchRequest) -> dict[str, tuple[Facet, ...]]:
     """Filters worth offering: those that would leave some of what is there, but not all."""
     pools = {
         name: [p for p in found if _passes(p, request, skip=name)] if found else []

@@ -19,9 +19,9 @@ from envs.shop.forms import CHECKOUT, FILTERS, Fault, write_request
 from envs.shop.pictures import picture
 from envs.shop.products import Product, dollars
 from envs.shop.reviews import reviews_of
-from envs.shop.search import SORTS, Facet, Request, Search
+from envs.shop.search import SORTS, Facet, Search, SearchRequest
 from envs.shop.variants import Variant
-from envs.shop.visits import FREE_DELIVERY_FROM, MOST_OF_ONE, Order, Visit, delivery_for
+from envs.shop.visits import FREE_DELIVERY_FROM, MOST_OF_ONE, Order, ShopVisit, delivery_for
 
 _HERE = Path(__file__).parent
 STATIC = {
@@ -74,17 +74,17 @@ class Views:
         self._details = lru_cache(maxsize=None)(self._render_details)
         self._home = lru_cache(maxsize=1)(self._render_home)
 
-    def home(self, visit: Visit) -> str:
+    def home(self, visit: ShopVisit) -> str:
         return self._page(visit, "Larkfield", self._home())
 
-    def results(self, visit: Visit, request: Request) -> str:
+    def results(self, visit: ShopVisit, request: SearchRequest) -> str:
         """A page of search results or of a department."""
         title = request.query or request.department or "All products"
         return self._page(visit, f"{title} | Larkfield", self._results(request), request.query)
 
     def product(
         self,
-        visit: Visit,
+        visit: ShopVisit,
         product: Product,
         faults: tuple[Fault, ...] = (),
         chosen: tuple[tuple[str, str], ...] = (),
@@ -99,7 +99,7 @@ class Views:
         )
         return self._page(visit, f"{product.title} | Larkfield", main)
 
-    def cart(self, visit: Visit, fault: str | None = None) -> str:
+    def cart(self, visit: ShopVisit, fault: str | None = None) -> str:
         goods = visit.cart_goods
         main = self._part(
             "cart.html",
@@ -110,7 +110,7 @@ class Views:
         )
         return self._page(visit, "Your cart | Larkfield", main)
 
-    def checkout(self, visit: Visit, form: dict[str, str], faults: list[Fault]) -> str:
+    def checkout(self, visit: ShopVisit, form: dict[str, str], faults: list[Fault]) -> str:
         goods = visit.cart_goods
         main = self._part(
             "checkout.html",
@@ -123,19 +123,19 @@ class Views:
         )
         return self._page(visit, "Checkout | Larkfield", main)
 
-    def order(self, visit: Visit, order: Order) -> str:
+    def order(self, visit: ShopVisit, order: Order) -> str:
         main = self._part("order.html", order=order)
         return self._page(visit, "Order confirmed | Larkfield", main)
 
-    def help(self, visit: Visit) -> str:
+    def help(self, visit: ShopVisit) -> str:
         return self._page(visit, "Delivery and returns | Larkfield", self._part("help.html"))
 
-    def problem(self, visit: Visit, heading: str, text: str) -> str:
+    def problem(self, visit: ShopVisit, heading: str, text: str) -> str:
         """A page that says what could not be done."""
         main = self._part("problem.html", heading=heading, text=text)
         return self._page(visit, f"{heading} | Larkfield", main)
 
-    def _page(self, visit: Visit, title: str, main: Markup, query: str = "") -> str:
+    def _page(self, visit: ShopVisit, title: str, main: Markup, query: str = "") -> str:
         return self._jinja.get_template("page.html").render(
             title=title,
             main=main,
@@ -171,7 +171,7 @@ class Views:
         ]
         return self._part("home.html", cards=cards, faces=faces)
 
-    def _render_results(self, request: Request) -> Markup:
+    def _render_results(self, request: SearchRequest) -> Markup:
         results = self._search.find(request)
         path = f"/c/{slugify(request.department)}" if request.department else "/search"
 

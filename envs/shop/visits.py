@@ -19,7 +19,7 @@ MOST_OF_ONE = 10
 _VISIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,95}")
 
 
-class Line(msgspec.Struct, frozen=True):
+class CartLine(msgspec.Struct, frozen=True):
     """A row of a cart: a product with the options chosen, and how many of it."""
 
     product: Product
@@ -48,7 +48,7 @@ class Order(msgspec.Struct, frozen=True):
     """A confirmed order. `how` is ``buy_now`` or ``checkout``; money in cents."""
 
     number: str
-    lines: tuple[Line, ...]
+    lines: tuple[CartLine, ...]
     delivery: int
     how: str
     email: str | None = None
@@ -72,7 +72,7 @@ def delivery_for(goods: int) -> int:
 
 
 @dataclass
-class Visit:
+class ShopVisit:
     """One customer's visit: what is in the cart, what was ordered, how many pages were seen."""
 
     id: str
@@ -81,7 +81,7 @@ class Visit:
     events: int = 0
     cookies_answered: bool = False
     newsletter_closed: bool = False
-    cart: dict[str, Line] = field(default_factory=dict)
+    cart: dict[str, CartLine] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
 
     def record(self, type_: str, **data: Value) -> None:
@@ -96,7 +96,7 @@ class Visit:
     def cart_goods(self) -> int:
         return sum(line.total for line in self.cart.values())
 
-    def add(self, line: Line) -> None:
+    def add(self, line: CartLine) -> None:
         """Put a line into the cart; the same product and options add up."""
         before = self.cart.get(line.key)
         quantity = min(MOST_OF_ONE, line.quantity + (before.quantity if before else 0))
@@ -116,7 +116,7 @@ class Visit:
             self.record("cart_update", **_said(self.cart[key]))
         return True
 
-    def order(self, lines: tuple[Line, ...], how: str, email: str | None = None) -> Order:
+    def order(self, lines: tuple[CartLine, ...], how: str, email: str | None = None) -> Order:
         """Confirm an order of `lines`; ordering from the cart (``checkout``) empties it."""
         goods = sum(line.total for line in lines)
         number = f"LF-{len(self.orders) + 1:03}-{sum(map(ord, self.id)) % 9000 + 1000}"
@@ -141,15 +141,15 @@ class Visits:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._visits: dict[str, Visit] = {}
+        self._visits: dict[str, ShopVisit] = {}
 
     def __len__(self) -> int:
         return len(self._visits)
 
-    def get(self, wanted: str | None) -> Visit:
+    def get(self, wanted: str | None) -> ShopVisit:
         """The visit with this id, begun if need be; an unusable id gets a new one."""
         id_ = wanted if wanted and _VISIT_ID.fullmatch(wanted) else secrets.token_hex(8)
-        return self._visits.setdefault(id_, Visit(id_, self._log))
+        return self._visits.setdefault(id_, ShopVisit(id_, self._log))
 
     def forget(self, visit: str | None = None) -> None:
         """Forget one visit, or all."""
@@ -159,7 +159,7 @@ class Visits:
             self._visits.pop(visit, None)
 
 
-def _said(line: Line) -> dict[str, Value]:
+def _said(line: CartLine) -> dict[str, Value]:
     return {
         "product": line.product.slug,
         "colour": line.colour,

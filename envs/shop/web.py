@@ -25,10 +25,10 @@ from envs.shop.assortment import assortment
 from envs.shop.events import EventLog
 from envs.shop.forms import FILTERS, check_checkout, read_line, read_quantity, read_request
 from envs.shop.products import make_products
-from envs.shop.search import Request, Search
+from envs.shop.search import Search, SearchRequest
 from envs.shop.variants import Variant
 from envs.shop.views import STATIC, Views
-from envs.shop.visits import MOST_OF_ONE, Visit, Visits
+from envs.shop.visits import MOST_OF_ONE, ShopVisit, Visits
 
 COOKIE = "visit"
 HEADER = "x-shopper-visit"
@@ -50,7 +50,7 @@ class ShopSite:
 
     def app(self) -> Starlette:
         """The shop as an ASGI application."""
-        pages: dict[tuple[str, str], Callable[[Http, Visit], Awaitable[Response]]] = {
+        pages: dict[tuple[str, str], Callable[[Http, ShopVisit], Awaitable[Response]]] = {
             ("GET", "/"): self._home,
             ("GET", "/search"): self._results,
             ("GET", "/c/{department}"): self._department,
@@ -80,7 +80,7 @@ class ShopSite:
         return Starlette(routes=routes, exception_handlers={HTTPException: self._problem})
 
     async def _visited(
-        self, page: Callable[[Http, Visit], Awaitable[Response]], http: Http
+        self, page: Callable[[Http, ShopVisit], Awaitable[Response]], http: Http
     ) -> Response:
         """Answer within the customer's visit and remember it by a cookie."""
         visit = self._visit_of(http)
@@ -89,25 +89,25 @@ class ShopSite:
             visit.record("page_view", path=http.url.path[:300])
         return _remembering(visit, http, await page(http, visit))
 
-    def _visit_of(self, http: Http) -> Visit:
+    def _visit_of(self, http: Http) -> ShopVisit:
         named = http.query_params.get("visit") or http.headers.get(HEADER)
         return self.visits.get(named or http.cookies.get(COOKIE))
 
-    async def _home(self, http: Http, visit: Visit) -> Response:
+    async def _home(self, http: Http, visit: ShopVisit) -> Response:
         return _html(self._views.home(visit))
 
-    async def _results(self, http: Http, visit: Visit) -> Response:
+    async def _results(self, http: Http, visit: ShopVisit) -> Response:
         request = read_request(http.query_params.multi_items())
         return self._show_results(visit, request)
 
-    async def _department(self, http: Http, visit: Visit) -> Response:
+    async def _department(self, http: Http, visit: ShopVisit) -> Response:
         department = assortment().department(http.path_params["department"])
         if department is None:
             raise HTTPException(404)
         request = read_request(http.query_params.multi_items(), department.name)
         return self._show_results(visit, request)
 
-    def _show_results(self, visit: Visit, request: Request) -> Response:
+    def _show_results(self, visit: ShopVisit, request: SearchRequest) -> Response:
         results = self._search.find(request)
         filters = {name: list(getattr(request, field)) for name, field in FILTERS.items()}
         visit.record(
@@ -122,14 +122,14 @@ class ShopSite:
         )
         return _html(self._views.results(visit, request))
 
-    async def _product(self, http: Http, visit: Visit) -> Response:
+    async def _product(self, http: Http, visit: ShopVisit) -> Response:
         product = self._products.get(http.path_params["slug"])
         if product is None:
             raise HTTPException(404)
         await asyncio.sleep(self._variant.product_delay)
         return _html(self._views.product(visit, product))
 
-    async def _add(self, http: Http, visit: Visit) -> Response:
+    async def _add(self, http: Http, visit: ShopVisit) -> Response:
         product = self._products.get(http.path_params["slug"])
         if product is None:
             raise HTTPException(404)
@@ -146,7 +146,7 @@ class ShopSite:
             return _html(self._views.product(visit, product, tuple(faults), tuple(form.items())))
         return RedirectResponse("/cart", 303)
 
-    async def _buy(self, http: Http, visit: Visit) -> Response:
+    async def _buy(self, http: Http, visit: ShopVisit) -> Response:
         product = self._products.get(http.path_params["slug"])
         if product is None:
             raise HTTPException(404)
@@ -158,10 +158,10 @@ class ShopSite:
         order = visit.order((line,), "buy_now")
         return RedirectResponse(f"/order/{order.number}", 303)
 
-    async def _cart(self, http: Http, visit: Visit) -> Response:
+    async def _cart(self, http: Http, visit: ShopVisit) -> Response:
         return _html(self._views.cart(visit))
 
-    async def _change_cart(self, http: Http, visit: Visit) -> Response:
+    async def _change_cart(self, http: Http, visit: ShopVisit) -> Response:
         form = await _form(http)
         quantity = read_quantity(form.get("quantity", ""))
         if quantity is None:
@@ -171,12 +171,12 @@ class ShopSite:
             return _html(self._views.cart(visit, "That product is no longer in your cart."))
         return RedirectResponse("/cart", 303)
 
-    async def _checkout(self, http: Http, visit: Visit) -> Response:
+    async def _checkout(self, http: Http, visit: ShopVisit) -> Response:
         if not visit.cart:
             return RedirectResponse("/cart", 303)
         return _html(self._views.checkout(visit, {}, []))
 
-    async def _place_order(self, http: Http, visit: Visit) -> Response:
+    async def _place_order(self, http: Http, visit: ShopVisit) -> Response:
         if not visit.cart:
             return RedirectResponse("/cart", 303)
         form = await _form(http)
@@ -188,24 +188,24 @@ class ShopSite:
         order = visit.order(lines, "checkout", form["email"].strip())
         return RedirectResponse(f"/order/{order.number}", 303)
 
-    async def _order(self, http: Http, visit: Visit) -> Response:
+    async def _order(self, http: Http, visit: ShopVisit) -> Response:
         order = visit.orders.get(http.path_params["number"])
         if order is None:
             raise HTTPException(404)
         return _html(self._views.order(visit, order))
 
-    async def _help(self, http: Http, visit: Visit) -> Response:
+    async def _help(self, http: Http, visit: ShopVisit) -> Response:
         return _html(self._views.help(visit))
 
-    async def _answer_cookies(self, http: Http, visit: Visit) -> Response:
+    async def _answer_cookies(self, http: Http, visit: ShopVisit) -> Response:
         visit.cookies_answered = True
         return _json({})
 
-    async def _close_newsletter(self, http: Http, visit: Visit) -> Response:
+    async def _close_newsletter(self, http: Http, visit: ShopVisit) -> Response:
         visit.newsletter_closed = True
         return _json({})
 
-    async def _save(self, http: Http, visit: Visit) -> Response:
+    async def _save(self, http: Http, visit: ShopVisit) -> Response:
         slug = (await _form(http)).get("product", "")
         if slug in self._products:
             visit.record("save", product=slug)
@@ -242,7 +242,7 @@ class ShopSite:
         return _remembering(visit, http, _html(self._views.problem(visit, heading, text), status))
 
 
-def _remembering(visit: Visit, http: Http, response: Response) -> Response:
+def _remembering(visit: ShopVisit, http: Http, response: Response) -> Response:
     """The response with the visit's cookie, where the browser does not have it yet."""
     if visit.id != http.cookies.get(COOKIE):
         response.set_cookie(COOKIE, visit.id, httponly=True, samesite="lax")

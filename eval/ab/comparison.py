@@ -14,14 +14,14 @@ import msgspec
 
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.folder import read_card
-from eval.ab.pairing import Pair, Seen, pairs_of, visits_of
+from eval.ab.pairing import Pair, SideVisit, pairs_of, visits_of
 from eval.stats.bootstrap import Interval
 from eval.stats.paired import ALPHA, Difference, Paired, holm, needed
 from eval.stats.tally import Tally, counts_by_session
 from eval.visits import Visit
 
 
-class Measure(msgspec.Struct, frozen=True, kw_only=True):
+class AbMeasure(msgspec.Struct, frozen=True, kw_only=True):
     """A measure of both sides. `unit` is ``share``, ``number`` or ``seconds``.
 
     `difference` is b minus a with its paired 95 % interval. `p` is the paired test's, two-sided;
@@ -69,7 +69,7 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[float, float]
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class AbComparison(msgspec.Struct, frozen=True, kw_only=True):
     """Side b against side a. `labels` are addresses or variants. `pairs` counts customers who
     finished on both sides: only they are compared. `bought` counts those who bought on both, on a
     only, on b only, on neither; `alike` those who took the very same steps. Customers with the
@@ -84,7 +84,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     pairs: int
     clusters: int
     clustered_by: str
-    measures: tuple[Measure, ...]
+    measures: tuple[AbMeasure, ...]
     bought: tuple[int, int, int, int]
     alike: int
     sides: Sides
@@ -116,7 +116,7 @@ KINDS = (
 )
 
 
-def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
+def compare_runs(a: RunFolder, b: RunFolder) -> AbComparison:
     """Compare two runs, finished or not.
 
     Raises:
@@ -128,7 +128,7 @@ def compare_runs(a: RunFolder, b: RunFolder) -> Comparison:
     pairs = pairs_of(*everyone)
     paired = Paired(_tally(pairs, 0), _tally(pairs, 1), len(KINDS)) if pairs else None
     otherwise = [pair for pair in pairs if not _same_steps(pair)]
-    return Comparison(
+    return AbComparison(
         labels=_labels(cards),
         policy=cards[0].policy,
         seed=cards[0].seed,
@@ -158,11 +158,11 @@ def _tally(pairs: Sequence[Pair], side: int) -> Tally:
     )
 
 
-def _measures(paired: Paired, pairs: int) -> tuple[Measure, ...]:
+def _measures(paired: Paired, pairs: int) -> tuple[AbMeasure, ...]:
     found = [paired.difference(kind.name, share=kind.unit == "share") for kind in KINDS]
     adjusted = holm([difference.p for difference in found])
     return tuple(
-        Measure(
+        AbMeasure(
             name=kind.name,
             label=kind.label,
             unit=kind.unit,
@@ -219,7 +219,9 @@ def _pairing(pair: Pair) -> Pairing:
     )
 
 
-def _sides(everyone: tuple[dict[str, Seen], dict[str, Seen]], pairs: Sequence[Pair]) -> Sides:
+def _sides(
+    everyone: tuple[dict[str, SideVisit], dict[str, SideVisit]], pairs: Sequence[Pair]
+) -> Sides:
     def count(outcome: str) -> tuple[int, int]:
         a, b = (sum(s.visit.outcome == outcome for s in side.values()) for side in everyone)
         return a, b
@@ -250,7 +252,7 @@ def _shared_arguments(cards: tuple[RunCard, RunCard]) -> dict[str, str]:
 
 def _warnings(
     cards: tuple[RunCard, RunCard],
-    everyone: tuple[dict[str, Seen], dict[str, Seen]],
+    everyone: tuple[dict[str, SideVisit], dict[str, SideVisit]],
     pairs: Sequence[Pair],
 ) -> list[str]:
     """What a reader must know before believing the numbers."""

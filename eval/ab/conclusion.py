@@ -6,7 +6,7 @@ Knows the numbers of `eval.ab.comparison`, not where they come from.
 from __future__ import annotations
 
 from eval import formatting
-from eval.ab.comparison import KINDS, Comparison, Measure
+from eval.ab.comparison import KINDS, AbComparison, AbMeasure
 from eval.stats.paired import fewest_differing
 
 _FOUND = {
@@ -24,7 +24,7 @@ VERDICTS = {
 }
 
 
-def headline(found: Comparison) -> str:
+def headline(found: AbComparison) -> str:
     """The one thing to take away."""
     if not found.pairs:
         return "There is nothing to compare yet."
@@ -34,7 +34,7 @@ def headline(found: Comparison) -> str:
     return formatting.sentence(differences[:1])
 
 
-def summary(found: Comparison) -> str:
+def summary(found: AbComparison) -> str:
     """What stands behind the headline."""
     if not found.pairs:
         return "No customer has finished a visit on both sides."
@@ -63,7 +63,7 @@ def summary(found: Comparison) -> str:
     return _about_buying(found)
 
 
-def _differences(found: Comparison) -> list[str]:
+def _differences(found: AbComparison) -> list[str]:
     return [
         _FOUND[measure.name][measure.verdict == "lower"]
         for measure in found.measures
@@ -71,7 +71,7 @@ def _differences(found: Comparison) -> list[str]:
     ]
 
 
-def _about_buying(found: Comparison) -> str:
+def _about_buying(found: AbComparison) -> str:
     """How many bought, and what could have been seen of a difference."""
     measure = next(m for m in found.measures if m.name == "bought")
     both, only_a, only_b, _ = found.bought
@@ -81,7 +81,7 @@ def _about_buying(found: Comparison) -> str:
     return f"{told} {_power(measure)}"
 
 
-def _power(measure: Measure) -> str:
+def _power(measure: AbMeasure) -> str:
     if measure.detectable is None:
         return "Too few customers to find any difference in buying."
     if measure.detectable > 1:
@@ -126,7 +126,7 @@ def span(interval: tuple[float, float], unit: str) -> str:
     return f"{low.removesuffix(' points').removesuffix(' s')} to {high}"
 
 
-def reach(measure: Measure) -> str:
+def reach(measure: AbMeasure) -> str:
     """The smallest difference that would probably have been found: ``2.3 s``; an en dash where
     none is known or possible."""
     if measure.detectable is None or (measure.unit == "share" and measure.detectable > 1):

@@ -16,7 +16,7 @@ from eval.visits import Visit, visit_of
 
 
 @dataclass(frozen=True)
-class Seen:
+class SideVisit:
     """A visit and who made it."""
 
     user: str
@@ -28,23 +28,23 @@ class Seen:
         return self.visit.outcome not in ("failed", "unfinished")
 
 
-Pair = tuple[Seen, Seen]
+Pair = tuple[SideVisit, SideVisit]
 
 
-def visits_of(folder: RunFolder) -> dict[str, Seen]:
+def visits_of(folder: RunFolder) -> dict[str, SideVisit]:
     """Every visit whose log can be read, by session id, numbered as the run's report does."""
-    seen: dict[str, Seen] = {}
+    seen: dict[str, SideVisit] = {}
     for path in session_files(folder):
         try:
             session = read_session_log(path)
         except (RecordError, OSError):
             continue  # the side's own report names it
         visit = visit_of(session, len(seen) + 1)
-        seen[session.session_id] = Seen(session.user_id, session.seed, visit)
+        seen[session.session_id] = SideVisit(session.user_id, session.seed, visit)
     return seen
 
 
-def pairs_of(a: dict[str, Seen], b: dict[str, Seen]) -> list[Pair]:
+def pairs_of(a: dict[str, SideVisit], b: dict[str, SideVisit]) -> list[Pair]:
     """Customers who finished on both sides.
 
     Raises:

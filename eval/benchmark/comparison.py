@@ -36,7 +36,7 @@ IGNORED_SETTINGS = frozenset(
 """Settings that say which policy it is or where it ran, not how it was asked."""
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyDifference(msgspec.Struct, frozen=True, kw_only=True):
     """A metric of both, and second minus first with its paired interval."""
 
     label: str
@@ -54,7 +54,7 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyComparison(msgspec.Struct, frozen=True, kw_only=True):
     """`second` against `first`. `warnings` say why the two may not be comparable."""
 
     first: str
@@ -62,12 +62,12 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     sessions: int
     steps: int
     clustered_by: str
-    differences: tuple[Difference, ...]
+    differences: tuple[PolicyDifference, ...]
     tests: tuple[Test, ...]
     warnings: tuple[str, ...] = ()
 
 
-class Side(msgspec.Struct, frozen=True, kw_only=True):
+class ComparedPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """One of the two: what it is called, on which data, how it was asked, and its rows; and how
     many steps it did not answer, of which there is no row."""
 
@@ -78,7 +78,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     unanswered: int = 0
 
 
-def compare(first: Side, second: Side) -> Comparison:
+def compare(first: ComparedPolicy, second: ComparedPolicy) -> PolicyComparison:
     """Compare on the steps that both predicted.
 
     Raises:
@@ -101,7 +101,7 @@ def compare(first: Side, second: Side) -> Comparison:
         drawn = boots[1].replicates(metric) - boots[0].replicates(metric)
         gap = b - a
         differences.append(
-            Difference(
+            PolicyDifference(
                 label=label,
                 first=_defined(a),
                 second=_defined(b),
@@ -109,7 +109,7 @@ def compare(first: Side, second: Side) -> Comparison:
                 ci95=None if np.isnan(gap) else percentile_interval(drawn),
             )
         )
-    return Comparison(
+    return PolicyComparison(
         first=first.label,
         second=second.label,
         sessions=len(tallies[0].sessions),
@@ -121,7 +121,9 @@ def compare(first: Side, second: Side) -> Comparison:
     )
 
 
-def _paired(first: Side, second: Side) -> tuple[list[Prediction], list[Prediction]]:
+def _paired(
+    first: ComparedPolicy, second: ComparedPolicy
+) -> tuple[list[Prediction], list[Prediction]]:
     """The steps that both predicted, each row with what is known of the step from either."""
     there = {row.place: row for row in second.rows}
     pairs = [(row, there[row.place]) for row in first.rows if row.place in there]
@@ -215,7 +217,9 @@ def _mcnemar(label: str, pairs: Sequence[tuple[bool, bool]], caution: str) -> Te
     )
 
 
-def _warnings(first: Side, second: Side, shared: int, unknown: Sequence[str]) -> list[str]:
+def _warnings(
+    first: ComparedPolicy, second: ComparedPolicy, shared: int, unknown: Sequence[str]
+) -> list[str]:
     found = [
         f"{label} does not say on which kinds of elements it clicks: outcomes are not compared "
         "(score it with its data to have them)"

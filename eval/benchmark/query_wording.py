@@ -31,7 +31,7 @@ _NOTHING = f"{_HOME}<main><h1>No results</h1><p>Nothing matches your search.</p>
 _NAMES = (Element(name=FIELD, role="searchbox", kind="search"),)
 
 
-class Wording(msgspec.Struct, frozen=True, kw_only=True):
+class QueryWording(msgspec.Struct, frozen=True, kw_only=True):
     """A policy's queries beside people's. `asked` goals, of which `searched` got a query; exact
     match and chrF are with the nearest of the people's queries for the goal; lengths in words;
     `foreign` is the share of words that the goal does not have."""
@@ -99,13 +99,13 @@ def _search(index: int, text: str) -> Step:
 
 def wording(
     goals: Sequence[str], typed: Sequence[str | None], people: Sequence[Sequence[str]]
-) -> Wording:
+) -> QueryWording:
     """Score queries; the three run side by side, at least one goal, each with people's queries."""
     found = [(g, t, p) for g, t, p in zip(goals, typed, people, strict=True) if t is not None]
     theirs = [
         (goal, query) for goal, queries in zip(goals, people, strict=True) for query in queries
     ]
-    return Wording(
+    return QueryWording(
         asked=len(goals),
         searched=len(found),
         exact=_mean([fold(t) in {fold(q) for q in p} for _, t, p in found]),

@@ -28,7 +28,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     micro: Estimate = Estimate()
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class OutcomeScores(msgspec.Struct, frozen=True, kw_only=True):
     """The last step of sessions that ended by buying or leaving."""
 
     f1_buy: Estimate = Estimate()
@@ -90,7 +90,7 @@ class ClickTypes(msgspec.Struct, frozen=True, kw_only=True):
     f1: dict[str, float | None]
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
+class StepPosition(msgspec.Struct, frozen=True, kw_only=True):
     """Exact match at one place in the session."""
 
     step: int
@@ -104,7 +104,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
     illegal_share: float | None
     exact_match: Match
     exact_match_normalised: Match
-    outcome: Outcome
+    outcome: OutcomeScores
     action_type: ActionType
     click_type: ClickTypes | None
     errors: dict[str, int]
@@ -130,7 +130,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, Setting] = {}
     exact_match: Match
     exact_match_normalised: Match
-    outcome: Outcome
+    outcome: OutcomeScores
     action_type: ActionType
     click_type: ClickTypes | None = None
     errors: dict[str, int]
@@ -140,7 +140,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     near_misses: NearMisses = NearMisses()
     calibration: Calibration | None = None
     true_action: TrueAction | None = None
-    positions: tuple[Position, ...] = ()
+    positions: tuple[StepPosition, ...] = ()
     unanswered: int = 0
     truth_missing: float | None = None
     clusters: dict[str, str | int] = {}

@@ -21,9 +21,9 @@ from eval.benchmark.results import (
     Distribution,
     Estimate,
     Match,
-    Outcome,
-    Position,
+    OutcomeScores,
     Scores,
+    StepPosition,
     Tokens,
 )
 from eval.stats.bootstrap import Bootstrap, distance_interval, jensen_shannon, percentile_interval
@@ -61,11 +61,11 @@ def ceiling(rows: Sequence[Prediction]) -> Match | None:
     return _match(metrics.ceiling_macro, metrics.ceiling_micro, counted.totals(), boot)
 
 
-def positions(rows: Sequence[Prediction], most: int = 20) -> tuple[Position, ...]:
+def positions(rows: Sequence[Prediction], most: int = 20) -> tuple[StepPosition, ...]:
     """Exact match by place in the session; later places than `most` are left out."""
     steps, right = Counter(r.step for r in rows), Counter(r.step for r in rows if exact(r))
     return tuple(
-        Position(step=step, steps=steps[step], right=right[step])
+        StepPosition(step=step, steps=steps[step], right=right[step])
         for step in sorted(steps)
         if step <= most
     )
@@ -101,11 +101,11 @@ def _match(macro: Metric, micro: Metric, totals: Totals, boot: Bootstrap) -> Mat
     return Match(session_macro=_estimate(macro, totals, boot), micro=_estimate(micro, totals, boot))
 
 
-def _outcome(totals: Totals, boot: Bootstrap) -> Outcome:
+def _outcome(totals: Totals, boot: Bootstrap) -> OutcomeScores:
     counted = sum(
         int(totals[f"outcome/{a}/{b}"]) for a in ("buy", "leave") for b in ("buy", "leave", "other")
     )
-    return Outcome(
+    return OutcomeScores(
         f1_buy=_estimate(metrics.f1_buy, totals, boot),
         weighted_f1=_estimate(metrics.weighted_f1, totals, boot),
         accuracy=_estimate(metrics.outcome_accuracy, totals, boot),

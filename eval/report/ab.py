@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from agent.sessions.outcome import OUTCOMES
 from eval.ab import conclusion
-from eval.ab.comparison import KINDS, Comparison, Measure
+from eval.ab.comparison import KINDS, AbComparison, AbMeasure
 from eval.report.html import write_page
 from eval.stats.paired import fewest_differing
 
@@ -20,7 +20,7 @@ MOST_SHOWN = 60
 _WIDTH, _HEIGHT, _MARGIN = 360.0, 46.0, 14.0
 
 
-def write_ab_report(path: Path, found: Comparison) -> Path:
+def write_ab_report(path: Path, found: AbComparison) -> Path:
     """Write the page. It links to the reports of the sides in ``a/`` and ``b/`` beside it.
 
     Raises:
@@ -45,7 +45,7 @@ def write_ab_report(path: Path, found: Comparison) -> Path:
     )
 
 
-def whisker(measure: Measure) -> Markup:
+def whisker(measure: AbMeasure) -> Markup:
     """The difference with its interval about a line at no difference, over a band as wide as the
     smallest difference that would probably have been found."""
     ends = measure.ci95 or (measure.difference, measure.difference)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from agent.study.answers import Answer, unsupported
+from agent.study.answers import SurveyAnswer, unsupported
 from eval.visits import Visit
 
 
@@ -39,7 +39,7 @@ class QuestionView:
         return sum(answer.unsupported is not None for answer in self.answers)
 
 
-def questions(answers: Iterable[Answer], visits: Sequence[Visit]) -> list[QuestionView]:
+def questions(answers: Iterable[SurveyAnswer], visits: Sequence[Visit]) -> list[QuestionView]:
     """The open questions in the order they were asked."""
     by_id = {visit.session_id: visit for visit in visits}
     asked: dict[str, list[AnswerView]] = {}
@@ -53,7 +53,7 @@ def questions(answers: Iterable[Answer], visits: Sequence[Visit]) -> list[Questi
     ]
 
 
-def _view(answer: Answer, visit: Visit | None) -> AnswerView:
+def _view(answer: SurveyAnswer, visit: Visit | None) -> AnswerView:
     return AnswerView(
         visit=visit,
         session_id=answer.session_id,
@@ -63,7 +63,7 @@ def _view(answer: Answer, visit: Visit | None) -> AnswerView:
     )
 
 
-def _linked(answer: Answer, visit: Visit | None) -> Markup:
+def _linked(answer: SurveyAnswer, visit: Visit | None) -> Markup:
     """The text with every step it cites as a link; steps count from 1 in a report."""
     text, end, pieces = answer.text or "", 0, Markup("")
     for match in re.finditer(r"\[(\d{1,4})\]", text):
@@ -73,7 +73,7 @@ def _linked(answer: Answer, visit: Visit | None) -> Markup:
     return pieces + escape(text[end:])
 
 
-def _link(step: int, answer: Answer, visit: Visit | None) -> Markup:
+def _link(step: int, answer: SurveyAnswer, visit: Visit | None) -> Markup:
     if step not in answer.steps:
         return Markup('<span class="missing">[no step {}]</span>').format(step + 1)
     if visit is None:

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eval.ab.comparison import Comparison as SidesCompared
+from eval.ab.comparison import AbComparison
 from eval.ab.conclusion import gap, headline, reach, span, summary, told
-from eval.behaviour import Behaviour, Measure
-from eval.benchmark.comparison import Comparison
+from eval.behaviour import Behaviour, BehaviourMeasure
+from eval.benchmark.comparison import PolicyComparison
 from eval.benchmark.results import Estimate, Match, Results, Scores
 
 BASELINE_WORDS = {
@@ -108,7 +108,7 @@ def _cells(scores: Results | Scores, *, intervals: bool = False) -> Sequence[str
     )
 
 
-def print_comparison(console: Console, comparison: Comparison) -> None:
+def print_comparison(console: Console, comparison: PolicyComparison) -> None:
     """One row a metric: the first, the second, the difference with interval and tests."""
     title = f"{comparison.second} against {comparison.first}"
     table = Table(title=title, title_justify="left", box=None)
@@ -129,7 +129,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         console.print(Text(f"warning: {warning}", style="yellow"))
 
 
-def print_ab(console: Console, found: SidesCompared) -> None:
+def print_ab(console: Console, found: AbComparison) -> None:
     """One row a measure of an A/B comparison, then what it comes to."""
     table = Table(
         title=f"A {found.labels[0]} and B {found.labels[1]}: {found.pairs} customers on both",
@@ -179,7 +179,7 @@ def print_behaviour(console: Console, behaviour: Behaviour) -> None:
     console.print(f"Jensen-Shannon distance of the mix, times 100: {with_interval(distance)}")
 
 
-def _measure_cells(measure: Measure) -> tuple[str, str, str]:
+def _measure_cells(measure: BehaviourMeasure) -> tuple[str, str, str]:
     scale = 1.0 if measure.unit == "share" else 0.01
     first = scaled(measure.first, measure.first_ci95, scale)
     second = scaled(measure.second, measure.second_ci95, scale)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from agent.study.answers import Answer, Answers
+from agent.study.answers import SurveyAnswer, SurveyAnswers
 from eval.stats.intervals import mean_interval
 from eval.usability.schema import AnswerSummary, ModelAnswers
 
@@ -27,9 +27,9 @@ _DEFINITIONS = {
 }
 
 
-def asked(answers: Answers) -> ModelAnswers:
+def asked(answers: SurveyAnswers) -> ModelAnswers:
     """The answers with the means of the scales: SEQ for each task, SUS over all."""
-    by_scale: defaultdict[tuple[str, str | None], list[Answer]] = defaultdict(list)
+    by_scale: defaultdict[tuple[str, str | None], list[SurveyAnswer]] = defaultdict(list)
     for answer in answers.answers:
         if answer.kind != "open":
             by_scale[answer.kind, answer.task].append(answer)
@@ -41,7 +41,7 @@ def asked(answers: Answers) -> ModelAnswers:
     )
 
 
-def _summary(kind: str, task: str | None, answers: Iterable[Answer]) -> AnswerSummary:
+def _summary(kind: str, task: str | None, answers: Iterable[SurveyAnswer]) -> AnswerSummary:
     given = list(answers)
     scores = [answer.score for answer in given if answer.score is not None]
     definition, source = _DEFINITIONS[kind]

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.sessions.session import AwareTime
-from agent.study.answers import Answer
+from agent.study.answers import SurveyAnswer
 from agent.study.definition import Study
 from envs.observation import Box, Viewport
 from eval.errors import EvalInputError
@@ -188,7 +188,7 @@ class ModelAnswers(_Part, frozen=True, kw_only=True):
     model: str | None = None
     note: str = ""
     summaries: tuple[AnswerSummary, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[SurveyAnswer, ...] = ()
 
 
 class Spot(_Part, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from agent.runs.ab import LABELS, Pair, Side, side_folders
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.folder import going_on, read_card
-from eval.ab.comparison import Comparison, compare_runs
+from eval.ab.comparison import AbComparison, compare_runs
 from eval.report.ab import write_ab_report
 from eval.report.run.page import write_report
 from eval.report.terminal import print_ab
@@ -70,7 +70,7 @@ def run_both(
         judge(read_card(folder).totals, conditions, f"side {label}")
 
 
-def report_both(root: Path) -> Comparison:
+def report_both(root: Path) -> AbComparison:
     """Write the report of each side and the page that compares them."""
     for folder in side_folders(root):
         write_report(folder)

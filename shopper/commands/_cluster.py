@@ -16,7 +16,7 @@ import msgspec
 
 from agent.cluster.driver import ClusterRun, job_for
 from agent.cluster.folder_store import FolderStore
-from agent.cluster.ray import ClusterError, Engine, connect
+from agent.cluster.ray import ClusterError, RayEngine, connect
 from agent.cluster.url_store import StoreError, UrlStore
 from agent.distribution import how_to_install
 from agent.runs.card import RunCard, RunFolder
@@ -114,7 +114,7 @@ def _destination(out: str | None) -> Destination:
         ) from error
 
 
-def _check_reachable(asked: Request, engine: Engine) -> None:
+def _check_reachable(asked: Request, engine: RayEngine) -> None:
     """Addresses of this machine mean another one to a worker elsewhere."""
     if engine.here_only:
         return
@@ -134,7 +134,7 @@ def _is_loopback(url: str) -> bool:
 
 
 async def _carry_out(
-    asked: Request, engine: Engine, destination: Destination
+    asked: Request, engine: RayEngine, destination: Destination
 ) -> tuple[bool, RunCard]:
     workers = asked.workers or max(1, engine.cores // CORES_PER_WORKER)
     fitting = PER_CORE * engine.cores // workers

@@ -21,7 +21,7 @@ from agent.policies import load
 from agent.policies.budget import Budget, Budgeted, BudgetSpent
 from agent.policies.policy import Policy
 from agent.runs.capacity import too_many
-from agent.runs.card import RunCard, RunFolder, Totals
+from agent.runs.card import RunCard, RunFolder, RunTotals
 from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd
 from agent.runs.folder import FolderError, claim, finished_sessions, going_on
@@ -134,7 +134,7 @@ async def load_policy(name: str, budget: Budget | None = None) -> Policy:
     return policy if budget is None else Budgeted(policy, budget)
 
 
-def judge(totals: Totals, conditions: Sequence[Condition], what: str = "the run") -> None:
+def judge(totals: RunTotals, conditions: Sequence[Condition], what: str = "the run") -> None:
     """Fail when a condition of ``--fail-if`` holds."""
     if reasons := broken(conditions, totals):
         raise Failure(f"{what} fails by --fail-if {'; '.join(reasons)}", exit_code=1)

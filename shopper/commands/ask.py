@@ -19,9 +19,9 @@ from agent.runs.card import RunFolder
 from agent.runs.folder import FolderError, finished_sessions, read_card
 from agent.sessions.session import Session
 from agent.study.answers import (
-    Answer,
-    Answers,
     AnswersError,
+    SurveyAnswer,
+    SurveyAnswers,
     keep_asked,
     read_asked,
     unsupported,
@@ -73,7 +73,7 @@ def command(
     _renew_report(folder, quiet=as_json)
 
 
-async def _ask(policy: str, question: str, told: Sequence[SurveyedVisit]) -> Answers:
+async def _ask(policy: str, question: str, told: Sequence[SurveyedVisit]) -> SurveyAnswers:
     model = await load_model(policy)
     try:
         return await ask_afterwards(model, question, told)
@@ -130,7 +130,7 @@ def _study(folder: Path) -> Study | None:
         raise FolderError(f"cannot read {path}: {error}") from error
 
 
-def _print(answers: Answers) -> None:
+def _print(answers: SurveyAnswers) -> None:
     click.echo(f"{answers.model} answers in the customers' place; nothing here was observed.")
     for answer in answers.answers:
         click.echo(f"\n{answer.session_id}: {answer.text or '(nothing)'}")
@@ -142,7 +142,7 @@ def _print(answers: Answers) -> None:
         click.echo(answers.note)
 
 
-def _is_unsupported(answer: Answer) -> bool:
+def _is_unsupported(answer: SurveyAnswer) -> bool:
     return unsupported(answer) is not None
 
 

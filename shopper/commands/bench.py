@@ -24,7 +24,7 @@ from rich.progress import (
 from agent.policies import Options
 from agent.policies.options import Precision
 from agent.prompts.prompt import PromptSettings
-from eval.bench import Request, benchmark, score_foreign, steps_to_predict
+from eval.bench import BenchRequest, benchmark, score_external, steps_to_predict
 from eval.benchmark.results import Results
 from eval.report.terminal import print_results
 from shopper.console import plain_console
@@ -119,7 +119,7 @@ def command(
     elsewhere is scored; DATA is then optional and adds what needs the pages.
     """
     if predictions is not None:
-        results = score_foreign(predictions, data, out, policy or predictions.stem)
+        results = score_external(predictions, data, out, policy or predictions.stem)
     else:
         if data is None or policy is None:
             raise click.UsageError("DATA and --policy are needed, or --predictions FILE")
@@ -132,7 +132,7 @@ def command(
             window=window,
         )
         results = _asked(
-            Request(
+            BenchRequest(
                 data=data,
                 policy=policy,
                 out=out,
@@ -154,7 +154,7 @@ def command(
     _say(results, out, as_json)
 
 
-def _asked(request: Request) -> Results:
+def _asked(request: BenchRequest) -> Results:
     """Run the benchmark under a progress line; Ctrl-C keeps what was predicted."""
     counts = {"asked": 0, "kept": 0, "failed": 0}
     columns = (

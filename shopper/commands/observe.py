@@ -24,7 +24,7 @@ from envs.observation import Observation
 from envs.options import EnvOptions
 from envs.page.observer import Observer
 from envs.page.saved_page import SavedPageError, open_saved, read_saved
-from envs.page.script import WorldGone
+from envs.page.script import PageScriptGone
 from shopper.failure import Failure
 
 DEADLINE = 60.0
@@ -63,7 +63,7 @@ def command(page: str, as_json: bool, viewport: bool, repeat: int, allow: tuple[
             timed = asyncio.run(_observe_saved(Path(page), viewport, repeat))
     except (SavedPageError, SiteError) as error:
         raise Failure(str(error), exit_code=2) from error
-    except (EnvError, WorldGone) as error:
+    except (EnvError, PageScriptGone) as error:
         raise Failure(str(error), exit_code=1) from error
     except TimeoutError as error:
         raise Failure(f"{page} was not observed within {DEADLINE:.0f} s", exit_code=1) from error

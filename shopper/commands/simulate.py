@@ -19,8 +19,8 @@ from rich.table import Table
 
 from agent.sessions.dataset import FormatError, SessionWriter
 from agent.sessions.session import Session
-from agent.shoppers.tally import Tally
-from agent.sources.simulation import Job, simulate, tally_session
+from agent.shoppers.tally import ShopperTally
+from agent.sources.simulation import SimulationJob, simulate, tally_session
 from envs.errors import EnvError
 from envs.shop import VARIANTS
 from shopper.console import plain_console
@@ -65,14 +65,14 @@ def command(
 
     The same seed gives the same sessions. They are synthetic, not human: see docs/shoppers.md.
     """
-    job = Job(
+    job = SimulationJob(
         sessions=sessions,
         seed=seed,
         concurrency=concurrency or min(16, 4 * (os.cpu_count() or 1)),
         reasoning=not no_reasoning,
         variant=variant,
     )
-    tally = Tally()
+    tally = ShopperTally()
     started = time.monotonic()
     try:
         with SessionWriter(out) as writer:
@@ -90,7 +90,7 @@ def command(
     _print(tally, out, time.monotonic() - started, as_json)
 
 
-async def _simulate(job: Job, writer: SessionWriter, tally: Tally) -> None:
+async def _simulate(job: SimulationJob, writer: SessionWriter, tally: ShopperTally) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -108,7 +108,7 @@ async def _simulate(job: Job, writer: SessionWriter, tally: Tally) -> None:
         await simulate(job, write)
 
 
-def _print(tally: Tally, out: Path, seconds: float, as_json: bool) -> None:
+def _print(tally: ShopperTally, out: Path, seconds: float, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode(_as_object(tally, seconds)).decode() + "\n")
         return
@@ -132,7 +132,7 @@ def _print(tally: Tally, out: Path, seconds: float, as_json: bool) -> None:
     console.print(f"data set: {out}", soft_wrap=True)
 
 
-def _as_object(tally: Tally, seconds: float) -> dict[str, object]:
+def _as_object(tally: ShopperTally, seconds: float) -> dict[str, object]:
     return {
         "sessions": tally.sessions,
         "steps": tally.steps,

@@ -21,7 +21,7 @@ from agent.runs.card import RunCard
 from agent.runs.crowd import default_folder
 from agent.runs.folder import finished_sessions
 from agent.sessions.session import Session
-from agent.study.answers import Answers, write_answers
+from agent.study.answers import SurveyAnswers, write_answers
 from agent.study.conduct import Conduct
 from agent.study.definition import Study
 from agent.study.folder import StudyFolder
@@ -195,13 +195,15 @@ async def _run(
         await policy.close()
 
 
-async def _ask(study: Study, policy: Policy, folder: StudyFolder) -> Answers:
+async def _ask(study: Study, policy: Policy, folder: StudyFolder) -> SurveyAnswers:
     asks = study.questions
     if not (asks.seq or asks.sus or asks.open):
-        return Answers(note="The study asks no questions.")
+        return SurveyAnswers(note="The study asks no questions.")
     model = model_of(policy)
     if model is None:
-        return Answers(note=f"The policy {policy.name} has no language model that could be asked.")
+        return SurveyAnswers(
+            note=f"The policy {policy.name} has no language model that could be asked."
+        )
     _err.print("asking the policy's model the study's questions …")
     orders = folder.orders()
     tasks = {task.id: task for task in study.tasks}
@@ -213,7 +215,7 @@ async def _ask(study: Study, policy: Policy, folder: StudyFolder) -> Answers:
     try:
         return await ask_all(model, study, sessions, outcome)
     except PolicyError as error:
-        return Answers(model=model.name, note=f"Nobody answered: {error}")
+        return SurveyAnswers(model=model.name, note=f"Nobody answered: {error}")
 
 
 def _report(folder: StudyFolder, as_json: bool) -> None:

@@ -20,10 +20,10 @@ from agent.sessions.writer import check_format
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.read_progress import reading, tell_bad_rows
-from trainer.synthesis.acceptance import Counts, Judge, needs_trace, with_trace
+from trainer.synthesis.acceptance import Judge, SynthesisCounts, needs_trace, with_trace
 from trainer.synthesis.estimate import (
-    Estimate,
     Price,
+    SynthesisEstimate,
     as_usage,
     dollars,
     estimate,
@@ -31,8 +31,8 @@ from trainer.synthesis.estimate import (
 )
 from trainer.synthesis.examples import OURS, read_examples
 from trainer.synthesis.online import Asker
-from trainer.synthesis.prompt import Wording
-from trainer.synthesis.store import Store, Usage
+from trainer.synthesis.prompt import PromptWording
+from trainer.synthesis.store import ReasoningStore, Usage
 
 LOCAL_WINDOW, LOCAL_ANSWER = 4_900, 160
 """Tokens that a model in this process is shown and may write. The first are estimated: a small
@@ -111,7 +111,7 @@ def command(
     )  # fmt: skip
     _check(task, only_estimate)
     wording = _wording(policy, examples, window)
-    with Store(cache or cache_dir("synthesis") / "traces.sqlite") as store:
+    with ReasoningStore(cache or cache_dir("synthesis") / "traces.sqlite") as store:
         if retry:
             store.forget_given_up()
         judge = Judge(store, policy, wording, attempts)
@@ -125,8 +125,8 @@ def command(
         click.echo(f"wrote {task.out}")
 
 
-def _wording(policy: str, examples: Path, window: int | None) -> Wording:
-    remote = Wording(read_examples(examples))
+def _wording(policy: str, examples: Path, window: int | None) -> PromptWording:
+    remote = PromptWording(read_examples(examples))
     if policy.startswith(("anthropic:", "openai:")):
         return msgspec.structs.replace(remote, window=window or remote.window)
     return msgspec.structs.replace(remote, window=window or LOCAL_WINDOW, max_tokens=LOCAL_ANSWER)
@@ -192,7 +192,7 @@ def _print_estimate(task: Task, judge: Judge) -> None:
     click.echo(_estimate_text(expected) + _cost_text(usage, task, "about "))
 
 
-def _estimate_text(expected: Estimate) -> str:
+def _estimate_text(expected: SynthesisEstimate) -> str:
     known = f", {expected.in_store:,} answered before" if expected.in_store else ""
     twice = f", {expected.repeated:,} alike" if expected.repeated else ""
     return (
@@ -211,7 +211,7 @@ def _cost_text(usage: Usage, task: Task, about: str) -> str:
     return f"{text}: {about}${dollars(usage, task.price, batch=task.batch):,.2f}"
 
 
-def _print_counts(counts: Counts, task: Task) -> None:
+def _print_counts(counts: SynthesisCounts, task: Task) -> None:
     given_up = sum(counts.given_up.values())
     click.echo(
         f"{counts.accepted:,} thoughts written, {counts.from_store:,} known before, "

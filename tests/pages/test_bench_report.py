@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from agent.sessions.dataset import write_sessions
 from agent.sessions.session import Session
 from envs.actions import Click, TypeAndSubmit
-from eval.bench import score_foreign
+from eval.bench import score_external
 from tests.eval.benchmark.sample import BUY, LEAVE, MUG, SEARCH, session
 
 CONTEXT = (
@@ -63,7 +63,7 @@ def report(folder: Path, count: int) -> Path:
     ]
     file = folder / "theirs.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    score_foreign(file, data, folder / "out", f"someone's {HOSTILE}")
+    score_external(file, data, folder / "out", f"someone's {HOSTILE}")
     return folder / "out" / "report.html"
 
 

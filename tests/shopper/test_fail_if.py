@@ -2,10 +2,10 @@
 
 import pytest
 
-from agent.runs.card import Totals
+from agent.runs.card import RunTotals
 from shopper.fail_if import NAMES, ConditionError, broken, parse_condition
 
-TOTALS = Totals(
+TOTALS = RunTotals(
     sessions=8, steps=100, searches=20, purchase=2, terminate=3, limit=2, error=1, stuck=2
 )
 
@@ -37,7 +37,7 @@ def test_every_name_can_be_asked_about() -> None:
 
 
 def test_nobody_shopped_so_nothing_holds() -> None:
-    assert broken([parse_condition("bought<0.5")], Totals()) == []
+    assert broken([parse_condition("bought<0.5")], RunTotals()) == []
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.trainer.test_train import write_config  # noqa: E402
 from trainer.config import TrainConfig, read_config  # noqa: E402
 from trainer.job import Watch, train  # noqa: E402
 from trainer.parallel import processes  # noqa: E402
-from trainer.train import Progress, Trainer  # noqa: E402
+from trainer.train import Trainer, TrainingProgress  # noqa: E402
 
 IDS = torch.arange(100, 160)[None]
 
@@ -38,7 +38,7 @@ class Silent(Watch):
     def ready(self, trainer: Trainer, trained: int) -> None:
         self.trainer = trainer
 
-    def step(self, progress: Progress) -> None: ...
+    def step(self, progress: TrainingProgress) -> None: ...
 
 
 def trained(config: TrainConfig) -> tuple[Path, torch.Tensor]:

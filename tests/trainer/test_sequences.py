@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.prompts.context_window import Windows
+from agent.prompts.context_window import PromptBuilder
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import FastTokenizer
 from agent.sessions.dataset import read_sessions
@@ -45,7 +45,7 @@ def test_rows_are_the_windows_of_the_sessions(
     windows = [
         window
         for session in read_sessions(sessions_file)
-        for window in Windows(tokenizer, SETTINGS).session_windows(session)
+        for window in PromptBuilder(tokenizer, SETTINGS).training_sequences(session)
     ]
     assert len(made) == len(windows) == made.counts.sequences
     assert made.lengths == [len(window.ids) for window in windows]

@@ -16,8 +16,8 @@ import transformers
 from trainer.config import Data, Model, Optimizer, Run, TrainConfig, Tuning
 from trainer.model import prepare_model
 from trainer.parallel import Processes
-from trainer.sequences import Counts, Sequences
-from trainer.train import Progress, Trainer
+from trainer.sequences import SequenceCounts, Sequences
+from trainer.train import Trainer, TrainingProgress
 
 VOCABULARY = 512
 LENGTHS = (40, 9, 31, 24, 17, 60, 5, 33, 12, 28, 21, 14)
@@ -56,7 +56,7 @@ def write_sequences(folder: Path, ids: list[Any], masks: list[Any]) -> Sequences
     np.concatenate(ids).astype(np.int32).tofile(folder / "ids.bin")
     np.concatenate(masks).astype(np.bool_).tofile(folder / "mask.bin")
     np.save(folder / "offsets.npy", np.cumsum([0, *(len(row) for row in ids)]))
-    counts = Counts(sequences=len(ids), supervised=int(sum(m.sum() for m in masks)))
+    counts = SequenceCounts(sequences=len(ids), supervised=int(sum(m.sum() for m in masks)))
     (folder / "counts.json").write_bytes(msgspec.json.encode(counts))
     return Sequences(folder)
 
@@ -84,8 +84,8 @@ def make_trainer(
     return Trainer(config, made, data, data, processes, "tiny")
 
 
-def run_all(trainer: Trainer) -> list[Progress]:
+def run_all(trainer: Trainer) -> list[TrainingProgress]:
     """Every step of a run."""
-    seen: list[Progress] = []
+    seen: list[TrainingProgress] = []
     trainer.run(seen.append)
     return seen

@@ -9,22 +9,22 @@ from collections import Counter
 
 import msgspec
 
-from agent.policies.completion import Completion, Request
+from agent.policies.completion import Completion, CompletionRequest
 from agent.sessions.session import Session, Step, Trace
 from envs.actions import parse_action
 from trainer.synthesis.prompt import (
     VERSION,
-    Wording,
+    PromptWording,
     ask_again,
     build_request,
     content_key,
     read_thought,
 )
 from trainer.synthesis.rejection import PROBLEMS, Reason, reject
-from trainer.synthesis.store import AskedAction, Store, Stored, Usage
+from trainer.synthesis.store import AskedAction, ReasoningStore, Stored, Usage
 
 
-class Counts(msgspec.Struct, kw_only=True):
+class SynthesisCounts(msgspec.Struct, kw_only=True):
     """What became of the questions of this run. `rejected` and `given_up` count by reason;
     `failures` are questions the service did not answer, by what it said."""
 
@@ -39,19 +39,21 @@ class Counts(msgspec.Struct, kw_only=True):
 class Judge:
     """Decides on answers and keeps the decision."""
 
-    def __init__(self, store: Store, model: str, wording: Wording, attempts: int) -> None:
+    def __init__(
+        self, store: ReasoningStore, model: str, wording: PromptWording, attempts: int
+    ) -> None:
         self.store = store
         self.model = model
         self.wording = wording
         self.attempts = attempts
-        self.counts = Counts()
+        self.counts = SynthesisCounts()
 
-    def question(self, session: Session, index: int) -> tuple[str, Request]:
+    def question(self, session: Session, index: int) -> tuple[str, CompletionRequest]:
         """The key of a step's question, and the question."""
         request = build_request(session, index, self.wording)
         return content_key(self.model, request), request
 
-    def wanted(self, key: str, request: Request) -> Request:
+    def wanted(self, key: str, request: CompletionRequest) -> CompletionRequest:
         """The question as it is to be asked now: with an objection to the last rejected answer."""
         rejections = self.store.rejections(key)
         if not rejections:

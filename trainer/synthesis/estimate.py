@@ -30,7 +30,7 @@ class Price(msgspec.Struct, frozen=True):
     answer: float
 
 
-class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+class SynthesisEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """`shared_tokens` of the prompt tokens were also in the question about the step before."""
 
     steps: int = 0
@@ -55,7 +55,7 @@ def parse_price(text: str) -> Price:
     return Price(prompt, answer)
 
 
-def estimate(sessions: Iterator[Session], judge: Judge, *, overwrite: bool) -> Estimate:
+def estimate(sessions: Iterator[Session], judge: Judge, *, overwrite: bool) -> SynthesisEstimate:
     """Count the questions that would be asked, rejected answers not included."""
     seen: set[str] = set()
     steps = in_store = repeated = prompt = shared = 0
@@ -73,7 +73,7 @@ def estimate(sessions: Iterator[Session], judge: Judge, *, overwrite: bool) -> E
                 seen.add(key)
                 tokens, old = request_tokens(request)
                 prompt, shared = prompt + tokens, shared + (old if index else 0)
-    return Estimate(
+    return SynthesisEstimate(
         steps=steps,
         in_store=in_store,
         repeated=repeated,
@@ -84,7 +84,7 @@ def estimate(sessions: Iterator[Session], judge: Judge, *, overwrite: bool) -> E
     )
 
 
-def as_usage(estimated: Estimate, *, batch: bool) -> Usage:
+def as_usage(estimated: SynthesisEstimate, *, batch: bool) -> Usage:
     """The estimate as usage: batches run side by side, so their cache hits are not counted on."""
     return Usage(
         asked=estimated.questions,

@@ -13,7 +13,7 @@ from trainer.synthesis.errors import SynthesisError
 OURS = Path(__file__).with_name("examples.toml")
 
 
-class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReasoningExample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a page showed, in words; the action taken there, as JSON; what the customer said."""
 
     page: str
@@ -22,10 +22,10 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    example: tuple[Example, ...]
+    example: tuple[ReasoningExample, ...]
 
 
-def read_examples(path: Path = OURS) -> tuple[Example, ...]:
+def read_examples(path: Path = OURS) -> tuple[ReasoningExample, ...]:
     """The examples of a TOML file with ``[[example]]`` tables.
 
     Raises:

@@ -12,13 +12,13 @@ from typing import Any
 
 import msgspec
 
-from agent.policies.completion import Request, Turn
+from agent.policies.completion import ChatMessage, CompletionRequest
 from agent.policies.remote.chat_messages import EstimatedTokens, count_tokens
 from agent.prompts.prompt import clean_reasoning
 from agent.prompts.trim import trim
 from agent.sessions.session import Session, Step
 from envs.actions import encode_action
-from trainer.synthesis.examples import Example
+from trainer.synthesis.examples import ReasoningExample
 
 VERSION = "1"
 """Changes whenever the same session would be asked about in other words."""
@@ -47,17 +47,17 @@ a price, a rating, a word in a title, a hit that does not fit.
 Answer with one JSON object and nothing else: {"thought":"..."}"""
 
 
-class Wording(msgspec.Struct, frozen=True):
+class PromptWording(msgspec.Struct, frozen=True):
     """What besides the session decides a request. `window` is in estimated tokens; `max_tokens`
     bounds an answer: a thought has at most 80, but some models think before they write it."""
 
-    examples: tuple[Example, ...]
+    examples: tuple[ReasoningExample, ...]
     window: int = 40_000
     max_tokens: int = 1_000
     page_share: float = 0.5
 
 
-def build_request(session: Session, index: int, wording: Wording) -> Request:
+def build_request(session: Session, index: int, wording: PromptWording) -> CompletionRequest:
     """Ask for the thought behind step `index`. Reads no later step."""
     steps = session.steps[: index + 1]
     system = _system(session, wording)
@@ -69,26 +69,26 @@ def build_request(session: Session, index: int, wording: Wording) -> Request:
         for k, (step, text) in enumerate(zip(steps, shown, strict=True))
     ]
     asked = f"Write the customer's thought before the action of step {index + 1}."
-    return Request(
+    return CompletionRequest(
         system=system,
-        turns=(Turn("user", asked, before=tuple(parts)),),
+        turns=(ChatMessage("user", asked, before=tuple(parts)),),
         max_tokens=wording.max_tokens,
         schema=SCHEMA,
     )
 
 
-def ask_again(request: Request, said: str, problem: str) -> Request:
+def ask_again(request: CompletionRequest, said: str, problem: str) -> CompletionRequest:
     """The same question after an answer that was rejected."""
     objection = f"That will not do: {problem}. Write the thought again, in the form asked for."
     turns = (
         *request.turns,
-        Turn("assistant", said.strip() or "(nothing)"),
-        Turn("user", objection),
+        ChatMessage("assistant", said.strip() or "(nothing)"),
+        ChatMessage("user", objection),
     )
     return msgspec.structs.replace(request, turns=turns)
 
 
-def content_key(model: str, request: Request) -> str:
+def content_key(model: str, request: CompletionRequest) -> str:
     """A hash of everything that is asked, and of whom: equal questions have equal keys."""
     digest = hashlib.blake2b(digest_size=20)
     for part in (model, VERSION, request.system, *_texts(request)):
@@ -96,7 +96,7 @@ def content_key(model: str, request: Request) -> str:
     return digest.hexdigest()
 
 
-def request_tokens(request: Request) -> tuple[int, int]:
+def request_tokens(request: CompletionRequest) -> tuple[int, int]:
     """Estimated prompt tokens of a request, and how many of them its predecessor also had."""
     system, texts = count_tokens(request.system), [count_tokens(t) for t in _texts(request)]
     return system + sum(texts), system + sum(texts[:-2])
@@ -114,11 +114,11 @@ def read_thought(text: str) -> str:
     return clean_reasoning(text)
 
 
-def _texts(request: Request) -> list[str]:
+def _texts(request: CompletionRequest) -> list[str]:
     return [text for turn in request.turns for text in (*turn.before, turn.text)]
 
 
-def _system(session: Session, wording: Wording) -> str:
+def _system(session: Session, wording: PromptWording) -> str:
     parts = [_TASK, "Examples of thoughts:"]
     parts += [f"Page: {e.page}\nAction: {e.action}\nThought: {e.thought}" for e in wording.examples]
     if session.persona is not None:
@@ -128,7 +128,7 @@ def _system(session: Session, wording: Wording) -> str:
     return "\n\n".join(parts)
 
 
-def _shown(step: Step, wording: Wording) -> str:
+def _shown(step: Step, wording: PromptWording) -> str:
     most = int(wording.window * wording.page_share)
     return _told(step, trim(step.context, most, EstimatedTokens()))
 

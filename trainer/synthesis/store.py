@@ -74,7 +74,7 @@ class Usage(msgspec.Struct, kw_only=True):
         self.generated_tokens += cost.generated_tokens
 
 
-class Store:
+class ReasoningStore:
     """The traces known so far; a context manager."""
 
     def __init__(self, path: Path) -> None:
@@ -180,7 +180,7 @@ class Store:
             self._db.execute("DELETE FROM waiting WHERE batch = ?", (batch,))
             self._db.execute("DELETE FROM batches WHERE id = ?", (batch,))
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> ReasoningStore:
         return self
 
     def __exit__(

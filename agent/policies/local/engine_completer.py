@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from agent.policies.completion import Completion, Request
+from agent.policies.completion import Completion, CompletionRequest
 from agent.policies.local.engine import Engine, EngineError, GenerationRequest
 from agent.policies.policy import PolicyError
 from agent.sessions.session import Cost
@@ -33,7 +33,7 @@ class EngineModel:
     def settings(self) -> dict[str, str | int | float | bool]:
         return {"model": self.name, **self.engine.settings}
 
-    async def complete(self, request: Request) -> Completion:
+    async def complete(self, request: CompletionRequest) -> Completion:
         start = time.perf_counter()
         prompt = self._encode(request)
         max_tokens = min(request.max_tokens, self.engine.window - len(prompt))
@@ -73,7 +73,7 @@ class EngineModel:
     async def close(self) -> None:
         await self.engine.close()
 
-    def _encode(self, request: Request) -> tuple[int, ...]:
+    def _encode(self, request: CompletionRequest) -> tuple[int, ...]:
         """Token ids up to where the answer begins; only the template may hold control tokens."""
         tokenizer = self.engine.tokenizer
         chat = tokenizer.chat

@@ -14,7 +14,7 @@ import msgspec
 from agent.policies.local.engine import Engine, EngineError, Generation, GenerationRequest
 from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
-from agent.prompts.context_window import Prompt, Windows, WindowTooSmall
+from agent.prompts.context_window import ContextTooSmall, Prompt, PromptBuilder
 from agent.prompts.grammar import LegalActions, legal_actions
 from agent.prompts.prompt import FIRST_WORD, MARKER, VERSION
 from agent.sessions.session import Cost, Session
@@ -34,7 +34,7 @@ class LanguagePolicy:
         self.name = name
         self.options = msgspec.structs.replace(options, prompt=shown)
         self._engine = engine
-        self._windows = Windows(engine.tokenizer, shown)
+        self._windows = PromptBuilder(engine.tokenizer, shown)
         self._eos = frozenset({engine.tokenizer.eos_id})
         marker = engine.tokenizer.encode(MARKER)
         self._ends_reasoning = self._eos | engine.tokenizer.newline_ids | {marker[0]}
@@ -69,7 +69,7 @@ class LanguagePolicy:
             prompt = self._windows.prompt_for(session, observation)
             reasoning, ids, first = await self._reason_first(session, prompt, attempt)
             written = await self._act(session, observation, prompt, ids, attempt)
-        except (WindowTooSmall, EngineError) as error:
+        except (ContextTooSmall, EngineError) as error:
             raise PolicyError(f"{self.name}: {error}") from error
         raw = self._engine.tokenizer.decode(written.ids)
         cost = Cost(

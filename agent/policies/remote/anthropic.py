@@ -21,7 +21,7 @@ from anthropic.types import (
 )
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
-from agent.policies.completion import Completion, Request, Stop, Turn
+from agent.policies.completion import ChatMessage, Completion, CompletionRequest, Stop
 from agent.policies.options import Options
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.policies.remote.api_policy import RemotePolicy
@@ -82,7 +82,7 @@ class AnthropicModel:
             "sdk": f"anthropic {anthropic.__version__}",
         }
 
-    async def complete(self, request: Request) -> Completion:
+    async def complete(self, request: CompletionRequest) -> Completion:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._complete(request)
@@ -94,7 +94,7 @@ class AnthropicModel:
         except anthropic.AnthropicError as error:
             raise PolicyError(describe(self.name, error)) from error
 
-    async def _complete(self, request: Request) -> Completion:
+    async def _complete(self, request: CompletionRequest) -> Completion:
         """The SDK asks again when the service says that it cannot answer now, but not when what
         comes is no message, as from a proxy in between."""
         start = time.perf_counter()
@@ -117,7 +117,7 @@ class AnthropicModel:
         await self.client.close()
 
 
-def message_params(model: str, request: Request) -> MessageCreateParamsNonStreaming:
+def message_params(model: str, request: CompletionRequest) -> MessageCreateParamsNonStreaming:
     """The request as the Messages API takes it, for a single call and for a batch alike."""
     system: TextBlockParam = {"type": "text", "text": request.system, "cache_control": _CACHE}
     params: MessageCreateParamsNonStreaming = {
@@ -131,7 +131,7 @@ def message_params(model: str, request: Request) -> MessageCreateParamsNonStream
     return params
 
 
-def _message(turn: Turn) -> MessageParam:
+def _message(turn: ChatMessage) -> MessageParam:
     blocks = [_block(text) for text in (*turn.before, turn.text)]
     if turn.keep:
         blocks[-1]["cache_control"] = _CACHE

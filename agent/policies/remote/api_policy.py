@@ -11,11 +11,11 @@ from zlib import crc32
 import msgspec
 
 from agent.policies.closest_names import closest_names
-from agent.policies.completion import Completer, Completion, Request, Turn
+from agent.policies.completion import ChatMessage, Completer, Completion, CompletionRequest
 from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
 from agent.policies.remote.chat_messages import (
-    Answer,
+    ModelAnswer,
     answer_schema,
     read_answer,
     system_text,
@@ -89,12 +89,12 @@ class RemotePolicy:
     async def close(self) -> None:
         await self.model.close()
 
-    def _request(self, session: Session, observation: Observation) -> Request:
+    def _request(self, session: Session, observation: Observation) -> CompletionRequest:
         options = self._options
         schema = None
         if options.constrained:
             schema = answer_schema(observation, self._prompt, enumerate_names=self._enumerate_names)
-        return Request(
+        return CompletionRequest(
             system=system_text(session, self._prompt),
             turns=turns(session, observation, self._prompt),
             schema=schema,
@@ -104,7 +104,7 @@ class RemotePolicy:
             seed=crc32(f"{session.seed}/{len(session.steps)}".encode()) & 0x7FFFFFFF,
         )
 
-    def _read(self, completion: Completion, observation: Observation) -> Answer:
+    def _read(self, completion: Completion, observation: Observation) -> ModelAnswer:
         if completion.stop == "refusal":
             raise PolicyError(
                 f"{self.name} refused to answer on {observation.url}"
@@ -130,15 +130,15 @@ def _with_window(prompt: PromptSettings, window: int) -> PromptSettings:
     return msgspec.structs.replace(prompt, window=window)
 
 
-def _objection(completion: Completion, problem: str) -> tuple[Turn, Turn]:
+def _objection(completion: Completion, problem: str) -> tuple[ChatMessage, ChatMessage]:
     said = completion.text.strip() or "(nothing)"
     return (
-        Turn("assistant", said),
-        Turn("user", f"That cannot be done: {problem} Answer again, in the form asked for."),
+        ChatMessage("assistant", said),
+        ChatMessage("user", f"That cannot be done: {problem} Answer again, in the form asked for."),
     )
 
 
-def _decision(answer: Answer, completion: Completion) -> Decision:
+def _decision(answer: ModelAnswer, completion: Completion) -> Decision:
     return Decision(
         reasoning=answer.rationale,
         action=answer.action,

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from agent.policies.completion import Turn
+from agent.policies.completion import ChatMessage
 from agent.prompts import prompt
 from agent.prompts.chat_template import ChatFormat
 from agent.prompts.prompt import PromptSettings
@@ -41,7 +41,7 @@ _BARE_FORM = (
 )
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a model's text says; `problem` tells why it is no action."""
 
     rationale: str | None = None
@@ -72,7 +72,9 @@ def system_text(session: Session, settings: PromptSettings) -> str:
     )
 
 
-def turns(session: Session, observation: Observation, settings: PromptSettings) -> tuple[Turn, ...]:
+def turns(
+    session: Session, observation: Observation, settings: PromptSettings
+) -> tuple[ChatMessage, ...]:
     """User and assistant turns up to the page seen now; the pages that no longer fit are dropped.
 
     The last page and the one before it end beginnings worth caching: the next step reads the one,
@@ -84,12 +86,12 @@ def turns(session: Session, observation: Observation, settings: PromptSettings) 
     ]
     answered = [_answer(step, settings) for step in session.steps]
     first = _first_page(asked, answered, count_tokens(system_text(session, settings)), settings)
-    shown: list[Turn] = []
+    shown: list[ChatMessage] = []
     for k, text in enumerate(asked):
         keep = k >= max(first, len(asked) - 2)
-        shown.append(Turn("user", text if k >= first else prompt.DROPPED_PAGE, keep))
+        shown.append(ChatMessage("user", text if k >= first else prompt.DROPPED_PAGE, keep))
         if k < len(answered):
-            shown.append(Turn("assistant", answered[k]))
+            shown.append(ChatMessage("assistant", answered[k]))
     return tuple(shown)
 
 
@@ -174,18 +176,18 @@ class _Written(msgspec.Struct):
     rationale: str | None = None
 
 
-def read_answer(text: str) -> Answer:
+def read_answer(text: str) -> ModelAnswer:
     """What a model wrote; text around the JSON object (a code fence, a greeting) is ignored."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
-        return Answer(problem="the answer holds no JSON object")
+        return ModelAnswer(problem="the answer holds no JSON object")
     try:
         written = msgspec.json.decode(text[start : end + 1], type=_Written)
-        return Answer(
+        return ModelAnswer(
             rationale=prompt.clean_reasoning(written.rationale) or None,
             action=parse_action(bytes(written.action)),
         )
     except (msgspec.DecodeError, UnicodeError) as error:
-        return Answer(problem=f"the answer is not the JSON object asked for: {error}")
+        return ModelAnswer(problem=f"the answer is not the JSON object asked for: {error}")
     except ActionError as error:
-        return Answer(problem=str(error))
+        return ModelAnswer(problem=str(error))

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from agent.policies.completion import Completion, Request, Stop
+from agent.policies.completion import Completion, CompletionRequest, Stop
 from agent.policies.options import Options
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.policies.remote.api_policy import MAX_TOKENS, WINDOW, RemotePolicy
@@ -115,7 +115,7 @@ class OpenAIModel:
     def settings(self) -> dict[str, str | int | float | bool]:
         return {"model": self.model, "options_left_out": ", ".join(sorted(self._left_out))}
 
-    async def complete(self, request: Request) -> Completion:
+    async def complete(self, request: CompletionRequest) -> Completion:
         start = time.perf_counter()
         while True:
             sent = frozenset(self._left_out)
@@ -150,7 +150,7 @@ class OpenAIModel:
     async def close(self) -> None:
         await self._server.close()
 
-    def _body(self, request: Request) -> dict[str, Any]:
+    def _body(self, request: CompletionRequest) -> dict[str, Any]:
         turns = [
             {"role": turn.role, "content": _clean("\n\n".join((*turn.before, turn.text)))}
             for turn in request.turns
@@ -176,7 +176,7 @@ class OpenAIModel:
             )
         return body
 
-    def _leave_out(self, error: Refused, request: Request, sent: frozenset[str]) -> bool:
+    def _leave_out(self, error: Refused, request: CompletionRequest, sent: frozenset[str]) -> bool:
         """Whether the refusal names an option that can be done without; it then is, for good.
 
         Requests run side by side: when another has meanwhile learnt more than was known as this

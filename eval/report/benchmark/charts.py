@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from eval.benchmark.results import Calibration, Distribution, Position
+from eval.benchmark.results import Calibration, Distribution, StepPosition
 
 _LEFT, _WIDTH, _ROW = 110, 760, 44
 
@@ -59,7 +59,7 @@ def _bar(side: str, y: int, share: float, ends: tuple[float, float] | None, scal
     return drawn + Markup('<text x="{}" y="{}">{}</text>').format(_n(reach + 7), y + 11, _pc(share))
 
 
-def positions(places: Sequence[Position]) -> Markup:
+def positions(places: Sequence[StepPosition]) -> Markup:
     """Exact match by place in the session: a column each, its width the number of steps."""
     most = max(p.steps for p in places)
     columns, x = Markup(""), 30.0

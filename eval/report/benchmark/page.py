@@ -37,7 +37,7 @@ KINDS = {**KIND_WORDS, NO_ANSWER: "No answer"}
 
 
 @dataclass(frozen=True)
-class StepView:
+class PredictionView:
     """One predicted step: the page, what was done and what was predicted."""
 
     number: int
@@ -58,7 +58,7 @@ class SessionView:
     outcome: str
     right: int
     kinds: tuple[str, ...]
-    steps: tuple[StepView, ...]
+    steps: tuple[PredictionView, ...]
 
 
 @dataclass(frozen=True)
@@ -152,10 +152,10 @@ def _view(number: int, session: Session, rows: dict[int, Prediction], longest: i
     )
 
 
-def _step(context: str, row: Prediction, longest: int) -> StepView:
+def _step(context: str, row: Prediction, longest: int) -> PredictionView:
     error = error_of(row)
     guess = row.prediction
-    return StepView(
+    return PredictionView(
         number=row.step + 1,
         right=error is None,
         error=ERROR_WORDS.get(error or "", ""),

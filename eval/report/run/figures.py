@@ -44,7 +44,7 @@ class StepOfVisit:
 
 
 @dataclass(frozen=True)
-class Problem:
+class ReportedProblem:
     """Something that went wrong, with the visits it happened to (each once, in order)."""
 
     kind: str
@@ -111,7 +111,7 @@ def held_back(visits: Sequence[Visit]) -> list[StepOfVisit]:
     return [StepOfVisit(v, s) for v in visits for s in v.steps if not s.executed]
 
 
-def problems(visits: Sequence[Visit]) -> list[Problem]:
+def problems(visits: Sequence[Visit]) -> list[ReportedProblem]:
     """Failed visits, findings and failed actions, grouped by their text, the most frequent first
     within each kind."""
     seen: dict[tuple[str, str], list[Visit]] = {}
@@ -125,7 +125,7 @@ def problems(visits: Sequence[Visit]) -> list[Problem]:
                 seen.setdefault(("failed action", step.error), []).append(visit)
     order = {"failed visit": 0, "loop": 1, "failed action": 3}
     grouped = [
-        Problem(kind, text, len(hit), tuple({v.number: v for v in hit}.values()))
+        ReportedProblem(kind, text, len(hit), tuple({v.number: v for v in hit}.values()))
         for (kind, text), hit in seen.items()
     ]
     return sorted(grouped, key=lambda p: (order.get(p.kind, 2), -p.times, p.text))

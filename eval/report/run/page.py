@@ -17,7 +17,7 @@ from agent.runs.card import RunCard, RunFolder
 from agent.sessions.log import read_session_log
 from agent.sessions.outcome import OUTCOMES
 from agent.sessions.session import RecordError
-from agent.study.answers import Answer, AnswersError, read_asked
+from agent.study.answers import AnswersError, SurveyAnswer, read_asked
 from eval import formatting
 from eval.report.answers import questions
 from eval.report.html import write_page
@@ -90,7 +90,7 @@ def _read_visits(folder: RunFolder) -> tuple[list[Visit], list[Unreadable]]:
     return visits, unreadable
 
 
-def _answers(folder: RunFolder) -> Sequence[Answer]:
+def _answers(folder: RunFolder) -> Sequence[SurveyAnswer]:
     """What customers answered when asked afterwards."""
     try:
         return read_asked(folder.root).answers

@@ -19,13 +19,13 @@ from agent.cluster.driver import MAX_ATTEMPTS, ClusterRun, job_for
 from agent.cluster.folder_store import FolderStore
 from agent.cluster.messages import (
     Event,
-    Job,
-    Order,
     StepTaken,
     VisitEnded,
     VisitStarted,
     WorkerEvents,
     WorkerFailed,
+    WorkerJob,
+    WorkerOrder,
     WorkerReady,
     pack,
     unpack,
@@ -82,12 +82,12 @@ class ScriptedWorker:
     async def placed(self) -> None: ...
 
     async def start(self, job: bytes) -> bytes:
-        assert unpack(job, Job).config.customers == ()
+        assert unpack(job, WorkerJob).config.customers == ()
         return pack(self.greeting)
 
     async def exchange(self, order_bytes: bytes) -> bytes:
         await asyncio.sleep(0.005)
-        order = unpack(order_bytes, Order)
+        order = unpack(order_bytes, WorkerOrder)
         self.most = max(self.most, len(order.customers))
         events: list[Event] = []
         for customer in order.customers:
@@ -247,7 +247,7 @@ async def test_a_visit_that_is_given_up_keeps_its_steps_and_pictures(tmp_path: P
         """Tells a step of the first customer's visit, and is lost."""
 
         async def exchange(self, order_bytes: bytes) -> bytes:
-            order = unpack(order_bytes, Order)
+            order = unpack(order_bytes, WorkerOrder)
             if self.told:
                 raise WorkerLost("it was killed")
             self.told = True
@@ -319,10 +319,10 @@ def test_messages_read_back_as_they_were_written() -> None:
     customer = cast(sample_personas(), 1, 0, None)[0]
     config = RunConfig(url=None, customers=(customer,), concurrency=2, shop_log=Path("/x"))
     job = job_for(config, "smollm2", CARD, "/", "s3://b/r")
-    assert unpack(pack(job), Job) == job
+    assert unpack(pack(job), WorkerJob) == job
     assert (job.config.customers, job.config.shop_log) == ((), None)
-    assert unpack(pack(Order(customers=(customer,))), Order).customers == (customer,)
+    assert unpack(pack(WorkerOrder(customers=(customer,))), WorkerOrder).customers == (customer,)
     news = WorkerEvents((*visit_of(customer), WorkerFailed(node="n", reason="r", fault="store")))
     assert unpack(pack(news), WorkerEvents) == news
     with pytest.raises(msgspec.ValidationError):
-        unpack(pack(news), Job)
+        unpack(pack(news), WorkerJob)

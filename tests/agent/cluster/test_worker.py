@@ -12,12 +12,12 @@ import pytest
 from agent.cluster.driver import job_for
 from agent.cluster.messages import (
     Event,
-    Order,
     StepTaken,
     VisitEnded,
     VisitStarted,
     WorkerEvents,
     WorkerFailed,
+    WorkerOrder,
     WorkerReady,
     pack,
     unpack,
@@ -53,12 +53,14 @@ def job(folder: Path, shop: str | None, store: str | None, policy: str = "") -> 
 async def talk(worker: Worker, until: int) -> list[Event]:
     """Send both customers in; the news until so many visits are over, and the last ones."""
     events: list[Event] = []
-    order = Order(customers=CUSTOMERS)
+    order = WorkerOrder(customers=CUSTOMERS)
     async with asyncio.timeout(60):
         while sum(isinstance(event, VisitEnded) for event in events) < until:
             events += unpack(await worker.exchange(pack(order)), WorkerEvents).events
-            order = Order()
-    return events + list(unpack(await worker.exchange(pack(Order(stop=True))), WorkerEvents).events)
+            order = WorkerOrder()
+    return events + list(
+        unpack(await worker.exchange(pack(WorkerOrder(stop=True))), WorkerEvents).events
+    )
 
 
 @pytest.mark.browser
@@ -124,5 +126,5 @@ async def test_a_site_that_may_not_be_visited_is_told(
     async with asyncio.timeout(30):
         events: tuple[Event, ...] = ()
         while not any(isinstance(event, WorkerFailed) for event in events):
-            events = unpack(await worker.exchange(pack(Order())), WorkerEvents).events
+            events = unpack(await worker.exchange(pack(WorkerOrder())), WorkerEvents).events
     assert "file:///etc/passwd" in next(e.reason for e in events if isinstance(e, WorkerFailed))

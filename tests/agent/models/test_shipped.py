@@ -18,7 +18,7 @@ from agent.policies import Options, load
 from agent.policies.local.engine import GenerationRequest
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.policy import PolicyChoiceError
-from agent.prompts.context_window import Window, Windows
+from agent.prompts.context_window import PromptBuilder, TrainingSequence
 from agent.sessions.dataset import read_sessions
 
 SHIPPED = sorted(p.name for p in shipped.ADAPTERS.iterdir())
@@ -74,12 +74,12 @@ def test_a_shipped_adapter_is_complete_and_names_no_place_of_the_machine_it_was_
         assert not [s for s in strings(json.loads(file.read_text())) if s.startswith(("/", "~"))]
 
 
-def some_windows(policy: LanguagePolicy, count: int) -> list[Window]:
+def some_windows(policy: LanguagePolicy, count: int) -> list[TrainingSequence]:
     """Short windows of sample sessions, which no adapter was trained on."""
-    windows = Windows(policy.engine.tokenizer, policy.options.prompt)
+    windows = PromptBuilder(policy.engine.tokenizer, policy.options.prompt)
     short = sorted(read_sessions(SAMPLE), key=lambda s: sum(len(t.context) for t in s.steps))
     several = [session for session in short if len(session.steps) >= 2][:count]
-    return [window for session in several for window in windows.session_windows(session)]
+    return [window for session in several for window in windows.training_sequences(session)]
 
 
 @pytest.mark.model

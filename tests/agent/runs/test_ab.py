@@ -13,12 +13,12 @@ import pytest
 
 from agent.personas.personas import cast
 from agent.policies.synthetic import SyntheticPolicy
-from agent.runs.ab import Side, Turns, apart, visiting_order
+from agent.runs.ab import Side, VisitTurns, apart, visiting_order
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.folder import finished_sessions, read_card
 from agent.sessions.session import Persona, Session
-from eval.ab.comparison import Comparison
+from eval.ab.comparison import AbComparison
 from tests.eval.benchmark.sample import START
 from tests.shopper.commands.test_run import LEAVE, arguments, await_steps, run, script
 
@@ -57,7 +57,7 @@ def test_each_side_goes_first_in_turn_and_what_is_over_is_not_waited_for() -> No
 
 async def test_turns_keep_the_order_and_the_bound_whoever_is_slow() -> None:
     order = visiting_order(sides())
-    turns = Turns(order, at_once=2)
+    turns = VisitTurns(order, at_once=2)
     begun: list[tuple[str, str]] = []
     shopping = most = 0
 
@@ -78,7 +78,7 @@ async def test_turns_keep_the_order_and_the_bound_whoever_is_slow() -> None:
 
 
 async def test_a_visit_that_is_cancelled_gives_its_turn_back() -> None:
-    turns = Turns([("a", "1"), ("b", "1")], at_once=1)
+    turns = VisitTurns([("a", "1"), ("b", "1")], at_once=1)
 
     async def stay() -> None:
         async with turns.of("a")("1"):
@@ -106,7 +106,7 @@ def test_the_same_shop_twice_concludes_nothing(tmp_path: Path) -> None:
                "--no-screenshots", "--out", out)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Nothing can be concluded." in done.stdout
-    found = msgspec.json.decode((out / "comparison.json").read_bytes(), type=Comparison)
+    found = msgspec.json.decode((out / "comparison.json").read_bytes(), type=AbComparison)
     assert (found.pairs, found.alike, found.labels) == (4, 4, ("default", "default"))
     a, b = (finished_sessions(RunFolder(out / label)) for label in "ab")
     for name, session in a.items():

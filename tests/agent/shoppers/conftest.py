@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from agent.shoppers import History, decide, most_likely, read_want, sample
+from agent.shoppers import History, decide, most_likely, read_goal, sample
 from agent.shoppers.rehearsal import Rehearsal, RehearsalShop
-from agent.shoppers.user import Visit
+from agent.shoppers.user import PlannedVisit
 
 
 @pytest.fixture(scope="session")
@@ -16,9 +16,11 @@ def rehearsal_shop() -> RehearsalShop:
     return RehearsalShop()
 
 
-def rehearse(shop: RehearsalShop, one: Visit, most: int = 40) -> tuple[History, str, list[float]]:
+def rehearse(
+    shop: RehearsalShop, one: PlannedVisit, most: int = 40
+) -> tuple[History, str, list[float]]:
     """A visit without a browser: what was done, how it ended, and the oracle's chances."""
-    want, history, place = read_want(one.intent), History(), Rehearsal(shop)
+    want, history, place = read_goal(one.intent), History(), Rehearsal(shop)
     chances: list[float] = []
     for step in range(most):
         choices = decide(one.user, want, history, place.page)

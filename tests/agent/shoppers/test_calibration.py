@@ -12,37 +12,37 @@ import pytest
 
 from agent.shoppers import population, visits_of
 from agent.shoppers.rehearsal import RehearsalShop
-from agent.shoppers.tally import Tally
-from agent.shoppers.user import Visit
+from agent.shoppers.tally import ShopperTally
+from agent.shoppers.user import PlannedVisit
 from tests.agent.shoppers.conftest import rehearse
 
 SESSIONS = 1500
 
 
-def first_visits(seed: int, count: int) -> list[Visit]:
+def first_visits(seed: int, count: int) -> list[PlannedVisit]:
     return list(islice((v for u in population(seed) for v in visits_of(u)), count))
 
 
 @pytest.fixture(scope="module")
-def rehearsed(rehearsal_shop: RehearsalShop) -> list[tuple[Visit, object, str, list[float]]]:
+def rehearsed(rehearsal_shop: RehearsalShop) -> list[tuple[PlannedVisit, object, str, list[float]]]:
     return [(v, *rehearse(rehearsal_shop, v)) for v in first_visits(11, SESSIONS)]
 
 
 @pytest.fixture(scope="module")
-def tally(rehearsed: list) -> Tally:  # type: ignore[type-arg]
-    counted = Tally()
+def tally(rehearsed: list) -> ShopperTally:  # type: ignore[type-arg]
+    counted = ShopperTally()
     for _, history, end, chances in rehearsed:
         counted.add([act.kind for act in history.acts], end, chances)
     return counted
 
 
-def test_the_published_figures_are_kept(tally: Tally) -> None:
+def test_the_published_figures_are_kept(tally: ShopperTally) -> None:
     """Within 5 % (purchases 10 %) and two standard errors, on a seed that nothing was fitted on."""
     for figure in tally.figures():
         assert figure.within, figure
 
 
-def test_every_visit_begins_with_a_search_and_ends_as_visits_do(tally: Tally) -> None:
+def test_every_visit_begins_with_a_search_and_ends_as_visits_do(tally: ShopperTally) -> None:
     assert tally.not_first_search == 0
     assert tally.unfinished <= 0.002 * SESSIONS
 
@@ -62,14 +62,16 @@ def test_the_patient_stay_longer(rehearsed: list) -> None:  # type: ignore[type-
 
 def test_products_near_the_top_are_opened_most(rehearsal_shop: RehearsalShop) -> None:
     """The cascade of click models: attraction equal, chances fall with the position."""
-    from agent.shoppers import History, Want
+    from agent.shoppers import History, ShoppingGoal
     from agent.shoppers.decide import clicks
     from agent.shoppers.page import Item
     from agent.shoppers.parameters import DEFAULT
 
     user = next(population(1))
     items = tuple(Item(f"results.lamp_{i}", f"Lamp {i}", 3000, 4.5, 10) for i in range(10))
-    chances = [c.probability for c in clicks(items, user, Want(noun="Lamp"), History(), DEFAULT)]
+    chances = [
+        c.probability for c in clicks(items, user, ShoppingGoal(noun="Lamp"), History(), DEFAULT)
+    ]
     assert chances == sorted(chances, reverse=True)
     assert 0 < sum(chances) <= 1
 
@@ -78,13 +80,13 @@ def test_the_oracle_is_as_often_right_as_it_says(rehearsal_shop: RehearsalShop) 
     """The stated chances of the most likely action add up to how often it was taken."""
     from random import Random
 
-    from agent.shoppers import History, decide, read_want, sample
+    from agent.shoppers import History, decide, read_goal, sample
     from agent.shoppers.rehearsal import Rehearsal
     from envs.actions import encode_action
 
     said, right, steps = 0.0, 0, 0
     for one in first_visits(21, 150):
-        want, history, place = read_want(one.intent), History(), Rehearsal(rehearsal_shop)
+        want, history, place = read_goal(one.intent), History(), Rehearsal(rehearsal_shop)
         for step in range(40):
             choices = decide(one.user, want, history, place.page)
             mass: dict[str, float] = {}

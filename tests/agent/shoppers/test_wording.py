@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from agent.shoppers import Want, population, read_want, visits_of
+from agent.shoppers import ShoppingGoal, population, read_goal, visits_of
 from agent.shoppers.choices import Choice
 from agent.shoppers.parameters import DEFAULT
 from agent.shoppers.reasons import _FAMILIES, say
-from agent.shoppers.shopping_goal import GOALS, sizes_said, write_want
+from agent.shoppers.shopping_goal import GOALS, sizes_said, write_goal
 from agent.shoppers.wording import first_search, intended, next_search, typos
 from envs.actions import Terminate
 from envs.shop.assortment import assortment
@@ -23,10 +23,10 @@ TYPES = [t for d in assortment().departments for t in d.types]
 
 
 @st.composite
-def wants(draw: st.DrawFn) -> Want:
+def wants(draw: st.DrawFn) -> ShoppingGoal:
     kind = draw(st.sampled_from(TYPES))
     palette = assortment().palettes[kind.colours]
-    return Want(
+    return ShoppingGoal(
         noun=kind.noun,
         goal=draw(st.sampled_from(GOALS)),
         qualifier=draw(st.none() | st.sampled_from(kind.qualifiers)),
@@ -38,9 +38,9 @@ def wants(draw: st.DrawFn) -> Want:
 
 @settings(max_examples=300, deadline=None)
 @given(wants(), st.randoms(use_true_random=False))
-def test_a_want_can_be_read_from_its_intent(want: Want, rng: Random) -> None:
-    text = write_want(want, rng)
-    read = read_want(text)
+def test_a_want_can_be_read_from_its_intent(want: ShoppingGoal, rng: Random) -> None:
+    text = write_goal(want, rng)
+    read = read_goal(text)
     assert (read.noun, read.goal, read.size, read.most) == (
         want.noun,
         want.goal,
@@ -64,14 +64,16 @@ def test_a_want_can_be_read_from_its_intent(want: Want, rng: Random) -> None:
 def test_anyones_intent_is_understood_as_far_as_it_goes(
     text: str, noun: str, most: int | None
 ) -> None:
-    want = read_want(text)
+    want = read_goal(text)
     assert (want.noun, want.most) == (noun, most)
     assert want.thing
 
 
 @settings(max_examples=150, deadline=None)
 @given(wants(), st.integers(0, 400), st.booleans())
-def test_searches_have_probabilities_that_add_up(want: Want, number: int, few: bool) -> None:
+def test_searches_have_probabilities_that_add_up(
+    want: ShoppingGoal, number: int, few: bool
+) -> None:
     user = next(islice(population(number), 1))
     first = first_search(want, user, DEFAULT)
     assert sum(first.values()) == pytest.approx(1.0)
@@ -95,13 +97,13 @@ def test_typos_are_slips_of_one_letter(text: str) -> None:
 
 
 def test_a_typo_is_taken_back() -> None:
-    want = Want(noun="Tee Connector", qualifier="Brass")
+    want = ShoppingGoal(noun="Tee Connector", qualifier="Brass")
     for slip in typos("brass tee connector"):
         assert intended(slip, want) == "brass tee connector"
 
 
 def test_a_typo_that_found_nothing_is_corrected_first() -> None:
-    want = Want(noun="Tee Connector")
+    want = ShoppingGoal(noun="Tee Connector")
     user = next(population(1))
     texts = next_search(want, user, (typos("tee connector")[0],), True, DEFAULT)
     assert max(texts, key=lambda t: texts[t]) == "tee connector"
@@ -109,7 +111,7 @@ def test_a_typo_that_found_nothing_is_corrected_first() -> None:
 
 
 def test_whoever_has_tried_everything_searches_no_more() -> None:
-    want, user = Want(noun="", phrase="five year old"), next(population(3))
+    want, user = ShoppingGoal(noun="", phrase="five year old"), next(population(3))
     tried: tuple[str, ...] = ("five year old",)
     while texts := next_search(want, user, tried, False, DEFAULT):
         tried = (*tried, max(texts, key=lambda t: texts[t]))
@@ -119,7 +121,7 @@ def test_whoever_has_tried_everything_searches_no_more() -> None:
 def test_bad_typists_mistype_more() -> None:
     import msgspec
 
-    want, user = Want(noun="Headphones"), next(population(1))
+    want, user = ShoppingGoal(noun="Headphones"), next(population(1))
     good, bad = (msgspec.structs.replace(user, typing=t) for t in (1.0, 0.0))
     assert set(first_search(want, good, DEFAULT)) < set(first_search(want, bad, DEFAULT))
 
@@ -130,7 +132,7 @@ def test_every_reason_can_be_said_with_few_facts_and_quotes_no_names() -> None:
         "stars": "4.5", "quality": "cork", "filter": "Under $50", "option": "Grey",
         "group": "colour",
     }  # fmt: skip
-    want = Want(noun="Yoga Mat", qualifier="Cork", most=3000)
+    want = ShoppingGoal(noun="Yoga Mat", qualifier="Cork", most=3000)
     for why, family in _FAMILIES.items():
         said = {say(Choice(Terminate(), 1.0, why, facts), want, Random(n)) for n in range(40)}
         assert len(said) == len(family)

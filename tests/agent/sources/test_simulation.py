@@ -16,7 +16,7 @@ from agent.policies.synthetic import SyntheticPolicy, persona_of, shopper_of
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import Persona, Session
 from agent.shoppers import population, read_want, visits_of
-from agent.sources.simulation import ADDRESS, Job, simulate, visits
+from agent.sources.simulation import ADDRESS, SimulationJob, simulate, visits
 from envs.actions import Terminate, TypeAndSubmit
 from envs.browser.browser import Browser
 from envs.observation import Observation
@@ -37,13 +37,13 @@ async def run(*arguments: str) -> tuple[int, str, str]:
 async def sessions() -> list[Session]:
     """Ten sessions of seed 3, six at a time."""
     found: list[Session] = []
-    await simulate(Job(sessions=10, seed=3, concurrency=6), found.append)
+    await simulate(SimulationJob(sessions=10, seed=3, concurrency=6), found.append)
     return found
 
 
 async def test_sessions_look_as_they_should(sessions: list[Session]) -> None:
     assert [s.session_id for s in sessions] == [
-        v.id for v in visits(Job(sessions=10, seed=3, concurrency=1))
+        v.id for v in visits(SimulationJob(sessions=10, seed=3, concurrency=1))
     ]
     for session in sessions:
         assert session.source == "synthetic"
@@ -67,7 +67,7 @@ async def test_the_same_seed_gives_the_same_sessions_at_any_concurrency(
     sessions: list[Session],
 ) -> None:
     alone: list[Session] = []
-    await simulate(Job(sessions=3, seed=3, concurrency=1), alone.append)
+    await simulate(SimulationJob(sessions=3, seed=3, concurrency=1), alone.append)
     assert alone == sessions[:3]
 
 
@@ -84,7 +84,9 @@ def browsers() -> set[int]:
 async def test_a_killed_browser_changes_nothing(sessions: list[Session]) -> None:
     """The browser is killed in mid-visit; the sessions come out as if nothing had happened."""
     others, found = browsers(), []
-    work = asyncio.create_task(simulate(Job(sessions=3, seed=3, concurrency=2), found.append))
+    work = asyncio.create_task(
+        simulate(SimulationJob(sessions=3, seed=3, concurrency=2), found.append)
+    )
     while not (ours := browsers() - others) and not work.done():
         await asyncio.sleep(0.05)
     await asyncio.sleep(1)

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from agent.sessions.dataset import read_sessions, write_sessions
 from agent.sessions.session import FORMAT_VERSION, Session, encode
 from agent.sources.dataset_card import describe
-from agent.sources.simulation import Job, visits
+from agent.sources.simulation import SimulationJob, visits
 from agent.sources.standard_dataset import (
     APART,
     DatasetConfig,
@@ -49,7 +49,7 @@ def made() -> list[Session]:
 
 
 def growing(folder: Path, sessions: int = 10) -> Growing:
-    job = Job(sessions=sessions, seed=VALIDATION, concurrency=1)
+    job = SimulationJob(sessions=sessions, seed=VALIDATION, concurrency=1)
     return Growing(folder / "validation.jsonl.zst", job)
 
 
@@ -61,7 +61,9 @@ def grow(part: Growing, sessions: list[Session]) -> None:
 
 def test_the_sample_is_the_beginning_of_the_validation_part() -> None:
     sessions = list(read_sessions(SAMPLE))
-    expected = [one.id for one in visits(Job(sessions=100, seed=VALIDATION, concurrency=1))]
+    expected = [
+        one.id for one in visits(SimulationJob(sessions=100, seed=VALIDATION, concurrency=1))
+    ]
     assert [session.session_id for session in sessions] == expected
     assert SAMPLE.stat().st_size < 500_000
     assert {session.source for session in sessions} == {"synthetic"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from agent.study.answers import Answer, keep_asked, read_answers, unsupported
 from agent.study.answers import Answers as AnswersFile
+from agent.study.answers import SurveyAnswer, keep_asked, read_answers, unsupported
 from tests.eval.report.sample import build_run
 from tests.servers.chat import Chat
 from tests.servers.serving import serve
@@ -82,8 +82,8 @@ async def test_bad_input_loses_nothing(tmp_path: Path, words: tuple[str, ...], s
         assert (folder / "asked.json").read_text() == "{broken"
 
 
-def given(text: str | None, *steps: int, session: str = "customer-0001") -> Answer:
-    return Answer(
+def given(text: str | None, *steps: int, session: str = "customer-0001") -> SurveyAnswer:
+    return SurveyAnswer(
         question="Why?", kind="open", participant="customer-0001", session_id=session,
         text=text, steps=steps, model="m",
     )  # fmt: skip
@@ -98,7 +98,7 @@ def given(text: str | None, *steps: int, session: str = "customer-0001") -> Answ
         (given(None), "nothing was said"),
     ],
 )
-def test_what_an_answer_rests_on(answer: Answer, reason: str | None) -> None:
+def test_what_an_answer_rests_on(answer: SurveyAnswer, reason: str | None) -> None:
     assert unsupported(answer) == reason
 
 

@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from envs.gateway import Gateway, Limits, SiteRules
+from envs.gateway import Gateway, GatewayLimits, SiteRules
 from tests.envs.gateway.asking import exchange, names
 from tests.envs.gateway.servers import listening, trap
 from tests.website import Website
@@ -181,7 +181,7 @@ async def test_silence_has_deadlines() -> None:
 
     async with listening(silent) as port:
         origin = f"http://127.0.0.1:{port}"
-        limits = Limits(first_byte=0.1, head=0.1, idle=0.1, tunnel=0.1)
+        limits = GatewayLimits(first_byte=0.1, head=0.1, idle=0.1, tunnel=0.1)
         async with Gateway(SiteRules.for_start(origin), limits) as gateway:
             answers = await asyncio.gather(
                 exchange(gateway.port, f"GET {origin}/ HTTP/1.1\r\n\r\n".encode()),
@@ -201,7 +201,7 @@ async def test_a_foreign_host_is_asked_no_faster_than_the_limit() -> None:
     async with trap() as far:
         start = f"http://far.test:{far.port}/"
         rules = SiteRules.for_start(start, [f"127.0.0.3:{far.port}"])
-        limits = Limits(rate=10, burst=2, longest_wait=0.3)
+        limits = GatewayLimits(rate=10, burst=2, longest_wait=0.3)
         resolver = names({"far.test": "127.0.0.3"})
         ask = f"GET {start} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
         loop = asyncio.get_running_loop()
@@ -232,7 +232,7 @@ async def test_connections_to_a_foreign_host_are_capped() -> None:
         rules = SiteRules.for_start(start, [f"127.0.0.3:{port}"])
         ask = f"GET {start} HTTP/1.1\r\n\r\n".encode()
         resolver = names({"far.test": "127.0.0.3"})
-        async with Gateway(rules, Limits(per_host=2), resolver=resolver) as gateway:
+        async with Gateway(rules, GatewayLimits(per_host=2), resolver=resolver) as gateway:
             answers = await asyncio.gather(*(exchange(gateway.port, ask) for _ in range(6)))
     assert [answer[9:12] for answer in answers] == [b"204"] * 6
     assert most == 2

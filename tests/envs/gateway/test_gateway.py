@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
-from envs.gateway import Gateway, Limits, SiteRules
+from envs.gateway import Gateway, GatewayLimits, SiteRules
 from envs.gateway.hosts import Address
 from tests.envs.gateway.asking import exchange, names
 from tests.envs.gateway.servers import trap
@@ -139,7 +139,7 @@ async def test_a_name_that_changes_its_address_is_judged_again() -> None:
         start = f"http://shop.test:{granted.port}/"
         rules = SiteRules.for_start(start, [f"127.0.0.4:{granted.port}"])
         ask = f"GET {start} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
-        async with Gateway(rules, Limits(names=0), resolver=rebinding) as gateway:
+        async with Gateway(rules, GatewayLimits(names=0), resolver=rebinding) as gateway:
             assert (await exchange(gateway.port, ask)).startswith(b"HTTP/1.1 200 ")
             assert (await exchange(gateway.port, ask)).startswith(b"HTTP/1.1 403 ")
         assert asked == ["shop.test", "shop.test"]

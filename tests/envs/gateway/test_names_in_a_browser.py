@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Error, Page
 
-from envs.gateway import Gateway, Limits, SiteRules
+from envs.gateway import Gateway, GatewayLimits, SiteRules
 from tests.envs.gateway.asking import names
 from tests.envs.gateway.servers import trap, until
 from tests.website import Website
@@ -67,7 +67,7 @@ async def test_a_name_rebound_while_the_page_is_open(walled: Browser) -> None:
             where = {"shop.test": "127.0.0.1"}
             start = f"http://shop.test:{shop.port}/"
             rules = SiteRules.for_start(start, [f"127.0.0.1:{shop.port}"])
-            async with Gateway(rules, Limits(names=0), resolver=names(where)) as gateway:
+            async with Gateway(rules, GatewayLimits(names=0), resolver=names(where)) as gateway:
                 async with page_behind(walled, gateway) as page:
                     await page.goto(start)
                     assert await page.evaluate("fetch('/x').then(r => r.text())") == "shop"

@@ -15,7 +15,7 @@ from playwright.async_api import Page, Route
 from envs.browser.browser import Browser, ContextOptions
 from envs.observation import Element, Observation
 from envs.page.observer import Observer, Rule
-from envs.page.script import World
+from envs.page.script import PageScript
 
 HOME = "https://shop.test/"
 
@@ -56,7 +56,7 @@ class Window:
     """A window in which pages of our own can be shown; nothing else can be reached from it."""
 
     page: Page
-    world: World
+    world: PageScript
     pages: dict[str, str] = field(default_factory=dict)
 
     async def show(self, pages: Mapping[str, str]) -> None:
@@ -78,7 +78,7 @@ class Looked:
     """A page that is shown, and the observer that looks at it."""
 
     page: Page
-    world: World
+    world: PageScript
     observer: Observer
 
     async def see(self, viewport: bool = False) -> Seen:
@@ -94,7 +94,7 @@ async def window(browser: Browser) -> AsyncIterator[Window]:
     context = await browser.context(ContextOptions())
     try:
         page = await context.new_page()
-        opened = Window(page, await World.install(page))
+        opened = Window(page, await PageScript.install(page))
         await page.route("**/*", opened.serve)
         yield opened
     finally:

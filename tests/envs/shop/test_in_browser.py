@@ -10,7 +10,7 @@ from playwright.async_api import Page
 from envs.browser.browser import Browser, ContextOptions
 from envs.observation import Observation
 from envs.page.observer import Observer
-from envs.page.script import World
+from envs.page.script import PageScript
 from envs.shop import Shop
 from envs.shop.products import make_products
 
@@ -29,7 +29,7 @@ async def window(browser: Browser, **options: object) -> AsyncIterator[Page]:
 
 
 async def look(page: Page, url: str) -> Observation:
-    world = await World.install(page)
+    world = await PageScript.install(page)
     await page.goto(url)
     return await Observer(world, trusted=True).observe()
 

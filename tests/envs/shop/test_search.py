@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from envs.shop.products import make_products
-from envs.shop.search import Request, Search
+from envs.shop.search import Search, SearchRequest
 from envs.shop.spelling import Speller
 from envs.shop.variants import Variant, variant_named
 from tests.edits import edits
@@ -17,7 +17,7 @@ SEARCH = Search(make_products(1), variant_named("default"))
 
 
 def found(query: str, **more: object) -> list[str]:
-    request = msgspec.structs.replace(Request(query=query), **more)
+    request = msgspec.structs.replace(SearchRequest(query=query), **more)
     return [p.title for p in SEARCH.find(request).products]
 
 
@@ -52,19 +52,19 @@ def test_the_first_results_are_what_was_asked_for(query: str, noun: str) -> None
     ],
 )
 def test_typos_are_understood(typed: str, meant: str) -> None:
-    results = SEARCH.find(Request(query=typed))
+    results = SEARCH.find(SearchRequest(query=typed))
     assert results.corrected == meant
-    assert results.products == SEARCH.find(Request(query=meant)).products
+    assert results.products == SEARCH.find(SearchRequest(query=meant)).products
 
 
 def test_exact_turns_the_correction_off() -> None:
-    results = SEARCH.find(Request(query="hikng bots", exact=True))
+    results = SEARCH.find(SearchRequest(query="hikng bots", exact=True))
     assert (results.corrected, results.total) == (None, 0)
 
 
 def test_a_variant_can_do_without_typo_tolerance() -> None:
     strict = Search(SEARCH.products, Variant(name="strict", about="", typo_tolerance=False))
-    assert strict.find(Request(query="hikng bots")).total == 0
+    assert strict.find(SearchRequest(query="hikng bots")).total == 0
 
 
 def test_words_the_shop_does_not_know_do_not_spoil_a_search() -> None:
@@ -72,7 +72,7 @@ def test_words_the_shop_does_not_know_do_not_spoil_a_search() -> None:
 
 
 def test_a_price_limit_in_words_is_honoured() -> None:
-    products = SEARCH.find(Request(query="usb cable under $15")).products
+    products = SEARCH.find(SearchRequest(query="usb cable under $15")).products
     assert products
     assert all(p.price <= 1500 for p in products)
 
@@ -82,7 +82,7 @@ def test_nonsense_finds_nothing() -> None:
 
 
 def test_filters_leave_only_what_matches_and_combine() -> None:
-    request = Request(query="hoodie", colours=("Navy",), ratings=("4",), prices=("50",))
+    request = SearchRequest(query="hoodie", colours=("Navy",), ratings=("4",), prices=("50",))
     results = SEARCH.find(request)
     assert results.total
     for product in results.products:
@@ -90,13 +90,13 @@ def test_filters_leave_only_what_matches_and_combine() -> None:
         assert product.rating >= 4
         assert product.price < 5000
     brand = results.products[0].brand
-    assert {p.brand for p in SEARCH.find(Request(query="hoodie", brands=(brand,))).products} == {
-        brand
-    }
+    assert {
+        p.brand for p in SEARCH.find(SearchRequest(query="hoodie", brands=(brand,))).products
+    } == {brand}
 
 
 def test_facet_counts_are_what_choosing_them_gives() -> None:
-    results = SEARCH.find(Request(query="sneakers"))
+    results = SEARCH.find(SearchRequest(query="sneakers"))
     for field, facets in results.facets.items():
         for facet in facets:
             request = msgspec.structs.replace(results.request, **{field: (facet.value,)})
@@ -104,18 +104,22 @@ def test_facet_counts_are_what_choosing_them_gives() -> None:
 
 
 def test_sorting() -> None:
-    prices = [p.price for p in SEARCH.find(Request(query="backpack", sort="low")).products]
+    prices = [p.price for p in SEARCH.find(SearchRequest(query="backpack", sort="low")).products]
     assert prices == sorted(prices)
-    ratings = [p.rating for p in SEARCH.find(Request(query="backpack", sort="rating")).products]
+    ratings = [
+        p.rating for p in SEARCH.find(SearchRequest(query="backpack", sort="rating")).products
+    ]
     assert ratings == sorted(ratings, reverse=True)
 
 
 def test_pages_hold_every_product_once_and_end() -> None:
-    first = SEARCH.find(Request(department="Pets"))
-    pages = [SEARCH.find(Request(department="Pets", page=n)) for n in range(1, first.pages + 1)]
+    first = SEARCH.find(SearchRequest(department="Pets"))
+    pages = [
+        SEARCH.find(SearchRequest(department="Pets", page=n)) for n in range(1, first.pages + 1)
+    ]
     slugs = [p.slug for page in pages for p in page.products]
     assert len(slugs) == len(set(slugs)) == first.total
-    assert SEARCH.find(Request(department="Pets", page=9999)).page == first.pages
+    assert SEARCH.find(SearchRequest(department="Pets", page=9999)).page == first.pages
 
 
 def test_suggestions_begin_as_typed() -> None:
@@ -127,7 +131,7 @@ def test_suggestions_begin_as_typed() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_searched_and_suggested_for(text: str) -> None:
-    results = SEARCH.find(Request(query=text))
+    results = SEARCH.find(SearchRequest(query=text))
     assert 0 <= len(results.products) <= results.total
     assert len(SEARCH.suggest(text)) <= 5
 

@@ -14,7 +14,7 @@ from agent.runs.card import RunCard, RunFolder
 from agent.runs.folder import write_card
 from agent.sessions.log import SessionLog
 from agent.sessions.session import Persona, Session
-from eval.ab.comparison import Comparison, compare_runs
+from eval.ab.comparison import AbComparison, compare_runs
 from eval.ab.conclusion import gap, headline, reach, span, summary
 from eval.errors import EvalInputError
 from eval.report.ab import write_ab_report
@@ -67,7 +67,7 @@ def visits(*ways: tuple, user: str = "{}") -> list[Session]:
     return [session(f"customer-{n:04}", *way, user=user.format(n)) for n, way in enumerate(ways, 1)]
 
 
-def compared(tmp_path: Path, a: list[Session], b: list[Session]) -> Comparison:
+def compared(tmp_path: Path, a: list[Session], b: list[Session]) -> AbComparison:
     return compare_runs(side(tmp_path / "a", a), side(tmp_path / "b", b))
 
 

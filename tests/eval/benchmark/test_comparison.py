@@ -10,17 +10,17 @@ import pytest
 from click.testing import CliRunner
 
 from agent.sessions.dataset import write_sessions
-from eval.bench import score_foreign
-from eval.benchmark.comparison import Side, compare
+from eval.bench import score_external
+from eval.benchmark.comparison import ComparedPolicy, compare
 from eval.benchmark.predictions import Prediction
 from eval.errors import EvalInputError
 from shopper.commands.compare import command
 from tests.eval.benchmark.sample import BUY, CUP, LEAVE, MUG, SEARCH, outcome_row, row, session
 
 
-def side(label: str, rows: list[Prediction], **more: str | bool) -> Side:
+def side(label: str, rows: list[Prediction], **more: str | bool) -> ComparedPolicy:
     data = str(more.pop("data", "data"))
-    return Side(label=label, data=data, settings=dict(more), rows=rows)
+    return ComparedPolicy(label=label, data=data, settings=dict(more), rows=rows)
 
 
 def outcomes(*guesses: object) -> list[Prediction]:
@@ -138,7 +138,7 @@ def bench(folder: Path, name: str, guess: dict[str, str]) -> Path:
     ]
     file = folder / f"{name}.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    score_foreign(file, data, folder / name, name)
+    score_external(file, data, folder / name, name)
     return folder / name
 
 

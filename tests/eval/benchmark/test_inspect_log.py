@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from agent.sessions.dataset import write_sessions
-from eval.bench import score_foreign
+from eval.bench import score_external
 from tests.eval.benchmark.sample import LEAVE, MUG, SEARCH, session
 
 
@@ -20,7 +20,7 @@ def test_every_step_is_a_sample_with_its_score(tmp_path: Path) -> None:
     truth = {"type": "click", "name": "results.mug"}
     row = {"session_id": "a", "step": 1, "truth": truth, "prediction": truth, "reasoning": "hm"}
     file.write_text(json.dumps(row) + "\n")
-    score_foreign(file, data, tmp_path / "out", "theirs")
+    score_external(file, data, tmp_path / "out", "theirs")
 
     log = json.loads((tmp_path / "out" / "inspect" / "shopper_bench.json").read_text())
     assert (log["version"], log["status"]) == (2, "success")

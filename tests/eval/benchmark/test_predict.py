@@ -19,7 +19,7 @@ from agent.sessions.dataset import write_sessions
 from agent.sessions.session import Cost, Session
 from envs.actions import Action, Click, Input, Terminate, encode_action
 from envs.observation import Observation
-from eval.bench import Request, benchmark, score_foreign
+from eval.bench import BenchRequest, benchmark, score_external
 from eval.benchmark.baselines import repeat_search
 from eval.benchmark.predict import Finished, Terms, predict
 from eval.benchmark.predictions import PredictionLog, read_predictions
@@ -153,7 +153,9 @@ def data_set(folder: Path) -> Path:
 async def test_replaying_the_data_scores_everything_right(tmp_path: Path) -> None:
     data = data_set(tmp_path)
     out = tmp_path / "bench"
-    request = Request(data=data, policy=f"replay:{data}", out=out, options=Options(greedy=True))
+    request = BenchRequest(
+        data=data, policy=f"replay:{data}", out=out, options=Options(greedy=True)
+    )
     results = await benchmark(request)
     assert (results.sessions, results.steps) == (3, 7)
     assert results.exact_match.session_macro.value == 1.0
@@ -168,7 +170,9 @@ async def test_replaying_the_data_scores_everything_right(tmp_path: Path) -> Non
 
 async def test_baselines_by_hand(tmp_path: Path) -> None:
     data = data_set(tmp_path)
-    request = Request(data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options())
+    request = BenchRequest(
+        data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options()
+    )
     baselines = (await benchmark(request)).baselines
     right = {name: scores.exact_match.micro.value for name, scores in baselines.items()}
     assert right["always_terminate"] == pytest.approx(2 / 7)
@@ -183,13 +187,15 @@ async def test_baselines_by_hand(tmp_path: Path) -> None:
 async def test_a_folder_holds_one_benchmark(tmp_path: Path) -> None:
     data = data_set(tmp_path)
     out = tmp_path / "b"
-    one = Request(data=data, policy=f"replay:{data}", out=out, options=Options())
+    one = BenchRequest(data=data, policy=f"replay:{data}", out=out, options=Options())
     first = await benchmark(one)
     with pytest.raises(EvalInputError, match="--resume"):
         await benchmark(one)
-    again = Request(data=data, policy=f"replay:{data}", out=out, options=Options(), resume=True)
+    again = BenchRequest(
+        data=data, policy=f"replay:{data}", out=out, options=Options(), resume=True
+    )
     assert await benchmark(again) == first
-    other = Request(data=data, policy="replay:x", out=out, options=Options(), resume=True)
+    other = BenchRequest(data=data, policy="replay:x", out=out, options=Options(), resume=True)
     with pytest.raises(EvalInputError, match="policy"):
         await benchmark(other)
 
@@ -223,7 +229,7 @@ BARE = [
 
 def test_the_minimal_format_is_scored_and_the_rest_is_null(tmp_path: Path) -> None:
     file = minimal(tmp_path / "theirs.jsonl", *BARE)
-    results = score_foreign(file, None, tmp_path / "out", "theirs")
+    results = score_external(file, None, tmp_path / "out", "theirs")
     assert results.exact_match.micro.value == pytest.approx(1 / 3)
     assert results.exact_match.session_macro.value == pytest.approx(1 / 4)
     assert results.errors["illegal"] == 2
@@ -236,7 +242,7 @@ def test_the_minimal_format_is_scored_and_the_rest_is_null(tmp_path: Path) -> No
 
 def test_foreign_predictions_against_their_data(tmp_path: Path) -> None:
     file = minimal(tmp_path / "theirs.jsonl", *BARE)
-    results = score_foreign(file, data_set(tmp_path), tmp_path / "out", "theirs")
+    results = score_external(file, data_set(tmp_path), tmp_path / "out", "theirs")
     assert (results.sessions, results.steps, results.unanswered) == (3, 7, 4)
     assert results.exact_match.micro.value == pytest.approx(1 / 7)
     assert results.outcome.f1_buy.value == 0.0
@@ -259,12 +265,12 @@ def test_where_nobody_says_what_is_bought_with_outcomes_are_not_scored(tmp_path:
         {"session_id": s, "step": n, "truth": truth, "prediction": guess}
         for s, n, truth, guess in last
     ]
-    unknown = score_foreign(minimal(tmp_path / "x.jsonl", *rows), data, tmp_path / "x", "x")
+    unknown = score_external(minimal(tmp_path / "x.jsonl", *rows), data, tmp_path / "x", "x")
     assert unknown.outcome.f1_buy.value is None
     assert unknown.distribution is None
     assert any("whether they buy is not known" in note for note in unknown.notes)
     rows[1]["prediction"] = {"type": "terminate"}
-    known = score_foreign(minimal(tmp_path / "y.jsonl", *rows), data, tmp_path / "y", "y")
+    known = score_external(minimal(tmp_path / "y.jsonl", *rows), data, tmp_path / "y", "y")
     assert known.outcome.f1_buy.value == 1.0, "the true action has the truth's kind"
 
 
@@ -277,7 +283,7 @@ def test_the_true_action_has_the_truths_kind_where_a_file_does_not_say(tmp_path:
         }
         for name, action, kind in kinds
     ]  # fmt: skip
-    results = score_foreign(minimal(tmp_path / "x.jsonl", *rows), None, tmp_path / "out", "x")
+    results = score_external(minimal(tmp_path / "x.jsonl", *rows), None, tmp_path / "out", "x")
     assert results.outcome.f1_buy.value == 1.0
     assert results.distribution is not None
     assert results.distribution.js_distance == pytest.approx(0, abs=1e-9)
@@ -289,12 +295,12 @@ def test_a_visit_that_was_cut_off_has_no_outcome(tmp_path: Path) -> None:
     data = tmp_path / "cut.jsonl"
     write_sessions(data, [*VISITS, cut])
     file = minimal(tmp_path / "theirs.jsonl", *BARE)
-    assert score_foreign(file, data, tmp_path / "out", "theirs").outcome.sessions == 3
+    assert score_external(file, data, tmp_path / "out", "theirs").outcome.sessions == 3
 
 
 def test_no_answer_is_wrong_but_not_illegal(tmp_path: Path) -> None:
     file = minimal(tmp_path / "theirs.jsonl", BARE[0])
-    results = score_foreign(file, data_set(tmp_path), tmp_path / "out", "theirs")
+    results = score_external(file, data_set(tmp_path), tmp_path / "out", "theirs")
     assert (results.unanswered, results.illegal_share) == (6, 0.0)
 
 
@@ -303,9 +309,9 @@ def test_a_last_row_that_is_whole_is_not_dropped_for_what_it_says(tmp_path: Path
     lines = [json.dumps(BARE[0]), json.dumps(BARE[1] | {"step": "2"})]
     file.write_text("\n".join(lines))
     with pytest.raises(EvalInputError, match=r"theirs.jsonl:2:.*\$\.step"):
-        score_foreign(file, None, tmp_path / "out", "theirs")
+        score_external(file, None, tmp_path / "out", "theirs")
     file.write_text("\n".join([lines[0], lines[1][:20]]))
-    assert score_foreign(file, None, tmp_path / "out", "theirs").steps == 1
+    assert score_external(file, None, tmp_path / "out", "theirs").steps == 1
 
 
 def test_a_search_is_repeated_the_way_it_was_made() -> None:
@@ -329,13 +335,13 @@ def test_predictions_that_do_not_fit_are_named(
 ) -> None:
     file = minimal(tmp_path / "theirs.jsonl", BARE[0] | wrong)
     with pytest.raises(EvalInputError, match=message):
-        score_foreign(file, data_set(tmp_path), tmp_path / "out", "theirs")
+        score_external(file, data_set(tmp_path), tmp_path / "out", "theirs")
 
 
 def test_two_predictions_of_one_step_are_refused(tmp_path: Path) -> None:
     file = minimal(tmp_path / "theirs.jsonl", BARE[0], BARE[0])
     with pytest.raises(EvalInputError, match="two predictions for step 1 of session 'a'"):
-        score_foreign(file, None, tmp_path / "out", "theirs")
+        score_external(file, None, tmp_path / "out", "theirs")
 
 
 def test_the_command(tmp_path: Path) -> None:
@@ -351,7 +357,9 @@ def test_the_command(tmp_path: Path) -> None:
 async def test_sessions_of_one_step_leave_nothing_to_score(tmp_path: Path) -> None:
     data = tmp_path / "data.jsonl"
     write_sessions(data, [session("c", SEARCH)])
-    request = Request(data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options())
+    request = BenchRequest(
+        data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options()
+    )
     with pytest.raises(EvalInputError, match="nothing to score"):
         await benchmark(request)
 
@@ -395,7 +403,9 @@ async def test_probabilities_asked_for_later_are_measured(tmp_path: Path) -> Non
 async def test_a_name_its_page_does_not_hold_is_a_miss_that_is_told(tmp_path: Path) -> None:
     data = tmp_path / "data.jsonl"
     write_sessions(data, [session("a", SEARCH, Click("gone"), LEAVE)])
-    request = Request(data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options())
+    request = BenchRequest(
+        data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options()
+    )
     results = await benchmark(request)
     assert results.exact_match.micro.value == pytest.approx(1 / 2)
     assert results.truth_missing == pytest.approx(1 / 2)
@@ -406,7 +416,9 @@ async def test_a_name_its_page_does_not_hold_is_a_miss_that_is_told(tmp_path: Pa
 async def test_without_both_outcomes_their_f1_is_null(tmp_path: Path, last: Action) -> None:
     data = tmp_path / "data.jsonl"
     write_sessions(data, [session("a", SEARCH, last), session("b", SEARCH, last)])
-    request = Request(data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options())
+    request = BenchRequest(
+        data=data, policy=f"replay:{data}", out=tmp_path / "b", options=Options()
+    )
     await benchmark(request)
     raw = json.loads((tmp_path / "b" / "results.json").read_text())
     for scores in (raw, *raw["baselines"].values()):

@@ -8,7 +8,7 @@ from pathlib import Path
 from agent.policies import Options
 from agent.sessions.dataset import write_sessions
 from bench.results import table
-from eval.bench import Request, benchmark
+from eval.bench import BenchRequest, benchmark
 from tests.eval.benchmark.sample import BUY, CUP, LEAVE, MUG, RED, SEARCH, session
 
 VISITS = tuple(
@@ -28,7 +28,9 @@ async def test_every_number_is_read_from_the_results(tmp_path: Path) -> None:
     folders = {}
     for name, policy in (("replayed", f"replay:{data}"), ("scripted", f"scripted:{script}")):
         folders[name] = tmp_path / name
-        request = Request(data=data, policy=policy, out=folders[name], options=Options(greedy=True))
+        request = BenchRequest(
+            data=data, policy=policy, out=folders[name], options=Options(greedy=True)
+        )
         await benchmark(request)
     lines = table(folders)
     for name, folder in folders.items():
@@ -53,7 +55,7 @@ async def test_results_on_other_data_are_named(tmp_path: Path) -> None:
         write_sessions(data, visits)
         folders[name] = tmp_path / name
         await benchmark(
-            Request(data=data, policy=f"replay:{data}", out=folders[name], options=Options())
+            BenchRequest(data=data, policy=f"replay:{data}", out=folders[name], options=Options())
         )
     told = [line for line in table(folders) if line.startswith("- ")]
     assert any("different data" in line for line in told), told

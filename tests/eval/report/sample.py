@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.runs.card import RunCard, RunFolder, Totals
+from agent.runs.card import RunCard, RunFolder, RunTotals
 from agent.sessions.log import SessionLog
 from agent.sessions.session import Cost, Finding, Persona, Result, Session, Step, Viewport, encode
 from envs.actions import Action, Click, Terminate, TypeAndSubmit
@@ -247,7 +247,7 @@ def _card(customers: int) -> RunCard:
         seed=7,
         arguments={"max_steps": 20, "allow": ["127.0.0.1"]},
         versions={"chromium": "156.0", "simplifier": "1"},
-        totals=Totals(
+        totals=RunTotals(
             sessions=customers,
             steps=30,
             seconds=71.4,

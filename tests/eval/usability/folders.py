@@ -12,7 +12,7 @@ import msgspec
 from agent.runs.card import RunCard
 from agent.sessions.log import SessionLog
 from agent.sessions.session import Persona, Session, encode
-from agent.study.answers import Answer, Answers, write_answers
+from agent.study.answers import SurveyAnswer, SurveyAnswers, write_answers
 from agent.study.definition import Study
 from agent.study.folder import StudyFolder
 from agent.study.success import split_id
@@ -71,14 +71,14 @@ def _card(made: Study) -> RunCard:
     )  # fmt: skip
 
 
-def _answers(said: str) -> Answers:
+def _answers(said: str) -> SurveyAnswers:
     texts = (f"{said} [1].", f"{said} without a step.", f"{said} [88].")
     given = tuple(
-        Answer(
+        SurveyAnswer(
             question=f"Why? {said}", kind="open", participant=split_id(f"customer-000{n}.find")[0],
             session_id=f"customer-000{n}.find", task="find", text=text,
             steps=(1,) if n == 1 else (),
         )
         for n, text in enumerate(texts, 1)
     )  # fmt: skip
-    return Answers(model="m", answers=given)
+    return SurveyAnswers(model="m", answers=given)

@@ -16,10 +16,10 @@ from trainer.synthesis.acceptance import Judge
 from trainer.synthesis.batch import Batches
 from trainer.synthesis.errors import BatchError
 from trainer.synthesis.examples import read_examples
-from trainer.synthesis.prompt import Wording
-from trainer.synthesis.store import Store
+from trainer.synthesis.prompt import PromptWording
+from trainer.synthesis.store import ReasoningStore
 
-WORDING = Wording(read_examples())
+WORDING = PromptWording(read_examples())
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ async def claude(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Claude]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "traces.sqlite") as opened:
+def store(tmp_path: Path) -> Iterator[ReasoningStore]:
+    with ReasoningStore(tmp_path / "traces.sqlite") as opened:
         yield opened
 
 
@@ -44,7 +44,7 @@ def visits(count: int) -> list[Session]:
 class Run:
     """One run of the batches, with what it said."""
 
-    def __init__(self, store: Store, **options: int) -> None:
+    def __init__(self, store: ReasoningStore, **options: int) -> None:
         self.model = AnthropicModel("claude-test", retries=2)
         self.judge = Judge(store, self.model.name, WORDING, attempts=3)
         self.said: list[str] = []
@@ -86,7 +86,9 @@ def expected(count: int) -> list[str]:
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_answers_out_of_order_find_their_questions(claude: Claude, store: Store) -> None:
+async def test_answers_out_of_order_find_their_questions(
+    claude: Claude, store: ReasoningStore
+) -> None:
     sessions = visits(5)
     judge = await Run(store)(sessions)
     assert thoughts(judge, sessions) == expected(5)
@@ -97,14 +99,18 @@ async def test_answers_out_of_order_find_their_questions(claude: Claude, store: 
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_questions_are_split_by_number_and_by_bytes(claude: Claude, store: Store) -> None:
+async def test_questions_are_split_by_number_and_by_bytes(
+    claude: Claude, store: ReasoningStore
+) -> None:
     sessions = visits(4)
     await Run(store, most_requests=5)(sessions)
     assert [len(batch) for batch in claude.batches.values()] == [5, 5, 2]
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_no_batch_is_larger_than_the_service_takes(claude: Claude, store: Store) -> None:
+async def test_no_batch_is_larger_than_the_service_takes(
+    claude: Claude, store: ReasoningStore
+) -> None:
     sessions = visits(4)
     judge = await Run(store, most_bytes=20_000)(sessions)
     assert len(claude.batch_bytes) > 2
@@ -113,7 +119,9 @@ async def test_no_batch_is_larger_than_the_service_takes(claude: Claude, store: 
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_a_batch_the_service_finds_too_large_is_halved(claude: Claude, store: Store) -> None:
+async def test_a_batch_the_service_finds_too_large_is_halved(
+    claude: Claude, store: ReasoningStore
+) -> None:
     claude.most_requests = 2
     sessions = visits(2)
     judge = await Run(store)(sessions)
@@ -124,7 +132,7 @@ async def test_a_batch_the_service_finds_too_large_is_halved(claude: Claude, sto
 @pytest.mark.usefixtures("by_intent")
 @pytest.mark.parametrize("fate", ["errored", "expired", "canceled"])
 async def test_what_failed_at_the_service_is_sent_again(
-    claude: Claude, store: Store, fate: str
+    claude: Claude, store: ReasoningStore, fate: str
 ) -> None:
     doomed: set[str] = set()
 
@@ -144,7 +152,9 @@ async def test_what_failed_at_the_service_is_sent_again(
     assert sum(judge.counts.failures.values()) == 3
 
 
-async def test_what_the_service_keeps_refusing_is_given_up(claude: Claude, store: Store) -> None:
+async def test_what_the_service_keeps_refusing_is_given_up(
+    claude: Claude, store: ReasoningStore
+) -> None:
     claude.answer = lambda params: thought(GOOD)
     claude.fate = lambda key, params: (
         "invalid" if "step 2." in str(params["messages"]) else
@@ -160,7 +170,7 @@ async def test_what_the_service_keeps_refusing_is_given_up(claude: Claude, store
 
 
 async def test_rejected_thoughts_are_asked_again_with_the_objection(
-    claude: Claude, store: Store
+    claude: Claude, store: ReasoningStore
 ) -> None:
     claude.answer = lambda params: thought(
         GOOD if "That will not do" in str(params["messages"]) else "The customer likes it."
@@ -173,7 +183,7 @@ async def test_rejected_thoughts_are_asked_again_with_the_objection(
 
 @pytest.mark.usefixtures("by_intent")
 async def test_answers_missing_from_the_results_are_asked_again(
-    claude: Claude, store: Store
+    claude: Claude, store: ReasoningStore
 ) -> None:
     sessions = visits(1)
     run = Run(store)
@@ -184,7 +194,9 @@ async def test_answers_missing_from_the_results_are_asked_again(
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_a_stream_of_results_that_breaks_is_read_again(claude: Claude, store: Store) -> None:
+async def test_a_stream_of_results_that_breaks_is_read_again(
+    claude: Claude, store: ReasoningStore
+) -> None:
     claude.break_results = 2
     sessions = visits(3)
     judge = await Run(store)(sessions)
@@ -195,7 +207,7 @@ async def test_a_stream_of_results_that_breaks_is_read_again(claude: Claude, sto
 
 @pytest.mark.usefixtures("by_intent")
 async def test_a_stream_that_always_breaks_ends_the_run_with_what_it_has(
-    claude: Claude, store: Store
+    claude: Claude, store: ReasoningStore
 ) -> None:
     claude.break_results = 3
     sessions = visits(3)
@@ -207,14 +219,18 @@ async def test_a_stream_that_always_breaks_ends_the_run_with_what_it_has(
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_rate_limits_and_hiccups_are_ridden_out(claude: Claude, store: Store) -> None:
+async def test_rate_limits_and_hiccups_are_ridden_out(
+    claude: Claude, store: ReasoningStore
+) -> None:
     claude.faults.extend([Fault(status=429, headers=NOW), Fault(status=529, headers=NOW)])
     judge = await Run(store)(visits(1))
     assert thoughts(judge, visits(1)) == expected(1)
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_a_stopped_run_goes_on_with_the_batch_under_way(claude: Claude, store: Store) -> None:
+async def test_a_stopped_run_goes_on_with_the_batch_under_way(
+    claude: Claude, store: ReasoningStore
+) -> None:
     sessions = visits(2)
     stopped = Run(store)
     await stopped.batches._submit(iter(sessions))
@@ -228,7 +244,7 @@ async def test_a_stopped_run_goes_on_with_the_batch_under_way(claude: Claude, st
 
 
 @pytest.mark.usefixtures("by_intent")
-async def test_a_batch_that_is_gone_is_asked_again(claude: Claude, store: Store) -> None:
+async def test_a_batch_that_is_gone_is_asked_again(claude: Claude, store: ReasoningStore) -> None:
     sessions = visits(1)
     first = Run(store)
     await first.batches._submit(iter(sessions))
@@ -241,7 +257,7 @@ async def test_a_batch_that_is_gone_is_asked_again(claude: Claude, store: Store)
 
 
 async def test_a_wrong_key_is_told_at_once(
-    claude: Claude, store: Store, monkeypatch: pytest.MonkeyPatch
+    claude: Claude, store: ReasoningStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "wrong")
     with pytest.raises(BatchError, match="check ANTHROPIC_API_KEY"):

@@ -19,10 +19,10 @@ from tests.trainer.synthesis.visits import GOOD, thought, visit
 from trainer.synthesis.acceptance import Judge
 from trainer.synthesis.examples import read_examples
 from trainer.synthesis.online import Asker
-from trainer.synthesis.prompt import VERSION, Wording
-from trainer.synthesis.store import Store
+from trainer.synthesis.prompt import VERSION, PromptWording
+from trainer.synthesis.store import ReasoningStore
 
-WORDING = Wording(read_examples())
+WORDING = PromptWording(read_examples())
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ async def claude(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Claude]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "traces.sqlite") as opened:
+def store(tmp_path: Path) -> Iterator[ReasoningStore]:
+    with ReasoningStore(tmp_path / "traces.sqlite") as opened:
         yield opened
 
 
 async def synthesize(
-    store: Store, *sessions: Session, **options: bool
+    store: ReasoningStore, *sessions: Session, **options: bool
 ) -> tuple[list[Session], Judge]:
     model = AnthropicModel("claude-test", retries=2)
     judge = Judge(store, model.name, WORDING, attempts=3)
@@ -53,7 +53,7 @@ async def synthesize(
 
 
 async def test_every_step_gets_a_thought_and_where_it_came_from(
-    claude: Claude, store: Store
+    claude: Claude, store: ReasoningStore
 ) -> None:
     [session], judge = await synthesize(store, visit())
     assert [step.reasoning for step in session.steps] == [GOOD] * 3
@@ -64,12 +64,16 @@ async def test_every_step_gets_a_thought_and_where_it_came_from(
     assert judge.counts.usage.asked == len(claude.requests) == 3
 
 
-async def test_later_steps_read_earlier_pages_from_the_cache(claude: Claude, store: Store) -> None:
+async def test_later_steps_read_earlier_pages_from_the_cache(
+    claude: Claude, store: ReasoningStore
+) -> None:
     _, judge = await synthesize(store, visit())
     assert judge.counts.usage.cached_tokens > 0.5 * judge.counts.usage.prompt_tokens * 2 / 3
 
 
-async def test_equal_questions_are_asked_once_and_never_again(claude: Claude, store: Store) -> None:
+async def test_equal_questions_are_asked_once_and_never_again(
+    claude: Claude, store: ReasoningStore
+) -> None:
     sessions, judge = await synthesize(store, *(visit(f"s{i}") for i in range(6)))
     assert [session.session_id for session in sessions] == [f"s{i}" for i in range(6)]
     assert len(claude.requests) == 3
@@ -80,7 +84,7 @@ async def test_equal_questions_are_asked_once_and_never_again(claude: Claude, st
 
 
 async def test_a_rejected_thought_is_asked_again_and_then_given_up(
-    claude: Claude, store: Store
+    claude: Claude, store: ReasoningStore
 ) -> None:
     def answer(params: dict[str, object]) -> str:
         asked = str(params["messages"])
@@ -102,7 +106,9 @@ async def test_a_rejected_thought_is_asked_again_and_then_given_up(
     assert session.steps[2].reasoning == "Nothing for me today."
 
 
-async def test_a_refusal_and_a_cut_answer_are_reasons_too(claude: Claude, store: Store) -> None:
+async def test_a_refusal_and_a_cut_answer_are_reasons_too(
+    claude: Claude, store: ReasoningStore
+) -> None:
     def answer(params: dict[str, object]) -> dict[str, object]:
         stop = "refusal" if "step 1." in str(params["messages"]) else "max_tokens"
         return {"content": [{"type": "text", "text": "{"}], "stop_reason": stop}
@@ -114,7 +120,7 @@ async def test_a_refusal_and_a_cut_answer_are_reasons_too(claude: Claude, store:
 
 
 async def test_peoples_own_words_are_kept_unless_told_otherwise(
-    claude: Claude, store: Store
+    claude: Claude, store: ReasoningStore
 ) -> None:
     session = visit()
     said = msgspec.structs.replace(session.steps[0], reasoning="My own words.")
@@ -126,7 +132,7 @@ async def test_peoples_own_words_are_kept_unless_told_otherwise(
 
 
 async def test_what_was_answered_before_the_service_failed_is_kept(
-    claude: Claude, store: Store
+    claude: Claude, store: ReasoningStore
 ) -> None:
     def answer(params: dict[str, object]) -> str:
         if "step 2." in str(params["messages"]):
@@ -142,7 +148,7 @@ async def test_what_was_answered_before_the_service_failed_is_kept(
     assert all(step.reasoning for step in session.steps)
 
 
-async def test_an_openai_compatible_server_writes_traces_too(store: Store) -> None:
+async def test_an_openai_compatible_server_writes_traces_too(store: ReasoningStore) -> None:
     server = Chat(lambda body: f"<think>hm</think> {thought(GOOD)}")
     async with serve(server.application()) as url:
         model = OpenAIModel("m", f"{url}/v1", retries=0)

@@ -13,9 +13,9 @@ from agent.policies.remote.chat_messages import count_tokens
 from tests.agent.sessions.strategies import sessions
 from tests.trainer.synthesis.visits import visit
 from trainer.synthesis.errors import SynthesisError
-from trainer.synthesis.examples import Example, read_examples
+from trainer.synthesis.examples import ReasoningExample, read_examples
 from trainer.synthesis.prompt import (
-    Wording,
+    PromptWording,
     ask_again,
     build_request,
     content_key,
@@ -23,7 +23,7 @@ from trainer.synthesis.prompt import (
     request_tokens,
 )
 
-WORDING = Wording(read_examples())
+WORDING = PromptWording(read_examples())
 
 
 def test_a_request_shows_the_session_so_far_the_action_and_examples() -> None:
@@ -62,7 +62,7 @@ def test_equal_questions_have_equal_keys_and_others_do_not() -> None:
     different = {
         key("m", "a", 1), key("n", "a", 1), key("m", "a", 0), key("m", "a", 2),
         key("m", "a", 2, later="x"), key("m", "a", 1, intent="a cup"),
-        content_key("m", build_request(visit(), 1, Wording((Example("p", "{}", "t"),)))),
+        content_key("m", build_request(visit(), 1, PromptWording((ReasoningExample("p", "{}", "t"),)))),
     }  # fmt: skip
     assert len(different) == 7
 
@@ -74,7 +74,7 @@ def test_old_pages_are_dropped_first_and_their_actions_kept() -> None:
         for i, step in enumerate(session.steps)
     )
     session = msgspec.structs.replace(session, steps=big)
-    request = build_request(session, 2, Wording(WORDING.examples, window=7_000))
+    request = build_request(session, 2, PromptWording(WORDING.examples, window=7_000))
     [turn] = request.turns
     assert "(an earlier page)" in turn.before[0]
     assert "type_and_submit" in turn.before[0]

@@ -20,7 +20,7 @@ from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.options import Options, drawn_as_trained
 from agent.policies.policy import PolicyChoiceError, PolicyError
-from agent.prompts.context_window import WindowTooSmall
+from agent.prompts.context_window import ContextTooSmall
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import TokenizerError
 from agent.sessions.session import Session
@@ -84,7 +84,7 @@ class ScoringPolicy(LanguagePolicy):
             if self.options.prompt.reasoning:
                 prompt += self._windows.encode_reasoning(reasoning)[1]
             return await self._engine.logprobs(session.session_id, prompt, texts)
-        except (WindowTooSmall, EngineError) as error:
+        except (ContextTooSmall, EngineError) as error:
             raise PolicyError(f"{self.name}: {error}") from error
 
 

@@ -103,14 +103,14 @@ async def test_an_answer_asked_again_is_drawn_anew(policy: LanguagePolicy) -> No
 
 
 async def test_only_names_left_on_a_trimmed_page_are_offered(policy: LanguagePolicy) -> None:
-    from agent.prompts.context_window import Windows
+    from agent.prompts.context_window import PromptBuilder
     from envs.observation import Element
 
     page = page_of(900)
     names = tuple(Element(f"results.lamp_{i}", "link") for i in range(900))
     seen = Observation("u", "t", page, names)
     visible = (
-        Windows(policy._engine.tokenizer, policy.options.prompt)
+        PromptBuilder(policy._engine.tokenizer, policy.options.prompt)
         .prompt_for(session_of([]), seen)
         .visible
     )
