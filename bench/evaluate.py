@@ -31,6 +31,7 @@ from agent.policies import Options, load
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.local.openvino import OpenVinoEngine
 from agent.policies.local.transformers.engine import TransformersEngine
+from agent.policies.wrapper import PolicyWrapper
 from agent.prompts.context_window import PromptBuilder, TrainingSequence
 from agent.prompts.prompt import PromptSettings
 from agent.sessions.dataset import read_sessions
@@ -119,12 +120,8 @@ def _shares(model: Any, ids: Sequence[int], first: int) -> torch.Tensor:
         return torch.log_softmax(logits.float(), dim=-1)
 
 
-class _Kept:
+class _Kept(PolicyWrapper):
     """A policy that outlives the benchmark it is lent to."""
-
-    def __init__(self, policy: LanguagePolicy) -> None:
-        self.name, self.settings = policy.name, policy.settings
-        self.decide, self.forget = policy.decide, policy.forget
 
     async def close(self) -> None: ...
 

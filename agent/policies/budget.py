@@ -1,6 +1,6 @@
 """A policy that may only spend so much: tokens, or money at prices the user states.
 
-Counts what the policy below says its decisions cost. Knows nothing of what they are.
+Counts what the policy below says its decisions cost.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import msgspec
 
 from agent.policies.policy import Decision, Policy, RunOver
 from agent.policies.price import Price, dollars
+from agent.policies.wrapper import PolicyWrapper
 from agent.sessions.session import Session
 from envs.observation import Observation
 
@@ -25,7 +26,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     price: Price | None = None
 
 
-class Budgeted:
+class Budgeted(PolicyWrapper):
     """Decides as `inner` does, until the budget is spent.
 
     Decisions that are under way when it is reached are still made, so that it may be exceeded by
@@ -33,15 +34,10 @@ class Budgeted:
     """
 
     def __init__(self, inner: Policy, budget: Budget) -> None:
-        self.inner = inner
-        self.name = inner.name
+        super().__init__(inner)
         self.tokens = 0
         self.cost = 0.0
         self._budget = budget
-
-    @property
-    def settings(self) -> dict[str, str | int | float | bool]:
-        return self.inner.settings
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
         """As `inner`.
@@ -55,12 +51,6 @@ class Budgeted:
         if self._budget.price is not None:
             self.cost += dollars(decision.cost, self._budget.price)
         return decision
-
-    async def forget(self, session_id: str) -> None:
-        await self.inner.forget(session_id)
-
-    async def close(self) -> None:
-        await self.inner.close()
 
     def _check(self) -> None:
         tokens, cost = self._budget.tokens, self._budget.cost

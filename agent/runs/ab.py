@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from agent.policies.budget import Budgeted
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.policy import Decision, Policy
+from agent.policies.wrapper import PolicyWrapper, innermost
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd, Turn
@@ -136,27 +136,21 @@ def apart(policy: Policy, label: str) -> Policy:
     """A policy for one side. A model in this process keeps things by session id, and both sides
     have the same ids; others keep nothing, and draw by the id, so that they must not see another.
     """
-    inner = policy.inner if isinstance(policy, Budgeted) else policy
-    return _Apart(policy, label) if isinstance(inner, LanguagePolicy) else policy
+    return _Apart(policy, label) if isinstance(innermost(policy), LanguagePolicy) else policy
 
 
-class _Apart:
+class _Apart(PolicyWrapper):
     """A policy to which one side's sessions are other sessions than the other's."""
 
     def __init__(self, policy: Policy, label: str) -> None:
-        self._policy = policy
+        super().__init__(policy)
         self._label = label
-        self.name = policy.name
-
-    @property
-    def settings(self) -> dict[str, str | int | float | bool]:
-        return self._policy.settings
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
-        return await self._policy.decide(_renamed(session, self._label), observation)
+        return await self.inner.decide(_renamed(session, self._label), observation)
 
     async def forget(self, session_id: str) -> None:
-        await self._policy.forget(f"{self._label} {session_id}")
+        await self.inner.forget(f"{self._label} {session_id}")
 
     async def close(self) -> None:
         """The policy itself is closed by whoever loaded it."""

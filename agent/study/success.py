@@ -1,7 +1,7 @@
 """When a task is done: the success condition held against a page, and a customer who stops then.
 
 A page is what a step of the log holds, so the same answer comes from a log as from a live visit.
-Knows nothing of orders: those are in the shop's own log.
+Orders are told by the shop's own log and never by a page.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 import lxml.html
 
 from agent.policies.policy import Decision, Policy
+from agent.policies.wrapper import PolicyWrapper
 from agent.sessions.session import Session
 from agent.study.definition import Success, Task
 from envs.actions import Terminate, encode_action
@@ -55,18 +56,13 @@ def _fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-class UntilDone:
+class UntilDone(PolicyWrapper):
     """A policy that closes the window once its task is done or the patience for it is at its end,
     as a person would, and otherwise leaves everything to the policy it was given."""
 
     def __init__(self, policy: Policy, tasks: Iterable[Task]) -> None:
-        self._policy = policy
+        super().__init__(policy)
         self._tasks: Mapping[str, Task] = {task.id: task for task in tasks}
-        self.name = policy.name
-
-    @property
-    def settings(self) -> dict[str, str | int | float | bool]:
-        return self._policy.settings
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
         """The policy's decision, or to leave without a thought when this is the end."""
@@ -74,10 +70,4 @@ class UntilDone:
         done = met(task.success, observation.url, observation.names, observation.html)
         if done or len(session.steps) >= task.max_steps:
             return Decision(action=Terminate(), raw=encode_action(Terminate()))
-        return await self._policy.decide(session, observation)
-
-    async def forget(self, session_id: str) -> None:
-        await self._policy.forget(session_id)
-
-    async def close(self) -> None:
-        await self._policy.close()
+        return await self.inner.decide(session, observation)
