@@ -24,7 +24,7 @@ from agent.personas.sampling import draw, shares, targets_of
 from agent.personas.written_texts import usable, write_texts
 from agent.policies.remote.openai import OpenAIModel
 from agent.sessions.session import Session
-from agent.shoppers import read_want
+from agent.shoppers import read_goal
 from tests.eval.benchmark.sample import START
 from tests.servers.chat import Chat
 from tests.servers.serving import serve
@@ -91,9 +91,9 @@ def test_the_shipped_population_suits_the_embedded_shop_and_its_shoppers() -> No
     from agent.policies.synthetic import shopper_of
 
     population = load_population(None)
-    assert all(read_want(f"I need {thing}.").noun for thing in population.things)
+    assert all(read_goal(f"I need {thing}.").noun for thing in population.things)
     goals = {name: goal.texts for name, goal in population.goals.items()}
-    assert all(read_want(text).goal == goal for goal, texts in goals.items() for text in texts)
+    assert all(read_goal(text).goal == goal for goal, texts in goals.items() for text in texts)
     for person in draw(population, 20, 1):
         user, _ = shopper_of(
             Session(

@@ -15,7 +15,7 @@ from agent.policies import load
 from agent.policies.synthetic import SyntheticPolicy, persona_of, shopper_of
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import Persona, Session
-from agent.shoppers import population, read_want, visits_of
+from agent.shoppers import population, read_goal, visits_of
 from agent.sources.simulation import ADDRESS, SimulationJob, simulate, visits
 from envs.actions import Terminate, TypeAndSubmit
 from envs.browser.browser import Browser
@@ -169,7 +169,7 @@ async def test_a_user_is_found_again_in_the_persona() -> None:
     user, want = shopper_of(session)
     for trait in ("price_sensitivity", "patience", "typing", "care", "means", "style", "id"):
         assert getattr(user, trait) == getattr(one.user, trait)
-    assert want == read_want(one.intent)
+    assert want == read_goal(one.intent)
 
 
 @pytest.mark.parametrize("persona", [None, Persona(id="anyone", text="", traits={"style": 3})])

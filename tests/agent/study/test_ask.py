@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent.study.answers import Answers as AnswersFile
+from agent.study.answers import SurveyAnswers as AnswersFile
 from agent.study.answers import SurveyAnswer, keep_asked, read_answers, unsupported
 from tests.eval.report.sample import build_run
 from tests.servers.chat import Chat
