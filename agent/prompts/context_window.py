@@ -78,7 +78,7 @@ class PromptBuilder:
         """The prompt for the page seen now; `session.steps` is everything before it.
 
         Raises:
-            WindowTooSmall: the window holds not even this page.
+            ContextTooSmall: the window holds not even this page.
         """
         now = len(session.steps)
         cut = self._cuts(session, observation)[now]
@@ -99,7 +99,7 @@ class PromptBuilder:
         """The session as training sequences; every step is acted in exactly one of them.
 
         Raises:
-            WindowTooSmall: the window holds not even one page.
+            ContextTooSmall: the window holds not even one page.
         """
         cuts = self._cuts(session)
         windows: list[TrainingSequence] = []

@@ -88,7 +88,7 @@ async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") ->
     """The pre-flight check of acting on `name`; arms the guard against a press going astray.
 
     Raises:
-        Unable: detached, disabled, hidden, covered, read-only.
+        ActionFailed: detached, disabled, hidden, covered, read-only.
     """
     try:
         answer = await tab.world.call(verb, name, frame=tab.observer.frame_of(name))
@@ -177,7 +177,7 @@ async def enter_again(tab: Tab, name: str, text: str, options: EnvOptions, ready
     """Press Enter once more after a suggestion took it, with the list closed.
 
     Raises:
-        Unable: the field is gone.
+        ActionFailed: the field is gone.
     """
     await aim(tab, name)
     await _replace(tab.world.cdp, text, options)

@@ -75,7 +75,7 @@ class Executor:
         """Press Enter, and the form's own submit control if that did nothing.
 
         Raises:
-            Held: typing has turned that into placing an order, and none may be placed.
+            PurchaseBlocked: typing has turned that into placing an order, and none may be placed.
         """
         tab = self._tabs.current
         name = action.name

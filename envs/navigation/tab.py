@@ -77,7 +77,7 @@ class Tab:
         """What `work` gives; a crashed page never answers.
 
         Raises:
-            WorldGone: the page has crashed, or does so first.
+            PageScriptGone: the page has crashed, or does so first.
         """
         task = asyncio.ensure_future(work)
         try:

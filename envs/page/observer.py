@@ -140,7 +140,7 @@ class Observer:
         """What can be seen now; `notices` are the environment's own sentences, shown on top.
 
         Raises:
-            WorldGone: the document went away while it was looked at.
+            PageScriptGone: the document went away while it was looked at.
         """
         self._left = MAX_FRAMES
         options = {**self._options, "viewport": viewport}

@@ -112,7 +112,7 @@ class PageScript:
         The verb returns a string or a promise of one; it must not return an object.
 
         Raises:
-            WorldGone: the frame's document went away before or while it answered.
+            PageScriptGone: the frame's document went away before or while it answered.
             LookFailed: the script does not cope with the page.
         """
         context = self._contexts.get(frame or self.main_frame)

@@ -40,7 +40,7 @@ class Backoff:
         doubling. With jitter, so that those turned away together do not come back together.
 
         Raises:
-            GivenUp: the patience does not reach so far.
+            RetriesExhausted: the patience does not reach so far.
         """
         self._tries += 1
         if asked is None:

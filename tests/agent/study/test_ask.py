@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from agent.study.answers import SurveyAnswers as AnswersFile
 from agent.study.answers import SurveyAnswer, keep_asked, read_answers, unsupported
+from agent.study.answers import SurveyAnswers as AnswersFile
 from tests.eval.report.sample import build_run
 from tests.servers.chat import Chat
 from tests.servers.serving import serve
