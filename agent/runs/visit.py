@@ -17,7 +17,7 @@ from typing import Protocol
 import msgspec
 
 from agent.policies.policy import Decision, Policy, PolicyError, RunOver
-from agent.sessions.session import Cost, Finding, Result, Session, Step, without_secret
+from agent.sessions.session import Cost, Finding, FindingKind, Result, Session, Step, without_secret
 from envs.actions import Action, Terminate, encode_action
 from envs.errors import EnvError
 from envs.observation import Observation
@@ -100,10 +100,10 @@ async def visit(
     except Exception as error:
         if isinstance(error, TimeoutError) and clock.expired():
             end = "limit"
-            life.find("time", f"the visit took longer than {limits.seconds:.0f} s")
+            life.find(FindingKind.TIME, f"the visit took longer than {limits.seconds:.0f} s")
         else:  # what goes wrong in one visit must not end those of everybody else
             end = _clean(f"error: unexpected {type(error).__name__}: {error}")
-            life.find("unexpected", _clean("".join(traceback.format_exception(error))))
+            life.find(FindingKind.UNEXPECTED, _clean("".join(traceback.format_exception(error))))
     finally:
         await policy.forget(session.session_id)
     log.end(end, tuple(life.findings))
@@ -154,7 +154,7 @@ class _Visit:
             end = await self.step()
             if end is not None:
                 return end
-        self.find("steps", f"still shopping after {self.limits.max_steps} steps")
+        self.find(FindingKind.STEPS, f"still shopping after {self.limits.max_steps} steps")
         return "limit"
 
     async def step(self) -> str | None:
@@ -177,7 +177,7 @@ class _Visit:
             return "purchase"
         return "limit" if self._stuck(observation, action) else None
 
-    def find(self, kind: str, text: str) -> None:
+    def find(self, kind: FindingKind, text: str) -> None:
         self.findings.append(
             Finding(kind=kind, step=max(0, len(self.session.steps) - 1), text=text)
         )
@@ -192,7 +192,7 @@ class _Visit:
             if decision.action is not None:
                 return msgspec.structs.replace(decision, cost=cost)
         self.find(
-            "unreadable",
+            FindingKind.UNREADABLE,
             f"{UNREADABLE_ANSWERS} answers that were no action, in no step's cost: "
             f"{cost.prompt_tokens} tokens read, {cost.generated_tokens} written",
         )
@@ -241,5 +241,7 @@ class _Visit:
         self._seen[key] += 1
         if self._seen[key] < self.limits.repeats:
             return False
-        self.find("loop", f"did the same on an unchanged page {self.limits.repeats} times")
+        self.find(
+            FindingKind.LOOP, f"did the same on an unchanged page {self.limits.repeats} times"
+        )
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -109,8 +110,28 @@ class Step(_Record, frozen=True, kw_only=True):
     trace: Trace | None = None
 
 
+class FindingKind(StrEnum):
+    """What a `Finding` of ours is about."""
+
+    LOOP = "loop"
+    """The customer did the same on an unchanged page until the visit was ended: they were stuck."""
+    STEPS = "steps"
+    """The visit was ended after as many steps as were allowed."""
+    TIME = "time"
+    """The visit was ended after as much time as was allowed."""
+    UNREADABLE = "unreadable"
+    """The policy's answers were no actions."""
+    UNEXPECTED = "unexpected"
+    """A failure that nobody foresaw; the text is its traceback."""
+    LOST = "lost"
+    """What a recorded person did on a page that went away meanwhile."""
+
+
 class Finding(_Record, frozen=True, kw_only=True):
-    """Something worth telling that happened in a visit, e.g. kind ``loop`` at step 7."""
+    """Something worth telling that happened in a visit, e.g. kind ``loop`` at step 7.
+
+    `kind` is one of `FindingKind`; sessions from elsewhere may hold others.
+    """
 
     kind: str
     step: Count

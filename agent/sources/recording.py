@@ -20,7 +20,15 @@ from playwright.async_api import Error
 
 from agent.sessions.log import SessionLog
 from agent.sessions.redaction import Redact, redacted
-from agent.sessions.session import FORMAT_VERSION, SECRET, Finding, Result, Session, Step
+from agent.sessions.session import (
+    FORMAT_VERSION,
+    SECRET,
+    Finding,
+    FindingKind,
+    Result,
+    Session,
+    Step,
+)
 from envs.acting import purchase_guard
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, Typing
 from envs.browser.browser import Browser, ContextOptions
@@ -125,7 +133,8 @@ class Diary:
                 self.bought = True
         elif isinstance(event, Lost):
             text = f"{event.name!r} was acted on while its page went away; it is not recorded"
-            self._findings.append(Finding(kind="lost", step=len(self._session.steps), text=text))
+            step = len(self._session.steps)
+            self._findings.append(Finding(kind=FindingKind.LOST, step=step, text=text))
 
     def finish(self, end: str) -> Session:
         """The whole visit, ended; `end` is ``purchase`` or ``terminate``."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.sessions.outcome import OUTCOMES
+from agent.sessions.session import FindingKind
 from eval.visits import StepView, Visit
 
 _STAGES = (
@@ -123,7 +124,7 @@ def problems(visits: Sequence[Visit]) -> list[ReportedProblem]:
         for step in visit.steps:
             if step.error:
                 seen.setdefault(("failed action", step.error), []).append(visit)
-    order = {"failed visit": 0, "loop": 1, "failed action": 3}
+    order = {"failed visit": 0, FindingKind.LOOP: 1, "failed action": 3}
     grouped = [
         ReportedProblem(kind, text, len(hit), tuple({v.number: v for v in hit}.values()))
         for (kind, text), hit in seen.items()
