@@ -1,7 +1,4 @@
-"""Where Shopper keeps what it may always make again: models, browser profiles, scratch files.
-
-Knows nothing of what is kept there.
-"""
+"""Where Shopper keeps what it may always make again: models, browser profiles, scratch files."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
     python browsergym_walk.py SHOP_URL NUMBER DELAY VISITS CHROMIUM
 
-Runs in BrowserGym's virtual environment and knows nothing of Shopper. Says "ready", waits for a
-line, makes the visits, and prints what it did as JSON. An empty DELAY is BrowserGym's own.
+Runs in BrowserGym's virtual environment. Says "ready", waits for a line, makes the visits, and
+prints what it did as JSON. An empty DELAY is BrowserGym's own.
 """
 
 import json

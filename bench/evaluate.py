@@ -6,7 +6,7 @@ In one run, on the same steps: generation and teacher-forced scoring by the tran
 in float32, and generation by OpenVINO, each once with everything computed again at every step, one
 step at a time, and once as `shopper bench` does it. Prints steps a second, their ratio (by the
 clock and in CPU time) and how far the answers agree. Without --reasoning actions are predicted
-without a thought, in both. Knows nothing of how good the predictions are.
+without a thought, in both.
 """
 
 from __future__ import annotations

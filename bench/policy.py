@@ -2,7 +2,7 @@
 
     python bench/policy.py [--threads N] [--repeat K] [--precision P]
 
-Prints a table of medians. Knows nothing of how good its decisions are.
+Prints a table of medians.
 """
 
 from __future__ import annotations

@@ -3,11 +3,10 @@
     python -m bench.train [--tokens 2048 4096] [--steps 1] [--dtype float32|bfloat16]
                           [--model FOLDER_OR_ID --random-weights] [--method lora|full] [--only ours]
 
-Both trainers get the same model, LoRA, token ids, labels, precision and gradient checkpointing, each
-in a process of its own; the first step warms up and is not counted. Without a GPU the model is the
-embedded one. On a GPU add for example ``--model Qwen/Qwen2.5-7B-Instruct --random-weights --tokens
-40960 --dtype bfloat16``: then MFU and the attention kernel are in the table too. Knows nothing of
-how good the result is.
+Both trainers get the same model, LoRA, token ids, labels, precision and gradient checkpointing,
+each in a process of its own; the first step warms up and is not counted. Without a GPU the model is
+the embedded one. On a GPU add for example ``--model Qwen/Qwen2.5-7B-Instruct --random-weights
+--tokens 40960 --dtype bfloat16``: then MFU and the attention kernel are in the table too.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The actions a customer can take, and their JSON.
 
 Three as in the paper (arXiv 2503.20749, section 3), plus ``input`` (typing without submitting),
-which OPeRA's logs contain. Knows nothing of pages: whether a name exists is the observation's
-business.
+which OPeRA's logs contain.
 """
 
 from __future__ import annotations

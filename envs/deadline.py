@@ -1,7 +1,4 @@
-"""How much time is left, counted on a clock that stands still while a customer waits for others.
-
-Knows nothing of who waits for whom.
-"""
+"""How much time is left, counted on a clock that stands still while a customer waits for others."""
 
 from __future__ import annotations
 

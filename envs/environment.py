@@ -1,7 +1,7 @@
 """One customer's world: open a page, look at it, act on it.
 
 The meeting point of browser, observer and executor; holds the deadlines and recovers from crashed
-and hung pages. Knows nothing of policies or logs.
+and hung pages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What can go wrong between a customer and the web, as one hierarchy.
 
 Every message is one sentence that says what happened, where, and where possible what to do.
-Knows nothing of how a fault is noticed.
 """
 
 from __future__ import annotations

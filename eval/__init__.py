@@ -1,4 +1,1 @@
-"""Policy and logs in, numbers out: matching, metrics, statistics, baselines, reports.
-
-Knows nothing of browsers or training.
-"""
+"""Policy and logs in, numbers out: matching, metrics, statistics, baselines, reports."""

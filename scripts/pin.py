@@ -3,7 +3,6 @@
 Run by a maintainer (``make pins``) after a change to ``pyproject.toml``; needs only a recent pip.
 Versions are chosen afresh, such that the oldest Python we support can take them, and written
 without local parts (``2.13.0+cpu`` becomes ``2.13.0``), so the file holds on every platform.
-Knows nothing of how set-up uses the file.
 """
 
 from __future__ import annotations

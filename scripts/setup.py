@@ -2,7 +2,7 @@
 
 ``scripts/setup run`` installs what ``shopper run`` needs, ``scripts/setup test`` everything. Each
 step that was done for the same inputs is skipped. Runs on a bare Python 3.11 or newer, so it
-imports only the standard library and `steps`; it knows nothing of what Shopper does.
+imports only the standard library and `steps`.
 """
 
 from __future__ import annotations

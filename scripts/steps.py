@@ -1,7 +1,6 @@
 """Steps that are done once: each is timed, shown, and stamped with the inputs it was done for.
 
-A stamp holds the digest of a step's inputs, so a changed input does the step again. Knows nothing
-of what the steps do.
+A stamp holds the digest of a step's inputs, so a changed input does the step again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The command ``shopper``: finds its subcommands, turns every failure into a sentence and a code.
 
 A subcommand is a module of `shopper.commands` that has a click command called ``command``; it is
-imported only when it is used, so that ``shopper --help`` is quick. Knows nothing of what they do.
+imported only when it is used, so that ``shopper --help`` is quick.
 
 Exit codes: 0 done; 1 the work failed, or was stopped by Ctrl-C with everything so far kept; 2 bad
 arguments or input file.

@@ -1,7 +1,7 @@
 """The consoles that commands write to.
 
 What they print holds words of pages, names, paths and models. None of it is read as markup or
-coloured by what it looks like. Knows nothing of what is printed.
+coloured by what it looks like.
 """
 
 from __future__ import annotations

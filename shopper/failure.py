@@ -1,4 +1,4 @@
-"""How a command says that it did not succeed. Knows nothing of why."""
+"""How a command says that it did not succeed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Shows how far the reading of a data set is, and how long it will take.
 
-For commands: a bad row ends them with a sentence. Knows nothing of what is done with the rows.
+For commands: a bad row ends them with a sentence.
 """
 
 from __future__ import annotations

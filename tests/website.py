@@ -1,7 +1,7 @@
 """A small web site for tests: hand-written pages behind a real HTTP server on the loopback.
 
 Each reply's status, headers, delay and even its exact bytes can be chosen, so that every fault a
-page can have can be served. Knows nothing of shops or browsers.
+page can have can be served.
 """
 
 from __future__ import annotations

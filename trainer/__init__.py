@@ -1,4 +1,1 @@
-"""Logs in, policy out: tokens and masks, loss, sharding, checkpoints, reasoning synthesis.
-
-Knows nothing of browsers.
-"""
+"""Logs in, policy out: tokens and masks, loss, sharding, checkpoints, reasoning synthesis."""

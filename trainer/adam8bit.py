@@ -4,7 +4,7 @@ Codes are those of dynamic tree quantization, with a scale for each block of 256
 (Dettmers et al., *8-bit Optimizers via Block-wise Quantization*, 2022). Blocks lie inside rows and
 sharding divides rows, so a shard is quantized as the whole would be, states are sharded like their
 weights, and checkpoints hold them so. (That of bitsandbytes takes no sharded weights.) Plain torch,
-for any device. Knows nothing of schedules.
+for any device.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A checkpoint is a folder ``step-NNNNNN``, written beside its place and renamed when complete, so
 there are only whole ones. Holds trained weights, optimizer states, random states and the position
-in the data, each process its shard. Knows nothing of what is trained on.
+in the data, each process its shard.
 """
 
 from __future__ import annotations

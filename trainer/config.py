@@ -1,6 +1,6 @@
 """What a training run is told: one typed configuration, read from TOML.
 
-Every field is documented where it stands. Knows nothing of how the settings are carried out.
+Every field is documented where it stands.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The trained policy as others load it: a Hugging Face folder, or a PEFT adapter.
 
 Gathers sharded weights and writes ordinary safetensors with the tokenizer, what the prompt must
-show (``shopper.json``) and the run card. Knows nothing of training.
+show (``shopper.json``) and the run card.
 """
 
 from __future__ import annotations

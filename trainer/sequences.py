@@ -1,7 +1,7 @@
 """Sessions as training sequences: token ids and masks, made once, kept on disk, mapped back.
 
 One row per window of the one prompt builder (`agent.prompts.context_window`). Tokenizing streams;
-reading maps the file, so memory does not grow with the data. Knows nothing of models or devices.
+reading maps the file, so memory does not grow with the data.
 """
 
 from __future__ import annotations

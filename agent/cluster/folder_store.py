@@ -1,6 +1,6 @@
 """The folder where the driver of a clustered run keeps its files.
 
-What it writes is what a run on one machine would have written. Knows nothing of workers.
+What it writes is what a run on one machine would have written.
 """
 
 from __future__ import annotations

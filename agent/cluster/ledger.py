@@ -1,8 +1,7 @@
 """The books of a clustered run: sessions so far, totals, run card, and logs where the driver
 writes them.
 
-Takes events in, keeps no page in memory. Knows nothing of workers but that each has a run card of
-its own.
+Takes events in, keeps no page in memory.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 is a folder of the driver's.)
 
 The names are those of a run's folder (`agent.runs.card.RunFolder`). In a store each finished visit
-has one file more, ``ends/ID.json``: the session without its pages. It is written last, so that
-what has one is complete, and a run can be resumed without reading all pages again. Knows nothing
-of workers.
+has one file more, ``ends/ID.json``: the session without its pages. It is written last, so that what
+has one is complete, and a run can be resumed without reading all pages again.
 """
 
 from __future__ import annotations

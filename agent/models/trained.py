@@ -1,6 +1,6 @@
 """``shopper.json``: what a model or adapter trained on sessions must be shown to act as trained.
 
-Written by the trainer beside the weights, read by whoever loads them. Knows no weights.
+Written by the trainer beside the weights, read by whoever loads them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The run card: what a run was, in ``run.json``, and where its files are.
-
-Knows nothing of how a run is carried out.
-"""
+"""The run card: what a run was, in ``run.json``, and where its files are."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a run is to do, as plain data that may cross processes: who shops where, and how.
-
-Knows nothing of how it is carried out.
-"""
+"""What a run is to do, as plain data that may cross processes: who shops where, and how."""
 
 from __future__ import annotations
 

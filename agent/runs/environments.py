@@ -1,7 +1,5 @@
-"""What all customers of a run share: shop, gateway and browsers; and a place of one's own for each.
-
-Knows nothing of policies or logs.
-"""
+"""What all customers of a run share: shop, gateway and browsers; and a place of one's own for
+each."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One run at a time in a folder: whoever writes holds it, and lets go even when killed.
-
-Knows nothing of what is in the folder.
-"""
+"""One run at a time in a folder: whoever writes holds it, and lets go even when killed."""
 
 from __future__ import annotations
 

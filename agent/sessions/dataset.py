@@ -1,8 +1,8 @@
 """Data sets of sessions: read as a stream from any layout, written as a stream.
 
 Takes a file (JSON Lines, plain or compressed, or Parquet), a live run's folder or one of its logs,
-or a folder of data set files. A row must be right in itself and fit the rest: ids occur once,
-steps are counted from 0, clocks do not run backwards. Knows nothing of what the sessions are for.
+or a folder of data set files. A row must be right in itself and fit the rest: ids occur once, steps
+are counted from 0, clocks do not run backwards.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Taking what a person typed out of a session: out of actions, pages, names, titles, addresses.
 
 Goes by the typed words themselves, so it also finds them where a page repeats them ("Results for
-...", an address with the search in it). Knows nothing of who typed.
+...", an address with the search in it).
 """
 
 from __future__ import annotations

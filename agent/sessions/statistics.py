@@ -1,6 +1,6 @@
 """What is in a data set: counts, shares and what looks wrong, gathered in one pass.
 
-Memory grows with the number of users and of sessions' ids, not with pages. Knows no files.
+Memory grows with the number of users and of sessions' ids, not with pages.
 """
 
 from __future__ import annotations

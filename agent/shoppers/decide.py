@@ -1,7 +1,6 @@
 """What a shopper does next: the whole distribution over actions, for one page.
 
-A function of user, want, history and page; nothing is drawn here. Knows nothing of how a page is
-read or an action carried out.
+A function of user, want, history and page; nothing is drawn here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Counts of a population's behaviour, and the published figures they are held against.
 
-Takes kinds of actions and how visits ended; knows nothing of sessions' files.
+Takes kinds of actions and how visits ended.
 """
 
 from __future__ import annotations

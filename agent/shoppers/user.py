@@ -1,6 +1,6 @@
 """Users: who the shoppers are, what they are like, and the visits they make.
 
-A population is made from a seed: user k is the same however many are made. Knows nothing of pages.
+A population is made from a seed: user k is the same however many are made.
 """
 
 from __future__ import annotations

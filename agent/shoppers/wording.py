@@ -1,7 +1,6 @@
 """How a shopper words a search, mistypes it, and revises it.
 
-Every text that could be typed is listed with its probability. Works on words; knows nothing of
-pages or of where the search goes.
+Every text that could be typed is listed with its probability.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The data card of a synthetic data set: what it is, how it was made, what is in it, its limits.
 
-Everything in it is counted from the files it describes. Knows nothing of how they were made.
+Everything in it is counted from the files it describes.
 """
 
 from __future__ import annotations

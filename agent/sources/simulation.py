@@ -1,9 +1,8 @@
 """Synthetic shoppers in the embedded shop, through the real browser, into a data set.
 
-The same seed gives the same sessions, byte for byte, at any concurrency: a visit depends on its
-own seed only, sessions are written in the order of the visits, and what the machine would put in
-(clock, port, waiting times, places on the page) is left out or replaced. Knows nothing of how
-shoppers decide.
+The same seed gives the same sessions, byte for byte, at any concurrency: a visit depends on its own
+seed only, sessions are written in the order of the visits, and what the machine would put in
+(clock, port, waiting times, places on the page) is left out or replaced.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Each part is a population of its own, so a smaller part is the beginning of a larger one, and one
 that is there already grows. What is made is appended session by session to ``PART.partial.jsonl``:
 whatever stops the work, the next run goes on after the last whole session and the files come out
-the same. Knows nothing of commands or of how shoppers decide.
+the same.
 """
 
 from __future__ import annotations

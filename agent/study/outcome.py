@@ -1,7 +1,6 @@
 """How a customer's visit for a task ended, by the task's own success condition.
 
-From the session log, and for orders in the embedded shop from the shop's own log. Knows nothing of
-other customers.
+From the session log, and for orders in the embedded shop from the shop's own log.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Acting on one named element with real mouse and key events.
 
-Pre-flight first, in the page, in one evaluate; then one press at the point it names. What cannot
-be done is said, never guessed or tried again. Knows nothing of purchases or of settling.
+Pre-flight first, in the page, in one evaluate; then one press at the point it names. What cannot be
+done is said, never guessed or tried again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Carrying out one action on the page looked at: aim, press or type, and see a form sent.
 
 Puts the hands' single movements in order, gives up on those that a page hangs over, and asks the
-purchase guard again before a form is sent. Knows nothing of when to look again.
+purchase guard again before a form is sent.
 """
 
 from __future__ import annotations

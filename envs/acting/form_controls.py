@@ -1,6 +1,6 @@
 """Entering values into controls that are not free text: numbers, sliders, dates and times.
 
-By the keyboard, as a person would, and read back. Knows nothing of how the control got the focus.
+By the keyboard, as a person would, and read back.
 """
 
 from __future__ import annotations

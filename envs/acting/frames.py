@@ -1,7 +1,6 @@
 """Where a point of a frame is in the window, and whether a press there gets to the frame.
 
 The pre-flight check gives a point in a frame's own viewport; the mouse needs one in the window's.
-Knows nothing of what is pressed.
 """
 
 from __future__ import annotations

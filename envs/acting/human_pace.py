@@ -1,7 +1,7 @@
 """Moving and typing at a person's speed, for sites where that matters.
 
 Intervals between keys follow a log-normal around 160 ms; 168,000 people were found to take 239 ms
-on average and the fast ones 120 (Dhakal et al., CHI 2018). Knows nothing of pages.
+on average and the fast ones 120 (Dhakal et al., CHI 2018).
 """
 
 from __future__ import annotations

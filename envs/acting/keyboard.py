@@ -1,7 +1,7 @@
 """Real key events over the Chrome DevTools Protocol.
 
-Keys are named as in the UI Events specification (``Enter``, ``ArrowDown``). Knows nothing of
-fields: whoever calls has put the focus where the keys should go.
+Keys are named as in the UI Events specification (``Enter``, ``ArrowDown``).
+Whoever calls has put the focus where the keys should go.
 """
 
 from __future__ import annotations

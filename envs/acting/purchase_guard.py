@@ -1,7 +1,6 @@
 """The purchase guard: which actions would place an order, and whether one did.
 
-Goes by the kinds of observed elements and by what the page says of forms. Knows nothing of how an
-action is carried out.
+Goes by the kinds of observed elements and by what the page says of forms.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Finding Chromium, launching it, and opening windows for customers in it.
 
-One browser process serves many customers, each in a context of its own. Knows nothing of pages,
-observations or actions.
+One browser process serves many customers, each in a context of its own.
 """
 
 from __future__ import annotations

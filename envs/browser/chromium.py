@@ -1,7 +1,4 @@
-"""Which Chromium to run and how to start it: search order, flags, sandbox.
-
-Knows nothing of windows or pages.
-"""
+"""Which Chromium to run and how to start it: search order, flags, sandbox."""
 
 from __future__ import annotations
 

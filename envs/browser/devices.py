@@ -1,6 +1,6 @@
 """What customers hold in their hands, where they live and which language they read.
 
-From a few plain words to the window a customer gets. Knows no running browser.
+From a few plain words to the window a customer gets.
 """
 
 from __future__ import annotations

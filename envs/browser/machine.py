@@ -1,7 +1,6 @@
 """How much memory processes really hold, and how much of the machine may be used.
 
 Shared pages are divided among those that share them (PSS), so that the parts of a browser add up.
-Knows nothing of what the processes do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One browser after another: a worn one lets its windows finish while new ones open in a fresh one.
 
-Browsers grow with what they have shown, and sometimes die. Whoever needs a window asks here for
-the browser to open it in. Knows nothing of what is done in it.
+Browsers grow with what they have shown, and sometimes die. Whoever needs a window asks here for the
+browser to open it in.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
-"""The only way out for a run's browsers: which hosts it may reach, and the proxy that enforces it.
-
-Knows nothing of pages, actions or policies.
-"""
+"""The only way out for a run's browsers: which hosts it may reach, and the proxy that enforces
+it."""
 
 from envs.gateway.dialer import Resolver
 from envs.gateway.flags import chromium_flags

@@ -1,7 +1,4 @@
-"""What the gateway itself answers: refusals and failures, as tiny pages that name the reason.
-
-Knows nothing of connections.
-"""
+"""What the gateway itself answers: refusals and failures, as tiny pages that name the reason."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Requests are read and judged one by one; answers stream back as they come, unread. A browser's
 connection and the host's behind it live and die together: what a host does to its end (a close, a
 reset) the browser sees on its own, so that its retries and the names of its errors are those it
-would have without a gateway. Knows nothing of rules, names or addresses.
+would have without a gateway.
 """
 
 from __future__ import annotations

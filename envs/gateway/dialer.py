@@ -1,7 +1,7 @@
 """Resolves names, judges every address they lead to, and connects to the very address judged.
 
 The browser never resolves anything itself, so a name cannot mean one thing when it is judged and
-another when it is connected to. Knows nothing of HTTP.
+another when it is connected to.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How a Chromium must be started for the gateway to be its only way out.
 
 The proxy alone already catches every request; these flags close what a proxy cannot see (name
-look-ups, WebRTC, QUIC) and put a second wall behind it. Knows nothing of Playwright.
+look-ups, WebRTC, QUIC) and put a second wall behind it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The gateway: a forward proxy in the run's own process, through which its browsers reach the web.
 
 It lets through what the run's rules allow and nothing else, at network level, where redirects,
-frames, pop-ups, WebSockets and beacons cannot go around it. Knows nothing of browsers.
+frames, pop-ups, WebSockets and beacons cannot go around it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""One entry of an allowlist: a host, a host and all under it, an address, or a network.
-
-Knows nothing of URLs, nor of why an entry is there.
-"""
+"""One entry of an allowlist: a host, a host and all under it, an address, or a network."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The host's end of a connection through the gateway: passes on what comes, unread.
-
-Knows nothing of requests.
-"""
+"""The host's end of a connection through the gateway: passes on what comes, unread."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """HTTP/1.1 requests as a proxy reads them (RFC 9112): heads, and where a body ends.
 
 Strict: what two readers could understand differently is refused, since a request hidden in
-another's body would reach a server unjudged. Knows nothing of sockets or rules.
+another's body would reach a server unjudged.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How hard the gateway may press a site, and how long it waits for one.
-
-Knows nothing of sockets.
-"""
+"""How hard the gateway may press a site, and how long it waits for one."""
 
 from __future__ import annotations
 

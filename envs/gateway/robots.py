@@ -1,7 +1,7 @@
 """Being a good guest: who we say we are, and what a site's robots.txt asks of us (RFC 9309).
 
 Asked for by a run, not enforced by the gateway: robots.txt speaks of pages, and a gateway does not
-see which pages an encrypted connection asks for. Knows nothing of browsers.
+see which pages an encrypted connection asks for.
 """
 
 from __future__ import annotations

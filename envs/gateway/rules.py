@@ -1,8 +1,7 @@
 """Which hosts one run may reach: the start URL's site, and what was allowed beside it.
 
 Two questions are asked of every request: may this host be reached by name, and, once the name is
-resolved, may this very address be. Whatever is not clearly allowed is refused. Knows nothing of
-sockets or browsers.
+resolved, may this very address be. Whatever is not clearly allowed is refused.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What belongs to one site: the registrable domain of a host, by the public suffix list.
 
 The list's snapshot inside tldextract is used as it is, never the network. Domains under which a
-company rents out names (`myshopify.com`, `github.io`) count as suffixes. Knows nothing of rules.
+company rents out names (`myshopify.com`, `github.io`) count as suffixes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Answering the dialogs a page opens, as a cautious person would, and saying what they said.
 
-`page/dialogs.js` ends loops of them. Knows nothing of windows or actions.
+`page/dialogs.js` ends loops of them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Getting a visit going again: scripts that hang, pages that crash, links that lead nowhere.
 
-Each notes in one sentence what happened. Knows nothing of actions.
+Each notes in one sentence what happened.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Screenshots of the window, without secrets.
 
-Which fields are secret says `page/secrets.js`, as for observations. Knows nothing of when pictures
-are taken.
+Which fields are secret says `page/secrets.js`, as for observations.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Waiting until what an action started has come to its end.
 
-Follows navigations and new windows, then asks the document when it is at rest. Every wait is for
-an event and has a cap; there is no fixed sleep. Knows nothing of what the action was.
+Follows navigations and new windows, then asks the document when it is at rest. Every wait is for an
+event and has a cap; there is no fixed sleep.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Going to the start page, and saying in one sentence why that failed.
-
-Knows nothing of what happens afterwards.
-"""
+"""Going to the start page, and saying in one sentence why that failed."""
 
 from __future__ import annotations
 

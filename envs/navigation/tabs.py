@@ -1,8 +1,7 @@
 """The windows of one customer: which one is looked at, and what happens to them by themselves.
 
 Follows new windows and returns from closed ones, answers dialogs, refuses downloads and file
-choosers, and keeps note of all of it in short sentences for the next observation. Knows nothing
-of actions.
+choosers, and keeps note of all of it in short sentences for the next observation.
 """
 
 from __future__ import annotations

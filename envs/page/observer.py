@@ -1,7 +1,6 @@
 """Looking at a page: one evaluate per document, frames stitched into the page around them.
 
 A page without frames costs exactly one evaluate. A frame that dies or hangs loses only itself.
-Knows nothing of acting, waiting or policies; deadlines for the whole are the caller's.
 """
 
 from __future__ import annotations

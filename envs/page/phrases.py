@@ -1,7 +1,6 @@
 """The word lists of `page/words.js`, for what must be judged while no page can be asked.
 
-A page with an open dialog answers nothing, so what its dialog says is judged here. Knows nothing
-of dialogs.
+A page with an open dialog answers nothing, so what its dialog says is judged here.
 """
 
 from __future__ import annotations

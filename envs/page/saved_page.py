@@ -1,7 +1,7 @@
 """Saved pages: opening a page from a file, offline and with its scripts off.
 
 Nothing is fetched: the file is all there is. Timers do not run then, and what a page hides by
-script stays shown, so what is observed is a best effort. Knows nothing of what is looked for.
+script stays shown, so what is observed is a best effort.
 """
 
 from __future__ import annotations

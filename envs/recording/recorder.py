@@ -1,8 +1,7 @@
 """Watching a person shop: what they do in the windows of a browser context, as it happens.
 
 `page/record.js` tells each press with the page as it was just before; here the frames are put back
-into their places, from what they last showed. Knows nothing of sessions, of sites, or of who is
-watched.
+into their places, from what they last showed.
 """
 
 from __future__ import annotations

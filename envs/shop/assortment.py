@@ -1,6 +1,6 @@
 """What the shop sells in general: departments, types of product, palettes and size scales.
 
-Reads ``assortment.toml`` into immutable data. Knows no single product (see `products`).
+Reads ``assortment.toml`` into immutable data.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The shop's own log: what it saw each visit do, in SQLite.
 
-What an agent believes it did can be checked against this. Knows nothing of pages or products.
+What an agent believes it did can be checked against this.
 """
 
 from __future__ import annotations

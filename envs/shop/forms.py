@@ -1,7 +1,6 @@
 """What customers send: requests for results, lines for the cart, and checkout forms, checked.
 
 Turns query strings and form fields into typed data, or into sentences that say what is wrong.
-Knows nothing of HTTP beyond names and values.
 """
 
 from __future__ import annotations

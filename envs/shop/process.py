@@ -1,7 +1,4 @@
-"""The shop as its users see it: started in a process of its own, asked what it saw, stopped.
-
-Knows nothing of what is inside that process.
-"""
+"""The shop as its users see it: started in a process of its own, asked what it saw, stopped."""
 
 from __future__ import annotations
 

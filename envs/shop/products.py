@@ -1,7 +1,7 @@
 """The shop's products, made from the assortment by a seeded generator.
 
-The same seed gives the same products, in the same order, on any machine. Knows nothing of search
-or pages. Review texts are in `reviews`.
+The same seed gives the same products, in the same order, on any machine. Review texts are in
+`reviews`.
 """
 
 from __future__ import annotations

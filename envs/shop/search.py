@@ -1,6 +1,6 @@
 """Search, filters, sorting and pages over the catalogue.
 
-Pure: the same request gives the same results. Knows nothing of visits or HTML.
+Pure: the same request gives the same results.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The shop's server: binds the port and serves until told to stop.
 
-Loopback only. Knows nothing of what the shop shows.
+Loopback only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The shop's pages: turns data into HTML with Jinja2.
 
-What never differs between customers (cards, pictures, a product's page) is rendered once and
-kept. Knows nothing of HTTP.
+What never differs between customers (cards, pictures, a product's page) is rendered once and kept.
 """
 
 from __future__ import annotations

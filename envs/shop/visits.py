@@ -1,6 +1,6 @@
 """Visits: each customer's own cart and orders, found by the visit's id.
 
-Visits never share anything, so any number of customers can shop at once. Knows nothing of HTTP.
+Visits never share anything, so any number of customers can shop at once.
 """
 
 from __future__ import annotations

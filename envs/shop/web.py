@@ -1,6 +1,6 @@
 """The shop over HTTP: which address does what.
 
-Thin: reads a request, asks search, visits and views, answers. Knows nothing of HTML or SQL.
+Thin: reads a request, asks search, visits and views, answers.
 
 A visit is known by the cookie ``visit``. Whoever opens the shop may choose its id, so that other
 logs can be joined with the shop's own: by ``?visit=ID`` on the first address, or by the header

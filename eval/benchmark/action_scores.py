@@ -1,7 +1,7 @@
 """How probable a policy finds each action, after its own reasoning: for policies that can say.
 
 Candidates are a click on every element, leaving, and the true action where that types a text. The
-logged reasoning is never shown: it was written knowing the action. Knows no models.
+logged reasoning is never shown: it was written knowing the action.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Trivial baselines: what one gets without looking, beside every result.
 
 Each sees what a policy sees, a page and the steps before it, never the step's own action; only
-`most_frequent` is taken from the very data it is scored on, which flatters it. Knows no models.
+`most_frequent` is taken from the very data it is scored on, which flatters it.
 """
 
 from __future__ import annotations

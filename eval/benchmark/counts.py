@@ -1,7 +1,7 @@
 """Counts per session, from which every metric is made.
 
 Each metric is a function of sums over sessions. So a bootstrap replicate is a weighted sum of the
-same counts, and one code computes a metric and its thousand replicates. Knows nothing of intervals.
+same counts, and one code computes a metric and its thousand replicates.
 """
 
 from __future__ import annotations

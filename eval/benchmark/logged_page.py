@@ -1,7 +1,7 @@
 """A logged step as the page a policy sees, and what an action means there.
 
 Logs of ours list a page's names; where a log does not, they are read from its simplified HTML, and
-what its elements are for is not known. Knows nothing of policies.
+what its elements are for is not known.
 """
 
 from __future__ import annotations

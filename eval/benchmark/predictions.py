@@ -2,7 +2,7 @@
 
 The file is appended to as predictions are made; each row is flushed, so a killed process loses at
 most the row it was writing. A file by someone else's system needs only `session_id`, `step`,
-`truth` and `prediction`. Knows nothing of what is counted.
+`truth` and `prediction`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A report is one HTML file that needs nothing else. Its Content-Security-Policy names the hashes of
 our own style and script and allows nothing more: no network, no inline handlers, no other script,
-even if a template forgot to escape. Knows nothing of what a report says.
+even if a template forgot to escape.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Intervals and tests for dependent steps: everything resamples or flips whole clusters.
 
-A cluster is a user or a session (`eval.benchmark.counts`). Knows nothing of what is measured.
+A cluster is a user or a session (`eval.benchmark.counts`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Intervals for the small samples of usability studies. Knows nothing of what is measured."""
+"""Intervals for the small samples of usability studies."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a logged page said: the words in and after each named element, and its messages.
 
-Reads the simplified HTML of a step. Knows nothing of customers.
+Reads the simplified HTML of a step.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the policy's model said when asked, summed up. A model's answers, never observations.
-
-Knows nothing of measures: nothing here goes into them.
-"""
+"""What the policy's model said when asked, summed up. A model's answers, never observations."""
 
 from __future__ import annotations
 

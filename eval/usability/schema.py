@@ -1,7 +1,7 @@
 """What a study found, as plain data: everything ``study.html`` shows, and ``study.json``.
 
 Observed measures and a model's answers are kept in different fields on purpose: they are never
-mixed. Knows nothing of how anything here is worked out.
+mixed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Kinds of customers: the bands of what a persona states, so that findings can say for whom.
 
-Bands are fixed beforehand, not fitted to what happened. Knows nothing of measures.
+Bands are fixed beforehand, not fitted to what happened.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """A customer's visit for one task, as the measures and the findings look at it.
 
-From a session log and the task. Knows nothing of other visits, but which addresses are one kind of
-page (`Patterns`).
+From a session log and the task.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What `shopper run` is asked for, as a plan: sides, customers, window, run card.
 
-Turns what is wrong with an option into a sentence. Knows nothing of how a run is carried out.
+Turns what is wrong with an option into a sentence.
 """
 
 from __future__ import annotations

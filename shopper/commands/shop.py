@@ -1,7 +1,4 @@
-"""``shopper shop``: serves the embedded shop in the foreground.
-
-Knows nothing of customers; open the URL in any browser.
-"""
+"""``shopper shop``: serves the embedded shop in the foreground."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A shop behind a bad line: a server in front of a real one that spoils chosen answers.
 
-Everything else passes through unchanged. Knows nothing of browsers or of what the shop sells.
+Everything else passes through unchanged.
 """
 
 from __future__ import annotations

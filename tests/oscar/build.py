@@ -3,7 +3,7 @@
     OSCAR_FOLDER=... python -m tests.oscar.build
 
 The products are our embedded shop's own, a tenth of them. Takes a minute or more, so it is done
-once and kept. Knows nothing of tests.
+once and kept.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python -m tests.servers.llama MODEL.gguf
 
-Prints its address and serves until standard input ends. Knows nothing of Shopper.
+Prints its address and serves until standard input ends.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A request shows the session up to the step in question and never what came later, no earlier
 thoughts, the action, and think-aloud examples. So requests do not depend on each other's answers:
-they can be asked in any order and all at once. Knows no model.
+they can be asked in any order and all at once.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which thoughts are not taken, and why.
 
 Rules, not taste: a thought must be there, short, a person's words, and lead to the action that was
-taken. What contradicts an action is known by English phrases; thoughts in other languages pass
-that rule. Knows nothing of who wrote the thought.
+taken. What contradicts an action is known by English phrases; thoughts in other languages pass that
+rule.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where traces are kept: by a hash of what was asked, so that nothing is asked and paid for twice.
 
 One SQLite file, committed after every answer: a killed run goes on where it was, batches that are
-under way at the service included. Knows nothing of prompts or models.
+under way at the service included.
 """
 
 from __future__ import annotations

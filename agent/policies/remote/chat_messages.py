@@ -1,7 +1,7 @@
 """A session as the chat messages of a remote model that answers with one JSON object.
 
 The words are `agent.prompts.prompt`'s, save the form of the answer, which is the paper's baseline
-form: ``{"rationale": ..., "action": ...}``. Knows no particular model: tokens are estimated.
+form: ``{"rationale": ..., "action": ...}``. The model is not known, so tokens are estimated.
 """
 
 from __future__ import annotations

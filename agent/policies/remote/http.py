@@ -1,7 +1,6 @@
 """One JSON request to a server over HTTP, made again with patience where that can help.
 
-Knows nothing of what is asked. Whoever asks says what an answer must look like, and which errors
-are worth no second try.
+Whoever asks says what an answer must look like, and which errors are worth no second try.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The numbers of a run's report: outcomes, funnel, searches, time, problems.
 
-Pure functions of visits. Knows nothing of files or of how numbers are shown.
+Pure functions of visits.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A problem before it becomes a finding: where it is, what it is held against, and who met it.
 
 The severity rule is here: impact and frequency as in Rubin and Chisnell, Handbook of Usability
-Testing (2nd ed. 2008), ch. 11. Knows nothing of how a problem is noticed.
+Testing (2nd ed. 2008), ch. 11.
 """
 
 from __future__ import annotations

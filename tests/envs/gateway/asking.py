@@ -1,7 +1,4 @@
-"""Talking to the gateway over a plain socket, and names for its resolver.
-
-Knows nothing of what is asked.
-"""
+"""Talking to the gateway over a plain socket, and names for its resolver."""
 
 from __future__ import annotations
 

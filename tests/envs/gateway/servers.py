@@ -1,7 +1,4 @@
-"""Servers that the gateway tests talk to: a trap nobody should reach, and raw sockets.
-
-Knows nothing of the gateway.
-"""
+"""Servers that the gateway tests talk to: a trap nobody should reach, and raw sockets."""
 
 from __future__ import annotations
 
