@@ -1,8 +1,8 @@
 """Host names and addresses as a browser reads them, and what an IP address stands for.
 
-`127.1`, `0x7f.1`, `2130706433`, `１２７.0.0.1` and `[::ffff:127.0.0.1]` are all the same machine;
-here they become one spelling, after the host parser of the WHATWG URL standard (section 3.5), so that
-they can be judged.
+`127.1`, `0x7f.1`, `2130706433`, `１２７.0.0.1` and `[::ffff:127.0.0.1]` are all the same
+machine; here they become one spelling, after the host parser of the WHATWG URL standard
+(section 3.5), so that they can be judged.
 """
 
 from __future__ import annotations
