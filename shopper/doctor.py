@@ -19,7 +19,14 @@ import msgspec
 import psutil
 
 from agent.cache import cache_dir, cache_root
-from agent.distribution import how_to_install, requirements, version_of
+from agent.distribution import (
+    how_to_install,
+    install_command,
+    is_clone,
+    python_command,
+    requirements,
+    version_of,
+)
 from agent.models import ModelFacts, describe
 from envs.browser.browser import Browser, launch, missing_display
 from envs.errors import EnvError
@@ -100,12 +107,12 @@ def check_packages() -> Check:
             area="packages",
             state="missing",
             found=f"not installed: {', '.join(absent)}",
-            advice=f"pip install {' '.join(absent)}",
+            advice=how_to_install(),
             facts={**versions},
         )
     if not versions:
         found = "Shopper runs from its folder, so what it needs was not checked"
-        return Check(area="packages", state="warning", found=found, advice="pip install -e .")
+        return Check(area="packages", state="warning", found=found, advice=how_to_install())
     found = f"shopper {version_of('shopper')} and the {len(versions)} packages it needs"
     return Check(
         area="packages",
@@ -122,7 +129,8 @@ async def check_browser() -> tuple[Check, ...]:
             shown = await _characters_shown(browser)
             return _browser_check(browser), _fonts_check(shown)
     except EnvError as error:
-        advice = "run `make run` in a clone, or `playwright install --with-deps chromium`"
+        advice = f"{python_command()} -m playwright install --with-deps chromium"
+        advice += ", or `make run`" if is_clone() else ""
         return (Check(area="browser", state="missing", found=str(error), advice=advice),)
 
 
@@ -181,7 +189,7 @@ def check_engines(facts: ModelFacts) -> Check:
         state="ok" if on_openvino else "missing",
         found=f"OpenVINO GenAI {facts.engines.get('openvino-genai')}: {devices or 'no device'}"
         + "".join(f"; {problem}" for problem in facts.problems),
-        advice="" if on_openvino else "pip install --force-reinstall openvino-genai",
+        advice="" if on_openvino else install_command("--force-reinstall", "openvino-genai"),
         facts={**facts.engines, "devices": list(on_openvino)},
     )
 
@@ -190,7 +198,7 @@ def check_torch(facts: ModelFacts) -> Check:
     version = facts.engines.get("torch")
     if version is None:
         found = "no torch: no training, and no models but the embedded and the remote ones"
-        return Check(area="gpu", state="optional", found=found, advice=_extra_advice("train"))
+        return Check(area="gpu", state="optional", found=found, advice=how_to_install("train"))
     cuda = [name for i, name in facts.devices.items() if i.startswith("cuda")]
     return Check(
         area="gpu",
@@ -204,7 +212,7 @@ def check_torch(facts: ModelFacts) -> Check:
 def check_model(facts: ModelFacts) -> Check:
     if not facts.present:
         found = f"the embedded model is not in {facts.path}"
-        advice = "python -m agent.models fetch (98 MB)"
+        advice = f"{python_command()} -m agent.models fetch (98 MB)"
         return Check(area="model", state="missing", found=found, advice=advice)
     return Check(
         area="model",
@@ -237,20 +245,16 @@ def check_disk() -> Check:
 
 def check_extras() -> Iterable[Check]:
     for extra, names in requirements().items():
-        if extra is None:
+        if extra is None or (extra == "test" and not is_clone()):  # the tests are in the clone only
             continue
         absent = [name for name in names if version_of(name) is None]
         yield Check(
             area=f"extra {extra}",
             state="optional" if absent else "ok",
             found=f"not installed: {', '.join(absent)}" if absent else "installed",
-            advice=_extra_advice(extra) if absent else "",
+            advice=how_to_install(extra) if absent else "",
             facts={name: version_of(name) for name in names},
         )
-
-
-def _extra_advice(extra: str) -> str:
-    return f"{how_to_install(extra)}, or `make test` in a clone"
 
 
 def check_keys() -> Iterable[Check]:

@@ -16,6 +16,7 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from agent.distribution import install_command
 from shopper.console import plain_console
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
@@ -134,7 +135,9 @@ class _WandB:
         try:
             wandb = import_module("wandb")
         except ImportError as error:
-            raise TrainError("run.wandb needs Weights & Biases: pip install wandb") from error
+            raise TrainError(
+                f"run.wandb needs Weights & Biases: {install_command('wandb')}"
+            ) from error
         self._run: Any = wandb.init(project=project, config=msgspec.to_builtins(config))
 
     def add(self, progress: TrainingProgress) -> None:

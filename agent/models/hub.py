@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.distribution import how_to_install
 from agent.models.embedded import NAME, ModelError, fetch_embedded
 from agent.models.huggingface import huggingface_folder
 from agent.models.trained import Trained, read_trained
@@ -69,7 +70,7 @@ def _from_hub(repository: str) -> Path:
         from huggingface_hub.errors import LocalEntryNotFoundError as NotHere
     except ImportError as error:
         raise ModelError(
-            f'fetching {repository} needs transformers: pip install "shopper[train]"'
+            f"fetching {repository} needs transformers: {how_to_install('train')}"
         ) from error
     try:
         patterns = ["*.json", "*.safetensors", "*.jinja", "tokenizer*"]

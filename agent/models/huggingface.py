@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.cache import cache_dir
+from agent.distribution import how_to_install
 from agent.models.embedded import EmbeddedModel, ModelError
 
 
@@ -31,7 +32,7 @@ def huggingface_folder(model: EmbeddedModel) -> Path:
         import transformers
     except ImportError as error:
         raise ModelError(
-            'torch and transformers are needed for this: pip install "shopper[train]"'
+            f"torch and transformers are needed for this: {how_to_install('train')}"
         ) from error
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix="convert-") as scratch:

@@ -135,7 +135,7 @@ def find(playwright: Playwright, headed: bool) -> Path:
             return candidate
     wanted = "a full Chromium (needed for a visible window)" if headed else "Chromium"
     raise BrowserMissing(
-        f"{wanted} is not installed: run `shopper doctor`, or `playwright install chromium`, or "
+        f"{wanted} is not installed: `shopper doctor` says how to get Playwright's, or "
         "install your distribution's chromium package"
     )
 

@@ -118,7 +118,7 @@ def test_debug_shows_the_traceback_wherever_it_stands(tmp_path, place):
             1,
             "pip install -c constraints.txt -e '.[train]'",
         ),
-        (ModuleNotFoundError("no", name="rich"), 1, "pip install -c constraints.txt -e '.'"),
+        (ModuleNotFoundError("no", name="rich"), 1, "pip install -c constraints.txt -e ."),
         (KeyboardInterrupt(), 1, "Stopped"),
     ],
 )
