@@ -15,6 +15,7 @@ import msgspec
 from agent.distribution import version_of
 from agent.policies import Options, load
 from agent.policies.policy import Policy
+from agent.policies.registry import can, choices
 from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.session import RecordError, Session
 from eval.benchmark import external as foreign
@@ -52,9 +53,15 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
     """Carry out a benchmark, or what is left of it, and write ``results.json``.
 
     Raises:
-        EvalInputError: the data or the folder cannot be used.
+        EvalInputError: the data or the folder cannot be used, or the policy cannot do what is
+            asked.
         EvalError, PolicyError: the policy failed; what was predicted is kept.
     """
+    if request.action_scores and not can(request.policy, "action_scores"):
+        raise EvalInputError(
+            f"{request.policy} cannot say how probable actions are; leave out --probabilities, or "
+            f"take {choices('action_scores')}"
+        )
     source = part_of(request.data, request.split)
     folder = BenchFolder(request.out)
     card, earlier = folder.claim(_card(request), resume=request.resume)

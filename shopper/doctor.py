@@ -1,8 +1,7 @@
 """Looks at this machine: would ``shopper run`` work, and what to do about what is missing.
 
 Every check tries the real thing: the browser renders a page, the engine lists its devices. Values
-of keys are never read into a result. Knows nothing of how a run is carried out, nor of how a
-result is shown (see `shopper.commands.doctor`).
+of keys are never read into a result.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from agent.distribution import (
     version_of,
 )
 from agent.models import ModelFacts, describe
+from agent.policies.registry import BACKENDS
 from envs.browser.browser import Browser, launch, missing_display
 from envs.errors import EnvError
 
@@ -36,11 +36,6 @@ State = Literal["ok", "warning", "missing", "optional"]
 only needed for other commands."""
 Fact = str | int | float | bool | None | list[str]
 
-KEYS = {
-    "ANTHROPIC_API_KEY": "--policy anthropic:MODEL",
-    "OPENAI_API_KEY": "--policy openai:MODEL@BASE_URL, where the server wants a key",
-    "HF_TOKEN": "models of the Hugging Face hub that are not public",
-}
 LEAST_FREE = 200e6
 """Bytes below which a run of a few customers with screenshots may fill the disk."""
 LITTLE_FREE = 2e9
@@ -259,7 +254,8 @@ def check_extras() -> Iterable[Check]:
 
 def check_keys() -> Iterable[Check]:
     """Whether keys are set. Only that: their values are not looked at further."""
-    for name, use in KEYS.items():
+    keys = {b.key: b.key_use for b in BACKENDS if b.key is not None}
+    for name, use in keys.items():
         is_set = bool(os.environ.get(name))
         yield Check(
             area="key",

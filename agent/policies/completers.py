@@ -6,13 +6,23 @@ answers to a study's questions.
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from agent.policies import load
 from agent.policies.completion import Completer
-from agent.policies.local.engine_completer import EngineModel
-from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.options import Options
 from agent.policies.policy import Policy, PolicyChoiceError
-from agent.policies.remote.api_policy import RemotePolicy
+from agent.policies.registry import can, choices, choose
+from agent.policies.wrapper import innermost
+
+
+@runtime_checkable
+class LanguageModelPolicy(Protocol):
+    """A policy made of a language model, which closing the policy closes."""
+
+    @property
+    def model(self) -> Completer:
+        """The model itself, for whoever asks it for other things than decisions."""
 
 
 async def load_model(spec: str, options: Options | None = None) -> Completer:
@@ -22,20 +32,15 @@ async def load_model(spec: str, options: Options | None = None) -> Completer:
         PolicyChoiceError: there is no such policy, or it is not a language model.
         PolicyError: it cannot be loaded.
     """
-    policy = await load(spec, options)
-    if (model := model_of(policy)) is not None:
-        return model
-    await policy.close()
-    raise PolicyChoiceError(
-        f"{spec} is not a language model: take anthropic:MODEL, openai:MODEL@BASE_URL, smollm2 or "
-        "a model's path"
-    )
+    choose(spec)
+    if not can(spec, "text"):
+        raise PolicyChoiceError(f"{spec} is not a language model: take {choices('text')}")
+    model = model_of(await load(spec, options))
+    assert model is not None, f"{spec} is registered as a language model and is none"
+    return model
 
 
 def model_of(policy: Policy) -> Completer | None:
     """The model behind a policy that is loaded, which closing the policy closes; None without."""
-    if isinstance(policy, RemotePolicy):
-        return policy.model
-    if isinstance(policy, LanguagePolicy):
-        return EngineModel(policy.name, policy.engine)
-    return None
+    policy = innermost(policy)
+    return policy.model if isinstance(policy, LanguageModelPolicy) else None

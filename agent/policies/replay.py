@@ -14,6 +14,7 @@ from zlib import crc32
 import msgspec
 
 from agent.policies.closest_names import closest_names
+from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyChoiceError, PolicyError
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import RecordError, Session
@@ -39,6 +40,15 @@ class RecordedVisit(msgspec.Struct, frozen=True):
     steps: tuple[RecordedStep, ...]
 
 
+async def load_replay(folder: str, options: Options) -> ReplayPolicy:
+    """The policy ``replay:DIR``.
+
+    Raises:
+        PolicyChoiceError: nothing is recorded there, or what is there cannot be read.
+    """
+    return ReplayPolicy.read(Path(folder))
+
+
 class ReplayPolicy:
     """Plays each recording at most once."""
 
@@ -52,7 +62,7 @@ class ReplayPolicy:
 
     @classmethod
     def read(cls, path: Path) -> ReplayPolicy:
-        """The policy ``replay:DIR``: a run folder, one session's log, or a data set.
+        """The policy of a run folder, one session's log, or a data set.
 
         Raises:
             PolicyChoiceError: nothing is recorded there, or what is there cannot be read.

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from agent.policies.closest_names import closest_names
+from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
 from agent.policies.script_file import Script, ScriptStep, Track, read_script
 from agent.sessions.session import Session
@@ -19,6 +20,15 @@ from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_
 from envs.observation import TEXT_ROLES, Observation
 
 _OUT_OF_SCRIPT = "I have done everything I came for, so I leave."
+
+
+async def load_scripted(file: str, options: Options) -> ScriptedPolicy:
+    """The policy ``scripted:FILE``.
+
+    Raises:
+        PolicyChoiceError: the file cannot be read or is not a script.
+    """
+    return ScriptedPolicy.read(Path(file))
 
 
 class ScriptedPolicy:
@@ -30,7 +40,7 @@ class ScriptedPolicy:
 
     @classmethod
     def read(cls, path: Path) -> ScriptedPolicy:
-        """The policy ``scripted:FILE``.
+        """The policy of a script's file.
 
         Raises:
             PolicyChoiceError: the file cannot be read or is not a script.

@@ -12,6 +12,7 @@ from random import Random
 
 import msgspec
 
+from agent.policies.options import Options
 from agent.policies.policy import Decision
 from agent.sessions.session import Oracle, Persona, Session
 from agent.shoppers import (
@@ -33,6 +34,11 @@ from envs.observation import Observation
 
 _TRAITS = ("price_sensitivity", "patience", "typing", "care", "means")
 _ANY_INTENT = "Just looking for ideas, perhaps a coffee mug."
+
+
+async def load_synthetic(spec: str, options: Options) -> SyntheticPolicy:
+    """The policy ``synthetic``."""
+    return SyntheticPolicy()
 
 
 class SyntheticPolicy:

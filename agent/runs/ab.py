@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.policy import Decision, Policy
-from agent.policies.wrapper import PolicyWrapper, innermost
+from agent.policies.registry import find
+from agent.policies.wrapper import PolicyWrapper
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd, Turn
@@ -59,7 +59,7 @@ class Pair:
         self.crowds = tuple(
             Crowd(
                 side.config,
-                apart(policy, side.label),
+                apart(policy, side.card.policy, side.label),
                 side.folder,
                 side.card,
                 _named(watch, side.label),
@@ -132,11 +132,15 @@ class VisitTurns:
         return self._free > 0 and (visit not in self._expected or self._order[0] == visit)
 
 
-def apart(policy: Policy, label: str) -> Policy:
-    """A policy for one side. A model in this process keeps things by session id, and both sides
-    have the same ids; others keep nothing, and draw by the id, so that they must not see another.
+def apart(policy: Policy, spec: str, label: str) -> Policy:
+    """The policy called `spec`, whatever wraps it, for one side. What keeps things by session id,
+    or may, must not take one side's sessions for the other's, which have the same ids; others draw
+    by the id and must not see another.
     """
-    return _Apart(policy, label) if isinstance(innermost(policy), LanguagePolicy) else policy
+    backend = find(spec)
+    if backend is not None and "session_cache" not in backend.can:
+        return policy
+    return _Apart(policy, label)
 
 
 class _Apart(PolicyWrapper):

@@ -1,10 +1,8 @@
-"""How many customers this machine carries at once, by its cores, its memory and who decides.
-
-Knows names of policies, not the policies.
-"""
+"""How many customers this machine carries at once, by its cores, its memory and who decides."""
 
 from __future__ import annotations
 
+from agent.policies.registry import Kind, find
 from envs.browser.machine import cores, free_megabytes
 
 CUSTOMER_MB = 150.0
@@ -13,11 +11,9 @@ CUSTOMER_MB = 150.0
 _ITSELF_MB = 1000.0
 """Of the run, the browser's own processes, the gateway and the embedded shop."""
 _MODEL_MB = 2000.0
-_PER_CORE = {"remote": 16, "model": 4, "light": 4}
+_PER_CORE: dict[Kind, int] = {"remote": 16, "model": 4, "light": 4}
 """A customer of a remote model waits most of the time; others keep a core busy."""
 _MOST = 64
-_REMOTE = ("anthropic:", "openai:")
-_LIGHT = ("scripted:", "replay:", "synthetic")
 
 
 def customers_at_once(policy: str) -> int:
@@ -37,13 +33,13 @@ def too_many(policy: str, at_once: int) -> str | None:
     )
 
 
-def _kind(policy: str) -> str:
-    if policy.startswith(_REMOTE):
-        return "remote"
-    return "light" if policy.startswith(_LIGHT) else "model"
+def _kind(policy: str) -> Kind:
+    """A policy that is not known may hold a model."""
+    backend = find(policy)
+    return "model" if backend is None else backend.kind
 
 
-def _fitting(kind: str) -> int:
+def _fitting(kind: Kind) -> int:
     """Customers that fit into the free memory."""
     taken = _ITSELF_MB + (_MODEL_MB if kind == "model" else 0.0)
     return int((free_megabytes() - taken) / CUSTOMER_MB)

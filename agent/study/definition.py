@@ -10,6 +10,8 @@ from typing import Annotated
 
 import msgspec
 
+from agent.policies.registry import DEFAULT
+
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -81,7 +83,7 @@ class Study(_Part, frozen=True, kw_only=True):
     tasks: Annotated[tuple[Task, ...], msgspec.Meta(min_length=1, max_length=20)]
     variant: str = "default"
     """Version of the embedded shop."""
-    policy: str = "smollm2"
+    policy: str = DEFAULT
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     allow: tuple[str, ...] = ()
     """Further hosts that may be reached."""

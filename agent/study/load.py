@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from agent.personas.personas import Customer, cast, load_personas, sample_personas
+from agent.policies.registry import DEFAULT, choices
 from agent.study.definition import OWN_INTENT, Population, Questions, Study, Success, Task
 from agent.study.success import session_id
 from envs.browser.browser import ContextOptions
@@ -119,7 +120,8 @@ def draft(url: str) -> str:
     except SiteError as error:
         raise StudyError(str(error)) from error
     order = "order = true" if embedded else 'url = "*/cart*"'
-    return _DRAFT.format(site=site, order=order)
+    larger = choices(kind="remote")
+    return _DRAFT.format(site=site, order=order, policy=DEFAULT, larger=larger)
 
 
 def _check(study: Study) -> None:
@@ -182,7 +184,7 @@ _DRAFT = """\
 
 title = "First look"
 site = "{site}"
-policy = "smollm2"            # anthropic:MODEL or openai:MODEL@URL know more of the world
+policy = "{policy}"            # {larger} know more of the world
 seed = 1
 
 [population]

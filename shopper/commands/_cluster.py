@@ -19,6 +19,7 @@ from agent.cluster.folder_store import FolderStore
 from agent.cluster.ray import ClusterError, RayEngine, connect
 from agent.cluster.url_store import StoreError, UrlStore
 from agent.distribution import how_to_install
+from agent.policies.registry import find
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import default_folder
@@ -118,8 +119,9 @@ def _check_reachable(asked: Request, engine: RayEngine) -> None:
     """Addresses of this machine mean another one to a worker elsewhere."""
     if engine.here_only:
         return
-    base_url = asked.policy.partition("@")[2]
-    for what, url in (("the shop", asked.config.url), ("--policy", base_url)):
+    backend = find(asked.policy)
+    server = backend.address_in(asked.policy) if backend is not None else None
+    for what, url in (("the shop", asked.config.url), ("--policy", server)):
         if url and _is_loopback(url):
             raise Failure(
                 f"{what} {url} is this machine's own address, and workers run on others: give "

@@ -15,6 +15,7 @@ import msgspec
 
 from agent.policies.completers import load_model
 from agent.policies.policy import PolicyError
+from agent.policies.registry import choices
 from agent.runs.card import RunFolder
 from agent.runs.folder import FolderError, finished_sessions, read_card
 from agent.sessions.session import Session
@@ -45,7 +46,10 @@ _ANY = Task(id="visit", text="Shop as you would.", success=Success(order=True))
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.argument("question")
 @click.option("--customer", metavar="ID", help="One customer, e.g. customer-0003.  [default: all]")
-@click.option("--policy", help="Whose language model answers.  [default: the run's policy]")
+@click.option(
+    "--policy",
+    help=f"Whose language model answers: {choices('text')}.  [default: the run's policy]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
 def command(
     folder: Path, question: str, customer: str | None, policy: str | None, as_json: bool

@@ -23,6 +23,7 @@ from rich.progress import (
 
 from agent.policies import Options
 from agent.policies.options import Precision
+from agent.policies.registry import choices
 from agent.prompts.prompt import PromptSettings
 from eval.bench import BenchRequest, benchmark, score_external, steps_to_predict
 from eval.benchmark.results import Results
@@ -35,7 +36,7 @@ _err = plain_console(stderr=True)
 
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path), required=False)
-@click.option("--policy", help="Who predicts; names as for `shopper run`.")
+@click.option("--policy", help=f"Who predicts: {choices()}.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first N sessions.")
 @click.option("--split", help="Part of a data set that `shopper data split` wrote, e.g. test.")

@@ -22,6 +22,7 @@ from agent.personas.personas import write_personas
 from agent.personas.population import PopulationError, load_population, sample_text
 from agent.personas.sampling import Person, Share, draw, shares
 from agent.policies.completers import load_model
+from agent.policies.registry import choices
 from shopper.console import plain_console
 from shopper.failure import Failure
 
@@ -39,7 +40,9 @@ _err = plain_console(stderr=True)
     help="TOML description of the population.  [default: adults who shop, shipped]",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--policy", help="A language model that writes the descriptions out.")
+@click.option(
+    "--policy", help=f"A language model that writes the descriptions out: {choices('text')}."
+)
 @click.option(
     "--at-once", type=click.IntRange(1, 256), default=8, show_default=True,
     help="Descriptions asked for at a time.",

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from agent.policies.registry import DEFAULT, choices
 from agent.runs.capacity import customers_at_once
 from agent.runs.card import RunFolder
 from agent.runs.config import RunConfig
@@ -40,10 +41,9 @@ MOST_CUSTOMERS = 100_000
 @click.option("--customers", type=click.IntRange(1, MOST_CUSTOMERS), default=3, show_default=True)
 @click.option(
     "--policy",
-    default="smollm2",
+    default=DEFAULT,
     show_default=True,
-    help="Who decides: smollm2, smollm2-base, synthetic, anthropic:MODEL, openai:MODEL@URL, "
-    "scripted:FILE, replay:DIR, or a model's path or Hub id.",
+    help=f"Who decides: {choices()}.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--out", metavar="PATH", help="Folder for the run.  [default: runs/DATE_TIME]")

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from agent.cache import cache_dir
+from agent.policies.registry import can, choices, choose
 from agent.sessions.dataset import BadRows, SessionWriter, read_sessions
 from agent.sessions.lines import OnRead
 from agent.sessions.session import Session
@@ -69,10 +70,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command()
 @click.argument("file", metavar="IN", type=click.Path(exists=True, path_type=Path))
-@click.option("--policy", required=True, help="Who writes: anthropic:MODEL, openai:MODEL@URL, "
-              "smollm2, or a model's path.")  # fmt: skip
+@click.option("--policy", required=True, help=f"Who writes: {choices('text')}.")
 @click.option("--out", type=click.Path(path_type=Path), help="Data set to write.")
-@click.option("--batch", is_flag=True, help="Through Anthropic's Message Batches: half the price.")
+@click.option("--batch", is_flag=True, help="As a message batch, at half the price: "
+              f"{choices('message_batches')}.")  # fmt: skip
 @click.option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and stop.")
 @click.option("--price", help="Dollars for a million tokens, in and out: 3,15.")
 @click.option("--examples", type=click.Path(path_type=Path), default=OURS,
@@ -127,14 +128,15 @@ def command(
 
 def _wording(policy: str, examples: Path, window: int | None) -> PromptWording:
     remote = PromptWording(read_examples(examples))
-    if policy.startswith(("anthropic:", "openai:")):
+    if choose(policy).kind == "remote":
         return msgspec.structs.replace(remote, window=window or remote.window)
     return msgspec.structs.replace(remote, window=window or LOCAL_WINDOW, max_tokens=LOCAL_ANSWER)
 
 
 def _check(task: Task, only_estimate: bool) -> None:
-    if task.batch and not task.policy.startswith("anthropic:"):
-        raise Failure(f"--batch works with anthropic:MODEL only, not with {task.policy}", 2)
+    if task.batch and not can(task.policy, "message_batches"):
+        only = choices("message_batches")
+        raise Failure(f"--batch works with {only} only, not with {task.policy}", 2)
     if only_estimate:
         return
     if task.out is None:

@@ -12,6 +12,7 @@ import time
 import msgspec
 
 from agent.policies.local.engine import Engine, EngineError, Generation, GenerationRequest
+from agent.policies.local.engine_completer import EngineModel
 from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
 from agent.prompts.context_window import ContextTooSmall, Prompt, PromptBuilder
@@ -42,8 +43,13 @@ class LanguagePolicy:
 
     @property
     def engine(self) -> Engine:
-        """The model itself, for whoever asks it for other things."""
+        """What the model runs on."""
         return self._engine
+
+    @property
+    def model(self) -> EngineModel:
+        """The model itself, for whoever asks it for other things than decisions."""
+        return EngineModel(self.name, self._engine)
 
     @property
     def settings(self) -> dict[str, str | int | float | bool]:

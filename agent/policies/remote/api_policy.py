@@ -49,10 +49,15 @@ class RemotePolicy:
         window: int = WINDOW,
     ) -> None:
         self.name = model.name
-        self.model = model
+        self._model = model
         self._options = options
         self._prompt = _with_window(options.prompt, window)
         self._enumerate_names = enumerate_names
+
+    @property
+    def model(self) -> Completer:
+        """The model itself, for whoever asks it for other things than decisions."""
+        return self._model
 
     @property
     def settings(self) -> dict[str, str | int | float | bool]:
@@ -64,20 +69,20 @@ class RemotePolicy:
             "constrained": self._options.constrained,
             "asked_again": 1 if self._options.constrained else 0,
             "names_in_schema": self._options.constrained and self._enumerate_names,
-            **self.model.settings,
+            **self._model.settings,
             **prompt,
         }
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
         request = self._request(session, observation)
-        completion = await self.model.complete(request)
+        completion = await self._model.complete(request)
         answer = self._read(completion, observation)
         if answer.problem is None or not self._options.constrained:
             return _decision(answer, completion)
         again = msgspec.structs.replace(
             request, turns=(*request.turns, *_objection(completion, answer.problem))
         )
-        second = await self.model.complete(again)
+        second = await self._model.complete(again)
         cost = completion.cost.plus(second.cost)
         return _decision(
             self._read(second, observation), msgspec.structs.replace(second, cost=cost)
@@ -87,7 +92,7 @@ class RemotePolicy:
         """Nothing is kept here; the server's cache forgets by itself."""
 
     async def close(self) -> None:
-        await self.model.close()
+        await self._model.close()
 
     def _request(self, session: Session, observation: Observation) -> CompletionRequest:
         options = self._options

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from agent.personas.personas import cast
+from agent.policies.budget import Budget, Budgeted
 from agent.policies.synthetic import SyntheticPolicy
 from agent.runs.ab import Side, VisitTurns, apart, visiting_order
 from agent.runs.card import RunCard, RunFolder
@@ -94,8 +95,27 @@ async def test_a_visit_that_is_cancelled_gives_its_turn_back() -> None:
 
 
 def test_a_policy_that_keeps_nothing_sees_the_sessions_as_they_are() -> None:
-    policy = SyntheticPolicy()
-    assert apart(policy, "a") is policy
+    policy = Budgeted(SyntheticPolicy(), Budget())
+    assert apart(policy, "synthetic", "a") is policy
+
+
+class Forgetful(SyntheticPolicy):
+    """Remembers which sessions it was told to forget."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forgotten: list[str] = []
+
+    async def forget(self, session_id: str) -> None:
+        self.forgotten.append(session_id)
+
+
+@pytest.mark.parametrize("spec", ["smollm2", "owner/model", "unheard of"])
+async def test_a_policy_that_may_keep_something_keeps_it_for_each_side(spec: str) -> None:
+    policy = Forgetful()
+    for label in ("a", "b"):
+        await apart(Budgeted(policy, Budget()), spec, label).forget("customer-0001")
+    assert policy.forgotten == ["a customer-0001", "b customer-0001"]
 
 
 @pytest.mark.slow

@@ -86,7 +86,7 @@ async def test_rejections_are_counted_by_reason(shell: Shell) -> None:
         (["--estimate", "--price", "cheap"], 2, "a price is written like 3,15"),
         (["--out", "o.jsonl", "--examples", "gone.toml"], 2, "cannot read the examples"),
         (["--out", "o.jsonl", "--batch", "--policy", "smollm2"], 2, "--batch works with anthropic"),
-        (["--out", "o.jsonl", "--policy", "scripted:x.json"], 2, "cannot read the script"),
+        (["--out", "o.jsonl", "--policy", "scripted:x.json"], 2, "is not a language model"),
         (["--out", "o.jsonl", "--cache", "/dev/null"], 2, "cannot be used as a store"),
     ],
 )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from agent.policies.local.transformers.engine import TransformersEngine
 
 
-async def load_transformers(spec: str, options: Options) -> LanguagePolicy:
+async def load_transformers(spec: str, options: Options) -> ScoringPolicy:
     """The model or adapter at a path or with a Hub id.
 
     Unless the options say otherwise, it is shown what it was trained on and drawn from as it is; a
