@@ -14,6 +14,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from agent.sessions.describe import KIND_WORDS
+from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Session
 from envs.actions import Typing
 from eval.stats.bootstrap import (
@@ -148,9 +149,10 @@ def _counts(session: Session) -> dict[str, float]:
     count: dict[str, float] = {"sessions": 1.0, "steps": float(len(session.steps))}
     for step in session.steps:
         count[f"kind/{step.kind}"] = count.get(f"kind/{step.kind}", 0.0) + 1
-    if session.end in ("purchase", "terminate"):
+    outcome = outcome_of(session)
+    if outcome in (SessionOutcome.PURCHASE, SessionOutcome.TERMINATE):
         count["ended"] = 1.0
-        count["bought"] = float(session.end == "purchase")
+        count["bought"] = float(outcome is SessionOutcome.PURCHASE)
     texts = [
         fold(step.action.text)
         for step in session.steps

@@ -1,16 +1,16 @@
 """A visit as the report tells it, made from its session log.
 
-Keeps what is shown and drops the pages' HTML, so that hundreds of visits fit in memory. Knows
-nothing of how a report looks.
+Keeps what is shown and drops the pages' HTML, so that hundreds of visits fit in memory.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from agent.sessions.describe import ActionDescription, describe_step, page_words
-from agent.sessions.outcome import outcome_of
-from agent.sessions.session import Finding, Persona, Session, Step
+from agent.sessions.outcome import SessionOutcome, error_text, outcome_of
+from agent.sessions.session import Finding, FindingKind, Persona, Session, Step
 from envs.actions import Terminate
 from envs.observation import Box
 
@@ -66,7 +66,7 @@ class Visit:
 
     number: int
     session_id: str
-    outcome: str
+    outcome: SessionOutcome
     why: str
     persona: Persona | None
     intent: str | None
@@ -102,30 +102,31 @@ def visit_of(session: Session, number: int) -> Visit:
         steps=tuple(_step_view(step) for step in session.steps),
         findings=session.findings,
         seconds=max(0.0, (last - session.started_at).total_seconds()),
-        error=_error_text(session.end) if outcome == "failed" else None,
+        error=error_text(session) if outcome is SessionOutcome.ERROR else None,
     )
 
 
-def _why(session: Session, outcome: str) -> str:
+def _why(session: Session, outcome: SessionOutcome) -> str:
     """Why the visit ended, in one sentence."""
-    held_back = any(not step.executed and step.result.ok for step in session.steps)
-    if outcome == "bought" and held_back:
-        return "Decided to buy. The order was recorded and, as agreed, not placed."
-    if outcome == "stuck":
-        loops = (f.text for f in session.findings if f.kind == "loop")
-        return f"Got stuck: {next(loops)}."
-    if outcome == "limit":
-        reasons = "; ".join(f.text for f in session.findings)
-        return f"The run's limit ended the visit{': ' + reasons if reasons else ''}."
-    if outcome == "failed":
-        return f"The visit failed: {_error_text(session.end)}"
-    if outcome == "unfinished":
-        return "The log breaks off here: the run was stopped, or it is still going on."
-    return "Bought, and the visit was complete." if outcome == "bought" else "Left the shop."
-
-
-def _error_text(end: str | None) -> str:
-    return (end or "").removeprefix("error:").strip() or "no reason was recorded"
+    match outcome:
+        case SessionOutcome.PURCHASE:
+            if any(not step.executed and step.result.ok for step in session.steps):
+                return "Decided to buy. The order was recorded and, as agreed, not placed."
+            return "Bought, and the visit was complete."
+        case SessionOutcome.TERMINATE:
+            return "Left the shop."
+        case SessionOutcome.STUCK:
+            loops = (f.text for f in session.findings if f.kind == FindingKind.LOOP)
+            return f"Got stuck: {next(loops)}."
+        case SessionOutcome.LIMIT:
+            reasons = "; ".join(f.text for f in session.findings)
+            return f"The run's limit ended the visit{': ' + reasons if reasons else ''}."
+        case SessionOutcome.ERROR:
+            return f"The visit failed: {error_text(session)}"
+        case SessionOutcome.UNFINISHED:
+            return "The log breaks off here: the run was stopped, or it is still going on."
+        case _:
+            assert_never(outcome)
 
 
 def _step_view(step: Step) -> StepView:

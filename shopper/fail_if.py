@@ -1,6 +1,6 @@
 """Conditions that fail a run: ``stuck>0.1`` or ``steps>15``, looked at when it is over.
 
-Rates are of all visits. Knows a run's totals, not how they came about.
+Rates are of all visits; those that got stuck are not among those that hit the limit.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from agent.runs.card import RunTotals
+from agent.sessions.outcome import SessionOutcome
 
 _RATES = {
-    "bought": "purchase",
-    "left": "terminate",
-    "stuck": "stuck",
-    "limit": "limit",
-    "error": "error",
+    "bought": SessionOutcome.PURCHASE,
+    "left": SessionOutcome.TERMINATE,
+    "stuck": SessionOutcome.STUCK,
+    "limit": SessionOutcome.LIMIT,
+    "error": SessionOutcome.ERROR,
 }
 _MEANS = ("steps", "searches")
 NAMES = (*_RATES, *_MEANS)
@@ -77,7 +78,7 @@ def parse_condition(text: str) -> Condition:
 
 def value(name: str, totals: RunTotals) -> float:
     """A rate or mean over a run's visits; there must be some."""
-    count: int = getattr(totals, _RATES.get(name, name))
+    count: int = totals.ended(_RATES[name]) if name in _RATES else getattr(totals, name)
     return count / totals.sessions
 
 
@@ -95,6 +96,6 @@ def broken(conditions: Sequence[Condition], totals: RunTotals) -> list[str]:
 
 def _said(name: str, measured: float, totals: RunTotals) -> str:
     if name in _RATES:
-        count = getattr(totals, _RATES[name])
+        count = totals.ended(_RATES[name])
         return f"{name} was {measured:.3g} ({count} of {totals.sessions} visits)"
     return f"{name} were {measured:.3g} on average over {totals.sessions} visits"

@@ -1,7 +1,4 @@
-"""What a person sees while customers shop: a live table, or plain lines where there is no screen.
-
-Knows sessions, not how they are run.
-"""
+"""What a person sees while customers shop: a live table, or plain lines without a screen."""
 
 from __future__ import annotations
 
@@ -14,8 +11,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from agent.sessions.describe import describe_step
+from agent.sessions.outcome import SessionOutcome, error_text, failed, outcome_of
 from agent.sessions.session import Session
-from envs.actions import Action, Input, Terminate, TypeAndSubmit
+from eval import formatting
 
 ROWS = 12
 """At most so many customers in the live table."""
@@ -31,7 +30,7 @@ class Progress:
         self._max_steps = max_steps
         self._started = time.monotonic()
         self._active: dict[str, tuple[Session, str, float]] = {}
-        self._ends: Counter[str] = Counter()
+        self._ends: Counter[SessionOutcome] = Counter()
         self._steps = 0
         self._live = Live(console=console, get_renderable=self._picture, refresh_per_second=4)
 
@@ -57,15 +56,16 @@ class Progress:
             return
         _, _, since = self._active.pop(session.session_id, (session, "", time.monotonic()))
         self._steps += len(session.steps)
-        self._ends[session.end.split(":")[0]] += 1
+        self._ends[outcome_of(session)] += 1
         if not self._console.is_terminal:
             self._console.print(self._finished_line(session, time.monotonic() - since))
 
     def _finished_line(self, session: Session, seconds: float) -> Text:
         done = self._resumed + self._ends.total()
+        why = f": {error_text(session)}" if failed(session) else ""
         return Text(
-            f"[{done}/{self._total}] {session.session_id}: {session.end} "
-            f"after {len(session.steps)} steps, {seconds:.0f} s"
+            f"[{done}/{self._total}] {session.session_id}: {outcome_of(session).label.lower()} "
+            f"after {formatting.count(len(session.steps), 'step')}, {seconds:.0f} s{why}"
         )
 
     def _picture(self) -> Group:
@@ -82,7 +82,7 @@ class Progress:
 
     def _row(self, session: Session, doing: str, since: float) -> list[Text]:
         last = session.steps[-1] if session.steps else None
-        reasoning = "" if last is None else (last.reasoning or describe(last.action))
+        reasoning = "" if last is None else (last.reasoning or str(describe_step(last)))
         return [
             Text(session.session_id),
             Text(f"{len(session.steps)}/{self._max_steps}"),
@@ -104,15 +104,3 @@ class Progress:
             left = (self._total - self._resumed - finished) * seconds / finished
             line += f" · about {left:.0f} s left"
         return Text(line, style="bold")
-
-
-def describe(action: Action) -> str:
-    """An action in a few plain words."""
-    if isinstance(action, Terminate):
-        return "leaves"
-    where = action.name.rsplit(".", 1)[-1].replace("_", " ")
-    if isinstance(action, TypeAndSubmit):
-        return f"types “{action.text}” into {where} and submits"
-    if isinstance(action, Input):
-        return f"types “{action.text}” into {where}"
-    return f"clicks {where}"

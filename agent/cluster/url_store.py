@@ -18,16 +18,16 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from agent.personas.personas import Customer
-from agent.runs.card import RunCard, RunFolder, carried_on
+from agent.runs.card import RunCard, RunFolder, carried_on, decode_card
 from agent.runs.folder import (
     FAILED,
     FolderError,
     check_customers,
     check_same,
-    failed_visit,
     without_pages,
 )
 from agent.sessions.log import decode_session_log, log_lines
+from agent.sessions.outcome import failed
 from agent.sessions.session import RecordError, Session, Step, decode_session, encode
 
 ATTEMPTS = 4
@@ -145,11 +145,11 @@ class UrlStore:
         check_customers(self.place, finished, customers)
         if not retry_failed:
             return finished
-        failed = [name for name, session in finished.items() if failed_visit(session)]
+        again = [name for name, session in finished.items() if failed(session)]
         tries = Counter(p.partition(f".jsonl{FAILED}")[0] for p in self._list("sessions"))
         with ThreadPoolExecutor(READERS) as movers:
-            list(movers.map(lambda name: self._set_aside(name, tries[f"sessions/{name}"]), failed))
-        return {name: session for name, session in finished.items() if name not in set(failed)}
+            list(movers.map(lambda name: self._set_aside(name, tries[f"sessions/{name}"]), again))
+        return {name: session for name, session in finished.items() if name not in set(again)}
 
     def ends(self) -> Iterator[Session]:
         """All finished visits, without their pages."""
@@ -252,7 +252,7 @@ class UrlStore:
         if not self._exists("run.json"):
             return None
         try:
-            return msgspec.json.decode(self.read("run.json"), type=RunCard)
+            return decode_card(self.read("run.json"))
         except msgspec.DecodeError as error:
             raise FolderError(f"cannot read {self.place}/run.json: {error}") from error
 

@@ -8,11 +8,21 @@ from typing import Annotated
 
 import msgspec
 
+from agent.sessions.outcome import SessionOutcome
+
 Setting = str | int | float | bool | None
 
 
+FORMAT = "2"
+"""Of run cards. In format 1 `RunTotals.limit` also counted the visits that were `stuck`."""
+
+
 class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts over a run's finished sessions; `seconds` is wall time."""
+    """Counts over a run's finished sessions; `seconds` is wall time.
+
+    A session has one outcome (`agent.sessions.outcome`): `purchase`, `terminate`, `stuck`, `limit`
+    and `error` add up to `sessions`.
+    """
 
     sessions: int = 0
     steps: int = 0
@@ -28,12 +38,15 @@ class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
     generated_tokens: int = 0
     seconds: float = 0.0
 
+    def ended(self, outcome: SessionOutcome) -> int:
+        """Sessions with this outcome; none is unfinished, as only finished ones are counted."""
+        return getattr(self, outcome.value, 0)
+
 
 class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`run.json`. `stuck` sessions are also counted under `limit`; `refused` counts requests that
-    the gateway turned away, by host."""
+    """`run.json`. `refused` counts requests that the gateway turned away, by host."""
 
-    format: str = "1"
+    format: str = FORMAT
     shopper_version: str
     started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     finished_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
@@ -48,6 +61,20 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     totals: RunTotals = RunTotals()
     refused: dict[str, int] = {}
     notes: tuple[str, ...] = ()
+
+
+def decode_card(data: bytes) -> RunCard:
+    """A run card from JSON; one of format 1 comes back with its totals as they are counted now.
+
+    Raises:
+        msgspec.DecodeError: not a run card; names the field that is wrong.
+    """
+    card = msgspec.json.decode(data, type=RunCard)
+    if card.format != "1":
+        return card
+    told = card.totals
+    totals = msgspec.structs.replace(told, limit=max(0, told.limit - told.stuck))
+    return msgspec.structs.replace(card, format=FORMAT, totals=totals)
 
 
 def carried_on(card: RunCard, before: RunCard) -> RunCard:

@@ -28,6 +28,7 @@ from agent.runs.environments import EnvironmentPool, open_environments
 from agent.runs.folder import totals, without_pages, write_card
 from agent.runs.visit import Log, Watch, visit
 from agent.sessions.log import SessionLog
+from agent.sessions.outcome import failed
 from agent.sessions.session import FORMAT_VERSION, Finding, Session, Step
 from envs.browser.browser import Browser
 from envs.errors import BrowserGone, BrowserMissing, EnvError
@@ -204,7 +205,7 @@ class Crowd:
                         watch=self._watch_under_way,
                         save_screenshot=partial(self.records.picture, session.session_id),
                     )
-                return done, (done.end or "").startswith("error") and not browser.alive
+                return done, failed(done) and not browser.alive
         except EnvError as error:
             lost = isinstance(error, BrowserGone | BrowserMissing)
             return session.with_end(f"error: {error}"), lost

@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from agent.personas.personas import Customer
-from agent.runs.card import RunCard, RunFolder, RunTotals, carried_on
+from agent.runs.card import RunCard, RunFolder, RunTotals, carried_on, decode_card
 from agent.sessions.log import log_lines, read_session_log
+from agent.sessions.outcome import failed, outcome_of
 from agent.sessions.session import RecordError, Session
 from envs.actions import TypeAndSubmit
 
@@ -57,7 +58,7 @@ def claim(
         if not retry_failed:
             return finished
         _set_failed_aside(folder)
-        return {name: s for name, s in finished.items() if not failed_visit(s)}
+        return {name: s for name, s in finished.items() if not failed(s)}
     if root.exists() and not _unused(folder):
         raise FolderError(f"{root} is not empty and holds no run; name another folder with --out")
     if resume:
@@ -80,7 +81,7 @@ def read_card(folder: RunFolder) -> RunCard:
         FolderError: missing or not a run card, with the field that is wrong.
     """
     try:
-        return msgspec.json.decode(folder.card.read_bytes(), type=RunCard)
+        return decode_card(folder.card.read_bytes())
     except FileNotFoundError as error:
         raise FolderError(f"{folder.root} is not a run's folder: it has no run.json") from error
     except (OSError, msgspec.DecodeError) as error:
@@ -142,18 +143,13 @@ def _set_failed_aside(folder: RunFolder) -> None:
     """Rename logs and pictures of visits that failed, so that they start again and nothing is
     lost."""
     for session in _finished(folder):
-        if failed_visit(session):
+        if failed(session):
             log = folder.session_log(session.session_id)
             mark = f"{FAILED}{_tries(folder, log) + 1}"
             pictures = folder.screenshots / session.session_id
             if pictures.exists():
                 pictures.rename(pictures.with_name(pictures.name + mark))
             log.rename(log.with_name(log.name + mark))
-
-
-def failed_visit(session: Session) -> bool:
-    """Whether it ended in an error, not by what the customer did."""
-    return (session.end or "").startswith("error")
 
 
 def _tries(folder: RunFolder, log: Path) -> int:
@@ -179,10 +175,8 @@ def totals(sessions: Iterable[Session], seconds: float) -> RunTotals:
         count[key] = count.get(key, 0) + by
 
     for session in sessions:
-        end = session.end or ""
         add("sessions")
-        add("error" if end.startswith("error") else end)
-        add("stuck", any(f.kind == "loop" for f in session.findings))
+        add(outcome_of(session).value)
         for step in session.steps:
             add("steps")
             add("searches", step.kind == "search" and isinstance(step.action, TypeAndSubmit))

@@ -140,7 +140,8 @@ class Finding(_Record, frozen=True, kw_only=True):
 
 class Session(_Record, frozen=True, kw_only=True):
     """One visit. `end` is ``purchase``, ``terminate``, ``limit`` or ``error: ...``; None while
-    the visit goes on or when the process died before it was known."""
+    the visit goes on or when the process died before it was known. What it means is read by
+    `agent.sessions.outcome`."""
 
     session_id: str
     user_id: str

@@ -14,6 +14,7 @@ import msgspec
 
 from agent.sessions.html_tags import names_in
 from agent.sessions.jsonl import Row
+from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Session, Step
 from envs.actions import Terminate, Typing, action_name, action_type
 from envs.observation import TEXT_ROLES
@@ -78,7 +79,7 @@ class Statistics:
         self._tokenizer = tokenizer
         self._users: set[str] = set()
         self._sources: Counter[str] = Counter()
-        self._ends: Counter[str] = Counter()
+        self._ends: Counter[SessionOutcome] = Counter()
         self._actions: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
         self._lengths: Counter[int] = Counter()
@@ -93,7 +94,7 @@ class Statistics:
         session = row.session
         self._users.add(session.user_id)
         self._sources[session.source] += 1
-        self._ends[_end(session)] += 1
+        self._ends[outcome_of(session)] += 1
         self._lengths[len(session.steps)] += 1
         self._searches[sum(is_search(step) for step in session.steps)] += 1
         for step in session.steps:
@@ -142,12 +143,12 @@ class Statistics:
             steps=steps,
             bad_rows=bad_rows,
             sources=dict(self._sources.most_common()),
-            ends=dict(self._ends.most_common()),
+            ends={end.value: count for end, count in self._ends.most_common()},
             actions=dict(self._actions.most_common()),
             kinds=dict(self._kinds.most_common()),
             steps_per_session=_spread(self._lengths),
             searches_per_session=_spread(self._searches),
-            purchase_share=_share(self._ends["purchase"], sessions),
+            purchase_share=_share(self._ends[SessionOutcome.PURCHASE], sessions),
             reasoning_share=_share(self._reasoned, steps),
             context_bytes=_spread(self._bytes),
             context_tokens=_spread(self._bytes, 1 / self._bytes_per_token()),
@@ -176,10 +177,6 @@ def stands_in(name: str, context: str) -> bool:
     return f'name="{html.escape(name)}"' in context or name in names_in(context)
 
 
-def _end(session: Session) -> str:
-    return (session.end or "unfinished").partition(":")[0]
-
-
 def _concerns(session: Session) -> list[str]:
     """What looks wrong with a session as a whole."""
     found = []
@@ -190,9 +187,10 @@ def _concerns(session: Session) -> list[str]:
         found.append("the first step is earlier than started_at")
     if any(isinstance(step.action, Terminate) for step in steps[:-1]):
         found.append("steps after the customer left")
-    if session.end is None:
+    outcome = outcome_of(session)
+    if outcome is SessionOutcome.UNFINISHED:
         found.append("the visit has no end (killed, still going on, or the log does not say)")
-    if session.end == "purchase" and steps and steps[-1].kind != "buy":
+    if outcome is SessionOutcome.PURCHASE and steps and steps[-1].kind != "buy":
         found.append("the visit ended as a purchase, but its last action is not of kind buy")
     return found
 

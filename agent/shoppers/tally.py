@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from agent.sessions.outcome import SessionOutcome
 from agent.shoppers.parameters import TARGETS
 
 
@@ -45,11 +46,12 @@ class ShopperTally:
         self._p_max = 0.0
         self._p_max_steps = 0
 
-    def add(self, kinds: list[str], end: str | None, p_max: Iterable[float] = ()) -> None:
+    def add(self, kinds: list[str], outcome: SessionOutcome, p_max: Iterable[float] = ()) -> None:
         """One visit: the kinds of its actions in order, and how it ended."""
         self.sessions += 1
-        self.purchases += end == "purchase"
-        self.unfinished += end not in ("purchase", "terminate")
+        bought = outcome is SessionOutcome.PURCHASE
+        self.purchases += bought
+        self.unfinished += not bought and outcome is not SessionOutcome.TERMINATE
         self.not_first_search += kinds[:1] != ["search"]
         self.kinds.update(kinds)
         self._actions_squared += len(kinds) ** 2

@@ -17,6 +17,7 @@ import msgspec
 
 from agent.policies.synthetic import SyntheticPolicy, persona_of
 from agent.runs.visit import Limits, visit
+from agent.sessions.outcome import error_text, failed, outcome_of
 from agent.sessions.session import FORMAT_VERSION, Finding, Result, Session, Step
 from agent.shoppers.tally import ShopperTally
 from agent.shoppers.user import PlannedVisit, population, visits_of
@@ -119,9 +120,9 @@ class _SimulationPool:
             except BrowserGone as error:
                 cause = str(error)
                 continue
-            cause = done.end or ""
-            if not cause.startswith("error"):
+            if not failed(done):
                 return settled(done, self._shop.url)
+            cause = error_text(done)
         raise EnvError(f"visit {one.id} failed {ATTEMPTS} times, at last with: {cause}")
 
     async def _attempt(self, one: PlannedVisit) -> Session:
@@ -187,7 +188,7 @@ def settled(session: Session, address: str) -> Session:
 def tally_session(tally: ShopperTally, session: Session) -> None:
     """Count one session; of the oracle the steps that benchmarks predict, all but the first."""
     p_max = [step.oracle.p_max for step in session.steps[1:] if step.oracle]
-    tally.add([step.kind for step in session.steps], session.end, p_max)
+    tally.add([step.kind for step in session.steps], outcome_of(session), p_max)
 
 
 class _InOrder:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from agent.sessions.outcome import SessionOutcome, error_text, outcome_of
 from agent.sessions.session import Session
 from agent.study.definition import Task
 from agent.study.success import met
@@ -27,23 +28,23 @@ class Ending(msgspec.Struct, frozen=True):
 def ending(session: Session, task: Task, orders: frozenset[str] | None) -> Ending:
     """How the visit ended. `orders` are the ids of visits that ordered, by the shop's own log;
     None on other sites, where the recorded purchase counts."""
-    end = session.end
-    if end is None:
+    outcome = outcome_of(session)
+    if outcome is SessionOutcome.UNFINISHED:
         return Ending("failed", "The log breaks off: the visit was never finished.")
-    if end.startswith("error"):
-        return Ending("failed", f"The visit broke down: {end.removeprefix('error: ')}")
+    if outcome is SessionOutcome.ERROR:
+        return Ending("failed", f"The visit broke down: {error_text(session)}")
     if task.success.order:
         return _ordered(session, task, orders)
     for step in session.steps:
         if met(task.success, step.url, step.names, step.context):
             return Ending("done", f"Done after {_count(step.index)}.", step.index)
-    if end == "purchase":
+    if outcome is SessionOutcome.PURCHASE:
         return Ending("other-end", "Placed an order that was not asked for.")
     return _not_done(session, task)
 
 
 def _ordered(session: Session, task: Task, orders: frozenset[str] | None) -> Ending:
-    bought = session.end == "purchase"
+    bought = outcome_of(session) is SessionOutcome.PURCHASE
     known = bought if orders is None else session.session_id in orders
     if known:
         last = len(session.steps) - 1
@@ -56,13 +57,14 @@ def _ordered(session: Session, task: Task, orders: frozenset[str] | None) -> End
 
 
 def _not_done(session: Session, task: Task) -> Ending:
-    if session.end == "terminate":
+    outcome = outcome_of(session)
+    if outcome is SessionOutcome.TERMINATE:
         acts = len(session.steps) - 1
         if acts >= task.max_steps:  # `agent.study.success.UntilDone` closed the window
             return Ending("out-of-patience", f"Out of patience after {_count(acts)}.")
         return Ending("gave-up", f"Gave up and left after {_count(acts + 1)}.")
     after = _count(len(session.steps))
-    if any(finding.kind == "loop" for finding in session.findings):
+    if outcome is SessionOutcome.STUCK:
         return Ending("stuck", f"Did the same again and again, stopped after {after}.")
     return Ending("out-of-patience", f"Out of patience after {after}.")
 

@@ -19,6 +19,7 @@ import msgspec
 
 from agent.policies.completion import ChatMessage, Completer, CompletionRequest
 from agent.policies.policy import PolicyError
+from agent.sessions.outcome import outcome_of
 from agent.sessions.session import Session
 from agent.study.answers import QuestionKind, SurveyAnswer, SurveyAnswers, cited
 from agent.study.definition import Questions, Study
@@ -64,7 +65,7 @@ async def ask_all(
     Raises:
         PolicyError: the model answers nothing at all.
     """
-    asked = [s for s in sessions if s.steps and not (s.end or "error").startswith("error")]
+    asked = [s for s in sessions if s.steps and outcome_of(s).finished]
     return await _put_all(model, _questions(study, asked, outcome))
 
 

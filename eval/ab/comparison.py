@@ -14,6 +14,7 @@ import msgspec
 
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.folder import read_card
+from agent.sessions.outcome import SessionOutcome
 from eval.ab.pairing import Pair, SideVisit, pairs_of, visits_of
 from eval.stats.bootstrap import Interval
 from eval.stats.paired import ALPHA, Difference, Paired, holm, needed
@@ -59,8 +60,8 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sides(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of all visits of each side, a then b; `waiting` is seconds a visit waited for pages,
-    on average over pairs."""
+    """Counts of all visits of each side, a then b, each visit under one outcome; `waiting` is
+    seconds a visit waited for pages, on average over pairs."""
 
     failed: tuple[int, int]
     unfinished: tuple[int, int]
@@ -108,8 +109,13 @@ def _in_shop(visit: Visit) -> float:
 
 
 KINDS = (
-    _Kind("bought", "Bought", "share", lambda v: float(v.outcome == "bought")),
-    _Kind("left", "Left without buying", "share", lambda v: float(v.outcome == "left")),
+    _Kind("bought", "Bought", "share", lambda v: float(v.outcome is SessionOutcome.PURCHASE)),
+    _Kind(
+        "left",
+        "Left without buying",
+        "share",
+        lambda v: float(v.outcome is SessionOutcome.TERMINATE),
+    ),
     _Kind("steps", "Steps", "number", lambda v: float(len(v.steps))),
     _Kind("searches", "Searches", "number", lambda v: float(len(v.queries))),
     _Kind("time", "Time in the shop", "seconds", _in_shop),
@@ -189,7 +195,8 @@ def _verdict(one: Difference, p: float) -> str:
 
 
 def _bought(pairs: Sequence[Pair]) -> tuple[int, int, int, int]:
-    ends = [(a.visit.outcome == "bought", b.visit.outcome == "bought") for a, b in pairs]
+    bought = SessionOutcome.PURCHASE
+    ends = [(a.visit.outcome is bought, b.visit.outcome is bought) for a, b in pairs]
     return (
         ends.count((True, True)),
         ends.count((True, False)),
@@ -214,7 +221,7 @@ def _pairing(pair: Pair) -> Pairing:
         who=a.persona.text if a.persona else pair[0].user,
         intent=a.intent,
         numbers=(a.number, b.number),
-        outcomes=(a.outcome, b.outcome),
+        outcomes=(a.outcome.word, b.outcome.word),
         kinds=(a.kinds, b.kinds),
     )
 
@@ -222,8 +229,8 @@ def _pairing(pair: Pair) -> Pairing:
 def _sides(
     everyone: tuple[dict[str, SideVisit], dict[str, SideVisit]], pairs: Sequence[Pair]
 ) -> Sides:
-    def count(outcome: str) -> tuple[int, int]:
-        a, b = (sum(s.visit.outcome == outcome for s in side.values()) for side in everyone)
+    def count(outcome: SessionOutcome) -> tuple[int, int]:
+        a, b = (sum(s.visit.outcome is outcome for s in side.values()) for side in everyone)
         return a, b
 
     def waiting(side: int) -> float:
@@ -231,10 +238,10 @@ def _sides(
         return sum(steps) / max(1, len(pairs))
 
     return Sides(
-        failed=count("failed"),
-        unfinished=count("unfinished"),
-        stuck=count("stuck"),
-        limit=count("limit"),
+        failed=count(SessionOutcome.ERROR),
+        unfinished=count(SessionOutcome.UNFINISHED),
+        stuck=count(SessionOutcome.STUCK),
+        limit=count(SessionOutcome.LIMIT),
         waiting=(waiting(0), waiting(1)),
     )
 
@@ -263,7 +270,9 @@ def _warnings(
             f"{missing} of {cards[0].customers} customers are left out: they have not finished "
             "their visit on both sides"
         )
-    failed = [sum(s.visit.outcome == "failed" for s in side.values()) for side in everyone]
+    failed = [
+        sum(s.visit.outcome is SessionOutcome.ERROR for s in side.values()) for side in everyone
+    ]
     if failed[0] != failed[1]:
         found.append(
             f"visits failed more often on one side (a {failed[0]}, b {failed[1]}): who is left may "

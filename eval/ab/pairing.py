@@ -25,7 +25,7 @@ class SideVisit:
 
     @property
     def finished(self) -> bool:
-        return self.visit.outcome not in ("failed", "unfinished")
+        return self.visit.outcome.finished
 
 
 Pair = tuple[SideVisit, SideVisit]

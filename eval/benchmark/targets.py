@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import UNSET
 
+from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Session, Step
 from envs.actions import Terminate, action_name, encode_action
 from envs.observation import Observation
@@ -21,8 +22,8 @@ from eval.benchmark.predictions import Prediction
 
 FIRST = 1
 """The first action of a session is context only (OPeRA; the paper likewise)."""
-ENDED = ("purchase", "terminate", None)
-"""Ends of sessions that have an outcome: not those that a limit or an error cut off. Some logs do
+ENDED = (SessionOutcome.PURCHASE, SessionOutcome.TERMINATE, SessionOutcome.UNFINISHED)
+"""How sessions end that are scored by it: not those that a limit or an error cut off. Some logs do
 not say how a session ended; there the last action does."""
 
 
@@ -79,13 +80,14 @@ def _truth(session: Session, index: int, key: str) -> Prediction:
     end, whatever its page calls the element. A visit that was cut off has no last step."""
     step = session.steps[index]
     last = index == len(session.steps) - 1
+    outcome = outcome_of(session)
     return Prediction(
         session_id=session.session_id,
         user_id=session.user_id or None,
         step=index,
-        last=last and session.end in ENDED,
+        last=last and outcome in ENDED,
         truth=step.action,
-        truth_kind=_kind(step, bought=last and session.end == "purchase"),
+        truth_kind=_kind(step, bought=last and outcome is SessionOutcome.PURCHASE),
         prediction=None,
         legal=False,
         key=key,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from agent.sessions.outcome import OUTCOMES
+from agent.sessions.outcome import SessionOutcome
 from eval.ab import conclusion
 from eval.ab.comparison import KINDS, AbComparison, AbMeasure
 from eval.report.html import write_page
@@ -39,7 +39,7 @@ def write_ab_report(path: Path, found: AbComparison) -> Path:
         span=conclusion.span,
         reach=conclusion.reach,
         whisker=whisker,
-        outcomes=OUTCOMES,
+        outcomes={outcome.word: outcome.label for outcome in SessionOutcome},
         changed=sorted(found.differing, key=lambda p: p.outcomes[0] == p.outcomes[1])[:MOST_SHOWN],
         fewest=fewest_differing(len(KINDS)),
     )

@@ -9,7 +9,7 @@ import base64
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from agent.sessions.outcome import OUTCOMES
+from agent.sessions.outcome import SessionOutcome
 from eval.visits import Shot, Visit
 
 BUDGET = 32_000_000
@@ -74,7 +74,7 @@ def data_uri(file: Path) -> str | None:
 
 def _in_turn(visits: Sequence[Visit]) -> Iterator[Visit]:
     """One visit of each outcome, then another of each, and so on."""
-    queues = [_spread([v for v in visits if v.outcome == outcome]) for outcome in OUTCOMES]
+    queues = [_spread([v for v in visits if v.outcome is outcome]) for outcome in SessionOutcome]
     while any(queues):
         for queue in queues:
             if queue:

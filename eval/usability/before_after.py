@@ -132,11 +132,11 @@ def _of_tasks(result: StudyResult, shared: set[str]) -> StudyResult:
 
 
 def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[MeasureChange]:
-    """What was measured on both sides."""
+    """What was measured on both sides, in the same way."""
     others = {(m.key, m.task): m for m in b.measures}
     for before in a.measures:
         after = others.get((before.key, before.task))
-        if after is None:
+        if after is None or after.definition != before.definition:
             continue
         interval = difference_interval(before, after)
         both = before.value is not None and after.value is not None
@@ -153,6 +153,13 @@ def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[Measu
             ci95=interval,
             verdict=_verdict(before.better, interval if enough else None),
         )
+
+
+def _redefined(a: StudyResult, b: StudyResult) -> list[str]:
+    """Labels of measures that one version of Shopper defines otherwise than another."""
+    now = {one.key: one.definition for one in b.measures}
+    then = {one.key: one for one in a.measures}.values()
+    return [one.label for one in then if now.get(one.key, one.definition) != one.definition]
 
 
 def _verdict(better: str, interval: Interval | None) -> Verdict:
@@ -221,6 +228,11 @@ def _warnings(a: StudyResult, b: StudyResult) -> Iterator[str]:
         msgspec.structs.replace(t, pages=None) for t in b.study.tasks
     ]:
         yield "The tasks differ; only those with the same id are compared."
+    if redefined := _redefined(a, b):
+        yield (
+            f"Measured differently by the two versions, and not compared: {', '.join(redefined)}. "
+            "`shopper study FOLDER` analyses the older study again."
+        )
     if [one.persona for one in a.participants] != [one.persona for one in b.participants]:
         yield "Other customers took part."
     elif a.study.seed != b.study.seed:

@@ -52,9 +52,13 @@ def _completion(rows: Rows) -> tuple[Measure, ...]:
         ),
         _share(
             rows, "out-of-patience", "Ran out of patience",
-            lambda r: r.outcome in ("out-of-patience", "stuck"), "lower",
-            "Visits ended by the task's limit of steps or time, or by doing the same again and "
-            "again.", interval,
+            lambda r: r.outcome == "out-of-patience", "lower",
+            "Visits ended by the task's limit of steps or time.", interval,
+        ),
+        _share(
+            rows, "stuck", "Got stuck", lambda r: r.outcome == "stuck", "lower",
+            "Visits ended because the customer did the same on an unchanged page again and again.",
+            interval,
         ),
     )  # fmt: skip
 

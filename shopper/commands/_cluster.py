@@ -24,6 +24,7 @@ from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import default_folder
 from agent.runs.folder import FolderError
+from agent.sessions.outcome import error_text
 from agent.sessions.session import Session
 from envs.shop import serve
 from eval.report.run.page import write_report
@@ -198,5 +199,5 @@ def _cause(destination: Destination) -> str:
     """One sentence for a run in which every visit failed."""
     if isinstance(destination, FolderStore):
         return common_cause(destination.folder)
-    cause, times = Counter(session.end or "" for session in destination.ends()).most_common(1)[0]
-    return f"{times} visits failed: {cause.removeprefix('error: ')}"
+    cause, times = Counter(map(error_text, destination.ends())).most_common(1)[0]
+    return f"{times} visits failed: {cause}"

@@ -26,8 +26,10 @@ from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd
 from agent.runs.folder import FolderError, claim, finished_sessions, going_on
 from agent.runs.lock import locked
+from agent.sessions.outcome import SessionOutcome, error_text
 from agent.sessions.session import Session
 from envs.errors import EnvError
+from eval import formatting
 from shopper.commands._run_options import run_card
 from shopper.console import plain_console
 from shopper.fail_if import Condition, broken
@@ -35,6 +37,13 @@ from shopper.failure import Failure
 from shopper.run_progress import Progress
 
 _err = plain_console(stderr=True)
+_ENDED = {
+    SessionOutcome.PURCHASE: "bought",
+    SessionOutcome.TERMINATE: "left",
+    SessionOutcome.STUCK: "got stuck",
+    SessionOutcome.LIMIT: "ran out of steps or time",
+    SessionOutcome.ERROR: "failed",
+}
 
 
 async def carry_out(
@@ -142,10 +151,10 @@ def judge(totals: RunTotals, conditions: Sequence[Condition], what: str = "the r
 
 def common_cause(folder: RunFolder) -> str:
     """One sentence for a run in which every visit failed."""
-    ends = Counter(s.end or "" for s in finished_sessions(folder).values())
-    cause, times = ends.most_common(1)[0]
-    everyone = "the visit" if times == 1 else f"all {ends.total()} visits"
-    return f"{everyone} failed: {cause.removeprefix('error: ')}"
+    causes = Counter(map(error_text, finished_sessions(folder).values()))
+    cause, times = causes.most_common(1)[0]
+    everyone = "the visit" if times == 1 else f"all {causes.total()} visits"
+    return f"{everyone} failed: {cause}"
 
 
 def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:
@@ -154,10 +163,10 @@ def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:
         return
     n = card.totals
     out = plain_console()
+    ended = ", ".join(f"{n.ended(one)} {said}" for one, said in _ENDED.items() if n.ended(one))
     out.print(
-        f"{n.sessions} visits, {n.steps} steps in {n.seconds:.0f} s: {n.purchase} bought, "
-        f"{n.terminate} left, {n.limit} ran out of steps or time ({n.stuck} stuck), "
-        f"{n.error} failed"
+        f"{formatting.count(n.sessions, 'visit')}, {formatting.count(n.steps, 'step')} in "
+        f"{n.seconds:.0f} s: {ended or 'nobody finished'}"
     )
     for host, count in sorted(card.refused.items(), key=lambda item: -item[1])[:3]:
         out.print(f"refused {count} requests to {host} (add --allow {host} if the shop needs it)")

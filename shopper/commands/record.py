@@ -20,11 +20,13 @@ import click
 import msgspec
 
 from agent.sessions.dataset import read_sessions, write_sessions
+from agent.sessions.describe import describe_step
 from agent.sessions.log import read_session_log
+from agent.sessions.outcome import outcome_of
 from agent.sessions.redaction import Redact
 from agent.sessions.session import Session, Step
 from agent.sessions.writer import check_format
-from envs.actions import Terminate, Typing, action_name, action_type
+from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
 
@@ -94,8 +96,8 @@ def command(
     count = _add(out, session)
     job.log.unlink()
     click.echo(
-        f"{out}: {count} sessions; this one has {len(session.steps)} steps and ended as "
-        f"{session.end}"
+        f"{out}: {formatting.count(count, 'session')}; this one has "
+        f"{formatting.count(len(session.steps), 'step')}: the person {outcome_of(session).word}"
     )
 
 
@@ -160,7 +162,4 @@ def _consent(path: Path | None) -> str:
 
 
 def _say(step: Step) -> None:
-    action = step.action
-    what = "" if isinstance(action, Terminate) else f" {action_name(action)}"
-    said = f' "{action.text}"' if isinstance(action, Typing) else ""
-    _err.print(f"{step.index + 1:>4}  {action_type(action)}{what}{said}")
+    _err.print(f"{step.index + 1:>4}  {describe_step(step)}")

@@ -20,6 +20,7 @@ from agent.policies.policy import Policy, PolicyError
 from agent.runs.card import RunCard
 from agent.runs.crowd import default_folder
 from agent.runs.folder import finished_sessions
+from agent.sessions.outcome import failed
 from agent.sessions.session import Session
 from agent.study.answers import SurveyAnswers, write_answers
 from agent.study.conduct import Conduct
@@ -239,7 +240,7 @@ def _report(folder: StudyFolder, as_json: bool) -> None:
 
 def _fail_if_nobody_could(folder: StudyFolder) -> None:
     sessions = finished_sessions(folder.run).values()
-    if sessions and all((session.end or "").startswith("error") for session in sessions):
+    if sessions and all(map(failed, sessions)):
         raise Failure(common_cause(folder.run), exit_code=1)
 
 

@@ -42,8 +42,8 @@ def session(end: str | None, *findings: Finding) -> Session:
     ],
 )
 def test_outcome(end: str | None, findings: tuple[Finding, ...], outcome: str) -> None:
-    assert outcome_of(session(end, *findings)) == outcome
-    assert visit_of(session(end, *findings), 1).outcome == outcome
+    assert outcome_of(session(end, *findings)).word == outcome
+    assert visit_of(session(end, *findings), 1).outcome.word == outcome
 
 
 def test_a_failed_visit_says_why() -> None:

@@ -6,7 +6,7 @@ from agent.runs.card import RunTotals
 from shopper.fail_if import NAMES, ConditionError, broken, parse_condition
 
 TOTALS = RunTotals(
-    sessions=8, steps=100, searches=20, purchase=2, terminate=3, limit=2, error=1, stuck=2
+    sessions=8, steps=100, searches=20, purchase=2, terminate=3, limit=0, error=1, stuck=2
 )
 
 
@@ -15,7 +15,7 @@ TOTALS = RunTotals(
     [
         ("stuck>0.2", True), ("stuck>0.25", False), ("stuck>=0.25", True), ("stuck > 20 %", True),
         ("bought<0.3", True), ("bought<.25", False), ("bought<=25%", True), ("left>0.3", True),
-        ("limit>0.2", True), ("error>0", True), ("error>12.5%", False), ("error>=12.5%", True),
+        ("limit>0", False), ("error>0", True), ("error>12.5%", False), ("error>=12.5%", True),
         ("steps>12", True), ("steps>12.5", False), ("searches<3", True), ("searches<2.5", False),
     ],
 )  # fmt: skip

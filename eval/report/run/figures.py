@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.sessions.outcome import OUTCOMES
+from agent.sessions.outcome import SessionOutcome
 from agent.sessions.session import FindingKind
 from eval.visits import StepView, Visit
 
@@ -67,10 +67,10 @@ class Times:
         return self.policy + self.settle + self.other
 
 
-def outcomes(visits: Sequence[Visit]) -> dict[str, int]:
-    """Visits by outcome, every outcome present, in the order of `OUTCOMES`."""
+def outcomes(visits: Sequence[Visit]) -> dict[SessionOutcome, int]:
+    """Visits by outcome, every outcome present, in their order."""
     found = Counter(visit.outcome for visit in visits)
-    return {outcome: found[outcome] for outcome in OUTCOMES}
+    return {outcome: found[outcome] for outcome in SessionOutcome}
 
 
 def funnel(visits: Sequence[Visit]) -> list[FunnelStage]:
@@ -88,7 +88,7 @@ def _did(visit: Visit, stage: int) -> bool:
     if stage == 0:
         return True
     if stage == len(_STAGES) - 1:
-        return visit.outcome == "bought"
+        return visit.outcome is SessionOutcome.PURCHASE
     kinds = _STAGES[stage][2]
     return any(step.ok and step.kind in kinds for step in visit.steps)
 

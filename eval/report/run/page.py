@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from agent.runs.card import RunCard, RunFolder
+from agent.runs.card import RunCard, RunFolder, decode_card
 from agent.sessions.log import read_session_log
-from agent.sessions.outcome import OUTCOMES
+from agent.sessions.outcome import SessionOutcome
 from agent.sessions.session import RecordError
 from agent.study.answers import AnswersError, SurveyAnswer, read_asked
 from eval import formatting
@@ -74,7 +74,7 @@ def _read_card(folder: RunFolder) -> RunCard:
             "name the --out folder of `shopper run`"
         )
     try:
-        return msgspec.json.decode(folder.card.read_bytes(), type=RunCard)
+        return decode_card(folder.card.read_bytes())
     except (msgspec.DecodeError, UnicodeError, OSError) as error:
         raise ReportError(f"{folder.card} cannot be read: {error}") from error
 
@@ -101,19 +101,22 @@ def _answers(folder: RunFolder) -> Sequence[SurveyAnswer]:
 def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
     """Everything the template shows that has to be counted."""
     counted = figures.outcomes(visits)
+    bought = counted[SessionOutcome.PURCHASE]
     steps = sum(len(visit.steps) for visit in visits)
     searches = sum(len(visit.queries) for visit in visits)
     return {
         "site": "the embedded shop" if card.embedded_shop else _host(card.url),
-        "outcomes": counted,
-        "outcome_words": OUTCOMES,
-        "headline": _headline(counted["bought"], len(visits), over=card.finished_at is not None),
+        "outcomes": {outcome.word: number for outcome, number in counted.items()},
+        "outcome_words": {outcome.word: outcome.label for outcome in SessionOutcome},
+        "headline": _headline(bought, len(visits), over=card.finished_at is not None),
         "lede": _lede(counted),
-        "interval": wilson(counted["bought"], len(visits)),
+        "interval": wilson(bought, len(visits)),
         "steps": steps,
         "searches": searches,
         "funnel": figures.funnel(visits),
-        "at_once": sum(v.outcome == "bought" and "cart" not in v.kinds for v in visits),
+        "at_once": sum(
+            v.outcome is SessionOutcome.PURCHASE and "cart" not in v.kinds for v in visits
+        ),
         "times": figures.times(visits),
         "slowest": figures.slowest_waits(visits),
         "held_back": figures.held_back(visits),
@@ -143,14 +146,17 @@ def _headline(bought: int, total: int, *, over: bool) -> str:
     return f"{bought:,} of {who} bought."
 
 
-def _lede(counted: dict[str, int]) -> str:
+def _lede(counted: dict[SessionOutcome, int]) -> str:
     """The other outcomes in one sentence."""
     told = {
-        "left": ("left without buying", "left without buying"),
-        "stuck": ("got stuck", "got stuck"),
-        "limit": ("was still shopping at the limit", "were still shopping at the limit"),
-        "failed": ("visit failed", "visits failed"),
-        "unfinished": ("visit is unfinished", "visits are unfinished"),
+        SessionOutcome.TERMINATE: ("left without buying", "left without buying"),
+        SessionOutcome.STUCK: ("got stuck", "got stuck"),
+        SessionOutcome.LIMIT: (
+            "was still shopping at the limit",
+            "were still shopping at the limit",
+        ),
+        SessionOutcome.ERROR: ("visit failed", "visits failed"),
+        SessionOutcome.UNFINISHED: ("visit is unfinished", "visits are unfinished"),
     }
     return formatting.sentence(
         f"{formatting.number(counted[key])} {one if counted[key] == 1 else many}"

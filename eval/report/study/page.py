@@ -14,6 +14,7 @@ from typing import Any
 
 from agent.runs.folder import finished_sessions
 from agent.sessions.describe import humanise
+from agent.sessions.outcome import SessionOutcome
 from agent.study.folder import StudyFolder
 from eval.report.answers import questions
 from eval.report.html import write_page
@@ -31,12 +32,12 @@ MOST_MAPS = 8
 TOP = 3
 """Findings on the first page."""
 _LOOKS_LIKE = {
-    "done": "bought",
-    "gave-up": "left",
-    "out-of-patience": "limit",
-    "stuck": "stuck",
-    "other-end": "unfinished",
-    "failed": "failed",
+    "done": SessionOutcome.PURCHASE,
+    "gave-up": SessionOutcome.TERMINATE,
+    "out-of-patience": SessionOutcome.LIMIT,
+    "stuck": SessionOutcome.STUCK,
+    "other-end": SessionOutcome.UNFINISHED,
+    "failed": SessionOutcome.ERROR,
 }
 """Which outcome of a run each outcome of a task looks like: its mark and its colour."""
 
@@ -108,8 +109,8 @@ def _words(result: StudyResult) -> dict[str, Any]:
         "told": telling.told,
         "span": telling.span,
         "measure_of": telling.measure,
-        "outcome_words": {_LOOKS_LIKE[key]: text for key, text in telling.OUTCOMES.items()},
-        "outcomes": {_LOOKS_LIKE[key]: number for key, number in outcomes},
+        "outcome_words": {_LOOKS_LIKE[key].word: text for key, text in telling.OUTCOMES.items()},
+        "outcomes": {_LOOKS_LIKE[key].word: number for key, number in outcomes},
         "counted": sum(row.counts for row in result.results),
     }
 

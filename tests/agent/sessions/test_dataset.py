@@ -97,6 +97,8 @@ def test_live_logs_are_read_as_one_data_set(rows: list[Session]) -> None:
 )
 def test_lines_are_the_same_however_packed(lines: list[bytes], newline: bool, packing: str) -> None:
     data = b"\n".join(lines) + (b"\n" if newline else b"")
+    if packing == "plain" and data[:2] in (b"\x1f\x8b", b"\x28\xb5"):
+        return  # told apart by content: these read as packed, and cut off
     half = len(data) // 2
     packed = {
         "plain": data,
@@ -108,8 +110,6 @@ def test_lines_are_the_same_however_packed(lines: list[bytes], newline: bool, pa
         path = Path(folder) / "f"
         path.write_bytes(packed)
         read = [line.data for line in read_lines(path)]
-    if packing == "plain" and data[:2] in (b"\x1f\x8b", b"\x28\xb5"):
-        return
     expected = data.split(b"\n")
     assert read == (expected[:-1] if expected[-1] == b"" else expected)
 

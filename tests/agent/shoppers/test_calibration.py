@@ -10,6 +10,7 @@ from statistics import mean
 
 import pytest
 
+from agent.sessions.outcome import SessionOutcome
 from agent.shoppers import population, visits_of
 from agent.shoppers.rehearsal import RehearsalShop
 from agent.shoppers.tally import ShopperTally
@@ -32,7 +33,7 @@ def rehearsed(rehearsal_shop: RehearsalShop) -> list[tuple[PlannedVisit, object,
 def tally(rehearsed: list) -> ShopperTally:  # type: ignore[type-arg]
     counted = ShopperTally()
     for _, history, end, chances in rehearsed:
-        counted.add([act.kind for act in history.acts], end, chances)
+        counted.add([act.kind for act in history.acts], SessionOutcome(end), chances)
     return counted
 
 

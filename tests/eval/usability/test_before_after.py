@@ -171,3 +171,22 @@ def test_the_command_prints_json_and_writes_a_page(
     assert done.exit_code == 0
     assert msgspec.json.decode(done.stdout, type=BeforeAfter).resolved
     assert "One gone, none new, none still there." in page.read_text("utf-8")
+
+
+def test_what_was_measured_in_another_way_is_not_compared(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Until this version the visits that got stuck were counted as out of patience, too."""
+    result = read_result(folders[0])
+    older = [
+        msgspec.structs.replace(one, definition="Visits ended by the limit, or stuck.")
+        if one.key == "out-of-patience"
+        else one
+        for one in result.measures
+        if one.key != "stuck"
+    ]
+    write_result(tmp_path, msgspec.structs.replace(result, measures=tuple(older)))
+    found = compare_studies(tmp_path, folders[1])
+    assert not {"out-of-patience", "stuck"} & {one.key for one in found.measures}
+    assert "success" in {one.key for one in found.measures}
+    assert any("not compared: Ran out of patience." in one for one in found.warnings)

@@ -103,7 +103,7 @@ async def test_recorded_simulated_and_run_sessions_are_checked_alike(
         await page.close()
     printed, errors = await asyncio.wait_for(work.communicate(), START_S)
     assert work.returncode == 0, errors.decode()
-    assert "1 sessions; this one has 3 steps and ended as terminate" in printed.decode()
+    assert "1 session; this one has 3 steps: the person left" in printed.decode()
     (session,) = read_sessions(out)
     assert [step.action for step in session.steps] == WANTED
     assert (session.source, session.user_id, session.intent, session.site) == (
