@@ -41,7 +41,9 @@ class Client(asyncio.Protocol):
         self._mode: Literal["http", "upgrade", "tunnel"] = "http"
         self._pending = b""
         self._body: Body | None = None  # of the request under way, while some is to come
+        self._last = False  # the request under way announced that none follows
         self._waiting = False  # a request was sent and no byte of its answer has come
+        self._status = b""  # the beginning of the answer to a request to upgrade
         self._opening: asyncio.Task[None] | None = None
         self._ended = False  # the browser sends no more
 
@@ -124,6 +126,9 @@ class Client(asyncio.Protocol):
         if self._mode == "tunnel":
             self._pass(len(self._pending))
             return True
+        if self._last and self._mode == "http":
+            self._pending = b""  # who announced the last request is not heard again (RFC 9112, 9.6)
+            return False
         end = self._pending.find(b"\r\n\r\n")
         if self._mode == "upgrade" or (end < 0 and len(self._pending) <= MAX_HEAD):
             return False
@@ -189,6 +194,8 @@ class Client(asyncio.Protocol):
         assert self._host is not None
         self._waiting = True
         self._mode = "upgrade" if request.upgrade else "http"
+        self._status = b""
+        self._last = not request.keep_alive
         self._body = None if request.body.done else request.body
         self._host.transport.write(request.message)
 
@@ -221,8 +228,10 @@ class Client(asyncio.Protocol):
         self._waiting = False
         self.transport.write(data)
         if self._mode == "upgrade":
-            self._mode = "tunnel" if data[9:12] == b"101" else "http"
-            self._advance()
+            self._status += data[: 12 - len(self._status)]
+            if len(self._status) == 12:  # "HTTP/1.1 101"
+                self._mode = "tunnel" if self._status.endswith(b"101") else "http"
+                self._advance()
 
     def host_finished(self) -> None:
         self.touched = self._gateway.now()

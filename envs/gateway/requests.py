@@ -52,6 +52,8 @@ def read_request(raw: bytes) -> ProxyRequest:
     head = parse_head(raw)
     if head.method == b"CONNECT":
         host, port, _ = _authority(head.target, 0)
+        if not body_of(head).done:
+            raise BadRequest("CONNECT has no body")
         return ProxyRequest(host, port, b"", Length(0), tunnel=True, keep_alive=False)
     authority, path = _split(head.target)
     host, port, shown = _authority(authority, 80)
@@ -94,6 +96,4 @@ def _authority(text: bytes, usual: int) -> tuple[str, int, bytes]:
 
 
 def _keeps_alive(head: Head) -> bool:
-    return head.minor == b"1" and not any(
-        b"close" in value.lower() for value in head.values(b"connection")
-    )
+    return head.minor == b"1" and b"close" not in head.connection()

@@ -30,9 +30,9 @@ async def test_a_chunked_upload_streams_through() -> None:
         async with Gateway(SiteRules.for_start(origin)) as gateway:
             answer = await exchange(
                 gateway.port,
-                f"POST {origin}/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab".encode(),
+                f"POST {origin}/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab".encode(),
                 b"c\r\n0\r",
-                f"\n\r\nGET {origin}/second HTTP/1.1\r\n\r\n".encode(),
+                f"\n\r\nGET {origin}/second HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
             )
     assert collected == [b"3\r\nabc\r\n0\r\n\r\n", b"GET /second HTTP/1.1"]
     assert answer.count(b"HTTP/1.1 2") == 2
@@ -40,7 +40,7 @@ async def test_a_chunked_upload_streams_through() -> None:
 
 async def test_big_headers_and_slow_clients_pass(echo_shop: Website) -> None:
     async with Gateway(SiteRules.for_start(echo_shop.url)) as gateway:
-        head = f"GET {echo_shop.url}/headers HTTP/1.1\r\nX-Big: {'y' * 60_000}\r\nConnection: close\r\n\r\n"
+        head = f"GET {echo_shop.url}/headers HTTP/1.1\r\nHost: x\r\nX-Big: {'y' * 60_000}\r\nConnection: close\r\n\r\n"
         raw = head.encode()
         cuts = [raw[:5], raw[5:70], raw[70:-1], raw[-1:]]
         answer = await exchange(gateway.port, *cuts)
@@ -59,7 +59,7 @@ async def test_tunnels_carry_bytes_both_ways_and_half_closes() -> None:
             payload = bytes(range(256)) * 4000
             answer = await exchange(
                 gateway.port,
-                f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\n\r\n".encode() + payload[:10],
+                f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + payload[:10],
                 payload[10:],
                 eof=True,
             )
@@ -68,17 +68,25 @@ async def test_tunnels_carry_bytes_both_ways_and_half_closes() -> None:
     assert body == payload[::-1]
 
 
-async def test_an_upgraded_connection_becomes_a_tunnel() -> None:
+@pytest.mark.parametrize("cut", [50, 10])
+async def test_an_upgraded_connection_becomes_a_tunnel(cut: int) -> None:
+    """Also where the answer's first line arrives in two pieces."""
+    said = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n"
+
     async def switch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n")
+        writer.write(said[:cut])
+        await asyncio.sleep(0.05)
+        writer.write(said[cut:])
         writer.write(b"got " + await reader.readexactly(5))
         writer.close()
 
     async with listening(switch) as port:
         origin = f"http://127.0.0.1:{port}"
         async with Gateway(SiteRules.for_start(origin)) as gateway:
-            ask = f"GET {origin}/ HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"
+            ask = (
+                f"GET {origin}/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"
+            )
             answer = await exchange(gateway.port, ask.encode(), b"hello")
     assert answer.endswith(b"got hello")
 
@@ -95,7 +103,7 @@ async def test_expect_continue_is_passed_on() -> None:
         origin = f"http://127.0.0.1:{port}"
         async with Gateway(SiteRules.for_start(origin)) as gateway:
             reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-            head = f"POST {origin}/ HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+            head = f"POST {origin}/ HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
             writer.write(head.encode())
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
             writer.write(b"abc")
@@ -119,7 +127,9 @@ async def test_what_the_host_does_to_its_end_the_browser_sees() -> None:
         async with Gateway(SiteRules.for_start(origin)) as gateway:
 
             async def ask(path: str) -> bytes:
-                return await exchange(gateway.port, f"GET {origin}{path} HTTP/1.1\r\n\r\n".encode())
+                return await exchange(
+                    gateway.port, f"GET {origin}{path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+                )
 
             assert await ask("/closed") == b""
             assert await ask("/reset") == b"reset"
@@ -144,7 +154,7 @@ async def test_a_browser_that_leaves_frees_the_host() -> None:
         origin = f"http://127.0.0.1:{port}"
         async with Gateway(SiteRules.for_start(origin)) as gateway:
             reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-            writer.write(f"GET {origin}/ HTTP/1.1\r\n\r\n".encode())
+            writer.write(f"GET {origin}/ HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             await reader.readexactly(1000)
             writer.transport.abort()
             await asyncio.wait_for(gone.wait(), 5)
@@ -165,7 +175,7 @@ async def test_a_slow_reader_holds_the_host_back() -> None:
         origin = f"http://127.0.0.1:{port}"
         async with Gateway(SiteRules.for_start(origin)) as gateway:
             reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port, limit=1024)
-            writer.write(f"GET {origin}/ HTTP/1.1\r\n\r\n".encode())
+            writer.write(f"GET {origin}/ HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             await reader.readexactly(1000)
             last = -1
             while sent != last:  # until back-pressure has reached the host
@@ -184,10 +194,12 @@ async def test_silence_has_deadlines() -> None:
         limits = GatewayLimits(first_byte=0.1, head=0.1, idle=0.1, tunnel=0.1)
         async with Gateway(SiteRules.for_start(origin), limits) as gateway:
             answers = await asyncio.gather(
-                exchange(gateway.port, f"GET {origin}/ HTTP/1.1\r\n\r\n".encode()),
+                exchange(gateway.port, f"GET {origin}/ HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
                 exchange(gateway.port, b"GET http://127"),
                 exchange(gateway.port),
-                exchange(gateway.port, f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\n\r\n".encode()),
+                exchange(
+                    gateway.port, f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+                ),
             )
             told = gateway.explain(origin)
     assert answers[0].startswith(b"HTTP/1.1 504 ")
@@ -203,7 +215,7 @@ async def test_a_foreign_host_is_asked_no_faster_than_the_limit() -> None:
         rules = SiteRules.for_start(start, [f"127.0.0.3:{far.port}"])
         limits = GatewayLimits(rate=10, burst=2, longest_wait=0.3)
         resolver = names({"far.test": "127.0.0.3"})
-        ask = f"GET {start} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
+        ask = f"GET {start} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
         loop = asyncio.get_running_loop()
         async with Gateway(rules, limits, resolver=resolver) as gateway:
             began = loop.time()
@@ -230,7 +242,7 @@ async def test_connections_to_a_foreign_host_are_capped() -> None:
     async with listening(count, "127.0.0.3") as port:
         start = f"http://far.test:{port}/"
         rules = SiteRules.for_start(start, [f"127.0.0.3:{port}"])
-        ask = f"GET {start} HTTP/1.1\r\n\r\n".encode()
+        ask = f"GET {start} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
         resolver = names({"far.test": "127.0.0.3"})
         async with Gateway(rules, GatewayLimits(per_host=2), resolver=resolver) as gateway:
             answers = await asyncio.gather(*(exchange(gateway.port, ask) for _ in range(6)))
@@ -249,8 +261,8 @@ async def test_closing_leaves_nothing_behind() -> None:
             where = gateway.port
             readers = []
             for first in (
-                f"GET {origin}/ HTTP/1.1\r\n\r\n",
-                f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\n\r\n",
+                f"GET {origin}/ HTTP/1.1\r\nHost: x\r\n\r\n",
+                f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: x\r\n\r\n",
             ):
                 reader, writer = await asyncio.open_connection("127.0.0.1", where)
                 writer.write(first.encode())

@@ -55,9 +55,9 @@ async def test_every_request_of_a_kept_alive_connection_is_judged(echo_shop: Web
 
 async def test_a_request_hidden_in_a_body_is_only_a_body(echo_shop: Website) -> None:
     async with trap() as forbidden:
-        hidden = f"GET {forbidden.url}/ HTTP/1.1\r\n\r\n".encode()
+        hidden = f"GET {forbidden.url}/ HTTP/1.1\r\nHost: x\r\n\r\n".encode()
         async with Gateway(SiteRules.for_start(echo_shop.url)) as gateway:
-            head = f"POST {echo_shop.url}/echo HTTP/1.1\r\nContent-Length: {len(hidden)}\r\n"
+            head = f"POST {echo_shop.url}/echo HTTP/1.1\r\nHost: x\r\nContent-Length: {len(hidden)}\r\n"
             answer = await exchange(
                 gateway.port, f"{head}Connection: close\r\n\r\n".encode() + hidden
             )
@@ -96,7 +96,7 @@ ODD = ("2130706435", "0x7f000003", "0177.0.0.3", "127.3", "[::ffff:127.0.0.3]", 
 async def test_odd_spellings_of_an_address(spelling: str, echo_shop: Website) -> None:
     async with trap() as forbidden:
         url = f"http://{spelling}:{forbidden.port}/"
-        ask = f"GET {url} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
+        ask = f"GET {url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
         async with Gateway(SiteRules.for_start(echo_shop.url)) as gateway:
             assert (await exchange(gateway.port, ask)).startswith(b"HTTP/1.1 403 ")
         assert forbidden.hits == []
@@ -110,8 +110,8 @@ async def test_odd_spellings_of_an_address(spelling: str, echo_shop: Website) ->
 async def test_an_allowed_name_cannot_lead_to_this_machine(addresses: str) -> None:
     async with trap() as forbidden:
         start = f"http://shop.test:{forbidden.port}/"
-        ask = f"GET {start} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
-        tunnel = f"CONNECT shop.test:{forbidden.port} HTTP/1.1\r\n\r\n".encode()
+        ask = f"GET {start} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        tunnel = f"CONNECT shop.test:{forbidden.port} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
         resolver = names({"shop.test": addresses})
         async with Gateway(SiteRules.for_start(start), resolver=resolver) as gateway:
             for message in (ask, tunnel):
@@ -138,7 +138,7 @@ async def test_a_name_that_changes_its_address_is_judged_again() -> None:
 
         start = f"http://shop.test:{granted.port}/"
         rules = SiteRules.for_start(start, [f"127.0.0.4:{granted.port}"])
-        ask = f"GET {start} HTTP/1.1\r\nConnection: close\r\n\r\n".encode()
+        ask = f"GET {start} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
         async with Gateway(rules, GatewayLimits(names=0), resolver=rebinding) as gateway:
             assert (await exchange(gateway.port, ask)).startswith(b"HTTP/1.1 200 ")
             assert (await exchange(gateway.port, ask)).startswith(b"HTTP/1.1 403 ")
@@ -156,7 +156,7 @@ async def test_a_failing_resolver_lets_nothing_through() -> None:
         raise RuntimeError("the resolver broke")
 
     async with Gateway(SiteRules.for_start("http://shop.test/"), resolver=broken) as gateway:
-        answer = await exchange(gateway.port, b"GET http://shop.test/ HTTP/1.1\r\n\r\n")
+        answer = await exchange(gateway.port, b"GET http://shop.test/ HTTP/1.1\r\nHost: x\r\n\r\n")
     assert answer == b""
 
 
@@ -181,11 +181,11 @@ async def test_failures_say_what_failed(echo_shop: Website) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         b"\x16\x03\x01\x00\xa5\r\n\r\n",
         b"x" * 300_000,
         b"GET\r\n\r\n",
-        b"GET http://127.0.0.1/ HTTP/1.1\r\nA: " + b"x" * 300_000,
+        b"GET http://127.0.0.1/ HTTP/1.1\r\nHost: x\r\nA: " + b"x" * 300_000,
     ],
 )
 async def test_what_is_no_proxy_request_is_answered_400(message: bytes, echo_shop: Website) -> None:

@@ -11,14 +11,13 @@ from envs.gateway.requests import read_request
 
 
 def request(first: str, *lines: str) -> bytes:
-    return "\r\n".join((first, *lines)).encode("latin-1")
+    return "\r\n".join((first, "Host: x", *lines)).encode("latin-1")
 
 
 def test_a_request_is_sent_on_in_origin_form() -> None:
     read = read_request(
         request(
             "GET http://Shop.Example:8080/a?b HTTP/1.1",
-            "Host: other.example",
             "Proxy-Connection: keep-alive",
             "Proxy-Authorization: Basic eA==",
             "Connection: X-Mine",
@@ -44,11 +43,15 @@ def test_a_request_is_sent_on_in_origin_form() -> None:
     ],
 )
 def test_targets(target: str, path: bytes) -> None:
-    assert read_request(request(f"GET {target} HTTP/1.1", "Host: x")).message.startswith(path)
+    assert read_request(
+        request(
+            f"GET {target} HTTP/1.1",
+        )
+    ).message.startswith(path)
 
 
 def test_connect() -> None:
-    read = read_request(request("CONNECT shop.example:443 HTTP/1.1", "Host: shop.example:443"))
+    read = read_request(request("CONNECT shop.example:443 HTTP/1.1"))
     assert (read.target, read.tunnel) == (("shop.example", 443), True)
 
 
@@ -67,7 +70,7 @@ def test_an_upgrade_is_passed_on() -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        ("GET / HTTP/1.1", "Host: shop.example"),
+        ("GET / HTTP/1.1",),
         ("GET https://shop.example/ HTTP/1.1",),
         ("GET ftp://shop.example/ HTTP/1.1",),
         ("GET http://a@shop.example/ HTTP/1.1",),
@@ -99,6 +102,22 @@ def test_an_upgrade_is_passed_on() -> None:
 def test_what_could_be_read_in_two_ways_is_refused(lines: tuple[str, ...]) -> None:
     with pytest.raises(BadRequest):
         read_request(request(*lines))
+
+
+def test_a_request_has_one_host() -> None:
+    with pytest.raises(BadRequest):
+        read_request(b"GET http://a.example/ HTTP/1.1\r\nX: 1")
+    with pytest.raises(BadRequest):
+        read_request(request("GET http://a.example/ HTTP/1.1", "Host: x"))
+    assert read_request(b"GET http://a.example/ HTTP/1.0").host == "a.example"
+
+
+def test_words_that_only_hold_close_or_upgrade_mean_neither() -> None:
+    read = read_request(
+        request("GET http://a.example/ HTTP/1.1", "Connection: closed, upgraded", "Upgrade: x")
+    )
+    assert read.keep_alive
+    assert not read.upgrade
 
 
 def test_a_connection_header_cannot_drop_the_framing() -> None:
@@ -153,6 +172,11 @@ def test_a_chunked_body_ends_where_it_ends_however_it_arrives(
         b"3\nabc\r\n",
         b"3\r\nabcd\r\n",
         b"3\r\nabcXY",
+        b"3 \r\nabc\r\n",
+        b"3;\x00\r\nabc\r\n",
+        b"0\r\nX : 1\r\n",
+        b"0\r\nContent-Length: 1\r\n",
+        b"0\r\n" + b"X: 1234567890\r\n" * 20_000,
         b"1 2\r\n",
         b"ffffffffffffffffffff\r\n",
         b"1" * 20_000,
