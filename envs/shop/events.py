@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from envs.shop.errors import ShopError
+
 Value = str | int | float | bool | None | list[str]
 
 
@@ -27,16 +29,23 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class EventLog:
-    """Appends events and reads them back; in memory unless given a file."""
+    """Appends events and reads them back; in memory unless given a file.
+
+    Raises:
+        ShopError: the file cannot be opened or made, or is something else.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._db = sqlite3.connect(file or ":memory:", isolation_level=None)
-        self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, visit TEXT, n INTEGER,"
-            " at TEXT, type TEXT, data TEXT)"
-        )
-        self._db.execute("CREATE INDEX IF NOT EXISTS event_visit ON event (visit, n)")
+        try:
+            self._db = sqlite3.connect(file or ":memory:", isolation_level=None)
+            self._db.execute("PRAGMA synchronous = OFF")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, visit TEXT, n INTEGER,"
+                " at TEXT, type TEXT, data TEXT)"
+            )
+            self._db.execute("CREATE INDEX IF NOT EXISTS event_visit ON event (visit, n)")
+        except sqlite3.Error as error:
+            raise ShopError(f"{file} cannot be written as the shop's event log: {error}") from error
 
     def add(self, visit: str, n: int, type_: str, **data: Value) -> None:
         """Record the `n`-th event of `visit`."""

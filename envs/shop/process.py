@@ -79,17 +79,18 @@ async def serve(
     Port 0 takes any free one. The process ends with the block, and also when this process dies.
 
     Raises:
-        ShopError: the port is in use, there is no such variant, or it did not start in time.
+        ShopError: the port is in use, there is no such variant, `events_file` cannot be written, or
+            it did not start in time.
     """
     command = [sys.executable, "-m", "envs.shop", "--tied"]
     command += ["--port", str(port), "--seed", str(seed), "--variant", variant]
     if events_file is not None:
-        command += ["--events-file", str(events_file)]
+        command += ["--events-file", str(events_file.absolute())]
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[2],  # where -m finds this very shop, whatever lies where we are
         start_new_session=True,  # Ctrl-C is ours to handle; the shop ends when we let go of it
     )
     try:

@@ -7,12 +7,14 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
 from envs.shop import ShopError, serve
+from envs.shop.events import EventLog
 
 PATHS = ("/", "/search?q=lamp", "/c/pets?sort=low&page=2", "/p/ardenne-oversized-hoodie")
 
@@ -53,6 +55,23 @@ async def test_a_port_in_use_is_one_clear_sentence() -> None:
 async def test_an_unknown_variant_is_named() -> None:
     with pytest.raises(ShopError, match="no variant 'nope'; choose one of: default,"):
         async with serve(variant="nope"):
+            pass
+
+
+async def test_its_events_go_where_the_caller_says_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study").mkdir()
+    log = Path("study", "shop.sqlite")
+    async with serve(events_file=log) as shop:
+        await pages(shop.url)
+        assert len(await shop.events()) == len(EventLog(log).read()) > 0
+
+
+async def test_an_event_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ShopError, match=r"nowhere/log\.sqlite cannot be written"):
+        async with serve(events_file=tmp_path / "nowhere" / "log.sqlite"):
             pass
 
 

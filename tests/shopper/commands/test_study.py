@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from agent.runs.lock import locked
+from envs.shop.events import EventLog
 from eval.usability.schema import read_result
 from tests.agent.study.bad_shop import PAGES, SCRIPT
 
@@ -31,9 +32,11 @@ success = {{ url = "*/thanks" }}
 """
 
 
-def run(*words: object) -> subprocess.CompletedProcess[str]:
+def run(*words: object, **where: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "shopper", "study", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=200, check=False, **where
+    )
 
 
 def written(folder: Path, site: str, script: object, customers: int) -> Path:
@@ -121,6 +124,20 @@ def test_the_page_that_the_last_action_leads_to_is_seen(
     done = run(file, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "100% of 2 did it" in done.stdout
+
+
+def test_a_study_of_the_embedded_shop_from_another_folder_keeps_all_in_its_own(
+    tmp_path: Path,
+) -> None:
+    assert run("--init", "embedded", cwd=tmp_path).returncode == 0
+    (tmp_path / "runs").mkdir()
+    synthetic = ("--policy", "synthetic", "--customers", 1)
+    done = run("study.toml", *synthetic, "--out", "runs/one", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    events = EventLog(tmp_path / "runs" / "one" / "shop.sqlite").read()
+    assert "page_view" in {event.type for event in events}
+    assert (tmp_path / "runs" / "one" / "study.html").is_file()
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["one"]
 
 
 def test_two_studies_do_not_write_into_one_folder(tmp_path: Path) -> None:
