@@ -124,7 +124,7 @@ class Server:
         """The body of a successful answer that is there within `seconds`.
 
         Raises:
-            Trouble, Refused: there is none.
+            TransientError, Refused: there is none.
         """
         headers = {} if data is None else {"Content-Type": "application/json"}
         try:
