@@ -84,6 +84,12 @@ def _is_model(spec: str) -> bool:
     return Path(spec).expanduser().exists() or _is_hub_id(spec)
 
 
+def _is_reference(spec: str) -> bool:
+    module, colon, attribute = spec.partition(":")
+    parts = [*module.split("."), *attribute.split(".")]
+    return bool(colon) and all(part.isidentifier() for part in parts)
+
+
 def _is_hub_id(spec: str) -> bool:
     owner, slash, name = spec.partition("/")
     return (
@@ -174,6 +180,15 @@ BACKENDS: tuple[Backend, ...] = (
         key_use="models of the Hugging Face hub that are not public",
         example="HuggingFaceTB/SmolLM2-360M-Instruct",
         description="a model or adapter of your own, with transformers",
+    ),
+    Backend(
+        name="MODULE:CLASS",
+        recognises=_is_reference,
+        loader="agent.policies.custom_loader:load_custom",
+        kind="model",
+        can=frozenset({"action_scores", "session_cache"}),
+        example="my_policy:Careful",
+        description="a policy of your own, in Python: anything that can `decide`",
     ),
 )
 """In the order in which help and errors list them. The first that accepts what is asked for loads
