@@ -74,7 +74,7 @@ class Deadline:
 
 
 async def changed(event: asyncio.Event, seconds: float) -> bool:
-    """Wait for `event` to be set anew, at most `seconds`; whether it was."""
+    """Wait for `event` to be set again, at most `seconds`; whether it was."""
     event.clear()
     try:
         async with asyncio.timeout(seconds):

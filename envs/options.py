@@ -43,7 +43,7 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     own_shop: bool = False
     """The site is ours: it is believed about the kinds of its elements, and orders are placed."""
     allow_purchase: bool = False
-    """Place orders on a foreign site, too."""
+    """Place orders also on sites other than the embedded shop."""
     screenshots: bool = False
     """Take a picture of the window just before each press, for the outcome."""
     human_pace: bool = False

@@ -118,7 +118,7 @@ class _TensorBoard:
     def __init__(self, folder: Path, done: int) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        # what a stopped run wrote after its last checkpoint is learned anew
+        # what a stopped run wrote after its last checkpoint is learned again
         self._writer: Any = SummaryWriter(str(folder), purge_step=done + 1)
 
     def add(self, progress: TrainingProgress) -> None:

@@ -29,7 +29,7 @@ class Model(_Section, frozen=True, kw_only=True):
     """``[model]``
 
     base: ``smollm2`` (the embedded model), or a folder or Hub id of any causal language model.
-    random_weights: keep the architecture but draw the weights anew; for speed measurements where
+    random_weights: keep the architecture but draw the weights again; for speed measurements where
         the real ones cannot be had. Not with ``qlora``.
     dtype: of the frozen weights and of the arithmetic; ``bfloat16`` or ``float32``. What is
         trained is always kept in float32 by the optimizer.
@@ -50,7 +50,7 @@ class Tuning(_Section, frozen=True, kw_only=True):
     rank, alpha, dropout: of the LoRA matrices.
     targets: the modules that get them: ``all-linear`` or names such as ``q_proj``.
     start: the folder of an adapter to go on from, of the same rank and alpha, for example the one
-        that ships; its targets and dropout are kept. Without it LoRA begins anew.
+        that ships; its targets and dropout are kept. Without it LoRA starts afresh.
     """
 
     method: Literal["full", "lora", "qlora"] = "lora"

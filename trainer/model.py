@@ -169,7 +169,7 @@ def _in_float32(adapted: Any) -> PreTrainedModel:
 
 
 def stop_learning(model: nn.Module) -> None:
-    """Evaluation mode, but for 4-bit modules: in that mode bitsandbytes packs their weights anew
+    """Evaluation mode, but for 4-bit modules: in that mode bitsandbytes packs their weights again
     on some CPUs, after which they train silently wrong."""
     model.train(False)
     for module in model.modules():

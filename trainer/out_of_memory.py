@@ -48,15 +48,16 @@ def advice(config: TrainConfig) -> str:
     if method != "qlora" and not config.run.cpu_offload:
         on.append("run.cpu_offload = true")
     on.append("more processes")
-    anew = ["a smaller data.window"]
+    restarts = ["a smaller data.window"]
     if method == "full":
         more = "" if config.optimizer.kind == "adamw8bit" else ', optimizer.kind = "adamw8bit"'
-        anew.insert(0, f'tuning.method = "lora"{more}')
+        restarts.insert(0, f'tuning.method = "lora"{more}')
     if method == "lora":
-        anew.insert(0, 'tuning.method = "qlora"')
+        restarts.insert(0, 'tuning.method = "qlora"')
     return (
-        f"try {' or '.join(on)}, with which --resume goes on; or begin anew (another run.out) with "
-        f"{', '.join(anew)}"
+        f"try {' or '.join(on)}, with which --resume goes on; or start again (another "
+        "run.out) with "
+        f"{', '.join(restarts)}"
     )
 
 

@@ -41,7 +41,7 @@ from trainer.errors import DataError, TrainError
 LAYOUT = "1"
 """Changes when the files written here change."""
 _MAKERS = (chat, prompt, tokens, trim, window)
-"""What the words and their ids are made by: sequences made by other code are made anew."""
+"""What the words and their ids are made by: sequences made by other code are made again."""
 
 Report = Callable[[int], None]
 

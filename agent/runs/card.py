@@ -80,7 +80,7 @@ def decode_card(data: bytes) -> RunCard:
 def carried_on(card: RunCard, before: RunCard) -> RunCard:
     """The card of a run that goes on as `card` says, with what its part before told of itself.
 
-    Its totals are that part's; what is counted anew are the sessions, not the seconds.
+    Its totals are that part's; what is counted again are the sessions, not the seconds.
     """
     return msgspec.structs.replace(
         card,

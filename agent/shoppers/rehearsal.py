@@ -106,7 +106,7 @@ class Rehearsal:
         self._faults = {name for name in _options(product) if name not in self._chosen}
         self.bought = buying and not self._faults
         self._cart += not buying and not self._faults
-        if buying:  # the page is loaded anew, with its reviews closed
+        if buying:  # the page is loaded again, with its reviews closed
             self.page = self._arrive(self._product_page(more=True))
         else:
             self.page = self._product_page(self.page.more_reviews is not None)

@@ -102,7 +102,7 @@ def read_asked(folder: Path) -> SurveyAnswers:
 
 
 def keep_asked(folder: Path, given: SurveyAnswers) -> None:
-    """Add answers; the same question to the same visit and model is answered anew.
+    """Add answers; the same question to the same visit and model is answered again.
 
     Raises:
         AnswersError: the file that is there is not one of answers; it is left as it is.

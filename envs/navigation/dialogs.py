@@ -25,7 +25,7 @@ class Dialogs:
         self._calm = True
 
     def begin_step(self) -> None:
-        """Start counting anew, unless dialogs came in the step before, too."""
+        """Start counting again, unless dialogs came in the step before, too."""
         if self._calm:
             self._count = 0
         self._calm = True

@@ -172,7 +172,7 @@ def _judge(url: str, response: Response, explain: Explain) -> None:
         said = f"{response.status} {response.status_text}".strip()
         raise BadStatus(
             url,
-            f"{response.url} answers with HTTP {said}: nothing to shop in there",
+            f"{response.url} answers with HTTP {said}: there is no shop at this address",
             response.status,
         )
 

@@ -108,7 +108,7 @@ class _Memory(PageScript):
         return answer
 
     def remember(self, frame: str, answer: str) -> None:
-        """Keep what a document showed; the main one's answer begins anew."""
+        """Keep what a document showed; the main one's answer starts afresh."""
         kept = {} if frame == self.main_frame else self.last.answers
         self.last = _Past({**kept, frame: answer}, dict(self._contexts))
 

@@ -52,13 +52,13 @@ def summary(found: AbComparison) -> str:
         few = "is" if found.clusters == 1 else "are"
         customers = formatting.count(found.clusters, unit)
         return (
-            f"{customers} {few} too few: even if all behaved otherwise "
-            f"on B, it could be chance. At least {fewest} are needed."
+            f"{customers} {few} too few: even if all of them behaved differently "
+            f"on B, that could be chance. At least {fewest} are needed."
         )
     if found.alike == found.pairs:
         return (
-            f"All {found.pairs} customers did the very same on both sides: to them the two are "
-            "alike, and their times do not differ clearly."
+            f"All {found.pairs} customers did exactly the same on both sides: for them the two are "
+            "alike, and their times do not clearly differ."
         )
     return _about_buying(found)
 
@@ -87,8 +87,8 @@ def _power(measure: AbMeasure) -> str:
     if measure.detectable > 1:
         return "So few customers cannot show any difference in buying."
     text = (
-        f"A difference in buying of {points(measure.detectable)} would have been found four times "
-        "in five; a smaller one may be there and not show."
+        f"A difference in buying of {points(measure.detectable)} would have been detected with "
+        "80 % probability; a smaller one may exist without showing."
     )
     if measure.needed is None or measure.needed > 1_000_000:
         return text

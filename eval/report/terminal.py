@@ -138,7 +138,7 @@ def print_ab(console: Console, found: AbComparison) -> None:
         padding=(0, 1, 0, 0),
     )
     table.add_column("", no_wrap=True)
-    for column in ("A", "B", "B − A", "95 %", "p", "found from"):
+    for column in ("A", "B", "B − A", "95 %", "p", "detectable from"):
         table.add_column(column, justify="right", no_wrap=True)
     for measure in found.measures:
         table.add_row(

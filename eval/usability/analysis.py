@@ -169,7 +169,7 @@ def _warnings(study: Study, visits: Sequence[TaskVisit]) -> tuple[str, ...]:
         if len(counted) < len(theirs):
             broke = len(theirs) - len(counted)
             cause = next(v.ending.why for v in theirs if not v.counts)
-            warnings.append(f"Task {task.id}: {broke} visits broke down and are left out. {cause}")
+            warnings.append(f"Task {task.id}: {broke} visits failed and are left out. {cause}")
         if counted and not any(visit.done for visit in counted):
             warnings.append(
                 f"Task {task.id}: nobody did it. Check that it can be done and that its success "

@@ -1,4 +1,5 @@
-"""Two studies compared, such as before and after a change: measures, and findings gone or new.
+"""Two studies compared, such as before and after a change: measures, and findings resolved, new and
+persisting.
 
 Both are taken as independent samples, also where the same customers took part: that is cautious.
 Observed measures only; a model's answers are not compared.

@@ -48,7 +48,8 @@ def _completion(rows: Rows) -> tuple[Measure, ...]:
         ),
         _share(
             rows, "gave-up", "Gave up", lambda r: r.outcome == "gave-up", "lower",
-            "Visits in which the customer closed the window with the task undone.", interval,
+            "Visits in which the customer closed the window without having done the "
+            "task.", interval,
         ),
         _share(
             rows, "out-of-patience", "Ran out of patience",
@@ -80,7 +81,7 @@ def _effort(rows: Rows) -> tuple[Measure, ...]:
         ),
         _mean(
             rows, "waiting", "Waiting for the shop", lambda r: r.waited_s, "seconds",
-            "Seconds a visit in which the shop was still answering or changing.",
+            "Seconds per visit in which the shop was still answering or changing.",
             "Nielsen, Usability Engineering (1993), ch. 5",
         ),
     )  # fmt: skip
@@ -108,7 +109,7 @@ def _ways(rows: Rows) -> tuple[Measure, ...]:
             "Ivory and Hearst, The state of the art in automating usability evaluation (2001)",
         ),
         _ratio(
-            rows, "errors", "Errors a visit", lambda r: r.errors, lambda r: 1.0,
+            rows, "errors", "Errors per visit", lambda r: r.errors, lambda r: 1.0,
             "number", "visits", "Actions that could not be carried out.",
             "ISO 9241-11:2018; Nielsen (1993), ch. 2",
         ),
@@ -120,7 +121,7 @@ def _ways(rows: Rows) -> tuple[Measure, ...]:
             "of search satisfaction (CIKM 2013)",
         ),
         _ratio(
-            rows, "hesitation", "Changed choices a visit", lambda r: r.hesitations,
+            rows, "hesitation", "Changed choices per visit", lambda r: r.hesitations,
             lambda r: 1.0, "number", "visits",
             "Another option or filter of a group already chosen from, or a field filled again, "
             "before going on.",

@@ -28,9 +28,9 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     """Compare benchmarks with paired tests, two studies, or a run's behaviour with a data set's.
 
     Folders written by `shopper bench` are compared step by step, each with the first. Two written
-    by `shopper study` are compared as before and after: measures, and findings gone or new.
-    Anything else (run folders, data sets) is compared as a population: the mix of actions,
-    searches, purchases, revisions.
+    by `shopper study` are compared as before and after: measures, and findings resolved, new and
+    persisting. Anything else (run folders, data sets) is compared as a population: the mix of
+    actions, searches, purchases, revisions.
     """
     if len(paths) < 2:
         raise click.UsageError("name at least two folders or data sets")

@@ -58,7 +58,9 @@ MOST_CUSTOMERS = 100_000
 )
 @click.option("--device", type=click.Choice(list(DEVICES)), default="desktop", show_default=True)
 @click.option("--locale", metavar="TAG", help="Language of the customers' browser, e.g. de-DE.")
-@click.option("--timezone", metavar="ZONE", help="Where their clock stands, e.g. Europe/Berlin.")
+@click.option(
+    "--timezone", metavar="ZONE", help="Time zone of the customers' browser, e.g. Europe/Berlin."
+)
 @click.option("--max-steps", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option(
     "--concurrency",
@@ -77,7 +79,11 @@ MOST_CUSTOMERS = 100_000
     help="With --cluster: processes with a browser each.  [default: one for two cores]",
 )
 @click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
-@click.option("--allow-purchase", is_flag=True, help="Really place orders on a foreign site.")
+@click.option(
+    "--allow-purchase",
+    is_flag=True,
+    help="Really place orders on a site other than the embedded shop.",
+)
 @click.option(
     "--respect-robots", is_flag=True, help="Stay out of pages that the site's robots.txt closes."
 )

@@ -1,6 +1,6 @@
 """The django-oscar shop as a fixture: built once per machine, a copy served in its own process.
 
-The cached build is keyed by what it is made from, so a change of ours or of oscar's makes it anew.
+The cached build is keyed by what it is made from, so a change of ours or of oscar's builds it again.
 """
 
 from __future__ import annotations

@@ -147,5 +147,5 @@ def test_two_studies_side_by_side(page: Page, tmp_path: Path, width: int) -> Non
     page.goto(write_before_after(tmp_path / "page.html", found).as_uri())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("window.hit") is None
-    expect(page.locator("h1")).to_have_text("One gone, none new, none still there.")
+    expect(page.locator("h1")).to_have_text("One resolved, none new, none persisting.")
     expect(page.locator("#measures tbody tr").first).to_contain_text("Better")

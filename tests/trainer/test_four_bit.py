@@ -1,4 +1,4 @@
-"""Four-bit weights survive validation: bitsandbytes packs them anew in evaluation on some CPUs."""
+"""Four-bit weights survive validation: bitsandbytes packs them again in evaluation on some CPUs."""
 
 from __future__ import annotations
 

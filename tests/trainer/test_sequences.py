@@ -1,4 +1,4 @@
-"""Sequences on disk: made once, read back exactly, made anew when anything they depend on changes."""
+"""Sequences on disk: made once, read back exactly, made again when anything they depend on changes."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ class LanguagePolicy:
         )
 
     def _attempt(self, session: Session) -> int:
-        """How often this step was decided before: an answer that was no action is drawn anew."""
+        """How often this step was decided before: an answer that was no action is drawn again."""
         now = len(session.steps)
         step, attempt = self._attempts.get(session.session_id, (-1, 0))
         attempt = attempt + 1 if step == now else 0

@@ -1,7 +1,7 @@
 """Claude through Anthropic's SDK: the policy ``anthropic:MODEL``.
 
 The answer's schema is the same for every page, with names as plain strings: a schema that changes
-is compiled anew and gives up the cached prompt, which costs more than the rare second question
+is compiled again and gives up the cached prompt, which costs more than the rare second question
 about a name that does not exist. Sampling stays the model's own: current models take no
 temperature. The key and base URL come from the environment, as the SDK reads them
 (``ANTHROPIC_API_KEY``, ``ANTHROPIC_BASE_URL``).

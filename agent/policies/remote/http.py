@@ -161,7 +161,7 @@ def _authorization(name: str, key: str | None) -> dict[str, str]:
     """The header that carries the key. No message shows a key: messages are logged and kept."""
     key = (key or "").strip()
     if not (key.isascii() and key.isprintable()):
-        raise PolicyChoiceError(f"{name}: its key holds characters that no key has; set it anew")
+        raise PolicyChoiceError(f"{name}: its key holds characters that no key has; set it again")
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 

@@ -75,9 +75,10 @@ def outcomes(visits: Sequence[Visit]) -> dict[SessionOutcome, int]:
 
 def funnel(visits: Sequence[Visit]) -> list[FunnelStage]:
     """How far the visits got. A stage counts the visits that did such a step and did not fail at
-    it; a visit's furthest stage is where it is counted as ended, so those add up to all visits."""
+    it; a visit's furthest stage is where it is counted as ended, so those add up to all visits that
+    arrived: a visit without a step never saw a page."""
     reached = [[_did(visit, stage) for stage in range(len(_STAGES))] for visit in visits]
-    furthest = Counter(max(i for i, did in enumerate(row) if did) for row in reached)
+    furthest = Counter(max(i for i, did in enumerate(row) if did) for row in reached if any(row))
     return [
         FunnelStage(label, kind, sum(row[i] for row in reached), furthest[i])
         for i, (label, kind, _) in enumerate(_STAGES)
@@ -86,7 +87,7 @@ def funnel(visits: Sequence[Visit]) -> list[FunnelStage]:
 
 def _did(visit: Visit, stage: int) -> bool:
     if stage == 0:
-        return True
+        return bool(visit.steps)
     if stage == len(_STAGES) - 1:
         return visit.outcome is SessionOutcome.PURCHASE
     kinds = _STAGES[stage][2]

@@ -1,4 +1,5 @@
-"""The page of two studies compared: measures with intervals, and findings that went or came."""
+"""The page of two studies compared: measures with intervals, and findings resolved, new and
+persisting."""
 
 from __future__ import annotations
 

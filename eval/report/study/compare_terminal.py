@@ -1,4 +1,4 @@
-"""Two studies in the terminal: what differs, and what findings went or came."""
+"""Two studies in the terminal: what differs, and which findings are resolved, new or persisting."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def print_before_after(out: Console, found: BeforeAfter) -> None:
         )
     out.print(table)
     for label, group in (
-        ("gone", found.resolved),
+        ("resolved", found.resolved),
         ("new", found.new),
-        ("still there", found.persisting),
+        ("persisting", found.persisting),
     ):
         for finding in group:
             out.print(f"{label}: {finding.title}, {finding.page} ({_times(finding)})")

@@ -39,7 +39,7 @@ def path_graph(moves: Sequence[Move]) -> tuple[Markup, int]:
     height = max((y for _, y in places.values()), default=0) + _HEIGHT + 60
     drawing = Markup(
         '<svg class="paths" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" '
-        'aria-label="The ways from page to page; the table below says the same">{2}{3}</svg>'
+        'aria-label="Paths from page to page; the table below says the same">{2}{3}</svg>'
     ).format(_n(width), _n(height), edges, nodes)
     return drawing, len(pages) - len(pages[:MOST_PAGES])
 
@@ -98,7 +98,7 @@ def _edge(move: Move, places: dict[str, tuple[float, float]], most: int) -> Mark
 def _node(page: str, at: tuple[float, float], again: int) -> Markup:
     x, y = at
     css = {"(done)": "done", "(left)": "gone", START: "begin"}.get(page, "page")
-    words = {"(done)": "Done", "(left)": "Left undone", START: "Start"}.get(page, page)
+    words = {"(done)": "Done", "(left)": "Left, task not done", START: "Start"}.get(page, page)
     short = words if len(words) <= _LETTERS else words[: _LETTERS - 1] + "…"
     second = (
         Markup('<text class="again" x="{}" y="{}">{} to another</text>').format(

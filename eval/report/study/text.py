@@ -14,8 +14,8 @@ OUTCOMES = {
     "gave-up": "Gave up",
     "out-of-patience": "Out of patience",
     "stuck": "Got stuck",
-    "other-end": "Ended otherwise",
-    "failed": "Broke down",
+    "other-end": "Ended differently",
+    "failed": "Failed",
 }
 """In the order they are shown everywhere."""
 
@@ -57,7 +57,7 @@ def headline(result: StudyResult) -> str:
     alone = len(result.study.tasks) == 1
     who = "customers" if alone else "visits"
     if not counted:
-        return "No visit counts yet."
+        return "No visit has been counted yet."
     if done == 0:
         return "Nobody did what they were asked to."
     if done == len(counted):
@@ -70,7 +70,7 @@ def lede(result: StudyResult) -> str:
     """What was found, in one sentence."""
     findings = result.findings
     if not findings:
-        return "Nothing in their behaviour points at a problem of the shop."
+        return "Nothing in their behaviour points to a problem with the shop."
     grave = sum(one.severity == "high" for one in findings)
     much = (
         f", {'it is' if len(findings) == 1 else formatting.number(grave) + ' of them'} serious"

@@ -73,7 +73,7 @@ def refused(logs: Logs) -> Iterator[Problem]:
             title=f"“{words_of(element)}” {what}",
             detail=f"Customers tried to use it {_times(hits)}, and it did not work.",
             suggestion=advice,
-            norm="Held against Nielsen's heuristics (1994): what is offered must work.",
+            norm="Measured against Nielsen's heuristics (1994): what is offered must work.",
             impact=2,
             hits=tuple(hits),
             exposed=logs.on(page),
@@ -81,7 +81,7 @@ def refused(logs: Logs) -> Iterator[Problem]:
 
 
 def without_effect(logs: Logs) -> Iterator[Problem]:
-    """Clicks that change nothing: dead ones, and those made in anger."""
+    """Clicks that change nothing: dead clicks and rage clicks."""
     dead: defaultdict[tuple[str, str], list[Hit]] = defaultdict(list)
     rage: defaultdict[tuple[str, str], list[Hit]] = defaultdict(list)
     for visit in logs.visits:
@@ -107,7 +107,7 @@ def without_effect(logs: Logs) -> Iterator[Problem]:
                 detail=f"It was clicked without any visible effect {_times(hits)}.",
                 suggestion="Make it do what it promises and show that it did, or make it look "
                 "like text.",
-                norm="Held against Nielsen's heuristics (1994): visibility of system status.",
+                norm="Measured against Nielsen's heuristics (1994): visibility of system status.",
                 impact=2,
                 hits=tuple(hits),
                 exposed=logs.on(page),
@@ -134,9 +134,9 @@ def loops(logs: Logs) -> Iterator[Problem]:
             page=pages[0],
             element=None,
             title=f"Customers go in circles on {' and '.join(pages[:3])}",
-            detail="They came back to the same place without getting on.",
-            suggestion="Show on the page what is missing to get on, and a way out of it.",
-            norm="Held against Nielsen's heuristics (1994): user control and freedom.",
+            detail="They came back to the same place without making progress.",
+            suggestion="Show on the page what is missing to go on, and a way out.",
+            norm="Measured against Nielsen's heuristics (1994): user control and freedom.",
             impact=3,
             hits=tuple(hits),
             exposed=logs.on(pages[0]),

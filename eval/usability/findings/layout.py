@@ -75,7 +75,8 @@ def late_prices(logs: Logs) -> Iterator[Problem]:
         detail=f"{len(found)} of {views} views of lists showed no prices; customers first met one "
         f"at {where}.",
         suggestion="Show the price of every product in the list.",
-        norm="Held against Baymard's guidelines for product lists: the price is needed to choose "
+        norm="Measured against Baymard's guidelines for product lists: the price is needed "
+        "to choose "
         "what to open.",
         impact=2,
         hits=tuple(found),
@@ -123,7 +124,8 @@ def _far(page: str, far: dict[str, float], found: list[tuple[float, Hit]]) -> Pr
         f"{len(pressed)} of the {len(people)} customers who came here pressed it.",
         suggestion="Put it beside what it acts on, within the first screen, or keep it in view "
         "while the page scrolls.",
-        norm="Held against Fessenden (Nielsen Norman Group, 2018): the first screen gets 57 % of "
+        norm="Measured against Fessenden (Nielsen Norman Group, 2018): the first screen gets "
+        "57 % of "
         "the attention, everything beyond the second 26 %.",
         impact=3 if middle > SECOND_SCREEN else 2,
         hits=tuple(hit for screens, hit in found if screens > FIRST_SCREEN),
@@ -164,7 +166,7 @@ def _unclear(logs: Logs, pages: list[str], said: set[str], hits: list[Hit]) -> P
         title=f"Labels on {' and '.join(pages[:3])} say nothing: {named}",
         detail=f"{len(people)} customers saw {len(said)} such labels, and {len(used)} used one.",
         suggestion="Name each control by what it does or holds, in words customers use.",
-        norm="Held against WCAG 2.2, 2.4.6 and 2.4.4: labels say what a control is for.",
+        norm="Measured against WCAG 2.2, 2.4.6 and 2.4.4: labels say what a control is for.",
         impact=1 if used else 2,
         hits=tuple(hits),
         exposed=frozenset().union(*(logs.on(page) for page in pages)),

@@ -62,7 +62,7 @@ def complaints(logs: Logs) -> Iterator[Problem]:
             detail="Customers learned only from an error message what was needed.",
             suggestion="Say beforehand what is needed, where it is to be filled in, and take the "
             "customer to the field in question.",
-            norm="Held against WCAG 2.2, 3.3.2 (labels or instructions) and 3.3.1.",
+            norm="Measured against WCAG 2.2, 3.3.2 (labels or instructions) and 3.3.1.",
             impact=1,
             hits=tuple(hits),
             exposed=logs.on(page),
@@ -118,7 +118,8 @@ def slow_pages(logs: Logs) -> Iterator[Problem]:
             "server's first byte.",
             suggestion="Find out what the server does meanwhile; answer at once and fill in later "
             "what takes time.",
-            norm="Held against web.dev's limit for a poor time to first byte, 1.8 s, and Nielsen's "
+            norm="Measured against web.dev's limit for a poor time to first byte, 1.8 s, and "
+            "Nielsen's "
             "second (1993).",
             impact=2,
             hits=tuple(hit for ms, hit in waits if ms > SLOW_MS),

@@ -93,11 +93,13 @@ def failed_searches(logs: Logs) -> Iterator[Problem]:
             page=typos[0].visit.seen[typos[0].index].page,
             element=None,
             title="Search does not find what was meant when a word is mistyped",
-            detail="With a word one slip away from what was meant, little or none of it was found: "
+            detail="With one typo in a word, few or none of the products that were meant "
+            "were found: "
             f"{_examples(typos)}",
             suggestion="Correct spelling towards the words of the catalogue, say so, and offer the "
             "search as it was typed.",
-            norm="Held against Baymard's search guidelines: spelling errors are to be understood.",
+            norm="Measured against Baymard's search guidelines: spelling errors are to be "
+            "understood.",
             impact=2,
             hits=tuple(typos),
             exposed=everyone,
@@ -111,7 +113,8 @@ def failed_searches(logs: Logs) -> Iterator[Problem]:
             detail=f"Searches of customers came to an empty page: {_examples(plain)}",
             suggestion="Match fewer of the words before giving up, know the customers' words for "
             "what you sell, and show what comes close.",
-            norm="Held against Baymard's search guidelines: a page without results is a dead end.",
+            norm="Measured against Baymard's search guidelines: a page without results is a "
+            "dead end.",
             impact=2,
             hits=tuple(plain),
             exposed=everyone,

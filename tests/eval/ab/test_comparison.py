@@ -92,7 +92,7 @@ def test_the_same_on_both_sides_concludes_nothing(tmp_path: Path) -> None:
     found = compared(tmp_path, visits(*ways), visits(*ways))
     assert {m.verdict for m in found.measures} == {"same"}
     assert headline(found) == "Nothing can be concluded."
-    assert summary(found).startswith("All 24 customers did the very same")
+    assert summary(found).startswith("All 24 customers did exactly the same")
     low, high = found.measures[0].ci95 or (0, 0)
     # With 24 customers who all did alike, 14 in 100 may still differ (exact bound of 0 of 24).
     assert -low == high == pytest.approx(1 - 0.025 ** (1 / 24))

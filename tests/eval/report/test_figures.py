@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,12 @@ def test_funnel_counts_who_did_it_and_whose_last_stage_it_was(visits: list[Visit
         "Bought": (3, 3),
     }
     assert sum(ended for _, ended in stages.values()) == len(visits)
+
+
+def test_a_visit_that_never_saw_a_page_did_not_arrive(visits: list[Visit]) -> None:
+    unreachable = replace(visits[0], outcome="failed", steps=())
+    arrived = figures.funnel([*visits, unreachable])[0]
+    assert (arrived.reached, arrived.ended) == (9, 0)
 
 
 def test_funnel_of_nobody() -> None:

@@ -170,7 +170,7 @@ def test_the_command_prints_json_and_writes_a_page(
     done = CliRunner().invoke(command, words, catch_exceptions=False)
     assert done.exit_code == 0
     assert msgspec.json.decode(done.stdout, type=BeforeAfter).resolved
-    assert "One gone, none new, none still there." in page.read_text("utf-8")
+    assert "One resolved, none new, none persisting." in page.read_text("utf-8")
 
 
 def test_what_was_measured_in_another_way_is_not_compared(
