@@ -25,6 +25,7 @@ from envs.errors import (
     NavigatesForever,
     PageCrashed,
 )
+from envs.faults import ActionFault, Fault, Notice, PageNotice
 from envs.navigation import recovery, screenshots, start_page
 from envs.navigation.settle import Settled, SettleMark, mark, settle
 from envs.navigation.tab import Tab
@@ -88,7 +89,7 @@ class Environment:
             since = mark(self._tabs)
             await start_page.go(self._tabs, url, self.options, deadline, self._explain)
             rest = await self._rest(deadline, since)
-            if rest.state == "restless":
+            if rest.state == "redirecting":
                 raise NavigatesForever(f"{url} keeps leaving for another page; it is never at rest")
             await start_page.check_document(self._tabs.current, url)
             self._ahead = await self._look(deadline)
@@ -110,9 +111,9 @@ class Environment:
             async with self._step("leaving"):
                 return Outcome(kind="leave", load=self._load, screenshot=await self._picture())
         if self._seen is None:
-            return Outcome(ok=False, error="nothing was observed yet", executed=False)
-        if illegal := self._seen.illegal(action):
-            return Outcome(ok=False, error=illegal, executed=False)
+            return Outcome(executed=False).with_fault(ActionFault.of(Fault.NOTHING_OBSERVED))
+        if (illegal := self._seen.fault(action)) is not None:
+            return Outcome(executed=False).with_fault(illegal)
         kind = self._seen.by_name[action.name].kind
         async with self._step("acting") as deadline:
             self._ahead = None
@@ -120,15 +121,14 @@ class Environment:
                 return await self._act(action, self._seen, deadline)
             except element.ActionFailed as error:
                 picture = await self._picture()
-                return Outcome(
-                    ok=False,
-                    error=str(error),
+                undone = Outcome(
                     executed=False,
                     kind=kind,
                     load=self._load,
                     screenshot=picture,
                     secret=await self._executor.secret(action) is not False,
                 )
+                return undone.with_fault(error.fault)
 
     async def close(self) -> None:
         """Close all windows. A browser that is already gone is no error."""
@@ -141,7 +141,7 @@ class Environment:
     async def _act(self, action: Click | Typing, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current
         if tab is not self._seen_in:
-            raise element.ActionFailed("the window changed: observe again")
+            raise element.ActionFailed(ActionFault.of(Fault.WINDOW_CHANGED))
         aim = await self._executor.aim(action.name)
         buying = purchase_guard.buys(action, seen, aim)
         kind = seen.by_name[action.name].kind
@@ -159,21 +159,22 @@ class Environment:
             return done.replace(executed=False, purchase=True)
         since = mark(self._tabs, tab.observer.frame_of(action.name))
         started = deadline.left
-        error = await self._executor.do(action, aim)
+        fault = await self._executor.do(action, aim)
         if await self._executor.secret(action):
             done = done.replace(secret=True)  # it shows only now: a card number in any field
         # Held back in a form that is not filled in yet: type, but do not press Enter.
         try:
-            if isinstance(action, TypeAndSubmit) and not held and error is None:
-                error = await self._executor.submit(action, aim, deadline)
+            if isinstance(action, TypeAndSubmit) and not held and fault is None:
+                fault = await self._executor.submit(action, aim, deadline)
         except purchase_guard.PurchaseBlocked as order:
             await self._rest(deadline, since)
             return done.replace(executed=order.blank > 0, purchase=order.blank == 0)
         rest = await self._rest(deadline, since)
-        error = error or _missed(rest, action.name)
-        waited = (started - deadline.left) * 1000
-        done = done.replace(ok=error is None, error=error, settle_ms=waited)
-        if not buying or held or error is not None:
+        fault = fault or _missed(rest, action.name)
+        done = done.replace(settle_ms=(started - deadline.left) * 1000)
+        if fault is not None:
+            return done.with_fault(fault)
+        if not buying or held:
             return done
         try:
             self._ahead = await self._look(Deadline(_AFTER_S, self._clock))
@@ -196,20 +197,20 @@ class Environment:
         if rest.replaced:
             self._load = rest.load
         for complaint in rest.invalid:
-            self._tabs.note(f"The browser did not accept the form: {complaint}")
+            self._tabs.note(Notice.FORM_REJECTED, complaint)
         if rest.state == "crashed":
             await self._reload(deadline)
         elif rest.state == "hung":
             await recovery.stop_scripts(self._tabs, self.options.call_s)
         elif rest.state == "loading":
             await recovery.stop_loading(self._tabs, since, self.options.call_s)
-        elif rest.state == "restless":
-            self._tabs.note("The page keeps leaving for another one.")
-        elif self._seen and (why := recovery.failed(self._tabs.current, rest, self._explain)):
-            self._tabs.note(f"{why}. You are back on the page before.")
+        elif rest.state == "redirecting":
+            self._tabs.note(Notice.KEEPS_REDIRECTING)
+        elif self._seen and (lost := recovery.failed(self._tabs.current, rest, self._explain)):
+            self._tabs.note(Notice.NOT_OPENED, *lost)
             await recovery.step_back(self._tabs, self.options, deadline)
         elif rest.replaced and rest.status >= 400:
-            self._tabs.note(f"The server answered with HTTP {rest.status}.")
+            self._tabs.note(Notice.HTTP_ERROR, str(rest.status))
         return rest
 
     async def _look(self, deadline: Deadline) -> Observation:
@@ -219,7 +220,7 @@ class Environment:
             NavigatesForever: it was replaced too often.
             DeadlinePassed: no look was over in time.
         """
-        notices: tuple[str, ...] = ()
+        notices: tuple[PageNotice, ...] = ()
         replaced = 0
         while replaced <= self.options.max_navigations:
             if deadline.passed:
@@ -233,7 +234,7 @@ class Environment:
             except PageScriptGone:
                 replaced += 1
                 rest = await self._rest(deadline, mark(self._tabs))
-                if rest.state == "restless":
+                if rest.state == "redirecting":
                     break
             except TimeoutError:
                 await recovery.stop_scripts(self._tabs, self.options.call_s)
@@ -250,7 +251,7 @@ class Environment:
             raise PageCrashed(f"{self._url} crashed {self._crashes} times; it was given up")
         await self._tabs.replace_crashed(self._tabs.current)
         self._tabs.take_notices()
-        self._tabs.note("The page crashed and was loaded again.")
+        self._tabs.note(Notice.PAGE_CRASHED)
         await start_page.go(self._tabs, self._url, self.options, deadline, self._explain)
         await settle(self._tabs, self.options, deadline, mark(self._tabs))
 
@@ -285,10 +286,10 @@ class Environment:
         return DeadlinePassed(f"{doing} took longer than {self.options.step_s:g} s")
 
 
-def _missed(rest: Settled, name: str) -> str | None:
+def _missed(rest: Settled, name: str) -> ActionFault | None:
     """Why the press did not reach its element, as the guard saw it."""
     if rest.replaced or rest.landed is not False:
         return None
     if rest.missed:
-        return f"{name!r} is covered by {rest.missed}"
-    return f"{name!r} did not get the press"
+        return ActionFault.of(Fault.COVERED, name, found=rest.missed)
+    return ActionFault.of(Fault.PRESS_MISSED, name)

@@ -1,7 +1,6 @@
 """What a customer sees: one page as simplified HTML, and the names of what can be acted on.
 
-Plain immutable data, shared by the live loop, the logs, the trainer and the benchmark. Knows
-nothing of browsers or of how a page is simplified.
+Plain immutable data, shared by the live loop, the logs, the trainer and the benchmark.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from envs.actions import Action, Terminate, Typing
+from envs.faults import ActionFault, Fault, PageNotice
 
 Kind = Literal["search", "product", "filter", "option", "cart", "buy", "navigation", "other"]
 """What acting on an element means; the outcome metric and the purchase guard go by it."""
@@ -64,7 +64,8 @@ class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     """One look at a page.
 
     `html` is the simplified HTML including transient feedback; `names` lists interactables only,
-    in document order, each name once; `elements` counts the elements of the whole page.
+    in document order, each name once; `elements` counts the elements of the whole page. `notices`
+    say what happened beside the page; their sentences are in `html`, too. None: nobody knows.
     """
 
     url: str
@@ -72,18 +73,24 @@ class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     html: str
     names: tuple[Element, ...]
     elements: int = 0
+    notices: tuple[PageNotice, ...] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Element]:
         return {element.name: element for element in self.names}
 
     def illegal(self, action: Action) -> str | None:
+        """Why `action` cannot be taken on this page, in a sentence; None when it is legal."""
+        fault = self.fault(action)
+        return None if fault is None else fault.text
+
+    def fault(self, action: Action) -> ActionFault | None:
         """Why `action` cannot be taken on this page, or None when it is legal."""
         if isinstance(action, Terminate):
             return None
         element = self.by_name.get(action.name)
         if element is None:
-            return f"no element is named {action.name!r} on this page"
+            return ActionFault.of(Fault.UNKNOWN_NAME, action.name)
         if isinstance(action, Typing) and element.role not in TEXT_ROLES:
-            return f"{action.name!r} is a {element.role}, not a text field"
+            return ActionFault.of(Fault.NOT_A_TEXT_FIELD, action.name, found=element.role)
         return None

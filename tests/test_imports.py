@@ -25,7 +25,7 @@ MAY_IMPORT = {
 
 FLOORS = {
     "envs": (
-        *("actions", "errors", "options", "deadline", "observation", "outcome"),
+        *("actions", "errors", "options", "deadline", "faults", "observation", "outcome"),
         *("gateway", "browser", "page", "navigation", "acting", "recording", "shop"),
         "environment",
     ),

@@ -220,7 +220,12 @@ class _Visit:
             context=observation.html,
             reasoning=decision.reasoning,
             action=without_secret(action) if outcome.secret else action,
-            result=Result(ok=outcome.ok, error=outcome.error, settle_ms=outcome.settle_ms),
+            result=Result(
+                ok=outcome.ok,
+                error=outcome.error,
+                settle_ms=outcome.settle_ms,
+                fault=outcome.fault,
+            ),
             kind="leave" if isinstance(action, Terminate) else outcome.kind,
             names=observation.names,
             executed=outcome.executed,
@@ -230,6 +235,7 @@ class _Visit:
             viewport=outcome.viewport,
             load=outcome.load,
             cost=decision.cost,
+            notices=observation.notices,
         )
         self.log.step(step)
         self.session = self.session.with_step(step)

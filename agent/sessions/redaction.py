@@ -1,4 +1,5 @@
-"""Taking what a person typed out of a session: out of actions, pages, names, titles, addresses.
+"""Taking what a person typed out of a session: out of actions, pages, names, titles, addresses,
+errors and notices.
 
 Goes by the typed words themselves, so it also finds them where a page repeats them ("Results for
 ...", an address with the search in it).
@@ -65,7 +66,18 @@ def _without(step: Step, what: Redact, clean: Callable[[str], str]) -> Step:
         title=clean(step.title),
         context=clean(step.context),
         names=tuple(msgspec.structs.replace(e, name=clean(e.name)) for e in step.names),
+        result=msgspec.structs.replace(step.result, error=_if_any(step.result.error, clean)),
+        notices=None
+        if step.notices is None
+        else tuple(
+            msgspec.structs.replace(n, text=clean(n.text), about=clean(n.about))
+            for n in step.notices
+        ),
     )
+
+
+def _if_any(text: str | None, clean: Callable[[str], str]) -> str | None:
+    return None if text is None else clean(text)
 
 
 def _cleaner(texts: Iterable[str]) -> Callable[[str], str]:

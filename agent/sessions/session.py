@@ -1,7 +1,7 @@
 """The session log: what one customer did in one visit, and its JSON.
 
 The one data model of live runs, imported logs, synthetic shoppers, training and evaluation.
-Knows nothing of files (see `agent.sessions.log`), browsers or models.
+Files are `agent.sessions.log`'s and `agent.sessions.dataset`'s business.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 
 from envs.actions import Action, Typing
+from envs.faults import Fault, PageNotice
 from envs.observation import Box, Element, Load, Viewport
 
 FORMAT_VERSION = "1"
@@ -42,11 +43,14 @@ class Persona(_Record, frozen=True, kw_only=True):
 
 
 class Result(_Record, frozen=True, kw_only=True):
-    """What became of an action. `settle_ms` is the wait until the page was quiet again."""
+    """What became of an action. `settle_ms` is the wait until the page was quiet again. `error` is
+    a sentence for people and models, `fault` its code; logs from before there were codes have none
+    (`agent.sessions.old_faults`)."""
 
     ok: bool
     error: str | None = None
     settle_ms: float = 0.0
+    fault: Fault | None = None
 
 
 class Cost(_Record, frozen=True, kw_only=True):
@@ -85,7 +89,8 @@ class Step(_Record, frozen=True, kw_only=True):
 
     `kind` is the kind of the element acted on, ``leave`` for terminate. `executed` is false when
     the purchase guard held the action back. `names` lists the page's interactables. `load` is how
-    the document looked at had come.
+    the document looked at had come. `notices` say what happened beside the page; their sentences
+    are in `context`, too. None where nobody kept track of them.
     """
 
     index: Count
@@ -108,6 +113,7 @@ class Step(_Record, frozen=True, kw_only=True):
     cost: Cost | None = None
     click_type: str | None = None
     trace: Trace | None = None
+    notices: tuple[PageNotice, ...] | None = None
 
 
 class FindingKind(StrEnum):

@@ -163,7 +163,9 @@ def _session(one: PlannedVisit, policy: str) -> Session:
 
 def settled(session: Session, address: str) -> Session:
     """The session without what differs from run to run (clock, port, waiting times) or from
-    machine to machine (where things stand on the page, which depends on the fonts)."""
+    machine to machine (where things stand on the page, which depends on the fonts). Codes of
+    faults and notices are left out, too: their sentences are there, and the sets that were made
+    before there were codes go on, byte for byte."""
     rng = Random(f"{session.seed}/clock")
     now = FIRST_DAY + timedelta(seconds=rng.randrange(180 * 86400))
     begin, steps = now, []
@@ -180,6 +182,7 @@ def settled(session: Session, address: str) -> Session:
                 viewport=None,
                 load=None,
                 cost=None,
+                notices=None,
             )
         )
     return msgspec.structs.replace(session, started_at=begin, steps=tuple(steps))

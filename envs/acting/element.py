@@ -14,6 +14,7 @@ import msgspec
 from playwright.async_api import CDPSession, Error
 
 from envs.acting import form_controls, frames, human_pace, keyboard
+from envs.faults import ActionFault, Fault
 from envs.navigation.tab import Tab
 from envs.observation import Box, Viewport
 from envs.options import EnvOptions
@@ -21,20 +22,25 @@ from envs.page.script import PageScriptGone
 
 _SUGGESTING_MS = 1000.0
 _STILL_MS = 10.0
-_FAULTS = {
-    "unknown": "the page changed and {name!r} is no longer on it: observe again",
-    "stale": "the page changed and {name!r} is no longer on it: observe again",
-    "moved": "the page changed and {name!r} is now something else: observe again",
-    "disabled": "{name!r} is disabled",
-    "inert": "{name!r} does not react to the pointer now",
-    "hidden": "{name!r} is not visible now: observe again",
-    "covered": "{name!r} is covered by {words}",
-    "readonly": "{name!r} is read-only, nothing can be typed into it",
+PREFLIGHT = {
+    "unknown": Fault.ELEMENT_GONE,
+    "stale": Fault.ELEMENT_GONE,
+    "moved": Fault.ELEMENT_REPLACED,
+    "disabled": Fault.DISABLED,
+    "inert": Fault.INERT,
+    "hidden": Fault.HIDDEN,
+    "covered": Fault.COVERED,
+    "readonly": Fault.READ_ONLY,
 }
+"""The words of the page script's pre-flight check (`page/aim.js`), and what they mean."""
 
 
 class ActionFailed(Exception):
-    """The action cannot be carried out now; the message says why. Nothing was done."""
+    """The action cannot be carried out now; `fault` says why. Nothing was done."""
+
+    def __init__(self, fault: ActionFault) -> None:
+        super().__init__(fault.text)
+        self.fault = fault
 
 
 class Aim(msgspec.Struct, frozen=True):
@@ -71,7 +77,9 @@ Ready = Callable[[], Awaitable[None]]
 """Asked right before Enter is pressed; whatever it raises keeps it from being pressed."""
 
 
-class _Fault(msgspec.Struct, frozen=True):
+class _Wrong(msgspec.Struct, frozen=True):
+    """What the pre-flight check found wrong: a key of `PREFLIGHT`, and what covers the element."""
+
     fault: str
     words: str = ""
 
@@ -93,10 +101,10 @@ async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") ->
     try:
         answer = await tab.world.call(verb, name, frame=tab.observer.frame_of(name))
     except PageScriptGone:
-        raise ActionFailed(_FAULTS["stale"].format(name=name)) from None
+        raise ActionFailed(ActionFault.of(Fault.ELEMENT_GONE, name)) from None
     if answer.startswith('{"fault"'):
-        fault = msgspec.json.decode(answer, type=_Fault)
-        raise ActionFailed(_FAULTS[fault.fault].format(name=name, words=fault.words))
+        wrong = msgspec.json.decode(answer, type=_Wrong)
+        raise ActionFailed(ActionFault.of(PREFLIGHT[wrong.fault], name, found=wrong.words))
     aimed = msgspec.json.decode(answer, type=Aim)
     frame = tab.observer.frame_of(name)
     return aimed if frame is None else await _in_window(tab, frame, name, aimed)
@@ -106,7 +114,7 @@ async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
     """The same aim in the window's coordinates instead of the frame's."""
     spot = await frames.place(tab, frame, aimed.x, aimed.y)
     if spot.covered:
-        raise ActionFailed(_FAULTS["covered"].format(name=name, words=spot.covered))
+        raise ActionFailed(ActionFault.of(Fault.COVERED, name, found=spot.covered))
     right, down = spot.x - aimed.x, spot.y - aimed.y
     inner, outer = aimed.viewport, spot.viewport
     box = Box(
@@ -118,8 +126,9 @@ async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
     return msgspec.structs.replace(aimed, x=spot.x, y=spot.y, box=box, viewport=outer)
 
 
-async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | None:
-    """Press what was aimed at; on an option of a native select, choose it. An error or None."""
+async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> ActionFault | None:
+    """Press what was aimed at; on an option of a native select, choose it. Why that failed, or
+    None."""
     if aimed.control == "option":
         return await _choose(tab, name, options, aimed)
     modifiers = 2 if aimed.control == "row" else 0
@@ -127,26 +136,28 @@ async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | N
     return None
 
 
-async def type_text(tab: Tab, name: str, text: str, options: EnvOptions, aimed: Aim) -> str | None:
-    """Replace what the field holds by `text` and read it back. An error or None."""
+async def type_text(
+    tab: Tab, name: str, text: str, options: EnvOptions, aimed: Aim
+) -> ActionFault | None:
+    """Replace what the field holds by `text` and read it back. Why that failed, or None."""
     if aimed.control in form_controls.CONTROLS:
         await _press_at(tab, options, aimed)
         return await form_controls.enter(tab, name, text, aimed.control, aimed.secret)
     if aimed.control not in ("text", "lines", "rich"):
-        return f"{name!r} cannot be typed into"
+        return ActionFault.of(Fault.NOT_TYPABLE, name)
     await _press_at(tab, options, aimed)
     frame = tab.observer.frame_of(name)
     taken = await tab.world.call("take", name, frame=frame)
     if taken.startswith("missed:"):
-        return f"{name!r} is covered by {taken.removeprefix('missed:')}"
+        return ActionFault.of(Fault.COVERED, name, found=taken.removeprefix("missed:"))
     if taken == "none":
-        return f"{name!r} did not accept the keyboard"
+        return ActionFault.of(Fault.KEYBOARD_IGNORED, name)
     await _replace(tab.world.cdp, text, options)
     read = await check(tab, name, text)
     if read.same:
         return None
-    held = "something else" if aimed.secret else f'"{read.value[:80]}"'
-    return f"{name!r} holds {held} after typing"
+    held = None if aimed.secret else read.value[:80]
+    return ActionFault.of(Fault.TEXT_NOT_KEPT, name, found=held)
 
 
 async def check(tab: Tab, name: str, text: str) -> Check:
@@ -214,7 +225,7 @@ async def _replace(cdp: CDPSession, text: str, options: EnvOptions) -> None:
         await keyboard.write(cdp, text)
 
 
-async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str | None:
+async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> ActionFault | None:
     """Open the list of a native select and walk to the option, as the keyboard does."""
     await _press_at(tab, options, aimed)
     way = "ArrowDown" if aimed.to > aimed.chosen else "ArrowUp"
@@ -224,7 +235,7 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> str |
         answer = await tab.world.call("chosen", name, frame=tab.observer.frame_of(name))
     except PageScriptGone:
         return None  # choosing led to another page
-    return None if answer == "yes" else f"{name!r} could not be chosen"
+    return None if answer == "yes" else ActionFault.of(Fault.NOT_CHOSEN, name)
 
 
 async def _press_at(tab: Tab, options: EnvOptions, aimed: Aim, modifiers: int = 0) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from envs.acting import element, purchase_guard
 from envs.actions import Click, TypeAndSubmit, Typing
 from envs.deadline import Deadline
+from envs.faults import ActionFault, Fault
 from envs.navigation import recovery
 from envs.navigation.settle import Settled, SettleMark, mark
 from envs.navigation.tabs import Tabs
@@ -45,7 +46,7 @@ class Executor:
             async with asyncio.timeout(self._options.call_s):
                 return await tab.unless_crashed(element.aim(tab, name))
         except PageScriptGone:
-            raise element.ActionFailed("the page is gone: observe again") from None
+            raise element.ActionFailed(ActionFault.of(Fault.PAGE_GONE)) from None
         except TimeoutError:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
         return await element.aim(tab, name)
@@ -58,7 +59,7 @@ class Executor:
         asked = tab.world.call("secret", action.name, frame=tab.observer.frame_of(action.name))
         return {"yes": True, "no": False}.get(await self._in_time(asked) or "")
 
-    async def do(self, action: Click | Typing, aim: element.Aim) -> str | None:
+    async def do(self, action: Click | Typing, aim: element.Aim) -> ActionFault | None:
         """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
         tab = self._tabs.current
         if isinstance(action, Click):
@@ -71,7 +72,7 @@ class Executor:
 
     async def submit(
         self, action: TypeAndSubmit, aim: element.Aim, deadline: Deadline
-    ) -> str | None:
+    ) -> ActionFault | None:
         """Press Enter, and the form's own submit control if that did nothing.
 
         Raises:
@@ -95,8 +96,8 @@ class Executor:
                 return None  # choosing it led on
             rest = await self._rest(deadline, since)
             if held == await self._suggestion(rest, name, text):
-                said = f"the suggestion {held!r}" if text == action.text else "a suggestion"
-                return f"{name!r} took {said} when Enter was pressed"
+                found = held if text == action.text else None
+                return ActionFault.of(Fault.SUGGESTION_TAKEN, name, found=found)
         if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
         if aim.control in ("lines", "rich"):
@@ -104,7 +105,7 @@ class Executor:
         try:
             button = await element.aim(tab, name, "aimSubmit")
         except element.ActionFailed:
-            return f"nothing happened when Enter was pressed in {name!r}"
+            return ActionFault.of(Fault.ENTER_IGNORED, name)
         if button.submit_buys and not self._options.may_order:
             raise purchase_guard.PurchaseBlocked(aim.blank)
         return await self._in_time(element.click(tab, name, self._options, button))

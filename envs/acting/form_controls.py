@@ -1,6 +1,6 @@
 """Entering values into controls that are not free text: numbers, sliders, dates and times.
 
-By the keyboard, as a person would, and read back.
+By the keyboard, as a person would, and read back. The control has the focus already.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import msgspec
 from playwright.async_api import CDPSession
 
 from envs.acting import keyboard
+from envs.faults import ActionFault, Fault
 from envs.navigation.tab import Tab
 
 CONTROLS = frozenset(
@@ -36,25 +37,25 @@ class _Scale(msgspec.Struct, frozen=True):
     step: float
 
 
-async def enter(tab: Tab, name: str, text: str, control: str, secret: bool) -> str | None:
-    """Put `text` into the focused control called `name`. An error or None; it does not tell a
-    `secret` text."""
-    error = await _enter(tab, name, text, control)
-    return f"{name!r} does not hold what was typed" if error and secret else error
+async def enter(tab: Tab, name: str, text: str, control: str, secret: bool) -> ActionFault | None:
+    """Put `text` into the focused control called `name`. Why that failed, or None; it does not
+    tell a `secret` text."""
+    fault = await _enter(tab, name, text, control)
+    return ActionFault.of(Fault.SECRET_NOT_KEPT, name) if fault and secret else fault
 
 
-async def _enter(tab: Tab, name: str, text: str, control: str) -> str | None:
+async def _enter(tab: Tab, name: str, text: str, control: str) -> ActionFault | None:
     if control in ("range", "slider"):
         return await _slide(tab, name, text)
     if control == "number":
         return await _number(tab, name, text)
     wanted = _iso(text, control)
     if wanted is None:
-        return f'"{text}" is not a {control} {name!r} could hold'
+        return ActionFault.of(Fault.NOT_A_VALUE, name, found=control, wanted=text)
     return await _dated(tab, name, wanted, control)
 
 
-async def _number(tab: Tab, name: str, text: str) -> str | None:
+async def _number(tab: Tab, name: str, text: str) -> ActionFault | None:
     decimal = re.fullmatch(r"-?\d+,\d\d?", text) is not None  # not "1,200"
     for digits in (text, text.replace(",", "."))[: 1 + decimal]:
         await keyboard.select_all(tab.world.cdp)
@@ -65,14 +66,14 @@ async def _number(tab: Tab, name: str, text: str) -> str | None:
         held = await _held(tab, name, text)
         if held.same:
             return None
-    return f'{name!r} holds "{held.value}" after typing "{text}"'
+    return ActionFault.of(Fault.TEXT_NOT_KEPT, name, found=held.value, wanted=text)
 
 
-async def _slide(tab: Tab, name: str, text: str) -> str | None:
+async def _slide(tab: Tab, name: str, text: str) -> ActionFault | None:
     """Walk with the arrow keys, in strides of what one key turned out to move."""
     target = _float(text)
     if target is None:
-        return f'{name!r} takes a number, not "{text}"'
+        return ActionFault.of(Fault.NOT_A_NUMBER, name, wanted=text)
     scale = await _scale(tab, name)
     stride = abs(target - scale.value) or scale.step  # the first key shows what one moves
     for _ in range(8):
@@ -89,10 +90,11 @@ async def _slide(tab: Tab, name: str, text: str) -> str | None:
         scale = after
     if abs(scale.value - target) <= stride / 2:
         return None
-    return f"{name!r} stands at {scale.value:g} and cannot be set to {target:g}"
+    held, wanted = f"{scale.value:g}", f"{target:g}"
+    return ActionFault.of(Fault.OUT_OF_RANGE, name, found=held, wanted=wanted)
 
 
-async def _dated(tab: Tab, name: str, wanted: str, control: str) -> str | None:
+async def _dated(tab: Tab, name: str, wanted: str, control: str) -> ActionFault | None:
     """Type the fields of a date or time in the order this browser's language shows them."""
     for digits in _orders(wanted, control):
         # Back to the first field: a date has at most six.
@@ -101,7 +103,7 @@ async def _dated(tab: Tab, name: str, wanted: str, control: str) -> str | None:
         held = await _held(tab, name, wanted)
         if held.same:
             return None
-    return f'{name!r} holds "{held.value}" after entering {wanted}'
+    return ActionFault.of(Fault.DATE_NOT_KEPT, name, found=held.value, wanted=wanted)
 
 
 async def _strokes(cdp: CDPSession, digits: list[_Keys]) -> None:

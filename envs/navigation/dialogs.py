@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from playwright.async_api import Dialog, Error
 
+from envs.faults import Notice
 from envs.options import EnvOptions
 from envs.page.phrases import says_order
 
@@ -18,7 +19,7 @@ _MANY = 4  # as many as page/dialogs.js lets through in a row
 class Dialogs:
     """Answers dialogs and counts them."""
 
-    def __init__(self, note: Callable[[str], None], options: EnvOptions) -> None:
+    def __init__(self, note: Callable[[Notice, str], None], options: EnvOptions) -> None:
         self._note = note
         self._options = options
         self._count = 0
@@ -35,7 +36,7 @@ class Dialogs:
         self._count += 1
         self._calm = False
         if self._count == _MANY:
-            self._note("The page opened dialogs in a loop; it may not open more.")
+            self._note(Notice.DIALOG_LOOP, "")
         try:
             if self._accepts(dialog):
                 await dialog.accept()
@@ -48,16 +49,16 @@ class Dialogs:
         """Answer as decided below and note what was said."""
         said = " ".join(dialog.message.split())[:300]
         if dialog.type == "beforeunload":
-            self._note("The page asked whether to leave; it was left.")
+            self._note(Notice.LEAVE_CONFIRMED, "")
             return True
         if dialog.type == "alert":
-            self._note(f'The page showed a message: "{said}"')
+            self._note(Notice.ALERT, said)
             return True
         if dialog.type == "prompt":
-            self._note(f'The page asked for an answer to "{said}"; none was given.')
+            self._note(Notice.PROMPT_DECLINED, said)
             return False
         if says_order(said) and not self._options.may_order:
-            self._note(f'The page asked "{said}"; it was cancelled, since it may place an order.')
+            self._note(Notice.ORDER_DECLINED, said)
             return False
-        self._note(f'The page asked "{said}"; OK was chosen.')
+        self._note(Notice.CONFIRMED, said)
         return True

@@ -1,6 +1,6 @@
 """Getting a visit going again: scripts that hang, pages that crash, links that lead nowhere.
 
-Each notes in one sentence what happened.
+Each notes what happened.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from playwright.async_api import Error
 
 from envs.deadline import Deadline, changed
 from envs.errors import PageHung
+from envs.faults import Notice
 from envs.navigation import start_page
 from envs.navigation.settle import Settled, SettleMark, mark, settle
 from envs.navigation.tab import Tab
@@ -34,7 +35,7 @@ async def stop_scripts(tabs: Tabs, seconds: float) -> None:
                 await tab.world.cdp.send("Runtime.evaluate", {"expression": "1"})
         except TimeoutError:
             continue  # the next one in the queue may hang as well
-        tabs.note("A script of the page hung and was stopped.")
+        tabs.note(Notice.SCRIPT_STOPPED)
         return
     raise PageHung(f"{tab.page.url} does not answer: its scripts never end")
 
@@ -43,9 +44,9 @@ async def stop_loading(tabs: Tabs, since: SettleMark, seconds: float) -> None:
     """Give up waiting for a page; what is there of it, or the page before it, is looked at."""
     tab = tabs.current
     if not tab.navigating(since.frame):
-        tabs.note("The page is still loading.")
+        tabs.note(Notice.STILL_LOADING)
         return
-    tabs.note("The next page did not arrive; it was no longer waited for.")
+    tabs.note(Notice.NOT_ARRIVED)
     try:
         async with asyncio.timeout(seconds):
             await tab.world.cdp.send("Page.stopLoading")
@@ -55,16 +56,16 @@ async def stop_loading(tabs: Tabs, since: SettleMark, seconds: float) -> None:
         raise PageHung(f"{tab.page.url} cannot be stopped from leaving for another page") from None
 
 
-def failed(tab: Tab, rest: Settled, explain: start_page.Explain) -> str | None:
-    """What a navigation that led nowhere led to, and why, in one sentence; None if it did not."""
+def failed(tab: Tab, rest: Settled, explain: start_page.Explain) -> tuple[str, str] | None:
+    """The address that a navigation could not open, and why; None where it opened one."""
     if tab.failure is not None:
         url, why = tab.failure
         trouble = explain(url)
-        return f"{url} could not be opened: {trouble.reason if trouble else start_page.cause(why)}"
+        return url, trouble.reason if trouble else start_page.cause(why)
     if rest.replaced and rest.status >= 400:
         trouble = explain(tab.page.url)
         if trouble is not None:
-            return f"{tab.page.url} could not be opened: {trouble.reason}"
+            return tab.page.url, trouble.reason
     return None
 
 

@@ -19,7 +19,7 @@ from envs.observation import Load
 from envs.options import EnvOptions
 from envs.page.script import PageScriptGone
 
-State = Literal["quiet", "busy", "loading", "hung", "crashed", "restless"]
+State = Literal["quiet", "busy", "loading", "hung", "crashed", "redirecting"]
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -102,7 +102,7 @@ def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Settled | None:
     if tab.crashed:
         return Settled("crashed")
     if tab.navigations > options.max_navigations:
-        return Settled("restless")
+        return Settled("redirecting")
     if loading.passed:
         return Settled("loading")
     return None

@@ -1,7 +1,7 @@
 """The windows of one customer: which one is looked at, and what happens to them by themselves.
 
 Follows new windows and returns from closed ones, answers dialogs, refuses downloads and file
-choosers, and keeps note of all of it in short sentences for the next observation.
+choosers, and keeps note of all of it for the next observation.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from playwright.async_api import BrowserContext, Download, Error, Page, Request
 
 from envs.deadline import Clock, Deadline, changed
 from envs.errors import BrowserGone, Closed
+from envs.faults import Notice, PageNotice
 from envs.navigation.dialogs import Dialogs
 from envs.navigation.tab import Failure, Tab
 from envs.options import EnvOptions
 
 _POPUP_S = 5.0
 _END_S = 0.5
-_NO_FILE = "The page asked for a file from this computer; none was chosen."
 
 
 class Tabs:
@@ -30,7 +30,7 @@ class Tabs:
         self.context = context
         self.options = options
         self.clock = clock
-        self.notices: list[str] = []
+        self.notices: list[PageNotice] = []
         self._tabs: list[Tab] = []
         self._orphan: Failure | None = None
         self._opening = 0
@@ -79,12 +79,13 @@ class Tabs:
         if browser is not None and not browser.is_connected():
             raise BrowserGone("the browser ended in the middle of the visit")
 
-    def note(self, sentence: str) -> None:
-        """Remember something to tell the customer, once."""
-        if sentence not in self.notices:
-            self.notices.append(sentence)
+    def note(self, code: Notice, about: str = "", cause: str = "") -> None:
+        """Remember something to tell the customer, once. `about`, `cause`: see `PageNotice.of`."""
+        notice = PageNotice.of(code, about, cause)
+        if notice not in self.notices:
+            self.notices.append(notice)
 
-    def take_notices(self) -> tuple[str, ...]:
+    def take_notices(self) -> tuple[PageNotice, ...]:
         taken = tuple(self.notices)
         self.notices.clear()
         return taken
@@ -129,7 +130,7 @@ class Tabs:
         page.on("download", lambda d: self._refuse_download(d))
         try:
             tab = await Tab.of(page, self.options, self._popup_asked, self.changed)
-            tab.world.cdp.on("Page.fileChooserOpened", lambda _: self.note(_NO_FILE))
+            tab.world.cdp.on("Page.fileChooserOpened", lambda _: self.note(Notice.FILE_DECLINED))
             await tab.world.cdp.send("Page.setInterceptFileChooserDialog", {"enabled": True})
         except Error:
             self._arrived()  # closed again before it could be looked at
@@ -138,7 +139,7 @@ class Tabs:
             if page.url.startswith("chrome-error:"):
                 tab.failure, self._orphan = self._orphan, None
             if self._tabs:
-                self.note("A new window opened; you are looking at it now.")
+                self.note(Notice.WINDOW_OPENED)
             self._tabs.append(tab)
         self._arrived()
         while len(self._tabs) > self.options.max_tabs:
@@ -159,7 +160,7 @@ class Tabs:
         was_current = bool(self._tabs) and self._tabs[-1].page is page
         self._forget(page)
         if was_current and self._tabs:
-            self.note("The window was closed; you are back in the one before.")
+            self.note(Notice.WINDOW_CLOSED)
         self.changed.set()
 
     def _forget(self, page: Page) -> None:
@@ -184,8 +185,7 @@ class Tabs:
         self.changed.set()
 
     def _refuse_download(self, download: Download) -> None:
-        name = download.suggested_filename
-        self.note(f'The site offered the file "{name}" for download; it was not saved.')
+        self.note(Notice.DOWNLOAD_DECLINED, download.suggested_filename)
         for tab in self._tabs:
             if tab.page is download.page:
                 tab.downloaded()

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from playwright.async_api import Error
 
+from envs.faults import PageNotice
 from envs.observation import Box, Element, Kind, Observation
 from envs.page.script import PageScript, PageScriptGone
 
@@ -135,8 +136,10 @@ class Observer:
         self._around: dict[str, tuple[str, int]] = {}
         self._left = 0
 
-    async def observe(self, viewport: bool = False, notices: Sequence[str] = ()) -> Observation:
-        """What can be seen now; `notices` are the environment's own sentences, shown on top.
+    async def observe(
+        self, viewport: bool = False, notices: Sequence[PageNotice] = ()
+    ) -> Observation:
+        """What can be seen now; the sentences of `notices` are shown on top.
 
         Raises:
             PageScriptGone: the document went away while it was looked at.
@@ -146,10 +149,15 @@ class Observer:
         found: dict[str, str] = {}
         seen = await self._look(self._world.main_frame, options, found)
         self._frame_of = found
-        told = "".join(f'<p role="alert">{escape(n, quote=False)}</p>\n' for n in notices)
+        told = "".join(f'<p role="alert">{escape(n.text, quote=False)}</p>\n' for n in notices)
         document = seen.document
         return Observation(
-            document.url, document.title, told + seen.html, seen.names, seen.elements
+            document.url,
+            document.title,
+            told + seen.html,
+            seen.names,
+            seen.elements,
+            tuple(notices),
         )
 
     def frame_of(self, name: str) -> str | None:

@@ -1,6 +1,6 @@
 """A customer's visit for one task, as the measures and the findings look at it.
 
-From a session log and the task.
+From a session log and the task; `Patterns` says which addresses are one kind of page.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from agent.sessions.old_faults import old_notices
 from agent.sessions.session import Session, Step
 from agent.study.definition import Task
 from agent.study.outcome import Ending, ending
 from agent.study.success import split_id
 from envs.actions import encode_action
+from envs.faults import Notice, PageNotice
 from eval.usability.page_patterns import Patterns, page_key
 from eval.usability.page_text import PageText
 
@@ -30,6 +32,21 @@ class Seen:
     @cached_property
     def text(self) -> PageText:
         return PageText(self.step.context, (e.name for e in self.step.names))
+
+    @cached_property
+    def notices(self) -> tuple[PageNotice, ...]:
+        """What happened beside the page since the last look."""
+        kept = self.step.notices
+        return old_notices(self.text.alerts) if kept is None else kept
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """What the page itself said, in its alert dialogs and then element by element."""
+        if self.step.notices is None:
+            return self.text.lines  # with the notices among them: an old log cannot tell for sure
+        sentences = {" ".join(notice.text.split()) for notice in self.notices}
+        dialogs = (notice.about for notice in self.notices if notice.code is Notice.ALERT)
+        return (*dialogs, *(line for line in self.text.lines if line not in sentences))
 
     def shows_same(self, other: Seen) -> bool:
         """Whether nothing at all changed between two looks."""

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from agent.sessions.session import Step
+from agent.sessions.old_faults import fault_of
+from agent.sessions.session import FindingKind, Step
 from envs.actions import Click, Terminate, action_name
 from eval.usability.findings.problem import Hit, Logs, Problem
-from eval.usability.schema import FindingKind
+from eval.usability.findings.refusals import Refusal, refusal_of
 from eval.usability.task_visits import Seen, TaskVisit
 
 RAGE = 3
@@ -23,48 +24,20 @@ ROUNDS = 3
 """Times the same few pages are gone through in a row to be a loop."""
 LONGEST_ROUND = 4
 
-_REFUSALS: tuple[tuple[str, FindingKind, str, str], ...] = (
-    ("is covered by", "covered-target", "is covered by something else",
-     "Keep banners, pop-ups and sticky bars off what people want to press, or let them be closed "
-     "with one obvious click."),
-    ("is not visible now", "invisible-target", "cannot be seen when it is wanted",
-     "Show the control where it is announced, and keep it there."),
-    ("the page changed and", "moving-page", "changes while it is being used",
-     "Do not move or replace controls after the page is shown; reserve their space."),
-    ("is disabled", "unusable-target", "is disabled without saying why",
-     "Say beside the control what is missing, or leave it enabled and explain on pressing."),
-    ("is read-only", "unusable-target", "cannot be typed into", "Show it as text, not as a field."),
-    ("did not accept the keyboard", "unusable-target", "does not take the keyboard",
-     "Let the field have the focus when it is clicked."),
-    ("after typing", "unusable-target", "does not keep what is typed",
-     "Accept the usual ways to write it, and reformat silently."),
-    ("could not be chosen", "unusable-target", "cannot be chosen",
-     "Use the browser's own list, or make yours work with the keyboard."),
-    ("nothing happened when Enter", "unusable-target", "does nothing on Enter",
-     "Submit the form on Enter."),
-    ("does not react to the pointer", "unusable-target", "does not react to the pointer",
-     "Let it be pressed as soon as it is shown, or show that it cannot be."),
-    ("did not get the press", "covered-target", "does not get the press",
-     "Let nothing lie over the control, however transparent."),
-)  # fmt: skip
-"""Words of an action's error, the kind of problem, what is wrong, what to try."""
-
 
 def refused(logs: Logs) -> Iterator[Problem]:
     """Actions the page did not let happen, by page, element and reason."""
-    groups: defaultdict[tuple[int, str, str], list[Hit]] = defaultdict(list)
+    groups: defaultdict[tuple[Refusal, str, str], list[Hit]] = defaultdict(list)
     for visit in logs.visits:
         for seen in visit.seen:
-            error = seen.step.result.error
-            if seen.step.result.ok or not error:
-                continue
-            for number, (words, *_) in enumerate(_REFUSALS):
-                if words in error:
-                    hit = Hit(visit, seen.step.index, f"The action failed: {error}.")
-                    groups[number, seen.page, element_of(seen.step)].append(hit)
-                    break
-    for (number, page, element), hits in groups.items():
-        _, kind, what, advice = _REFUSALS[number]
+            fault = fault_of(seen.step.result)
+            refusal = None if fault is None else refusal_of(fault)
+            if refusal is not None:
+                note = f"The action failed: {seen.step.result.error or fault}."
+                hit = Hit(visit, seen.step.index, note)
+                groups[refusal, seen.page, element_of(seen.step)].append(hit)
+    for (refusal, page, element), hits in groups.items():
+        kind, what, advice = refusal
         yield Problem(
             kind=kind,
             page=page,
@@ -202,7 +175,7 @@ def _in_anger(visit: TaskVisit) -> bool:
 
 
 def _stuck(visit: TaskVisit) -> bool:
-    return any(finding.kind == "loop" for finding in visit.session.findings)
+    return any(finding.kind == FindingKind.LOOP for finding in visit.session.findings)
 
 
 def _times(hits: list[Hit]) -> str:

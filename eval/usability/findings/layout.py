@@ -137,6 +137,7 @@ def _far(page: str, far: dict[str, float], found: list[tuple[float, Hit]]) -> Pr
 def unclear_labels(logs: Logs) -> Iterator[Problem]:
     """Controls whose label says nothing, or that have none; pages that share them together."""
     hits: defaultdict[str, list[Hit]] = defaultdict(list)
+    users: defaultdict[str, set[str]] = defaultdict(set)
     labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for visit in logs.visits:
         for n, seen in enumerate(visit.seen):
@@ -145,18 +146,24 @@ def unclear_labels(logs: Logs) -> Iterator[Problem]:
                 labels[seen.page].update({said for _, said in unclear.values()})
                 acted = action_name(seen.step.action) or ""
                 shown, said = unclear.get(acted, next(iter(unclear.values())))
-                note = f"Used “{said}”." if acted in unclear else f"Was offered “{said}”."
+                note = f"Was offered “{said}”."
+                if acted in unclear:
+                    note = f"Used “{said}”."
+                    users[seen.page].add(visit.participant)
                 hits[seen.page].append(Hit(visit, n, note, shown.box))
     for pages in _alike(labels):
         met = [hit for page in pages for hit in hits[page]]
         all_said = {label for page in pages for label in labels[page]}
         if len(all_said) >= FEWEST_LABELS:
-            yield _unclear(logs, pages, all_said, met)
+            used = frozenset().union(*(users[page] for page in pages))
+            yield _unclear(logs, pages, all_said, met, used)
 
 
-def _unclear(logs: Logs, pages: list[str], said: set[str], hits: list[Hit]) -> Problem:
+def _unclear(
+    logs: Logs, pages: list[str], said: set[str], hits: list[Hit], used: frozenset[str]
+) -> Problem:
+    """`used` are the participants who used one of the controls."""
     people = {hit.visit.participant for hit in hits}
-    used = {hit.visit.participant for hit in hits if hit.note.startswith("Used")}
     named = ", ".join(f"“{label}”" for label in sorted(said)[:5])
     return Problem(
         kind="unclear-label",

@@ -11,7 +11,9 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import assert_never
 
+from envs.faults import Notice, PageNotice
 from eval.usability.findings.actions import element_of, words_of
 from eval.usability.findings.problem import Hit, Logs, Problem
 from eval.usability.task_visits import Seen
@@ -19,12 +21,6 @@ from eval.usability.task_visits import Seen
 SLOW_MS = 1800.0
 """The server's answer takes longer than this: poor, by web.dev."""
 FEWEST_VIEWS = 2
-_BROWSER = re.compile(
-    r"^(?:The server answered with HTTP \d|The page crashed|The page keeps leaving)|"
-    r"You are back on the page before\.$"
-)
-"""Notices of the environment itself, of things that broke."""
-_REFUSED = "The browser did not accept the form: "
 _NO_FORMS = frozenset({"leave", "search", "product", "navigation"})
 _COMPLAINT = re.compile(
     r"\b(?:please|required|invalid|not valid|must|error|incorrect|missing|(?:can ?not|can.t) be "
@@ -75,10 +71,10 @@ def failures(logs: Logs) -> Iterator[Problem]:
     for visit in logs.visits:
         for n, seen in enumerate(visit.seen):
             before = visit.seen[n - 1] if n else None
-            for message in _new(seen, before):
-                if _BROWSER.search(message):
-                    what = re.sub(r"https?://\S+", "the page", message)
-                    hit = Hit(visit, max(0, n - 1), f"The browser said: “{message[:160]}”")
+            for notice in _new(seen, before):
+                if _is_failure(notice.code):
+                    what = re.sub(r"https?://\S+", "the page", notice.text)
+                    hit = Hit(visit, max(0, n - 1), f"The browser said: “{notice.text[:160]}”")
                     groups[(before or seen).page, what[:120]].append(hit)
     for (page, what), hits in groups.items():
         yield Problem(
@@ -130,16 +126,42 @@ def slow_pages(logs: Logs) -> Iterator[Problem]:
 
 def _refusals(seen: Seen, after: Seen) -> list[str]:
     """What the browser, or the page that stayed where it was, now complains of."""
-    told = [m.removeprefix(_REFUSED) for m in _new(after, seen) if m.startswith(_REFUSED)]
+    told = [one.about for one in _new(after, seen) if one.code is Notice.FORM_REJECTED]
     if after.page != seen.page:
         return told
-    old = set(seen.text.lines)
-    fresh = (line for line in after.text.lines if line not in old)
+    old = set(seen.lines)
+    fresh = (line for line in after.lines if line not in old)
     told += [line for line in fresh if len(line) <= LONGEST_COMPLAINT and _COMPLAINT.search(line)]
     return list(dict.fromkeys(told))
 
 
-def _new(seen: Seen, before: Seen | None) -> list[str]:
-    """Messages on a page that the page before did not have."""
-    old = set(before.text.alerts) if before is not None else set()
-    return [message for message in seen.text.alerts if message not in old]
+def _new(seen: Seen, before: Seen | None) -> list[PageNotice]:
+    """Notices on a page that the page before did not have."""
+    old = before.notices if before is not None else ()
+    return [notice for notice in dict.fromkeys(seen.notices) if notice not in old]
+
+
+def _is_failure(code: Notice) -> bool:
+    """Whether a notice says that a page could not be shown."""
+    match code:
+        case Notice.HTTP_ERROR | Notice.NOT_OPENED | Notice.KEEPS_REDIRECTING | Notice.PAGE_CRASHED:
+            return True
+        case (
+            Notice.FORM_REJECTED
+            | Notice.NOT_ARRIVED
+            | Notice.STILL_LOADING
+            | Notice.SCRIPT_STOPPED
+            | Notice.ALERT
+            | Notice.CONFIRMED
+            | Notice.ORDER_DECLINED
+            | Notice.PROMPT_DECLINED
+            | Notice.LEAVE_CONFIRMED
+            | Notice.DIALOG_LOOP
+            | Notice.FILE_DECLINED
+            | Notice.DOWNLOAD_DECLINED
+            | Notice.WINDOW_OPENED
+            | Notice.WINDOW_CLOSED
+        ):
+            return False
+        case _:
+            assert_never(code)

@@ -16,6 +16,7 @@ from agent.sessions.session import Cost, Session
 from envs.actions import Terminate, Typing
 from envs.browser.browser import Browser
 from envs.environment import Environment
+from envs.faults import Fault, Notice, PageNotice
 from envs.observation import Observation
 from envs.options import EnvOptions
 
@@ -125,6 +126,21 @@ async def test_the_same_action_on_an_unchanged_page_is_a_loop(
     assert done.end == "limit"
     assert [f.kind for f in done.findings] == ["loop"]
     assert len(done.steps) == 3
+
+
+async def test_codes_of_faults_and_notices_are_in_the_log(
+    browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    page = "<button disabled>Reserve</button><button onclick=\"alert('Sold out')\">Ask</button>"
+    script = [{"type": "click", "name": name} for name in ("reserve", "ask")]
+    done = await shop_with(browser, serve({"/": page}), [*script, LEAVE], tmp_path)
+    assert [step.result.fault for step in done.steps] == [Fault.DISABLED, None, None]
+    assert done.steps[0].result.error == "'reserve' is disabled"
+    assert [step.notices for step in done.steps] == [
+        (),
+        (),
+        (PageNotice.of(Notice.ALERT, "Sold out"),),
+    ]
 
 
 async def test_a_visit_ends_after_its_last_step(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agent.sessions.session import Cost, Finding, Oracle, Persona, Result, Session, Step, Viewport
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.faults import Fault, Notice, PageNotice
 from envs.observation import Box, Element
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -24,6 +25,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.just(Terminate()),
 )
 elements = st.builds(Element, name=names, role=texts, box=st.none() | boxes)
+notices = st.builds(PageNotice, code=st.sampled_from(Notice), text=texts, about=texts)
 personas = st.builds(
     Persona,
     id=names,
@@ -39,7 +41,13 @@ rare: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
     optional={
         "title": texts,
         "names": st.lists(elements, max_size=2).map(tuple),
-        "result": st.builds(Result, ok=st.booleans(), error=st.none() | texts),
+        "result": st.builds(
+            Result,
+            ok=st.booleans(),
+            error=st.none() | texts,
+            fault=st.none() | st.sampled_from(Fault),
+        ),
+        "notices": st.lists(notices, max_size=2).map(tuple),
         "executed": st.booleans(),
         "oracle": st.builds(Oracle, p_max=st.floats(0, 1)),
         "screenshot": texts,

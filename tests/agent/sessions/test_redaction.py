@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from agent.sessions.redaction import Redact, redacted
-from agent.sessions.session import Session, Step, encode
+from agent.sessions.session import Result, Session, Step, encode
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.faults import Fault, Notice, PageNotice
 from envs.observation import Element
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -52,6 +54,21 @@ def test_what_was_typed_is_nowhere(visit: Session, what: Redact) -> None:
     assert clean.steps[3].names[0].name == "hello_redacted.order"
     assert 'name="hello_redacted.order"' in clean.steps[3].context
     assert clean.steps[1].action == Input("name", "[redacted]")
+
+
+def test_errors_and_notices_that_quote_it_are_cleaned_too(visit: Session) -> None:
+    said = PageNotice.of(Notice.ALERT, "Hello Ada Low")
+    error = "'name' holds \"Ada Low\" after typing"
+    told = msgspec.structs.replace(
+        visit.steps[2],
+        result=Result(ok=False, error=error, fault=Fault.TEXT_NOT_KEPT),
+        notices=(said,),
+    )
+    steps = (*visit.steps[:2], told, *visit.steps[3:])
+    clean = redacted(msgspec.structs.replace(visit, steps=steps), "all").steps[2]
+    assert clean.result.error == "'name' holds \"[redacted]\" after typing"
+    assert clean.notices == (PageNotice.of(Notice.ALERT, "Hello [redacted]"),)
+    assert clean.result.fault is Fault.TEXT_NOT_KEPT
 
 
 @pytest.mark.parametrize(

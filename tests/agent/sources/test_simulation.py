@@ -58,6 +58,7 @@ async def test_sessions_look_as_they_should(sessions: list[Session]) -> None:
             assert step.oracle
             assert 0 < step.oracle.p_max <= 1
             assert step.url.startswith(ADDRESS)
+            assert step.notices is None and step.result.fault is None
             name = getattr(step.action, "name", None)
             assert name is None or f'name="{name}"' in step.context
     assert sum(len(s.steps) for s in sessions) >= 40

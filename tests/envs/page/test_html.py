@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from envs.browser.browser import Browser
+from envs.faults import Notice, PageNotice
 from tests.envs.page.looking import HOME, Glance, showing
 
 
@@ -116,7 +117,9 @@ async def test_the_chosen_expiry_month_is_not_shown(glance: Glance) -> None:
 
 async def test_notices_come_first(browser: Browser) -> None:
     async with showing(browser, {HOME: "<p>Shop</p>"}) as looked:
-        seen = await looked.observer.observe(notices=["A dialog said: 1 < 2"])
+        seen = await looked.observer.observe(
+            notices=[PageNotice(code=Notice.ALERT, text="A dialog said: 1 < 2")]
+        )
     assert seen.html == '<p role="alert">A dialog said: 1 &lt; 2</p>\nShop'
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from agent.sessions.session import Persona, Session, Step
-from envs.acting.element import _FAULTS
+from agent.sessions.session import Persona, Result, Session, Step
+from envs.acting.element import PREFLIGHT
+from envs.faults import ActionFault, Fault, Notice, PageNotice
 from envs.observation import Box, Element, Viewport
 from eval.usability.findings import find_all
-from eval.usability.findings.actions import _REFUSALS
 from eval.usability.findings.layout import _SAYS_NOTHING
+from eval.usability.findings.refusals import refusal_of
 from eval.usability.findings.search import NOTHING, _is_slip
 from eval.usability.page_text import PRICE, PageText
 from eval.usability.schema import Finding
@@ -52,14 +53,25 @@ def test_a_healthy_shop_has_no_findings() -> None:
     assert found(healthy(1), healthy(2), healthy(3)) == {}
 
 
-@pytest.mark.parametrize("name", sorted(_FAULTS))
-def test_every_refusal_of_the_hands_is_a_kind_of_finding(name: str) -> None:
-    error = _FAULTS[name].format(name="menu.go", words="a banner")
-    got = found(session(press("/", "menu.go", error=error), leave("/")))
+@pytest.mark.parametrize("coded", [False, True], ids=["old log", "new log"])
+@pytest.mark.parametrize("code", sorted(set(PREFLIGHT.values())))
+def test_every_refusal_of_the_pre_flight_is_a_kind_of_finding(code: Fault, coded: bool) -> None:
+    error = ActionFault.of(code, "menu.go", found="a banner").text
+    result = Result(ok=False, error=error, fault=code if coded else None)
+    got = found(session(press("/", "menu.go", result=result), leave("/")))
     [(kind, page)] = got
     assert page == "/"
-    assert kind in {row[1] for row in _REFUSALS}
+    assert kind in {one.kind for one in map(refusal_of, Fault) if one is not None}
     assert got[kind, page].element == "go"
+
+
+def test_what_an_action_failed_of_goes_by_the_code() -> None:
+    """The sentence quotes the page, and may be worded anyhow."""
+    result = Result(ok=False, error="'a' is covered by words", fault=Fault.DISABLED)
+    got = found(session(press("/", "menu.go", result=result), leave("/")))
+    assert list(got) == [("unusable-target", "/")]
+    nothing = Result(ok=False, error="'a' is covered by words", fault=Fault.NOT_A_NUMBER)
+    assert found(session(press("/", "menu.go", result=nothing), leave("/"))) == {}
 
 
 def test_a_click_that_changes_nothing_is_dead() -> None:
@@ -143,6 +155,42 @@ def test_a_server_that_fails() -> None:
     got = found(session(press("/", "gifts"), leave("/gifts", broken)), healthy(2))
     assert list(got) == [("server-error", "/")]
     assert got["server-error", "/"].element == "gifts"
+
+
+def shown(*notices: PageNotice, html: str = "<h1>Oops</h1>") -> dict[str, object]:
+    """A page with notices, as a visit logs it."""
+    told = "".join(f'<p role="alert">{notice.text}</p>' for notice in notices)
+    return {"html": told + html, "notices": notices}
+
+
+def test_a_server_that_fails_by_its_code() -> None:
+    broken = shown(PageNotice.of(Notice.HTTP_ERROR, "500"))
+    old = leave("/gifts", **{**broken, "notices": None})
+    new = leave("/gifts", **broken)
+    before = found(session(press("/", "gifts"), old), healthy(2))
+    assert found(session(press("/", "gifts"), new), healthy(2)) == before
+    assert list(before) == [("server-error", "/")]
+
+
+def test_an_alert_of_the_page_that_reads_like_a_notice_is_none() -> None:
+    html = '<p role="alert">The server answered with HTTP 500.</p><h1>Oops</h1>'
+    visit = session(press("/", "gifts"), leave("/gifts", html, notices=()))
+    assert found(visit, healthy(2)) == {}
+
+
+def test_a_form_that_the_browser_rejects_is_one_finding() -> None:
+    """The sentence on the page repeats the complaint, and is not taken for another."""
+    rejected = shown(PageNotice.of(Notice.FORM_REJECTED, "Mail: Please fill it in."), html=PRODUCT)
+    new = session(product("/lamp/red-1"), leave("/lamp/red-1", **rejected))
+    [finding] = find_all(logs_of(new, healthy(2)))
+    assert (finding.kind, finding.about) == ("form-error", "Mail: Please fill it in.")
+
+
+def test_a_complaint_in_a_dialog() -> None:
+    told = shown(PageNotice.of(Notice.ALERT, "Please choose a size."), html=PRODUCT)
+    new = session(product("/lamp/red-1"), leave("/lamp/red-1", **told))
+    [finding] = find_all(logs_of(new, healthy(2)))
+    assert (finding.kind, finding.about) == ("form-error", "Please choose a size.")
 
 
 def test_slow_is_by_the_median_of_a_page() -> None:
