@@ -8,7 +8,7 @@ Face ``NEU-HAI/OPeRA``, revision 6f26a2c5.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -19,20 +19,12 @@ import pyarrow.parquet as pq
 
 from agent.sessions.session import FORMAT_VERSION, Persona, RecordError, Session, Step
 from agent.sources import opera_rows
+from agent.sources.importers import Imported, OnBad
 from agent.sources.opera_rows import ACTION_COLUMNS
 
 Configuration = Literal["filtered", "full"]
 PARTS = ("train", "test")
 _ROWS_AT_ONCE = 16
-
-OnBad = Callable[[RecordError], None]
-
-
-class Imported(NamedTuple):
-    """A session, and whether it is of the published ``train`` or ``test`` part."""
-
-    part: str
-    session: Session
 
 
 class _Row(NamedTuple):
@@ -46,15 +38,23 @@ class _Row(NamedTuple):
 class Opera:
     """The data set's tables: small ones in memory, actions as a stream."""
 
-    def __init__(self, root: Path, configuration: Configuration = "filtered") -> None:
-        """Raises:
-        RecordError: the folder does not hold the data set, or a table has not its columns.
+    def __init__(
+        self,
+        root: Path,
+        configuration: Configuration = "filtered",
+        merge_searches: bool = False,
+    ) -> None:
+        """`merge_searches`: typing and the search click after it become one type_and_submit.
+
+        Raises:
+            RecordError: the folder does not hold the data set, or a table has not its columns.
         """
         self.root = root
         self.configuration = configuration
+        self.merge_searches = merge_searches
         self.users: dict[str, str] = {}
         self.personas: dict[str, Persona] = {}
-        self.counts: dict[str, int] = {}
+        self.announced: dict[str, int] = {}
         self.files = {part: self._find(f"action/{part}-*.parquet") for part in PARTS}
         if not any(self.files.values()):
             raise RecordError(
@@ -68,7 +68,7 @@ class Opera:
         for path in self._find("session/*/*.parquet"):
             for row in _rows(path, ("session_id", "user_id", "action_count")):
                 self.users[row.values["session_id"]] = row.values["user_id"]
-                self.counts[row.values["session_id"]] = _count(row)
+                self.announced[row.values["session_id"]] = _count(row)
         for path in self._find("user/*/*.parquet"):
             for row in _rows(path, ("user_id", "survey")):
                 user = row.values["user_id"]
@@ -80,7 +80,7 @@ class Opera:
                 if persona is not None:
                     self.personas[user] = persona
 
-    def sessions(self, on_bad: OnBad, *, merge: bool = False) -> Iterator[Imported]:
+    def sessions(self, on_bad: OnBad) -> Iterator[Imported]:
         """Every session, as soon as its last action was read.
 
         A session with an action that cannot be read goes to `on_bad` as a whole.
@@ -100,14 +100,14 @@ class Opera:
                         if session_id in seen:
                             raise _placed(row, RecordError(f"session {session_id} is there twice"))
                         seen.add(session_id)
-                        yield Imported(part, self._session(waiting.pop(session_id), merge=merge))
+                        yield Imported(part, self._session(waiting.pop(session_id)))
                     except RecordError as error:
                         on_bad(error)
 
-    def _session(self, rows: list[_Row], *, merge: bool) -> Session:
+    def _session(self, rows: list[_Row]) -> Session:
         session_id = rows[0].values["session_id"]
         steps = opera_rows.name_search_fields(_steps(rows))
-        if merge:
+        if self.merge_searches:
             steps = opera_rows.merge_searches(steps)
         user = self._user(session_id)
         return Session(
@@ -121,7 +121,7 @@ class Opera:
                 "format": FORMAT_VERSION,
                 "simplifier": "opera",
                 "opera": self.configuration,
-                "searches": "merged" if merge else "native",
+                "searches": "merged" if self.merge_searches else "native",
             },
             steps=tuple(steps),
             end=opera_rows.how_it_ended(steps),

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from eval.usability.findings import actions, pages, search
-from eval.usability.findings import layout as looks
+from eval.usability.findings import actions, layout, pages, search
 from eval.usability.findings.problem import Logs, Problem, finding_of
 from eval.usability.schema import Finding
 
@@ -19,9 +18,9 @@ DETECTORS: tuple[Callable[[Logs], Iterator[Problem]], ...] = (
     pages.complaints,
     pages.failures,
     pages.slow_pages,
-    looks.late_prices,
-    looks.far_targets,
-    looks.unclear_labels,
+    layout.late_prices,
+    layout.far_targets,
+    layout.unclear_labels,
 )
 
 
