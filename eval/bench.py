@@ -14,8 +14,9 @@ import msgspec
 
 from agent.distribution import version_of
 from agent.policies import Options, load
-from agent.policies.policy import Policy
+from agent.policies.policy import Policy, PolicyError
 from agent.policies.registry import can, choices
+from agent.runs.new_folders import missing_folders, remove_empty
 from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.session import RecordError, Session
 from eval.benchmark import external as foreign
@@ -55,7 +56,8 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
     Raises:
         EvalInputError: the data or the folder cannot be used, or the policy cannot do what is
             asked.
-        EvalError, PolicyError: the policy failed; what was predicted is kept.
+        EvalError: the policy failed; what was predicted is kept.
+        PolicyError: it cannot be loaded; no new folder is left behind.
     """
     if request.action_scores and not can(request.policy, "action_scores"):
         raise EvalInputError(
@@ -64,6 +66,7 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
         )
     source = part_of(request.data, request.split)
     folder = BenchFolder(request.out)
+    made, begun = missing_folders(folder.root), folder.card.exists()
     card, earlier = folder.claim(_card(request), resume=request.resume)
 
     async def loaded() -> Policy:
@@ -80,8 +83,14 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
         patience=request.patience,
         action_scores=request.action_scores,
     )
-    with PredictionLog(folder.predictions) as log:
-        finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)
+    try:
+        with PredictionLog(folder.predictions) as log:
+            finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)
+    except PolicyError:
+        if not begun:
+            folder.give_back()
+            remove_empty(made)
+        raise
     return _written(folder, finished, card, _sessions(source))
 
 

@@ -36,6 +36,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     colon; a back end without a name of its own `recognises` what it can load. `loader` is
     ``module:function``, imported when a policy is wanted: a `Loader`, called with the argument, or
     all that ``--policy`` says where there is none. `can` is the most its policies are able to do.
+    `synthetic` customers follow rules and chances, and every result of theirs says so.
     `key` is the environment variable that holds a key, needed for `key_use`.
     """
 
@@ -49,6 +50,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     example: str
     description: str
     recognises: Callable[[str], bool] | None = None
+    synthetic: bool = False
 
     @property
     def form(self) -> str:
@@ -129,6 +131,7 @@ BACKENDS: tuple[Backend, ...] = (
         name="synthetic",
         loader="agent.policies.synthetic:load_synthetic",
         kind="light",
+        synthetic=True,
         example="synthetic",
         description="a documented model of a shopper, for the embedded shop; never called human",
     ),
@@ -221,6 +224,12 @@ def can(spec: str, ability: Ability) -> bool:
     """Whether the policy called `spec` may be able to do it."""
     backend = find(spec)
     return backend is not None and ability in backend.can
+
+
+def is_synthetic(spec: str) -> bool:
+    """Whether the customers of the policy called `spec` are not a language model's."""
+    backend = find(spec)
+    return backend is not None and backend.synthetic
 
 
 def choices(ability: Ability | None = None, *, kind: Kind | None = None) -> str:

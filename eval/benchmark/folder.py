@@ -63,6 +63,12 @@ class BenchFolder:
         self.write_card(card)
         return card, {}
 
+    def give_back(self) -> None:
+        """Take back a claim under which nothing was predicted."""
+        if not self.predictions.exists() or self.predictions.stat().st_size == 0:
+            self.predictions.unlink(missing_ok=True)
+            self.card.unlink(missing_ok=True)
+
     def write_card(self, card: BenchCard) -> None:
         """Replace ``bench.json`` in one step."""
         draft = self.card.with_suffix(".json.new")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.policies.registry import is_synthetic
 from agent.runs.card import RunFolder
 from agent.runs.folder import finished_sessions, read_card
 from agent.sessions.session import Session
@@ -150,7 +151,7 @@ def _facts(folder: RunFolder) -> Facts:
         policy=card.policy,
         policy_settings=card.policy_settings,
         versions=card.versions,
-        source="synthetic" if card.policy == "synthetic" else "live",
+        source="synthetic" if is_synthetic(card.policy) else "live",
         notes=card.notes,
     )
 
