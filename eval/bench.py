@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.atomic_write import replacing
 from agent.distribution import version_of
 from agent.policies import Options, load
 from agent.policies.policy import Policy, PolicyError
@@ -118,12 +119,9 @@ def score_external(predictions: Path, data: Path | None, out: Path, label: str) 
         asked={"predictions": str(predictions)},
     )
     folder.claim(card, resume=True)
-    fresh = folder.predictions.with_suffix(".jsonl.new")
-    fresh.unlink(missing_ok=True)  # a killed process may have left one
-    with PredictionLog(fresh) as log:
+    with replacing(folder.predictions) as draft, PredictionLog(draft) as log:
         for row in finished.rows:
             log.append(row)
-    fresh.replace(folder.predictions)
     return _written(folder, finished, card, _sessions(data) if data else ())
 
 

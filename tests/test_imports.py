@@ -30,8 +30,8 @@ FLOORS = {
         "environment",
     ),
     "agent": (
-        *("cache", "distribution", "sessions", "shoppers", "prompts", "models", "policies"),
-        *("personas", "runs", "cluster", "sources", "study"),
+        *("atomic_write", "cache", "distribution", "sessions", "shoppers", "prompts", "models"),
+        *("policies", "personas", "runs", "cluster", "sources", "study"),
     ),
     "trainer": (
         *("errors", "config", "signals", "loss", "adam8bit", "throughput", "batching", "parallel"),

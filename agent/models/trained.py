@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.atomic_write import write_json
 from agent.models.embedded import ModelError
 from agent.prompts.prompt import PromptSettings
 
@@ -40,4 +41,4 @@ def read_trained(folder: Path) -> Trained | None:
 
 
 def write_trained(folder: Path, trained: Trained) -> None:
-    (folder / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(trained)) + b"\n")
+    write_json(folder / FILE, trained)

@@ -19,8 +19,9 @@ class Price(msgspec.Struct, frozen=True):
     cached: float
 
 
-def parse_price(text: str) -> Price:
+def parse_price(text: str, *, cached_share: float = 1.0) -> Price:
     """``3,15`` or, with the price of cached prompt tokens, ``3,15,0.3``: dollars for a million.
+    Where that price is not given, it is `cached_share` of a fresh prompt token's.
 
     Raises:
         BudgetError: it is not written so.
@@ -34,11 +35,11 @@ def parse_price(text: str) -> Price:
             f"--price {text}: write dollars for a million tokens, prompt and answer and, if you "
             "like, cached prompt, for example 3,15 or 3,15,0.3"
         )
-    return Price(prices[0], prices[1], prices[2] if len(prices) == 3 else prices[0])
+    return Price(prices[0], prices[1], prices[2] if len(prices) == 3 else cached_share * prices[0])
 
 
 def dollars(cost: Cost, price: Price) -> float:
-    """What tokens cost; without a price of their own, cached ones are as dear as others."""
+    """What tokens cost."""
     fresh = cost.prompt_tokens - cost.cached_tokens
     paid = fresh * price.prompt + cost.cached_tokens * price.cached
     return (paid + cost.generated_tokens * price.answer) / 1e6

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.atomic_write import is_draft, write_json, write_whole
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, RunFolder, RunTotals, carried_on, decode_card
 from agent.sessions.log import log_lines, read_session_log
@@ -22,7 +23,6 @@ class FolderError(ValueError):
     """The output folder cannot be used for this run; the message says what to do."""
 
 
-_DRAFT = ".json.new"
 FAILED = ".failed-"
 CUT_OFF = "error: cut off; an order may have been placed, so it is not begun again"
 _SAME = ("url", "embedded_shop", "policy", "seed")
@@ -69,8 +69,11 @@ def claim(
 
 def _unused(folder: RunFolder) -> bool:
     """Whether nothing is in it, or only what a run leaves that was killed before it began."""
-    draft = folder.card.with_suffix(_DRAFT)
-    left = [path for path in folder.root.iterdir() if path not in (folder.sessions, draft)]
+    left = [
+        path
+        for path in folder.root.iterdir()
+        if path != folder.sessions and not is_draft(path, of=folder.card)
+    ]
     return not left and not (folder.sessions.exists() and any(folder.sessions.iterdir()))
 
 
@@ -99,9 +102,7 @@ def going_on(folder: RunFolder, card: RunCard) -> RunCard:
 
 def write_card(folder: RunFolder, card: RunCard) -> None:
     """Replace ``run.json`` in one step, so that a killed run never leaves half of it."""
-    draft = folder.card.with_suffix(_DRAFT)
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
-    draft.replace(folder.card)
+    write_json(folder.card, card)
 
 
 def finished_sessions(folder: RunFolder) -> dict[str, Session]:
@@ -134,9 +135,7 @@ def _end_cut_off(folder: RunFolder) -> None:
                 "move its log away to begin it again"
             ) from error
         if session.end is None:
-            draft = path.with_suffix(".jsonl.new")
-            draft.write_bytes(b"".join(log_lines(session.with_end(CUT_OFF))))
-            draft.replace(path)
+            write_whole(path, b"".join(log_lines(session.with_end(CUT_OFF))))
 
 
 def _set_failed_aside(folder: RunFolder) -> None:

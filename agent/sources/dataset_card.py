@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.atomic_write import write_json, write_whole
 from agent.sessions.dataset import read_rows
 from agent.sessions.jsonl import Row
 from agent.sessions.session import Session, encode
@@ -81,9 +82,8 @@ def versions_of(path: Path) -> dict[str, str]:
 
 def write_card(folder: Path, card: Card) -> None:
     """Write ``README.md`` and ``card.json`` into the data set's folder."""
-    (folder / CARD).write_text(_text(card), "utf-8")
-    facts = msgspec.json.format(msgspec.json.encode(card))
-    (folder / FACTS).write_bytes(facts + b"\n")
+    write_whole(folder / CARD, _text(card).encode())
+    write_json(folder / FACTS, card)
 
 
 def _count(row: Row, statistics: Statistics, tally: ShopperTally) -> None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal, get_args
+from typing import Literal, get_args
 
 import msgspec
 import zstandard
 
+from agent.atomic_write import replacing
 from agent.sessions.lines import read_lines
 from agent.sessions.session import FORMAT_VERSION, RecordError, Session, decode_session, encode
 from agent.sources.simulation import SimulationJob, simulate, visits
@@ -171,20 +171,11 @@ def _whole_lines(path: Path) -> Iterator[bytes]:
 
 
 def _unpack(packed: Path, plain: Path) -> None:
-    with _whole_file(plain) as target, packed.open("rb") as source:
+    with replacing(plain) as draft, draft.open("wb") as target, packed.open("rb") as source:
         zstandard.ZstdDecompressor().copy_stream(source, target)
 
 
 def _pack(plain: Path, packed: Path) -> None:
     packer = zstandard.ZstdCompressor(_LEVEL, write_checksum=True)
-    with _whole_file(packed) as target, plain.open("rb") as source:
+    with replacing(packed) as draft, draft.open("wb") as target, plain.open("rb") as source:
         packer.copy_stream(source, target, size=plain.stat().st_size)
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name only when the block is through."""
-    half = path.with_name(path.name + ".half")
-    with half.open("wb") as stream:
-        yield stream
-    half.replace(path)

@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from agent.atomic_write import write_json
+
 FILE = "answers.json"
 ASKED = "asked.json"
 """Answers to what was asked afterwards (`shopper ask`): no study's questions overwrite these."""
@@ -122,6 +124,4 @@ def _read(path: Path) -> SurveyAnswers | None:
 
 
 def _write(path: Path, answers: SurveyAnswers) -> None:
-    draft = path.with_suffix(".json.new")
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(answers)) + b"\n")
-    draft.replace(path)
+    write_json(path, answers)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.atomic_write import write_json
 from eval.benchmark.predictions import Prediction, read_predictions
 from eval.benchmark.results import Setting
 from eval.errors import EvalInputError
@@ -71,9 +72,7 @@ class BenchFolder:
 
     def write_card(self, card: BenchCard) -> None:
         """Replace ``bench.json`` in one step."""
-        draft = self.card.with_suffix(".json.new")
-        draft.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
-        draft.replace(self.card)
+        write_json(self.card, card)
 
     def _resumed(self, card: BenchCard, resume: bool) -> BenchCard:
         if not resume:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from agent.atomic_write import write_whole
 from envs.actions import encode_action
 from eval.benchmark.matching import error_of, exact, normalised
 from eval.benchmark.predictions import Prediction
@@ -28,7 +29,7 @@ def write_inspect_log(path: Path, results: Results, rows: Sequence[Prediction]) 
         OSError: it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.encode(_log(results, rows)) + b"\n")
+    write_whole(path, msgspec.json.encode(_log(results, rows)) + b"\n")
     return path
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.atomic_write import write_json
 from eval.errors import EvalInputError
 
 Setting = str | int | float | bool | None
@@ -151,9 +152,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_results(path: Path, results: Results) -> None:
     """Replace the file in one step."""
-    draft = path.with_suffix(".json.new")
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(results)) + b"\n")
-    draft.replace(path)
+    write_json(path, results)
 
 
 def read_results(path: Path) -> Results:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from agent.atomic_write import replacing
 from agent.sessions.describe import KIND_WORDS, humanise
 from eval import formatting
 from eval.report import charts
@@ -84,14 +83,9 @@ def _hash(text: str) -> str:
 
 
 def _replace(path: Path, chunks: Iterable[str]) -> None:
-    """Write beside `path` first, so that a failure leaves the old page as it was."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            for chunk in chunks:
-                file.write(chunk)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """A failure leaves the old page as it was."""
+    with (
+        replacing(path) as draft,
+        draft.open("w", encoding="utf-8", errors="replace", newline="\n") as file,
+    ):
+        file.writelines(chunks)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.atomic_write import replacing
 from eval.usability.schema import Evidence, Finding, Measure, StudyResult
 
 Cell = str | int | float | None
@@ -61,7 +62,7 @@ def _flat(record: msgspec.Struct) -> dict[str, Cell]:
 
 def _write(path: Path, rows: Sequence[dict[str, Cell]]) -> Path:
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
         writer.writerows(_cells(row, columns) for row in rows)

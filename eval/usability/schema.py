@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from agent.atomic_write import write_json
 from agent.sessions.session import AwareTime
 from agent.study.answers import SurveyAnswer
 from agent.study.definition import Study
@@ -290,9 +291,7 @@ class StudyResult(_Part, frozen=True, kw_only=True):
 def write_result(folder: Path, result: StudyResult) -> Path:
     """Replace ``study.json`` in one step."""
     path = folder / FILE
-    draft = path.with_suffix(".json.new")
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
-    draft.replace(path)
+    write_json(path, result)
     return path
 
 

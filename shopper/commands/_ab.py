@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from agent.atomic_write import write_json
 from agent.policies.budget import Budget
 from agent.runs.ab import LABELS, Pair, Side, side_folders
 from agent.runs.card import RunCard, RunFolder
@@ -75,9 +76,7 @@ def report_both(root: Path) -> AbComparison:
     for folder in side_folders(root):
         write_report(folder)
     comparison = compare_runs(*side_folders(root))
-    (root / "comparison.json").write_bytes(
-        msgspec.json.format(msgspec.json.encode(comparison)) + b"\n"
-    )
+    write_json(root / "comparison.json", comparison)
     write_ab_report(RunFolder(root).report, comparison)
     return comparison
 

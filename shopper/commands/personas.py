@@ -7,7 +7,6 @@ The command line only; drawing is `agent.personas.sampling`, the description
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Sequence
 from itertools import groupby
@@ -18,6 +17,7 @@ import msgspec
 from rich.progress import Progress
 from rich.table import Table
 
+from agent.atomic_write import replacing
 from agent.personas.personas import write_personas
 from agent.personas.population import PopulationError, load_population, sample_text
 from agent.personas.sampling import Person, Share, draw, shares
@@ -124,14 +124,11 @@ def _written_out(people: Sequence[Person], policy: str, at_once: int) -> tuple[l
 
 def _write(out: Path, people: Sequence[Person]) -> None:
     """Whole or not at all: an older file stays until the new one is complete."""
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        write_personas(draft, [(one.persona, one.intent) for one in people])
-        draft.replace(out)
+        with replacing(out) as draft:
+            write_personas(draft, [(one.persona, one.intent) for one in people])
     except OSError as error:
         raise Failure(f"cannot write {out}: {error.strerror or error}") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _print(found: Sequence[Share], count: int) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from agent.atomic_write import write_whole
 from agent.personas.personas import Customer, PersonaError
 from agent.policies.completers import model_of
 from agent.policies.policy import Policy, PolicyError
@@ -164,7 +165,7 @@ def _keep_definition(folder: StudyFolder, study: Study, resume: bool) -> None:
             "options, or another folder",
             exit_code=2,
         )
-    folder.definition.write_bytes(text)
+    write_whole(folder.definition, text)
 
 
 async def _run(

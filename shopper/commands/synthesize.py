@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from agent.cache import cache_dir
+from agent.policies.price import Price, parse_price
 from agent.policies.registry import can, choices, choose
 from agent.sessions.dataset import BadRows, SessionWriter, read_sessions
 from agent.sessions.lines import OnRead
@@ -23,12 +24,11 @@ from shopper.failure import Failure
 from shopper.read_progress import reading, tell_bad_rows
 from trainer.synthesis.acceptance import Judge, SynthesisCounts, needs_trace, with_trace
 from trainer.synthesis.estimate import (
-    Price,
+    CACHED_SHARE,
     SynthesisEstimate,
     as_usage,
-    dollars,
+    cost_of,
     estimate,
-    parse_price,
 )
 from trainer.synthesis.examples import OURS, read_examples
 from trainer.synthesis.online import Asker
@@ -75,7 +75,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--batch", is_flag=True, help="As a message batch, at half the price: "
               f"{choices('message_batches')}.")  # fmt: skip
 @click.option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and stop.")
-@click.option("--price", help="Dollars for a million tokens, in and out: 3,15.")
+@click.option(
+    "--price", help="Dollars for a million tokens, in and out: 3,15 (and cached: 3,15,0.3)."
+)
 @click.option("--examples", type=click.Path(path_type=Path), default=OURS,
               help="TOML file of think-aloud examples.  [default: ours]")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace reasoning that is already there.")
@@ -107,8 +109,8 @@ def command(
     """
     task = Task(
         file=file, out=out, policy=policy, batch=batch, overwrite=overwrite, at_once=at_once,
-        poll=poll, price=parse_price(price) if price else None, limit=limit,
-        skip_bad=skip_bad,
+        poll=poll, price=parse_price(price, cached_share=CACHED_SHARE) if price else None,
+        limit=limit, skip_bad=skip_bad,
     )  # fmt: skip
     _check(task, only_estimate)
     wording = _wording(policy, examples, window)
@@ -210,7 +212,7 @@ def _cost_text(usage: Usage, task: Task, about: str) -> str:
     )
     if task.price is None:
         return text
-    return f"{text}: {about}${dollars(usage, task.price, batch=task.batch):,.2f}"
+    return f"{text}: {about}${cost_of(usage, task.price, batch=task.batch):,.2f}"
 
 
 def _print_counts(counts: SynthesisCounts, task: Task) -> None:

@@ -10,24 +10,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from agent.sessions.session import Session
+from agent.policies.price import Price, dollars
+from agent.sessions.session import Cost, Session
 from trainer.synthesis.acceptance import Judge, needs_trace
-from trainer.synthesis.errors import SynthesisError
 from trainer.synthesis.prompt import request_tokens
 from trainer.synthesis.store import Usage
 
 ANSWER_TOKENS = 60
 CACHED_SHARE = 0.1
-"""What a token read from the prompt cache costs, of one that is not."""
+"""What a token read from the prompt cache costs, of one that is not, where no price is given."""
 BATCH_SHARE = 0.5
 """What a token in a message batch costs, of one that is not."""
-
-
-class Price(msgspec.Struct, frozen=True):
-    """Dollars for a million tokens, in and out."""
-
-    prompt: float
-    answer: float
 
 
 class SynthesisEstimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,19 +33,6 @@ class SynthesisEstimate(msgspec.Struct, frozen=True, kw_only=True):
     prompt_tokens: int = 0
     shared_tokens: int = 0
     answer_tokens: int = 0
-
-
-def parse_price(text: str) -> Price:
-    """``3,15`` as dollars for a million prompt and a million answer tokens.
-
-    Raises:
-        SynthesisError: not two numbers.
-    """
-    try:
-        prompt, answer = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise SynthesisError(f"a price is written like 3,15 (in, out); {text!r} is not") from error
-    return Price(prompt, answer)
 
 
 def estimate(sessions: Iterator[Session], judge: Judge, *, overwrite: bool) -> SynthesisEstimate:
@@ -94,8 +74,11 @@ def as_usage(estimated: SynthesisEstimate, *, batch: bool) -> Usage:
     )
 
 
-def dollars(usage: Usage, price: Price, *, batch: bool) -> float:
-    """What the tokens cost."""
-    prompt = usage.prompt_tokens - (1 - CACHED_SHARE) * usage.cached_tokens
-    full = (prompt * price.prompt + usage.generated_tokens * price.answer) / 1e6
-    return full * (BATCH_SHARE if batch else 1.0)
+def cost_of(usage: Usage, price: Price, *, batch: bool) -> float:
+    """What the tokens cost, in dollars."""
+    tokens = Cost(
+        prompt_tokens=usage.prompt_tokens,
+        cached_tokens=usage.cached_tokens,
+        generated_tokens=usage.generated_tokens,
+    )
+    return dollars(tokens, price) * (BATCH_SHARE if batch else 1.0)

@@ -19,6 +19,9 @@ def test_cached_tokens_are_as_dear_as_others_unless_a_price_is_said() -> None:
     cost = Cost(prompt_tokens=1_000_000, cached_tokens=400_000, generated_tokens=100_000)
     assert dollars(cost, parse_price("3,15")) == pytest.approx(3 + 1.5)
     assert dollars(cost, parse_price("3, 15, 0.3")) == pytest.approx(1.8 + 0.12 + 1.5)
+    tenth = parse_price("3,15", cached_share=0.1)
+    assert dollars(cost, tenth) == pytest.approx(1.8 + 0.12 + 1.5)
+    assert parse_price("3,15,2", cached_share=0.1).cached == 2
 
 
 @pytest.mark.parametrize("text", ["", "3", "3;15", "3,15,1,1", "-3,15", "nan,1", "inf,1", "a,b"])

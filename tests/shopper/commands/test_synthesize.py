@@ -83,7 +83,11 @@ async def test_rejections_are_counted_by_reason(shell: Shell) -> None:
     [
         (["--out", "x.csv"], 2, "must end in one of"),
         ([], 2, "name the data set to write with --out"),
-        (["--estimate", "--price", "cheap"], 2, "a price is written like 3,15"),
+        (
+            ["--estimate", "--price", "cheap"],
+            2,
+            "write dollars for a million tokens, prompt and answer",
+        ),
         (["--out", "o.jsonl", "--examples", "gone.toml"], 2, "cannot read the examples"),
         (["--out", "o.jsonl", "--batch", "--policy", "smollm2"], 2, "--batch works with anthropic"),
         (["--out", "o.jsonl", "--policy", "scripted:x.json"], 2, "is not a language model"),
