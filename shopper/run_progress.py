@@ -73,7 +73,7 @@ class Progress:
         for title, width in (("customer", 14), ("step", 5), ("now", 6), ("time", 5)):
             table.add_column(title, width=width, no_wrap=True)
         table.add_column("where", ratio=2, no_wrap=True, overflow="ellipsis")
-        table.add_column("last thought", ratio=3, no_wrap=True, overflow="ellipsis")
+        table.add_column("last reasoning", ratio=3, no_wrap=True, overflow="ellipsis")
         for session, doing, since in list(self._active.values())[:ROWS]:
             table.add_row(*self._row(session, doing, since))
         hidden = len(self._active) - ROWS

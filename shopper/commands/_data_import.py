@@ -152,7 +152,7 @@ class Seen:
     def report(self) -> None:
         personas = len(self._people & self._data.personas.keys())
         click.echo(
-            f"{self._steps} actions, {self._reasoned} with a rationale; {len(self._people)} users, "
+            f"{self._steps} actions, {self._reasoned} with reasoning; {len(self._people)} users, "
             f"{personas} with a survey; {self._nameless} actions on elements without a name, "
             f"{self._absent} on names that are not in the HTML"
         )

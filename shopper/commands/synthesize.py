@@ -1,4 +1,4 @@
-"""`shopper synthesize`: thoughts for logged actions, written by a language model.
+"""`shopper synthesize`: reasoning for logged actions, written by a language model.
 
 The command line only; the work is done in `trainer.synthesis`.
 """
@@ -218,7 +218,7 @@ def _cost_text(usage: Usage, task: Task, about: str) -> str:
 def _print_counts(counts: SynthesisCounts, task: Task) -> None:
     given_up = sum(counts.given_up.values())
     click.echo(
-        f"{counts.accepted:,} thoughts written, {counts.from_store:,} known before, "
+        f"{counts.accepted:,} reasonings written, {counts.from_store:,} known before, "
         f"{given_up:,} given up"
     )
     for what, reasons in (

@@ -66,7 +66,7 @@ def test_sessions_users_order_and_ends(tmp_path: Path) -> None:
     assert first.steps[0].timestamp.isoformat() == "2025-02-03T10:00:01.250000+00:00"
     assert first.steps[0].viewport is not None
     assert (first.steps[0].viewport.width, first.steps[0].title) == (1280, "Amazon")
-    assert "7 actions, 2 with a rationale" in result.output
+    assert "7 actions, 2 with reasoning" in result.output
     assert "2 users, 1 with a survey" in result.output
 
 
