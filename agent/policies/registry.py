@@ -7,6 +7,7 @@ with a loader, and an entry in `BACKENDS`.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -174,6 +175,15 @@ BACKENDS: tuple[Backend, ...] = (
         description="the visits of an earlier run again, without a model",
     ),
     Backend(
+        name="MODULE:CLASS",
+        recognises=_is_reference,
+        loader="agent.policies.custom_loader:load_custom",
+        kind="model",
+        can=frozenset({"action_scores", "session_cache"}),
+        example="my_policy:Careful",
+        description="a policy of your own, in Python: anything that can `decide`",
+    ),
+    Backend(
         name="a model's path or Hub id",
         recognises=_is_model,
         loader="agent.policies.local.transformers:load_transformers",
@@ -183,15 +193,6 @@ BACKENDS: tuple[Backend, ...] = (
         key_use="models of the Hugging Face hub that are not public",
         example="HuggingFaceTB/SmolLM2-360M-Instruct",
         description="a model or adapter of your own, with transformers",
-    ),
-    Backend(
-        name="MODULE:CLASS",
-        recognises=_is_reference,
-        loader="agent.policies.custom_loader:load_custom",
-        kind="model",
-        can=frozenset({"action_scores", "session_cache"}),
-        example="my_policy:Careful",
-        description="a policy of your own, in Python: anything that can `decide`",
     ),
 )
 """In the order in which help and errors list them. The first that accepts what is asked for loads
@@ -211,7 +212,9 @@ def choose(spec: str) -> Backend:
     """
     backend = find(spec)
     if backend is None:
-        raise PolicyChoiceError(f"no policy is called {spec!r}; choose {choices()}")
+        near = difflib.get_close_matches(spec, [one.name for one in BACKENDS], n=1)
+        hint = f"did you mean {near[0]}? There are" if near else "choose"
+        raise PolicyChoiceError(f"no policy is called {spec!r}; {hint} {choices()}")
     if not backend.argument_of(spec):
         raise PolicyChoiceError(
             f"policy {spec!r}: nothing follows the colon; write {backend.form}, for example "

@@ -88,6 +88,11 @@ async def test_what_is_no_policy_is_answered_with_what_there_is(spec: str) -> No
     assert any(form in str(refused.value) for form in FORMS)
 
 
+async def test_a_name_that_is_misspelt_is_answered_with_the_one_that_was_meant() -> None:
+    with pytest.raises(PolicyChoiceError, match="did you mean synthetic\\? There are smollm2, "):
+        await load("syntetic")
+
+
 async def test_who_has_no_words_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(PolicyChoiceError, match="is not a language model: take smollm2, ") as no:
         await load_model(f"scripted:{tmp_path / 'not there.json'}")
