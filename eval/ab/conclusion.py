@@ -20,7 +20,7 @@ VERDICTS = {
     "higher": "Higher on B",
     "lower": "Lower on B",
     "same": "No customer differed",
-    "unclear": "Cannot be told",
+    "unclear": "No clear difference",
 }
 
 

@@ -19,6 +19,7 @@ from agent.sessions.dataset import BadRows, SessionWriter, read_sessions
 from agent.sessions.lines import OnRead
 from agent.sessions.session import Session
 from agent.sessions.writer import check_format
+from eval.formatting import count
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.read_progress import reading, tell_bad_rows
@@ -218,7 +219,8 @@ def _cost_text(usage: Usage, task: Task, about: str) -> str:
 def _print_counts(counts: SynthesisCounts, task: Task) -> None:
     given_up = sum(counts.given_up.values())
     click.echo(
-        f"{counts.accepted:,} reasonings written, {counts.from_store:,} known before, "
+        f"reasoning written for {count(counts.accepted, 'step')}, "
+        f"{counts.from_store:,} known before, "
         f"{given_up:,} given up"
     )
     for what, reasons in (
@@ -226,8 +228,8 @@ def _print_counts(counts: SynthesisCounts, task: Task) -> None:
         ("no answer", counts.failures),
         ("given up", counts.given_up),
     ):
-        for reason, count in reasons.most_common():
-            click.echo(f"  {what}: {reason} {count:,}")
+        for reason, times in reasons.most_common():
+            click.echo(f"  {what}: {reason} {times:,}")
     click.echo(_cost_text(counts.usage, task, ""))
 
 

@@ -56,7 +56,7 @@ async def test_estimate_then_batch_then_nothing_left_to_pay(shell: Shell) -> Non
     batch = ("--batch", "--poll", "0.01", "--out", str(shell.out), "--price", "3,15")
     code, text = await shell(*batch)
     assert code == 0, text
-    assert "9 reasonings written, 0 known before, 0 given up" in text
+    assert "reasoning written for 9 steps, 0 known before, 0 given up" in text
     assert f"wrote {shell.out}" in text
     assert shell.reasons() == [GOOD] * 9
     asked = shell.server.attempts
@@ -73,7 +73,7 @@ async def test_rejections_are_counted_by_reason(shell: Shell) -> None:
     )
     code, text = await shell("--out", str(shell.out), "--attempts", "2", "--limit", "2")
     assert code == 0, text
-    assert "4 reasonings written, 0 known before, 2 given up" in text
+    assert "reasoning written for 4 steps, 0 known before, 2 given up" in text
     assert "rejected: third person 4" in text
     assert shell.reasons() == [GOOD, GOOD, None] * 2
 
