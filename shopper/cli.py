@@ -13,7 +13,6 @@ import ast
 import difflib
 import errno
 import importlib
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from typing import NoReturn
 import click
 
 from agent.distribution import how_to_install, requirements, version_of
+from shopper.streams import give_up_output, prepare
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
@@ -139,11 +139,12 @@ shopper = Commands(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The console command: run a subcommand, say what failed, exit with the code."""
     settings = Settings()
+    prepare()
     try:
         result = shopper.main(
             args=arguments, prog_name="shopper", standalone_mode=False, obj=settings
         )
-        _flush()
+        sys.stdout.flush()  # whoever does not take it is met now, while that can be said
         sys.exit(result if isinstance(result, int) else 0)
     except (Exception, KeyboardInterrupt) as error:
         if settings.debug and not isinstance(error, click.exceptions.NoArgsIsHelpError):
@@ -151,6 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         message, code = describe(error)
         if message:
             click.echo(message, err=True)
+        give_up_output()
         sys.exit(code)
 
 
@@ -190,21 +192,10 @@ def _describe_absence(module: str) -> tuple[str, int]:
 
 def _describe_os_error(error: OSError) -> tuple[str, int]:
     if error.errno == errno.EPIPE:
-        _drop_output()
-        return "", 1
+        return "", 1  # whoever read our output has gone
     where = f"{error.filename}: " if error.filename else ""
     advice = "; free some space and try again" if error.errno == errno.ENOSPC else ""
     return f"Error: {where}{error.strerror or error}{advice}", 1
-
-
-def _flush() -> None:
-    """Meet a reader that has gone now, while it can be handled."""
-    sys.stdout.flush()
-
-
-def _drop_output() -> None:
-    """The reader of our output has gone: let Python's last flush go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

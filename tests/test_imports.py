@@ -43,7 +43,8 @@ FLOORS = {
         *("usability", "report", "bench", "study"),
     ),
     "shopper": (
-        *("failure", "console", "fail_if", "read_progress", "run_progress", "training_progress"),
+        *("streams", "failure", "console", "fail_if"),
+        *("read_progress", "run_progress", "training_progress"),
         *("doctor", "commands", "cli", "__main__"),
     ),
 }

@@ -134,6 +134,60 @@ def test_a_reader_that_leaves_early_gets_no_traceback():
     assert shown.stderr == ""
 
 
+NOWHERE = "report nowhere"
+
+
+@pytest.mark.parametrize(
+    ("command", "streams", "code"),
+    [
+        ("--help", ">&-", 0),
+        ("--help", "<&- >&- 2>&-", 0),
+        ("--help", "2>&-", 0),
+        ("--help", "<&-", 0),
+        ("--help", ">/dev/full", 1),
+        ("--help", "2>/dev/full", 0),
+        ("data sample --out data.jsonl", ">&-", 0),
+        ("data sample --out data.jsonl", "<&- >&- 2>&-", 0),
+        (NOWHERE, ">&-", 2),
+        (NOWHERE, "2>&-", 2),
+        (NOWHERE, "2>/dev/full", 2),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_changes_only_what_is_said(
+    tmp_path: Path, command: str, streams: str, code: int
+) -> None:
+    line = f"{sys.executable} -m shopper {command} {streams}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    said = done.stderr.splitlines()
+    assert len(said) == ("2>" not in streams and code != 0), said
+    assert (tmp_path / "data.jsonl").is_file() == ("sample" in command)
+
+
+@pytest.mark.parametrize("command", ["--help", NOWHERE, "data sample --out data.jsonl"])
+def test_a_reader_that_leaves_early_ends_it_cleanly(tmp_path: Path, command: str) -> None:
+    """Of both streams: nothing more is said, least of all by Python's own last flush."""
+    line = f"({{ {sys.executable} -m shopper {command}; echo $? >code; }} 2>&1 | true) 2>said"
+    subprocess.run(["sh", "-c", line], cwd=tmp_path, check=True)
+    assert (tmp_path / "code").read_text() == ("2\n" if command == NOWHERE else "1\n")
+    assert (tmp_path / "said").read_text() == ""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("streams", "code"), [("<&- >&- 2>&-", 0), ("2>&1 | true", 1), ("2>/dev/full", 0)]
+)
+def test_a_run_that_nobody_listens_to_is_carried_out(
+    tmp_path: Path, streams: str, code: int
+) -> None:
+    words = "run --policy synthetic --customers 1 --max-steps 2 --no-screenshots --out run"
+    line, _, reader = f"{sys.executable} -m shopper {words} {streams}".partition(" |")
+    script = f"{{ {line}; echo $? >code; }} {'| ' + reader if reader else ''}"
+    subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, check=True)
+    assert (tmp_path / "code").read_text() == f"{code}\n"
+    assert (tmp_path / "run" / "report.html").is_file()
+
+
 def test_ctrl_c_stops_with_a_sentence(tmp_path: Path):
     """A command that is interrupted while it waits, here on a pipe nobody writes to."""
     pipe = tmp_path / "people.jsonl"
