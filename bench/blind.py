@@ -16,7 +16,6 @@ import argparse
 import asyncio
 import itertools
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -24,14 +23,12 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.personas.personas import Customer
-from agent.policies import load
 from agent.policies.synthetic import persona_of
-from agent.runs.card import RunCard
-from agent.runs.folder import claim, read_card
+from agent.runs.folder import read_card, write_card
 from agent.sessions.session import to_builtins
 from agent.shoppers import population
 from agent.shoppers.user import visits_of
-from agent.study.conduct import Conduct
+from agent.study.conduct import StudyRequest, conduct
 from agent.study.definition import OWN_INTENT, Population, Study, Success, Task
 from agent.study.folder import StudyFolder
 from envs.shop import VARIANTS
@@ -78,32 +75,23 @@ def _buys(intent: str) -> bool:
 
 
 async def collect(root: Path, variant: str, seed: int, customers: int, at_once: int) -> None:
-    """One study's visits, unless they are there; its definition is kept without the variant."""
+    """One study's visits, unless they are there; what is kept of it does not name the variant."""
     folder = StudyFolder(root)
-    if folder.run.card.exists() and read_card(folder.run).finished_at is not None:
+    begun = folder.run.card.exists()
+    if begun and read_card(folder.run).totals.sessions == customers:
         return
     asked = study(variant, seed, customers)
-    policy = await load("synthetic")
-    card = RunCard(
-        shopper_version="bench",
-        started_at=datetime.now(UTC),
-        url="the embedded shop",
-        embedded_shop=True,
-        policy="synthetic",
-        customers=customers,
-        seed=seed,
+    await conduct(
+        StudyRequest(
+            study=asked,
+            people=tuple(people(seed, customers)),
+            folder=folder,
+            concurrency=at_once,
+            resume=begun,
+        )
     )
-    finished = claim(folder.run, card, resume=folder.run.card.exists())
-    conduct = Conduct(
-        asked,
-        people(seed, customers),
-        policy,
-        folder,
-        card,
-        lambda session, doing: None,
-        concurrency=at_once,
-    )
-    await conduct.run(finished)
+    card = read_card(folder.run)
+    write_card(folder.run, msgspec.structs.replace(card, arguments={}))
     folder.definition.write_bytes(
         msgspec.json.encode(to_builtins(msgspec.structs.replace(asked, variant="default")))
     )

@@ -37,10 +37,11 @@ from agent.cluster.messages import (
     unpack,
 )
 from agent.cluster.url_store import UrlStore
-from agent.personas.personas import cast, sample_personas
+from agent.personas.personas import cast, new_session, sample_personas
 from agent.runs.card import RunCard, RunFolder
+from agent.runs.config import new_card
 from agent.runs.folder import read_card
-from agent.sessions.session import Session, Step
+from agent.sessions.session import Step
 from bench.walk import SCRIPT
 from envs.actions import Terminate
 
@@ -83,17 +84,12 @@ def bytes_a_step(root: Path, folder: str, steps: int) -> int:
 
 def booked(visits: int = 2000, steps: int = 12) -> float:
     """Steps a second through a driver's books: messages read, sessions followed, ends counted."""
-    card = RunCard(
-        shopper_version="bench", started_at=NOW, url="https://shop.test/", embedded_shop=False,
-        policy="none", customers=visits, seed=0,
-    )  # fmt: skip
+    card = new_card(url="https://shop.test/", policy="none", customers=visits, seed=0, arguments={})
     step = Step(index=0, timestamp=NOW, url=card.url, context="", action=Terminate())
     news = []
     for customer in cast(sample_personas(), visits, 0, None):
         name = customer.session_id
-        session = Session(
-            session_id=name, user_id="u", site="shop.test", started_at=NOW, source="live"
-        )
+        session = new_session(customer, site=card.site, policy="none", versions={})
         one = [
             VisitProgress(name, "looks"),
             VisitProgress(name, "thinks"),

@@ -30,8 +30,8 @@ from rich.table import Table
 
 from agent.cache import cache_dir
 from agent.runs.capacity import customers_at_once
-from agent.runs.folder import finished_sessions
-from bench.walk import Clock, walkers
+from agent.runs.runner import run
+from bench.walk import Clock, walk
 from envs.browser.chromium import find
 from envs.browser.machine import cores, family, megabytes
 from envs.shop import serve
@@ -83,15 +83,13 @@ class Result:
 async def ours(at_once: int, visits: int, *, screenshots: bool = False) -> Result:
     """`visits` customers, `at_once` at a time, as `shopper run` would do it."""
     clock, memory = Clock(), Watched()
-    async with walkers(at_once, visits, clock, screenshots=screenshots) as (crowd, folder):
+    with walk(at_once, visits, screenshots=screenshots) as request:
         watching = asyncio.create_task(memory.watch(psutil.Process().pid))
         try:
-            await crowd.run({})
+            totals = (await run(request, clock.watch)).card.totals
         finally:
             watching.cancel()
-        kept = finished_sessions(folder)
-        good = sum(session.end == "terminate" for session in kept.values())
-        return Result(crowd.card.totals.steps, clock.seconds, visits - good, memory)
+    return Result(totals.steps, clock.seconds, visits - totals.terminate, memory)
 
 
 async def rival(at_once: int, visits: int, delay: float | None) -> Result:

@@ -15,15 +15,16 @@ import os
 from rich.console import Console
 from rich.table import Table
 
-from bench.walk import Clock, walkers
+from agent.runs.runner import run
+from bench.walk import Clock, walk
 
 
 async def measure(at_once: int, visits: int, screenshots: bool) -> tuple[int, Clock, int]:
     """Steps, the time they took, failed visits."""
     clock = Clock()
-    async with walkers(at_once, visits, clock, screenshots=screenshots) as (crowd, _):
-        await crowd.run({})
-        return crowd.card.totals.steps, clock, crowd.card.totals.error
+    with walk(at_once, visits, screenshots=screenshots) as request:
+        totals = (await run(request, clock.watch)).card.totals
+        return totals.steps, clock, totals.error
 
 
 def main() -> None:

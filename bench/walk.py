@@ -8,19 +8,16 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
 from agent.personas.personas import cast, sample_personas
-from agent.policies import load
-from agent.runs.card import RunCard, RunFolder
+from agent.runs.card import RunFolder
 from agent.runs.config import RunConfig
-from agent.runs.crowd import Crowd
-from agent.runs.folder import claim
+from agent.runs.runner import RunRequest
 
 SCRIPT = [
     {"type": "click", "name": "cookies.accept", "optional": True},
@@ -52,33 +49,22 @@ class Clock:
             self.cpu = _cpu() - self._began[1]
 
 
-@asynccontextmanager
-async def walkers(
-    at_once: int, visits: int, clock: Clock, *, screenshots: bool = False
-) -> AsyncIterator[tuple[Crowd, RunFolder]]:
-    """A crowd ready to run, as `shopper run` would make it, and its folder, gone afterwards."""
+@contextmanager
+def walk(at_once: int, visits: int, *, screenshots: bool = False) -> Iterator[RunRequest]:
+    """The walk as a run that `agent.runs.runner.run` carries out; its folder is gone afterwards."""
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         (root / "script.json").write_text(json.dumps(SCRIPT))
-        policy = await load(f"scripted:{root / 'script.json'}")
-        config = RunConfig(
-            url=None,
-            customers=tuple(cast(sample_personas(), visits, 0, None)),
-            concurrency=at_once,
-            screenshots=screenshots,
+        yield RunRequest(
+            config=RunConfig(
+                url=None,
+                customers=tuple(cast(sample_personas(), visits, 0, None)),
+                concurrency=at_once,
+                screenshots=screenshots,
+            ),
+            policy=f"scripted:{root / 'script.json'}",
+            folder=RunFolder(root / "run"),
         )
-        card = RunCard(
-            shopper_version="bench",
-            started_at=datetime.now(UTC),
-            url="the embedded shop",
-            embedded_shop=True,
-            policy=policy.name,
-            customers=visits,
-            seed=0,
-        )
-        folder = RunFolder(root / "run")
-        claim(folder, card, resume=False)
-        yield Crowd(config, policy, folder, card, clock.watch), folder
 
 
 def _cpu() -> float:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from eval.report.study.page import write_study_report
 from eval.usability.analysis import analyse
 from eval.usability.csv_tables import write_tables
-from eval.usability.schema import write_result
+from eval.usability.schema import StudyResult, write_result
 
 
-def renew(folder: Path) -> Path:
-    """Work out the result again and write it; returns the page.
+class StudyReport(NamedTuple):
+    """What was found, and the files that say so: ``study.json`` and ``study.html``."""
+
+    result: StudyResult
+    file: Path
+    page: Path
+
+
+def report_study(folder: Path) -> StudyReport:
+    """Work out a study's result from its logs and write it.
 
     Raises:
         EvalInputError: the folder holds no study, or one that cannot be read.
         OSError: something cannot be written.
     """
     result = analyse(folder)
-    write_result(folder, result)
+    file = write_result(folder, result)
     write_tables(folder, result)
-    return write_study_report(folder)
+    return StudyReport(result, file, write_study_report(folder))

@@ -21,12 +21,13 @@ ROWS = 12
 
 
 class Progress:
-    """Follows a run. `watch` is called by the loop; a context manager owns the screen."""
+    """Follows a run: `begin` when shopping begins, then `watch` at whatever customers do. As a
+    context manager it gives the screen back."""
 
-    def __init__(self, console: Console, total: int, done: int = 0, max_steps: int = 20) -> None:
+    def __init__(self, console: Console, total: int, max_steps: int = 20) -> None:
         self._console = console
         self._total = total
-        self._resumed = done
+        self._resumed = 0
         self._max_steps = max_steps
         self._started = time.monotonic()
         self._active: dict[str, tuple[Session, str, float]] = {}
@@ -35,8 +36,6 @@ class Progress:
         self._live = Live(console=console, get_renderable=self._picture, refresh_per_second=4)
 
     def __enter__(self) -> Progress:
-        if self._console.is_terminal:
-            self._live.start()
         return self
 
     def __exit__(
@@ -47,6 +46,13 @@ class Progress:
     ) -> None:
         if self._console.is_terminal:
             self._live.stop()
+
+    def begin(self, finished: int) -> None:
+        """Show that customers shop now; so many visits were over before."""
+        self._resumed = finished
+        self._started = time.monotonic()
+        if self._console.is_terminal:
+            self._live.start()
 
     def watch(self, session: Session, doing: str) -> None:
         """Note what a customer does now."""

@@ -11,7 +11,7 @@ from agent.cluster.url_store import SessionFiles, as_kept
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.crowd import InFolder
-from agent.runs.folder import claim, going_on, without_pages
+from agent.runs.folder import claim, going_on, read_card, without_pages
 from agent.sessions.log import SessionLog
 from agent.sessions.session import Session, Step
 
@@ -43,6 +43,10 @@ class FolderStore:
     def going_on(self, card: RunCard) -> RunCard:
         """As `agent.runs.folder.going_on`."""
         return going_on(self.folder, card)
+
+    def read_card(self) -> RunCard | None:
+        """The run card; None where no run has begun."""
+        return read_card(self.folder) if self.folder.card.exists() else None
 
     def card(self, card: RunCard) -> None:
         self._records.card(card)

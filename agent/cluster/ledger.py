@@ -24,11 +24,11 @@ from agent.cluster.messages import (
     slim,
 )
 from agent.cluster.url_store import UrlStore
-from agent.personas.personas import Customer
+from agent.personas.personas import Customer, new_session
 from agent.runs.card import RunCard, RunTotals
 from agent.runs.folder import totals
 from agent.runs.visit import Watch
-from agent.sessions.session import FORMAT_VERSION, Session
+from agent.sessions.session import Session
 
 
 class Ledger:
@@ -96,17 +96,8 @@ class Ledger:
 
     def abandon(self, customer: Customer, why: str) -> None:
         """Record a visit that no worker could bring to an end, with what is kept of it."""
-        session = self._open.pop(customer.session_id, None) or Session(
-            session_id=customer.session_id,
-            user_id=customer.persona.id,
-            site="embedded-shop" if self.card.embedded_shop else self.card.url,
-            started_at=datetime.now(UTC),
-            source="live",
-            persona=customer.persona,
-            intent=customer.intent,
-            seed=customer.seed,
-            policy=self.card.policy,
-            versions={"format": FORMAT_VERSION, **self.card.versions},
+        session = self._open.pop(customer.session_id, None) or new_session(
+            customer, site=self.card.site, policy=self.card.policy, versions=self.card.versions
         )
         kept = self._store.abandon(session.with_end(f"error: {why}"))
         self._count(kept)

@@ -74,6 +74,8 @@ class Store(Protocol):
 
     def going_on(self, card: RunCard) -> RunCard: ...
 
+    def read_card(self) -> RunCard | None: ...
+
     def card(self, card: RunCard) -> None: ...
 
     def put_session(self, files: SessionFiles) -> None: ...
@@ -126,7 +128,7 @@ class UrlStore:
             FolderError: it holds another run, or none where one is to be resumed.
             StoreError: it cannot be reached.
         """
-        before = self._read_card()
+        before = self.read_card()
         if before is None:
             if resume:
                 raise FolderError(f"nothing to resume: {self.place} holds no run")
@@ -159,7 +161,7 @@ class UrlStore:
 
     def going_on(self, card: RunCard) -> RunCard:
         """As `agent.runs.folder.going_on`."""
-        before = self._read_card()
+        before = self.read_card()
         return card if before is None else carried_on(card, before)
 
     def card(self, card: RunCard) -> None:
@@ -248,7 +250,13 @@ class UrlStore:
     def _exists(self, path: str) -> bool:
         return bool(self._patiently("look", lambda: self._files.exists(f"{self._root}/{path}")))
 
-    def _read_card(self) -> RunCard | None:
+    def read_card(self) -> RunCard | None:
+        """The run card; None where no run has begun.
+
+        Raises:
+            FolderError: it is not one.
+            StoreError: it cannot be read.
+        """
         if not self._exists("run.json"):
             return None
         try:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from agent.sessions.session import Persona
+from agent.sessions.session import FORMAT_VERSION, Persona, Session
 
 SAMPLE = "personas.jsonl"
 
@@ -32,6 +33,24 @@ class Customer(msgspec.Struct, frozen=True):
     persona: Persona
     intent: str | None
     seed: int
+
+
+def new_session(
+    customer: Customer, *, site: str, policy: str, versions: Mapping[str, str], source: str = "live"
+) -> Session:
+    """The session of a visit that begins now, without steps."""
+    return Session(
+        session_id=customer.session_id,
+        user_id=customer.persona.id,
+        site=site,
+        started_at=datetime.now(UTC),
+        source=source,
+        persona=customer.persona,
+        intent=customer.intent,
+        seed=customer.seed,
+        policy=policy,
+        versions={"format": FORMAT_VERSION, **versions},
+    )
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """Two sides, the same customers: a comparison run so that nothing but the side differs.
 
 Both sides have the same personas, intents, session ids and seeds, and shop at the same time: visits
-begin in one order over both. Knows crowds, not numbers; what came of it is `eval.ab.comparison`.
+begin in one order over both. What came of it is `eval.ab.comparison`'s business.
 """
 
 from __future__ import annotations
@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
+from agent.policies.budget import Budget
 from agent.policies.policy import Decision, Policy
 from agent.policies.registry import find
 from agent.policies.wrapper import PolicyWrapper
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd, Turn
+from agent.runs.folder import FolderError
+from agent.runs.lock import locked
+from agent.runs.runner import Begun, RunRequest, RunResult, begins, loaded, shopping
 from agent.runs.visit import Watch
 from agent.sessions.session import Session
 from envs.observation import Observation
@@ -37,6 +41,84 @@ def side_folders(root: Path) -> tuple[RunFolder, RunFolder]:
 def is_comparison(root: Path) -> bool:
     """Whether a folder holds a comparison's two runs."""
     return all(folder.card.is_file() for folder in side_folders(root))
+
+
+class PairRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A comparison to be carried out in `root`: two plans with the same customers. The rest is as
+    in `RunRequest`; the budget is that of both sides together."""
+
+    root: Path
+    configs: tuple[RunConfig, RunConfig]
+    policy: str | Policy
+    seed: int = 0
+    resume: bool = False
+    retry_failed: bool = False
+    budget: Budget | None = None
+
+    def runs(self) -> list[RunRequest]:
+        """What each side is by itself. A comparison killed early has begun on one side only, and
+        the other begins when it goes on."""
+        return [
+            RunRequest(
+                config=config,
+                policy=self.policy,
+                folder=folder,
+                seed=self.seed,
+                resume=self.resume and folder.card.is_file(),
+                retry_failed=self.retry_failed,
+            )
+            for config, folder in zip(self.configs, side_folders(self.root), strict=True)
+        ]
+
+
+async def run_pair(
+    request: PairRequest,
+    watch: Watch = lambda session, doing: None,
+    begun: Begun = lambda finished: None,
+) -> tuple[RunResult, ...]:
+    """Send the same customers to both sides; raises what `agent.runs.runner.run` raises."""
+    with ExitStack() as stack:
+        stack.enter_context(locked(request.root))
+        _check(request)
+        sides = [
+            Side(
+                label=label,
+                config=run.config,
+                folder=run.folder,
+                finished=stack.enter_context(run.claimed()),
+                card=run.card(),
+            )
+            for label, run in zip(LABELS, request.runs(), strict=True)
+        ]
+        async with loaded(request.policy, request.budget) as policy:
+            sides = [
+                msgspec.structs.replace(side, card=begins(side.folder, side.card, policy))
+                for side in sides
+            ]
+            pair = Pair(sides, policy, watch)
+            begun(sum(len(side.finished) for side in sides))
+            stopped = await shopping(pair.run(), request.root)
+        return tuple(
+            RunResult(card=crowd.card, stopped=stopped, folder=crowd.folder)
+            for crowd in pair.crowds
+        )
+
+
+def _check(request: PairRequest) -> None:
+    """Whether the folder may hold this comparison.
+
+    Raises:
+        FolderError: it holds something else, or nothing that could go on.
+    """
+    root = request.root
+    if any(folder.card.is_file() for folder in side_folders(root)):
+        return
+    if {path.name for path in root.iterdir()} - set(LABELS):
+        raise FolderError(
+            f"{root} is not empty and holds no comparison; name another folder with --out"
+        )
+    if request.resume:
+        raise FolderError(f"nothing to resume: {root} holds no comparison")
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):

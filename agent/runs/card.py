@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -61,6 +62,11 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     totals: RunTotals = RunTotals()
     refused: dict[str, int] = {}
     notes: tuple[str, ...] = ()
+
+    @property
+    def site(self) -> str:
+        """What session logs call the site: its host, and port if it has one."""
+        return "embedded-shop" if self.embedded_shop else urlsplit(self.url).netloc
 
 
 def decode_card(data: bytes) -> RunCard:

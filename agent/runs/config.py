@@ -1,15 +1,22 @@
-"""What a run is to do, as plain data that may cross processes: who shops where, and how."""
+"""What a run is to do, as plain data that may cross processes: who shops where, and how; and the
+card with which it begins.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from agent import __version__
 from agent.personas.personas import Customer
+from agent.runs.card import RunCard, Setting
 from agent.runs.visit import Limits
 from envs.browser.browser import ContextOptions
 from envs.browser.pool import RecyclePolicy
+from envs.page.script import version as simplifier_version
 
 
 class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,3 +46,48 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a visit that broke off may be made again: not where an order may have been
         placed for good."""
         return self.url is None or not self.allow_purchase
+
+
+def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
+    """The card of a run that has not begun. `policy` is as given to ``--policy``."""
+    return new_card(
+        url=config.url,
+        policy=policy,
+        customers=len(config.customers),
+        seed=seed,
+        arguments={
+            "max_steps": config.limits.max_steps,
+            "concurrency": config.concurrency,
+            "allow": list(config.allow),
+            "allow_purchase": config.allow_purchase,
+            "respect_robots": config.respect_robots,
+            "screenshots": config.screenshots,
+            "variant": config.variant,
+            "device": config.window.device or "desktop",
+            "locale": config.window.locale,
+            "timezone": config.window.timezone,
+        },
+    )
+
+
+def new_card(
+    *,
+    url: str | None,
+    policy: str,
+    customers: int,
+    seed: int,
+    arguments: Mapping[str, Setting | list[str]],
+) -> RunCard:
+    """The card of anything that sends `customers` visits to `url`, None for the embedded shop; it
+    begins now."""
+    return RunCard(
+        shopper_version=__version__,
+        started_at=datetime.now(UTC),
+        url=url or "the embedded shop",
+        embedded_shop=url is None,
+        policy=policy,
+        customers=customers,
+        seed=seed,
+        arguments=dict(arguments),
+        versions={"simplifier": simplifier_version()},
+    )

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import msgspec
 
-from agent.personas.personas import Customer
+from agent.personas.personas import Customer, new_session
 from agent.policies.policy import Policy
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
@@ -29,7 +29,7 @@ from agent.runs.folder import totals, without_pages, write_card
 from agent.runs.visit import Log, Watch, visit
 from agent.sessions.log import SessionLog
 from agent.sessions.outcome import failed
-from agent.sessions.session import FORMAT_VERSION, Finding, Session, Step
+from agent.sessions.session import Finding, Session, Step
 from envs.browser.browser import Browser
 from envs.errors import BrowserGone, BrowserMissing, EnvError
 
@@ -178,7 +178,12 @@ class Crowd:
         """One customer's visit from log to log, made again when the browser dies under it."""
         most = ATTEMPTS if self.config.repeatable else 1
         for attempt in range(1, most + 1):
-            session = self._session(environments, customer)
+            session = new_session(
+                customer,
+                site=self.card.site,
+                policy=self.policy.name,
+                versions=self.card.versions,
+            )
             with self.records.log(session) as log:
                 done, lost = await self._attempt(environments, session, log)
                 if not lost or attempt == most:
@@ -214,20 +219,6 @@ class Crowd:
         """A visit's end is told when it is known that it counts."""
         if session.end is None:
             self.watch(session, doing)
-
-    def _session(self, environments: EnvironmentPool, customer: Customer) -> Session:
-        return Session(
-            session_id=customer.session_id,
-            user_id=customer.persona.id,
-            site=environments.site,
-            started_at=datetime.now(UTC),
-            source="live",
-            persona=customer.persona,
-            intent=customer.intent,
-            seed=customer.seed,
-            policy=self.policy.name,
-            versions={"format": FORMAT_VERSION, **self.card.versions},
-        )
 
     async def _keep_card(self) -> None:
         while True:

@@ -1,12 +1,12 @@
-"""What all customers of a run share: shop, gateway and browsers; and a place of one's own for
-each."""
+"""What all customers of a run share: shop, gateway and browsers; and an environment of
+each one's own.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -25,7 +25,7 @@ from envs.shop.web import COOKIE as VISIT_COOKIE
 
 
 class EnvironmentPool:
-    """Everything is up. `url` is where visits begin, `site` what logs call it."""
+    """Everything is up. `url` is where visits begin."""
 
     def __init__(
         self,
@@ -37,7 +37,6 @@ class EnvironmentPool:
         robots: Robots | None,
     ) -> None:
         self.url = url
-        self.site = "embedded-shop" if config.url is None else urlsplit(url).netloc
         self.browsers = browsers
         self._config = config
         self._gateway = gateway

@@ -23,6 +23,10 @@ class FolderError(ValueError):
     """The output folder cannot be used for this run; the message says what to do."""
 
 
+class CannotWrite(OSError):
+    """What a run has to say cannot be written; the message says where, and what to do."""
+
+
 FAILED = ".failed-"
 CUT_OFF = "error: cut off; an order may have been placed, so it is not begun again"
 _SAME = ("url", "embedded_shop", "policy", "seed")
@@ -53,7 +57,7 @@ def claim(
         _check_resumable(folder, card, resume)
         if card.arguments.get("allow_purchase") and not card.embedded_shop:
             _end_cut_off(folder)
-        finished = {s.session_id: without_pages(s) for s in _finished(folder)}
+        finished = {s.session_id: without_pages(s) for s in iter_finished(folder)}
         check_customers(str(root), finished, customers)
         if not retry_failed:
             return finished
@@ -107,10 +111,11 @@ def write_card(folder: RunFolder, card: RunCard) -> None:
 
 def finished_sessions(folder: RunFolder) -> dict[str, Session]:
     """Sessions whose end is on disk, by id. Logs cut off or damaged are left out."""
-    return {session.session_id: session for session in _finished(folder)}
+    return {session.session_id: session for session in iter_finished(folder)}
 
 
-def _finished(folder: RunFolder) -> Iterator[Session]:
+def iter_finished(folder: RunFolder) -> Iterator[Session]:
+    """As `finished_sessions`, but one at a time: a large run's pages do not fit into memory."""
     for path in session_files(folder):
         try:
             session = read_session_log(path)
@@ -141,7 +146,7 @@ def _end_cut_off(folder: RunFolder) -> None:
 def _set_failed_aside(folder: RunFolder) -> None:
     """Rename logs and pictures of visits that failed, so that they start again and nothing is
     lost."""
-    for session in _finished(folder):
+    for session in iter_finished(folder):
         if failed(session):
             log = folder.session_log(session.session_id)
             mark = f"{FAILED}{_tries(folder, log) + 1}"

@@ -1,4 +1,4 @@
-"""One run at a time in a folder: whoever writes holds it, and lets go even when killed."""
+"""One run at a time in a folder: whoever writes locks it, and lets go even when killed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.runs.folder import FolderError
+from agent.runs.folder import CannotWrite, FolderError
+from agent.runs.new_folders import missing_folders, remove_empty
 
 
 @contextmanager
@@ -21,21 +22,22 @@ def locked(root: Path) -> Iterator[None]:
 
     Raises:
         FolderError: another run is at work there, or it is a file.
-        OSError: it cannot be made or opened.
+        CannotWrite: it cannot be made or opened.
     """
-    made = not root.exists()
+    made = missing_folders(root)
     try:
         root.mkdir(parents=True, exist_ok=True)
+        handle = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
     except (FileExistsError, NotADirectoryError) as error:
         raise FolderError(f"{root} is a file; name a folder with --out") from error
-    handle = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise CannotWrite(f"cannot write to {root}: {error}") from error
     try:
         _lock(handle, root)
         yield
     finally:
         os.close(handle)
-        if made:
-            _remove_if_empty(root)
+        remove_empty(made)
 
 
 def _lock(handle: int, root: Path) -> None:
@@ -47,10 +49,3 @@ def _lock(handle: int, root: Path) -> None:
                 f"another run is writing into {root}: wait until it is over, or name another "
                 "folder with --out"
             ) from error
-
-
-def _remove_if_empty(root: Path) -> None:
-    try:
-        root.rmdir()
-    except OSError:
-        return

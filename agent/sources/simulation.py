@@ -15,10 +15,11 @@ from random import Random
 
 import msgspec
 
+from agent.personas.personas import Customer, new_session
 from agent.policies.synthetic import SyntheticPolicy, persona_of
 from agent.runs.visit import Limits, visit
 from agent.sessions.outcome import error_text, failed, outcome_of
-from agent.sessions.session import FORMAT_VERSION, Finding, Result, Session, Step
+from agent.sessions.session import Finding, Result, Session, Step
 from agent.shoppers.tally import ShopperTally
 from agent.shoppers.user import PlannedVisit, population, visits_of
 from envs.browser.browser import Browser, launch
@@ -137,7 +138,13 @@ class _SimulationPool:
             return await visit(
                 environment,
                 self._policy,
-                _session(one, self._policy.name),
+                new_session(
+                    _customer(one),
+                    site=SITE,
+                    policy=self._policy.name,
+                    versions={"simplifier": simplifier_version()},
+                    source="synthetic",
+                ),
                 _NoLog(),
                 url=self._shop.url,
                 limits=Limits(max_steps=MOST_STEPS),
@@ -146,19 +153,9 @@ class _SimulationPool:
             await environment.close()
 
 
-def _session(one: PlannedVisit, policy: str) -> Session:
-    return Session(
-        session_id=one.id,
-        user_id=one.user.id,
-        site=SITE,
-        started_at=datetime.now(UTC),
-        source="synthetic",
-        persona=persona_of(one.user),
-        intent=one.intent,
-        seed=one.seed,
-        policy=policy,
-        versions={"format": FORMAT_VERSION, "simplifier": simplifier_version()},
-    )
+def _customer(one: PlannedVisit) -> Customer:
+    """Who makes the visit; their place among the others is in no session, so it does not matter."""
+    return Customer(0, one.id, persona_of(one.user), one.intent, one.seed)
 
 
 def settled(session: Session, address: str) -> Session:

@@ -1,88 +1,187 @@
-"""Carrying out a study: every participant does every task, each in a fresh visit, with the crowd.
+"""Carrying out a study: every participant does every task, each in a fresh visit, with the crowd;
+then the policy's model is asked the study's questions.
 
-Knows the study and the crowd; measures and findings are made from the logs afterwards.
+Measures and findings are made from the logs afterwards.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
+import msgspec
+
+from agent.atomic_write import write_whole
 from agent.personas.personas import Customer
-from agent.policies.policy import Policy
+from agent.policies.completers import model_of
+from agent.policies.policy import Policy, PolicyError
 from agent.runs.card import RunCard
-from agent.runs.config import RunConfig
+from agent.runs.config import RunConfig, new_card
 from agent.runs.crowd import Crowd
-from agent.runs.folder import going_on
+from agent.runs.folder import FolderError, finished_sessions
+from agent.runs.runner import Begun, RunResult, begins, claimed, loaded, shopping
 from agent.runs.visit import Limits, Watch
 from agent.sessions.session import Session
+from agent.study.answers import SurveyAnswers, write_answers
 from agent.study.definition import Study, Task
 from agent.study.folder import StudyFolder
 from agent.study.load import start_url, visits, window
+from agent.study.outcome import ending
+from agent.study.questions import ask_all
 from agent.study.success import UntilDone, split_id
 
 
-class Conduct:
-    """One study being carried out. One use: `run`, then read `sessions` and `card`."""
+class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A study to be carried out with these `people`, who decide by `study.policy`, or by a
+    `policy` that is there already and stays its owner's."""
 
-    def __init__(
-        self,
-        study: Study,
-        people: list[Customer],
-        policy: Policy,
-        folder: StudyFolder,
-        card: RunCard,
-        watch: Watch,
-        *,
-        concurrency: int,
-        headed: bool = False,
-        screenshots: bool = True,
-    ) -> None:
-        self.study = study
-        self.card = going_on(folder.run, card)
-        self.sessions: dict[str, Session] = {}
-        self._people = people
-        self._policy = UntilDone(policy, study.tasks)
-        self._folder = folder
+    study: Study
+    people: tuple[Customer, ...]
+    folder: StudyFolder
+    policy: Policy | None = None
+    concurrency: int | None = None
+    """Customers at once; None for as many as leave waiting times alone, which are measured."""
+    headed: bool = False
+    screenshots: bool = True
+    resume: bool = False
+
+    @property
+    def visits(self) -> int:
+        """How many visits the study has."""
+        return len(self.people) * len(self.study.tasks)
+
+    def card(self) -> RunCard:
+        """The card of a study that has not begun."""
+        study, people = self.study, self.study.population
+        return new_card(
+            url=start_url(study),
+            policy=study.policy if self.policy is None else self.policy.name,
+            customers=self.visits,
+            seed=study.seed,
+            arguments={
+                "study": study.title,
+                "variant": study.variant,
+                "device": people.device,
+                "locale": people.locale,
+                "timezone": people.time_zone,
+            },
+        )
+
+
+async def conduct(
+    request: StudyRequest,
+    watch: Watch = lambda session, doing: None,
+    begun: Begun = lambda finished: None,
+    asking: Callable[[], None] = lambda: None,
+) -> RunResult:
+    """All tasks in their order, then the questions; `asking` is called when these begin.
+
+    Stops early when nobody could even begin the first task. Raises what `agent.runs.runner.run`
+    raises, and `FolderError` where another study is to be resumed.
+    """
+    folder = request.folder
+    card = request.card()
+    with claimed(folder.run, card, resume=request.resume) as finished:
+        _check_definition(request)
+        async with loaded(request.policy or request.study.policy) as policy:
+            tasks = _Tasks(request, policy, begins(folder.run, card, policy), watch)
+            write_whole(folder.definition, _definition(request.study))
+            begun(len(finished))
+            stopped = await shopping(tasks.run(finished), folder.root)
+            if stopped is None:
+                write_answers(folder.root, await _ask(request, policy, asking))
+        return RunResult(card=tasks.card, stopped=stopped, folder=folder.run)
+
+
+def _definition(study: Study) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(study)) + b"\n"
+
+
+def _check_definition(request: StudyRequest) -> None:
+    """Another study is not resumed in the folder of this one.
+
+    Raises:
+        FolderError: it would be.
+    """
+    kept = request.folder.definition
+    if request.resume and kept.exists() and kept.read_bytes() != _definition(request.study):
+        raise FolderError(
+            f"cannot resume {request.folder.root}: it holds another study; use the same file and "
+            "options, or another folder"
+        )
+
+
+class _Tasks:
+    """The tasks of one study, one crowd after another. One use: `run`, then read `card`."""
+
+    def __init__(self, request: StudyRequest, policy: Policy, card: RunCard, watch: Watch) -> None:
+        self.card = card
+        self._request = request
+        self._policy = UntilDone(policy, request.study.tasks)
         self._watch = watch
-        self._concurrency = concurrency
-        self._headed = headed
-        self._screenshots = screenshots
 
     async def run(self, finished: dict[str, Session]) -> None:
-        """All tasks in their order; stops early when nobody could even begin the first of them.
-
+        """
         Raises:
             EnvError: no browser, no shop, or an address that may not be visited.
             OSError: a log cannot be written.
         """
-        self.sessions.update(finished)
-        for task in self.study.tasks:
+        request, sessions = self._request, dict(finished)
+        for task in request.study.tasks:
             crowd = Crowd(
-                self._config(task), self._policy, self._folder.run, self.card, self._watch
+                _config(request, task), self._policy, request.folder.run, self.card, self._watch
             )
             try:
-                await crowd.run(self.sessions)
+                await crowd.run(sessions)
             finally:
-                self.sessions = crowd.sessions
+                sessions = crowd.sessions
                 self.card = crowd.card
-            theirs = [s for s in self.sessions.values() if split_id(s.session_id)[1] == task.id]
+            theirs = [s for s in sessions.values() if split_id(s.session_id)[1] == task.id]
             if all(not s.steps for s in theirs):
                 return
 
-    def _config(self, task: Task) -> RunConfig:
-        return RunConfig(
-            url=start_url(self.study),
-            customers=visits(task, self._people),
-            concurrency=self._concurrency,
-            limits=_limits(task),
-            allow=self.study.allow,
-            headed=self._headed,
-            screenshots=self._screenshots,
-            variant=self.study.variant,
-            window=window(self.study),
-            shop_log=self._folder.shop_log if self.study.embedded else None,
-        )
+
+def _config(request: StudyRequest, task: Task) -> RunConfig:
+    study = request.study
+    return RunConfig(
+        url=start_url(study),
+        customers=visits(task, request.people),
+        concurrency=request.concurrency or min(8, 2 * (os.cpu_count() or 1)),
+        limits=_limits(task),
+        allow=study.allow,
+        headed=request.headed,
+        screenshots=request.screenshots,
+        variant=study.variant,
+        window=window(study),
+        shop_log=request.folder.shop_log if study.embedded else None,
+    )
 
 
 def _limits(task: Task) -> Limits:
     """One look more than actions: where the last of them led is seen, unless it was to order."""
     looks = task.max_steps if task.success.order else task.max_steps + 1
     return Limits(max_steps=looks, seconds=60 * task.minutes)
+
+
+async def _ask(request: StudyRequest, policy: Policy, asking: Callable[[], None]) -> SurveyAnswers:
+    """What the policy's model answers to the study's questions; a note where it cannot."""
+    study, asks = request.study, request.study.questions
+    if not (asks.seq or asks.sus or asks.open):
+        return SurveyAnswers(note="The study asks no questions.")
+    model = model_of(policy)
+    if model is None:
+        return SurveyAnswers(
+            note=f"The policy {policy.name} has no language model that could be asked."
+        )
+    asking()
+    orders = request.folder.orders()
+    tasks = {task.id: task for task in study.tasks}
+
+    def outcome(session: Session) -> str:
+        return ending(session, tasks[split_id(session.session_id)[1]], orders).why
+
+    sessions = finished_sessions(request.folder.run).values()
+    try:
+        return await ask_all(model, study, sessions, outcome)
+    except PolicyError as error:
+        return SurveyAnswers(model=model.name, note=f"Nobody answered: {error}")

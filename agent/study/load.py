@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -96,7 +97,7 @@ def participants(study: Study, beside: Path) -> list[Customer]:
     return people
 
 
-def visits(task: Task, people: list[Customer]) -> tuple[Customer, ...]:
+def visits(task: Task, people: Sequence[Customer]) -> tuple[Customer, ...]:
     """The participants as the customers of one task."""
     return tuple(
         msgspec.structs.replace(

@@ -9,15 +9,29 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from agent.atomic_write import write_json
+from agent.runs.ab import side_folders
+from agent.runs.card import RunFolder
 from agent.sessions.outcome import SessionOutcome
 from eval.ab import conclusion
-from eval.ab.comparison import KINDS, AbComparison, AbMeasure
+from eval.ab.comparison import KINDS, AbComparison, AbMeasure, compare_runs
 from eval.report.html import write_page
+from eval.report.run.page import write_report
 from eval.stats.paired import fewest_differing
 
 MOST_SHOWN = 60
 """Customers shown who did otherwise on the other side; the sides' reports hold everyone."""
 _WIDTH, _HEIGHT, _MARGIN = 360.0, 46.0, 14.0
+
+
+def report_comparison(root: Path) -> AbComparison:
+    """Write the report of each side and the page that compares them."""
+    for folder in side_folders(root):
+        write_report(folder)
+    comparison = compare_runs(*side_folders(root))
+    write_json(root / "comparison.json", comparison)
+    write_ab_report(RunFolder(root).report, comparison)
+    return comparison
 
 
 def write_ab_report(path: Path, found: AbComparison) -> Path:

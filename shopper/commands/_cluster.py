@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
-from agent.cluster.driver import ClusterRun, job_for
 from agent.cluster.folder_store import FolderStore
-from agent.cluster.ray import ClusterError, RayEngine, connect
+from agent.cluster.ray import RayEngine, connect
+from agent.cluster.run import ClusterRequest, ClusterResult
+from agent.cluster.run import run_on_cluster as run_clustered
 from agent.cluster.url_store import StoreError, UrlStore
 from agent.distribution import how_to_install
 from agent.policies.registry import find
@@ -25,30 +25,18 @@ from agent.runs.config import RunConfig
 from agent.runs.crowd import default_folder
 from agent.runs.folder import FolderError
 from agent.sessions.outcome import error_text
-from agent.sessions.session import Session
-from envs.shop import serve
 from eval.report.run.page import write_report
-from shopper.commands._run_options import run_card
-from shopper.commands._run_result import (
-    common_cause,
-    judge,
-    lock_folder,
-    say_result,
-    until_done_or_stopped,
-)
+from shopper.commands._run_result import common_cause, judge, say_result
 from shopper.console import plain_console
 from shopper.fail_if import Condition
 from shopper.failure import Failure
+from shopper.interrupt import until_interrupted
 from shopper.run_progress import Progress
 
-CORES_PER_WORKER = 2
-"""By default; a worker's browser and page scripts use what its own process leaves."""
-PER_CORE = 4
-MOST_AT_ONCE = 16
 REPORT_MOST = 1000
 """Visits in a store up to which the report is made at once; all of them are fetched for it."""
 _err = plain_console(stderr=True)
-Destination = FolderStore | UrlStore
+Store = FolderStore | UrlStore
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,28 +62,43 @@ def run_on_cluster(asked: Request) -> None:
     Raises:
         Failure: it cannot begin, was stopped, or nobody could shop; what was reached is kept.
     """
-    if asked.config.headed:
+    config = asked.config
+    if config.headed:
         raise Failure("--headed shows a browser on this machine: leave out --cluster", exit_code=2)
-    destination = _destination(asked.out)
-    try:
-        with connect(asked.address) as engine:
-            _check_reachable(asked, engine)
-            stopped, card = asyncio.run(_carry_out(asked, engine, destination))
-    except ClusterError as error:
-        raise Failure(str(error), exit_code=1) from error
-    _report(destination, card, asked.as_json)
-    if stopped:
+    store = _store(asked.out)
+    request = ClusterRequest(
+        config=config,
+        policy=asked.policy,
+        store=store,
+        seed=asked.seed,
+        workers=asked.workers,
+        concurrency=asked.concurrency,
+        resume=asked.resume,
+        retry_failed=asked.retry_failed,
+    )
+    with connect(asked.address) as engine:
+        _check_reachable(asked, engine)
+        with Progress(_err, len(config.customers), config.limits.max_steps) as progress:
+            result = asyncio.run(
+                until_interrupted(
+                    run_clustered(request, engine, progress.watch, progress.begin),
+                    lambda: ClusterResult.kept(store, stopped="stopped"),
+                )
+            )
+    card = result.card
+    _report(store, card, asked.as_json)
+    if result.stopped is not None:
         raise Failure(
-            f"stopped; finished visits are kept: `shopper run --cluster {asked.address} --resume "
-            f"--out {destination.place}` with the same options goes on",
+            f"{result.stopped}; finished visits are kept: `shopper run --cluster {asked.address} "
+            f"--resume --out {store.place}` with the same options goes on",
             exit_code=1,
         )
     if card.totals.sessions and card.totals.error == card.totals.sessions:
-        raise Failure(_cause(destination), exit_code=1)
+        raise Failure(_cause(store), exit_code=1)
     judge(card.totals, asked.conditions)
 
 
-def _destination(out: str | None) -> Destination:
+def _store(out: str | None) -> Store:
     if out is None or "://" not in out:
         return FolderStore(RunFolder(Path(out) if out else default_folder()))
     if out.startswith("memory:"):
@@ -136,68 +139,24 @@ def _is_loopback(url: str) -> bool:
     return host in ("localhost", "::1", "0.0.0.0") or host.startswith("127.")
 
 
-async def _carry_out(
-    asked: Request, engine: RayEngine, destination: Destination
-) -> tuple[bool, RunCard]:
-    workers = asked.workers or max(1, engine.cores // CORES_PER_WORKER)
-    fitting = PER_CORE * engine.cores // workers
-    config = msgspec.structs.replace(
-        asked.config, concurrency=asked.concurrency or max(1, min(MOST_AT_ONCE, fitting))
-    )
-    card = run_card(config, asked.policy, asked.seed)
-    card.arguments.update(cluster=asked.address, workers=workers)
-    async with AsyncExitStack() as stack:
-        if isinstance(destination, FolderStore):
-            stack.enter_context(lock_folder(destination.folder.root))
-        finished = _claim(destination, card, asked)
-        if config.url is None and engine.here_only:
-            shop = await stack.enter_async_context(
-                serve(variant=config.variant, events_file=config.shop_log)
-            )
-            config = msgspec.structs.replace(config, shop=shop.url)
-        progress = stack.enter_context(
-            Progress(_err, len(config.customers), len(finished), config.limits.max_steps)
-        )
-        job = job_for(config, asked.policy, card, str(Path.cwd()), destination.url)
-        run = ClusterRun(job, config.customers, workers, engine, destination, progress.watch)
-        stopped = await until_done_or_stopped(run.run(finished), destination.place)
-        return stopped, run.card
-
-
-def _claim(destination: Destination, card: RunCard, asked: Request) -> dict[str, Session]:
-    try:
-        return destination.claim(
-            card,
-            resume=asked.resume,
-            retry_failed=asked.retry_failed,
-            customers=asked.config.customers,
-        )
-    except FolderError as error:
-        raise Failure(str(error), exit_code=2) from error
-    except OSError as error:
-        raise Failure(f"cannot write to {destination.place}: {error}", exit_code=1) from error
-
-
-def _report(destination: Destination, card: RunCard, as_json: bool) -> None:
+def _report(store: Store, card: RunCard, as_json: bool) -> None:
     """Write the report beside the logs, unless there are too many to fetch them all for it."""
-    if isinstance(destination, FolderStore):
-        return say_result(card, str(write_report(destination.folder)), as_json)
+    if isinstance(store, FolderStore):
+        return say_result(card, str(write_report(store.folder)), as_json)
     if card.totals.sessions > REPORT_MOST:
-        say_result(
-            card, f"copy some of {destination.place} and run `shopper report` on it", as_json
-        )
+        say_result(card, f"copy some of {store.place} and run `shopper report` on it", as_json)
         return None
     with tempfile.TemporaryDirectory() as scratch:
         folder = RunFolder(Path(scratch) / "run")
-        destination.copy_to(folder)
-        destination.write("report.html", write_report(folder).read_bytes())
-    say_result(card, f"{destination.place}/report.html", as_json)
+        store.copy_to(folder)
+        store.write("report.html", write_report(folder).read_bytes())
+    say_result(card, f"{store.place}/report.html", as_json)
     return None
 
 
-def _cause(destination: Destination) -> str:
+def _cause(store: Store) -> str:
     """One sentence for a run in which every visit failed."""
-    if isinstance(destination, FolderStore):
-        return common_cause(destination.folder)
-    cause, times = Counter(map(error_text, destination.ends())).most_common(1)[0]
+    if isinstance(store, FolderStore):
+        return common_cause(store.folder)
+    cause, times = Counter(map(error_text, store.ends())).most_common(1)[0]
     return f"{times} visits failed: {cause}"

@@ -1,23 +1,19 @@
-"""What `shopper run` is asked for, as a plan: sides, customers, window, run card.
+"""What `shopper run` is asked for, as a plan: sides, customers, window.
 
 Turns what is wrong with an option into a sentence.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.personas.personas import Customer, PersonaError, cast, load_personas, sample_personas
 from agent.policies.budget import Budget
 from agent.policies.price import BudgetError, parse_price
-from agent.runs.card import RunCard, Setting
-from agent.runs.config import RunConfig
 from envs.browser.browser import ContextOptions
 from envs.browser.devices import window_of
 from envs.errors import BadOptions
 from envs.gateway import SiteError, SiteRules
-from envs.page.script import version as simplifier_version
 from envs.shop import UnknownVariant, variant_named
 from shopper.fail_if import Condition, ConditionError, parse_condition
 from shopper.failure import Failure
@@ -84,31 +80,3 @@ def customers_of(path: Path | None, count: int, seed: int, intent: str | None) -
     except PersonaError as error:
         raise Failure(str(error), exit_code=2) from error
     return cast(personas, count, seed, intent)
-
-
-def run_card(config: RunConfig, policy_name: str, seed: int) -> RunCard:
-    from agent import __version__
-
-    arguments: dict[str, Setting | list[str]] = {
-        "max_steps": config.limits.max_steps,
-        "concurrency": config.concurrency,
-        "allow": list(config.allow),
-        "allow_purchase": config.allow_purchase,
-        "respect_robots": config.respect_robots,
-        "screenshots": config.screenshots,
-        "variant": config.variant,
-        "device": config.window.device or "desktop",
-        "locale": config.window.locale,
-        "timezone": config.window.timezone,
-    }
-    return RunCard(
-        shopper_version=__version__,
-        started_at=datetime.now(UTC),
-        url=config.url or "the embedded shop",
-        embedded_shop=config.url is None,
-        policy=policy_name,
-        customers=len(config.customers),
-        seed=seed,
-        arguments=arguments,
-        versions={"simplifier": simplifier_version()},
-    )

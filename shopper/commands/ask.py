@@ -163,6 +163,6 @@ def _renew_report(folder: Path, *, quiet: bool) -> None:
 def _report(folder: Path) -> Path:
     if not StudyFolder(folder).definition.exists():
         return write_report(RunFolder(folder))
-    from eval.study import renew
+    from eval.study import report_study
 
-    return renew(folder)
+    return report_study(folder).page

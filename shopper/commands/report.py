@@ -36,12 +36,12 @@ def command(folder: Path) -> None:
 def _write(folder: Path) -> Path:
     """The statistics of studies and comparisons take a second to import."""
     if StudyFolder(folder).definition.exists():
-        from eval.study import renew
+        from eval.study import report_study
 
-        return renew(folder)
+        return report_study(folder).page
     if is_comparison(folder):
-        from shopper.commands._ab import report_both
+        from eval.report.ab import report_comparison
 
-        report_both(folder)
+        report_comparison(folder)
         return RunFolder(folder).report
     return write_report(RunFolder(folder))

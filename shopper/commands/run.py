@@ -1,7 +1,7 @@
 """Send virtual customers to a shop and report what they did.
 
 The command line of a run: its options and what they come to. What they mean is
-`shopper.commands._run_options`, how a run is carried out `shopper.commands._run_result`.
+`shopper.commands._run_options`, what is said of the result `shopper.commands._run_result`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import click
 import msgspec
 
 from agent.policies.registry import DEFAULT, choices
-from agent.runs.capacity import customers_at_once
+from agent.runs.ab import PairRequest
+from agent.runs.capacity import customers_at_once, too_many
 from agent.runs.card import RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import default_folder
+from agent.runs.runner import RunRequest, RunResult
+from agent.runs.runner import run as run_customers
 from agent.runs.visit import Limits
 from envs.browser.devices import DEVICES
 from envs.shop import VARIANTS
@@ -25,15 +28,18 @@ from shopper.commands._run_options import (
     budget_from,
     conditions_from,
     customers_of,
-    run_card,
     sides_of,
     window_from,
 )
-from shopper.commands._run_result import carry_out, common_cause, judge, say_result
+from shopper.commands._run_result import common_cause, judge, say_result
+from shopper.console import plain_console
 from shopper.fail_if import NAMES
 from shopper.failure import Failure
+from shopper.interrupt import until_interrupted
+from shopper.run_progress import Progress
 
 MOST_CUSTOMERS = 100_000
+_err = plain_console(stderr=True)
 
 
 @click.command()
@@ -215,27 +221,42 @@ def command(
     if len(sides) == 2:
         from shopper.commands._ab import run_both
 
-        plans = [msgspec.structs.replace(config, url=url, variant=name) for url, name in sides]
-        cards = [run_card(one, policy, seed) for one in plans]
-        return run_both(
-            folder.root,
-            plans,
-            cards,
+        a, b = (msgspec.structs.replace(config, url=url, variant=name) for url, name in sides)
+        pair = PairRequest(
+            root=folder.root,
+            configs=(a, b),
+            policy=policy,
+            seed=seed,
             resume=resume,
             retry_failed=retry_failed,
-            as_json=as_json,
             budget=budget,
-            conditions=conditions,
         )
-    stopped, card = asyncio.run(
-        carry_out(config, policy, seed, folder, resume, budget, retry_failed=retry_failed)
+        return run_both(pair, as_json=as_json, conditions=conditions)
+    request = RunRequest(
+        config=config,
+        policy=policy,
+        seed=seed,
+        folder=folder,
+        resume=resume,
+        retry_failed=retry_failed,
+        budget=budget,
     )
+    if warning := too_many(policy, config.concurrency):
+        _err.print(warning)
+    with Progress(_err, len(config.customers), max_steps) as progress:
+        result = asyncio.run(
+            until_interrupted(
+                run_customers(request, progress.watch, progress.begin),
+                lambda: RunResult.kept(folder, stopped="stopped"),
+            )
+        )
     report = write_report(folder)
+    card = result.card
     say_result(card, report, as_json)
-    if stopped is not None:
+    if result.stopped is not None:
         raise Failure(
-            f"{stopped}; finished visits are kept: `shopper run --resume --out {folder.root}` "
-            "with the same options goes on",
+            f"{result.stopped}; finished visits are kept: `shopper run --resume --out "
+            f"{folder.root}` with the same options goes on",
             exit_code=1,
         )
     if card.totals.sessions and card.totals.error == card.totals.sessions:

@@ -16,7 +16,7 @@ from agent.study.answers import SurveyAnswer, SurveyAnswers, write_answers
 from agent.study.definition import Study
 from agent.study.folder import StudyFolder
 from agent.study.success import split_id
-from eval.study import renew
+from eval.study import report_study
 from tests.agent.study.studies import FIND, START, leave, press, search, session, study
 
 PRESSES = 3
@@ -35,7 +35,7 @@ def build_study(
         _write(folder, _visit(number, said, lost=number <= lost), picture)
     folder.run.card.write_bytes(encode(_card(made)))
     write_answers(root, _answers(said))
-    return renew(root)
+    return report_study(root).page
 
 
 def _visit(number: int, said: str, *, lost: bool) -> Session:
