@@ -16,9 +16,11 @@ from agent.cluster.driver import ClusterRun, job_for
 from agent.cluster.folder_store import FolderStore
 from agent.cluster.ray import RayEngine
 from agent.cluster.url_store import UrlStore
+from agent.policies.policy import PolicyChoiceError
+from agent.policies.registry import choose
 from agent.runs.card import RunCard
 from agent.runs.config import RunConfig, run_card
-from agent.runs.folder import CannotWrite, FolderError
+from agent.runs.folder import CannotWrite, FolderError, session_files
 from agent.runs.runner import Begun, claimed, shopping
 from agent.runs.visit import Watch
 from agent.sessions.session import Session
@@ -78,6 +80,7 @@ async def run_on_cluster(
         ClusterError, EnvError, PolicyError: no worker can do its work; says why.
         CannotWrite: the records cannot be written.
     """
+    choose(request.policy)
     workers = request.workers or max(1, engine.cores // CORES_PER_WORKER)
     fitting = PER_CORE * engine.cores // workers
     config = msgspec.structs.replace(
@@ -102,9 +105,11 @@ async def run_on_cluster(
 
 @contextmanager
 def _claimed(request: ClusterRequest, card: RunCard) -> Iterator[dict[str, Session]]:
-    """As `agent.runs.runner.claimed`; a store elsewhere cannot be locked."""
+    """As `agent.runs.runner.claimed`; a store elsewhere cannot be locked. That a policy is none is
+    known when the workers load it: no run has begun in the folder then."""
     store, customers = request.store, request.config.customers
     if isinstance(store, FolderStore):
+        begun = store.folder.card.exists()
         with claimed(
             store.folder,
             card,
@@ -112,7 +117,12 @@ def _claimed(request: ClusterRequest, card: RunCard) -> Iterator[dict[str, Sessi
             retry_failed=request.retry_failed,
             customers=customers,
         ) as finished:
-            yield finished
+            try:
+                yield finished
+            except PolicyChoiceError:
+                if not begun and not session_files(store.folder):
+                    store.folder.card.unlink(missing_ok=True)
+                raise
         return
     try:
         finished = store.claim(

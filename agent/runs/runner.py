@@ -16,6 +16,7 @@ import msgspec
 from agent.personas.personas import Customer
 from agent.policies import load
 from agent.policies.budget import Budget, Budgeted
+from agent.policies.custom import as_policy
 from agent.policies.policy import Policy, RunOver
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig, run_card
@@ -33,8 +34,9 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A run to be carried out: the plan, who decides, and where it is kept.
 
     `policy` is a name as given to ``--policy``, loaded for the run, or a policy that is there
-    already and stays its owner's. `resume` goes on with the run in `folder`; with `retry_failed`
-    visits that ended in an error start again, too. `budget` bounds what this call spends.
+    already and stays its owner's, which may be any object that can decide. `resume` goes on with
+    the run in `folder`; with `retry_failed` visits that ended in an error start again, too.
+    `budget` bounds what this call spends.
     """
 
     config: RunConfig
@@ -146,10 +148,10 @@ async def loaded(policy: str | Policy, budget: Budget | None = None) -> AsyncIte
     """A policy by its name, closed afterwards; one that is there already is left open.
 
     Raises:
-        PolicyError: there is no such policy, or it cannot be loaded.
+        PolicyError: there is no such policy, it cannot be loaded, or it is none.
     """
     ours = isinstance(policy, str)
-    found = await load(policy) if isinstance(policy, str) else policy
+    found = await load(policy) if isinstance(policy, str) else as_policy(policy)
     try:
         yield found if budget is None else Budgeted(found, budget)
     finally:
@@ -183,5 +185,9 @@ async def shopping(visits: Awaitable[None], where: Path | str) -> str | None:
 
 
 def name_of(policy: str | Policy) -> str:
-    """As given to ``--policy``."""
-    return policy if isinstance(policy, str) else policy.name
+    """As given to ``--policy``.
+
+    Raises:
+        PolicyChoiceError: it is no policy.
+    """
+    return policy if isinstance(policy, str) else as_policy(policy).name

@@ -19,7 +19,7 @@ from agent.runs.card import RunCard
 from agent.runs.config import RunConfig, new_card
 from agent.runs.crowd import Crowd
 from agent.runs.folder import FolderError, finished_sessions
-from agent.runs.runner import Begun, RunResult, begins, claimed, loaded, shopping
+from agent.runs.runner import Begun, RunResult, begins, claimed, loaded, name_of, shopping
 from agent.runs.visit import Limits, Watch
 from agent.sessions.session import Session
 from agent.study.answers import SurveyAnswers, write_answers
@@ -55,7 +55,7 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
         study, people = self.study, self.study.population
         return new_card(
             url=start_url(study),
-            policy=study.policy if self.policy is None else self.policy.name,
+            policy=name_of(self.policy or study.policy),
             customers=self.visits,
             seed=study.seed,
             arguments={

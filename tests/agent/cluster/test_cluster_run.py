@@ -169,6 +169,15 @@ def test_what_cannot_be_is_refused_in_one_sentence(
     assert said in sentence
 
 
+@pytest.mark.parametrize("policy", ["nobody", "scripted:gone.json"])
+def test_a_policy_that_cannot_be_had_leaves_no_folder(tmp_path: Path, policy: str) -> None:
+    out = tmp_path / "new" / "run"
+    code, said = refused(*arguments(policy, "--cluster", "local", "--workers", 1, "--out", out))
+    assert code == 2, said
+    assert policy.removeprefix("scripted:") in said
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_the_extra_it_says_what_to_install(
     policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

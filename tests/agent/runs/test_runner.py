@@ -49,7 +49,7 @@ class Visitor:
         self.closed += 1
 
 
-def request(url: str, root: Path, policy: Visitor | str, customers: int = 1) -> RunRequest:
+def request(url: str, root: Path, policy: object, customers: int = 1) -> RunRequest:
     people = tuple(cast([(Persona(id="p", text="x"), None)], customers, 0, "look"))
     config = RunConfig(url=url, customers=people, concurrency=1, screenshots=False)
     return RunRequest(config=config, policy=policy, folder=RunFolder(root))
@@ -69,6 +69,24 @@ async def test_a_run_by_a_policy_that_is_there_leaves_it_open(
     names = [(s.session_id, s.end, len(s.steps)) for s in result.sessions()]
     assert names == [("customer-0001", "terminate", 2), ("customer-0002", "terminate", 2)]
     assert all(step.context for session in result.sessions() for step in session.steps)
+
+
+class Leaver:
+    """All that a policy must have."""
+
+    def decide(self, session: Session, observation: Observation) -> Decision:
+        return Decision(action=Terminate())
+
+
+async def test_an_object_that_only_decides_will_do(
+    serve: Callable[..., str], tmp_path: Path
+) -> None:
+    result = await run(request(serve(PAGES), tmp_path / "run", Leaver()))
+    assert [session.end for session in result.sessions()] == ["terminate"]
+    assert result.card.policy == f"{__name__}:Leaver"
+    assert result.card.policy_settings == {"policy": result.card.policy}
+    with pytest.raises(PolicyChoiceError, match="it has no method decide"):
+        await run(request(serve(PAGES), tmp_path / "no run", object()))
 
 
 async def test_a_run_that_is_cancelled_keeps_what_was_reached_and_lets_go(
