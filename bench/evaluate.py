@@ -27,11 +27,10 @@ from rich.console import Console
 from agent.models import fetch_embedded
 from agent.models.huggingface import huggingface_folder
 from agent.models.openvino import openvino_folder
-from agent.policies import Options, load
+from agent.policies import Options, load, opened
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.local.openvino import OpenVinoEngine
 from agent.policies.local.transformers.engine import TransformersEngine
-from agent.policies.wrapper import PolicyWrapper
 from agent.prompts.context_window import PromptBuilder, TrainingSequence
 from agent.prompts.prompt import PromptSettings
 from agent.sessions.dataset import read_sessions
@@ -58,15 +57,12 @@ async def computed_again(policy: LanguagePolicy, sessions: Sequence[Session]) ->
 
 
 async def as_benchmarked(policy: LanguagePolicy, sessions: Sequence[Session]) -> Answers:
-    async def loaded() -> _Kept:
-        return _Kept(policy)
-
     with (
         tempfile.TemporaryDirectory() as scratch,
         PredictionLog(Path(scratch) / "predictions.jsonl") as log,
     ):
         terms = Terms(settings="", concurrency=AT_ONCE)
-        finished = await predict(sessions, {}, loaded, log, terms)
+        finished = await predict(sessions, {}, lambda: opened(policy), log, terms)
     return {row.place: _said(row) for row in finished.rows}
 
 
@@ -118,12 +114,6 @@ def _shares(model: Any, ids: Sequence[int], first: int) -> torch.Tensor:
     with torch.inference_mode():
         logits = model(torch.tensor([ids]), logits_to_keep=len(ids) - first + 1).logits[0, :-1]
         return torch.log_softmax(logits.float(), dim=-1)
-
-
-class _Kept(PolicyWrapper):
-    """A policy that outlives the benchmark it is lent to."""
-
-    async def close(self) -> None: ...
 
 
 def _renamed(session: Session, name: str) -> Session:

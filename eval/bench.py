@@ -5,7 +5,8 @@ Brings the parts of `eval` together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,13 +15,14 @@ import msgspec
 
 from agent.atomic_write import replacing
 from agent.distribution import version_of
-from agent.policies import Options, load
+from agent.policies import Options, name_of, opened
 from agent.policies.policy import Policy, PolicyError
 from agent.policies.registry import can, choices
 from agent.runs.new_folders import missing_folders, remove_empty
 from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.session import RecordError, Session
 from eval.benchmark import external as foreign
+from eval.benchmark.action_scores import ActionScorer
 from eval.benchmark.folder import BenchCard, BenchFolder
 from eval.benchmark.inspect_log import write_inspect_log
 from eval.benchmark.predict import Finished, Terms, Watch, predict
@@ -37,10 +39,13 @@ COUNTABLE = 200_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class BenchRequest:
-    """What to benchmark: `policy` under `options` on `data` (its part `split`), into `out`."""
+    """What to benchmark: `policy` under `options` on `data` (its part `split`), into `out`.
+
+    A policy that is there already has options of its own, and stays its owner's.
+    """
 
     data: Path
-    policy: str
+    policy: str | Policy
     out: Path
     options: Options
     split: str | None = None
@@ -60,22 +65,23 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
         EvalError: the policy failed; what was predicted is kept.
         PolicyError: it cannot be loaded; no new folder is left behind.
     """
-    if request.action_scores and not can(request.policy, "action_scores"):
+    if request.action_scores and not _scores_actions(request.policy):
         raise EvalInputError(
-            f"{request.policy} cannot say how probable actions are; leave out --probabilities, or "
-            f"take {choices('action_scores')}"
+            f"{name_of(request.policy)} cannot say how probable actions are; leave out "
+            f"--probabilities, or take {choices('action_scores')}"
         )
     source = part_of(request.data, request.split)
     folder = BenchFolder(request.out)
     made, begun = missing_folders(folder.root), folder.card.exists()
     card, earlier = folder.claim(_card(request), resume=request.resume)
 
-    async def loaded() -> Policy:
+    @asynccontextmanager
+    async def policy() -> AsyncIterator[Policy]:
         nonlocal card
-        policy = await load(request.policy, request.options)
-        card = msgspec.structs.replace(card, settings=dict(policy.settings))
-        folder.write_card(card)
-        return policy
+        async with opened(request.policy, request.options) as found:
+            card = msgspec.structs.replace(card, settings=dict(found.settings))
+            folder.write_card(card)
+            yield found
 
     terms = Terms(
         settings=card.key,
@@ -86,13 +92,21 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
     )
     try:
         with PredictionLog(folder.predictions) as log:
-            finished = await predict(_sessions(source), earlier, loaded, log, terms, watch)
+            finished = await predict(_sessions(source), earlier, policy, log, terms, watch)
     except PolicyError:
         if not begun:
             folder.give_back()
             remove_empty(made)
         raise
     return _written(folder, finished, card, _sessions(source))
+
+
+def _scores_actions(policy: str | Policy) -> bool:
+    return (
+        can(policy, "action_scores")
+        if isinstance(policy, str)
+        else isinstance(policy, ActionScorer)
+    )
 
 
 def steps_to_predict(request: BenchRequest) -> int | None:
@@ -149,7 +163,7 @@ def _card(request: BenchRequest) -> BenchCard:
     assert isinstance(prompt, dict)
     return BenchCard(
         shopper_version=version_of("shopper") or "unknown",
-        policy=request.policy,
+        policy=name_of(request.policy),
         data=str(request.data),
         split=request.split,
         limit=request.limit,

@@ -6,11 +6,15 @@ embedded model no torch.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from agent.policies.custom import as_policy
 from agent.policies.options import Options
 from agent.policies.policy import Policy
 from agent.policies.registry import choose
 
-__all__ = ["Options", "load"]
+__all__ = ["Options", "load", "name_of", "opened"]
 
 
 async def load(spec: str, options: Options | None = None) -> Policy:
@@ -21,3 +25,29 @@ async def load(spec: str, options: Options | None = None) -> Policy:
         PolicyError: it cannot be loaded; says what to do.
     """
     return await choose(spec).loaded(spec, options or Options())
+
+
+@asynccontextmanager
+async def opened(policy: str | Policy, options: Options | None = None) -> AsyncIterator[Policy]:
+    """A policy by its name, closed afterwards; one that is there already is its owner's to close.
+
+    Raises:
+        PolicyError: there is no such policy, it cannot be loaded, or it is none.
+    """
+    if not isinstance(policy, str):
+        yield as_policy(policy)
+        return
+    loaded = await load(policy, options)
+    try:
+        yield loaded
+    finally:
+        await loaded.close()
+
+
+def name_of(policy: str | Policy) -> str:
+    """As given to ``--policy``.
+
+    Raises:
+        PolicyChoiceError: it is no policy.
+    """
+    return policy if isinstance(policy, str) else as_policy(policy).name

@@ -14,9 +14,8 @@ from pathlib import Path
 import msgspec
 
 from agent.personas.personas import Customer
-from agent.policies import load
+from agent.policies import name_of, opened
 from agent.policies.budget import Budget, Budgeted
-from agent.policies.custom import as_policy
 from agent.policies.policy import Policy, RunOver
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig, run_card
@@ -145,18 +144,9 @@ def claimed(
 
 @asynccontextmanager
 async def loaded(policy: str | Policy, budget: Budget | None = None) -> AsyncIterator[Policy]:
-    """A policy by its name, closed afterwards; one that is there already is left open.
-
-    Raises:
-        PolicyError: there is no such policy, it cannot be loaded, or it is none.
-    """
-    ours = isinstance(policy, str)
-    found = await load(policy) if isinstance(policy, str) else as_policy(policy)
-    try:
+    """As `agent.policies.opened`, with what may be spent in this call."""
+    async with opened(policy) as found:
         yield found if budget is None else Budgeted(found, budget)
-    finally:
-        if ours:
-            await found.close()
 
 
 def begins(folder: RunFolder, card: RunCard, policy: Policy) -> RunCard:
@@ -182,12 +172,3 @@ async def shopping(visits: Awaitable[None], where: Path | str) -> str | None:
             "--resume"
         ) from error
     return None
-
-
-def name_of(policy: str | Policy) -> str:
-    """As given to ``--policy``.
-
-    Raises:
-        PolicyChoiceError: it is no policy.
-    """
-    return policy if isinstance(policy, str) else as_policy(policy).name

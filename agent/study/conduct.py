@@ -13,13 +13,14 @@ import msgspec
 
 from agent.atomic_write import write_whole
 from agent.personas.personas import Customer
+from agent.policies import name_of
 from agent.policies.completers import model_of
 from agent.policies.policy import Policy, PolicyError
 from agent.runs.card import RunCard
 from agent.runs.config import RunConfig, new_card
 from agent.runs.crowd import Crowd
 from agent.runs.folder import FolderError, finished_sessions
-from agent.runs.runner import Begun, RunResult, begins, claimed, loaded, name_of, shopping
+from agent.runs.runner import Begun, RunResult, begins, claimed, loaded, shopping
 from agent.runs.visit import Limits, Watch
 from agent.sessions.session import Session
 from agent.study.answers import SurveyAnswers, write_answers

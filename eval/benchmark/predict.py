@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -28,7 +29,7 @@ from eval.errors import EvalError
 GIVE_UP_AFTER = 5
 """So many failures in a row, of whatever sessions, end the benchmark: the policy is down."""
 
-LoadPolicy = Callable[[], Awaitable[Policy]]
+OpenPolicy = Callable[[], AbstractAsyncContextManager[Policy]]
 Watch = Callable[[str, int], None]
 """Called with ``asked``, ``kept`` or ``failed`` and a number of steps."""
 
@@ -74,21 +75,21 @@ class Terms:
 async def predict(
     sessions: Iterable[Session],
     earlier: Mapping[str, Prediction],
-    load: LoadPolicy,
+    open_policy: OpenPolicy,
     log: PredictionLog,
     terms: Terms,
     watch: Watch = lambda what, steps: None,
 ) -> Finished:
     """Answer every step that `earlier` (rows by key) does not answer yet.
 
-    The policy is loaded when it is first needed. A step it cannot answer is left out of the log
-    (and asked again next time) and counted as wrong.
+    The policy is opened when it is first needed, and closed at the end. A step it cannot answer is
+    left out of the log (and asked again next time) and counted as wrong.
 
     Raises:
         EvalError: it failed again and again; everything so far is in the log.
         PolicyError: it cannot be loaded.
     """
-    asker = _Asker(load, log, terms, watch)
+    asker = _Asker(open_policy, log, terms, watch)
     finished = Finished()
     running: set[asyncio.Task[list[Prediction]]] = set()
     answers: list[asyncio.Task[list[Prediction]] | list[Prediction]] = []
@@ -161,8 +162,11 @@ def _restored(question: Question, row: Prediction) -> Prediction:
 class _Asker:
     """Asks the policy and logs what it says."""
 
-    def __init__(self, load: LoadPolicy, log: PredictionLog, terms: Terms, watch: Watch) -> None:
-        self._load = load
+    def __init__(
+        self, open_policy: OpenPolicy, log: PredictionLog, terms: Terms, watch: Watch
+    ) -> None:
+        self._open = open_policy
+        self._to_close = AsyncExitStack()
         self._log = log
         self._terms = terms
         self._watch = watch
@@ -190,13 +194,12 @@ class _Asker:
         return rows
 
     async def close(self) -> None:
-        if self._policy is not None:
-            await self._policy.close()
+        await self._to_close.aclose()
 
     async def _loaded(self) -> Policy:
         async with self._loading:
             if self._policy is None:
-                self._policy = await self._load()
+                self._policy = await self._to_close.enter_async_context(self._open())
             return self._policy
 
     async def _ask(self, policy: Policy, question: Question) -> Prediction:

@@ -6,7 +6,8 @@ import asyncio
 import json
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
@@ -67,12 +68,16 @@ class FirstProduct:
 
 
 async def run(policy: Policy, log: Path, **terms: float) -> Finished:
-    async def load() -> Policy:
-        return policy
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Policy]:
+        try:
+            yield policy
+        finally:
+            await policy.close()
 
     earlier = {str(r.key): r for r in read_predictions(log)} if log.exists() else {}
     with PredictionLog(log) as file:
-        return await predict(VISITS, earlier, load, file, Terms(settings="x", **terms))
+        return await predict(VISITS, earlier, opened, file, Terms(settings="x", **terms))
 
 
 async def test_every_step_from_the_second_on_under_the_true_history(tmp_path: Path) -> None:
