@@ -1,6 +1,6 @@
 // Feedback: short messages that appear and fade (toasts, status lines, badges). A mutation observer
 // notes them as they come, so that the next look can show them even if they are gone by then.
-// Bounded in memory and in time. Knows nothing of what was done to the page.
+// Bounded in memory and in time.
 
 const MESSAGE_LIMIT = 200; // characters: longer is content
 const MESSAGES_KEPT = 20;
@@ -24,6 +24,7 @@ const watcher = new MutationObserver((changes) => {
   for (const change of changes) {
     if (waiting.size >= WAITING_LIMIT) break;
     const target = change.target;
+    if (change.removedNodes.length && change.addedNodes.length) change.removedNodes.forEach(forget);
     if (change.type === 'childList') for (const node of change.addedNodes) expect(nodeType(node) === 1 ? node : target);
     else expect(nodeType(target) === 1 ? target : parentElement(target));
   }
@@ -74,9 +75,10 @@ function note(el) {
   if (!isConnected(el)) return true;
   const root = messageRoot(el);
   if (!root) return true;
-  const text = shortText(root);
-  if (!text) return true;
+  if (!shortText(root, renderedText)) return true;
   if (!isShown(root, PAINTED)) return false;
+  const text = shortText(root, readableText);
+  if (!text) return false;
   const known = messages.get(root);
   if (known?.text === text) return true;
   messages.delete(root);
@@ -97,12 +99,48 @@ function messageRoot(el) {
   return null;
 }
 
-// The text of a small element; '' when it has none or is not small.
-function shortText(root) {
+// The text of a small element, as `read` reads it; '' when it has none or is not small.
+function shortText(root, read) {
   if (tagsIn(root, '*').length > 40) return '';
-  const text = squeeze(clip(renderedText(root), MESSAGE_LIMIT + 50));
+  const text = squeeze(clip(read(root), MESSAGE_LIMIT + 50));
   return text.length <= MESSAGE_LIMIT && /[\p{L}\p{N}]/u.test(text) ? text : '';
 }
+
+// The text in `el` without what is only there for screen readers.
+function readableText(el) {
+  if (isUnread(el)) return '';
+  let text = '';
+  for (let node = firstChild(shadowRootOf(el) || el); node; node = nextSibling(node)) {
+    if (nodeType(node) === 3) text += node.data;
+    else if (nodeType(node) === 1 && !NEVER.has(localName(node))) {
+      const inner = readableText(node);
+      text += /^inline$/.test(getComputedStyle(node).display) ? inner : ` ${inner} `;
+    }
+  }
+  return text;
+}
+
+// Whether what `el` says cannot be read off the screen: not rendered, clipped to nothing, moved out.
+function isUnread(el) {
+  const style = getComputedStyle(el);
+  if (style.display === 'none' || style.visibility !== 'visible') return true;
+  if (CLIPPED.test(style.clipPath) || isHiddenText(style)) return true;
+  if (style.overflow !== 'visible' && isTiny(rectOf(el))) return true;
+  if (!/fixed|absolute/.test(style.position)) return false;
+  const { right, bottom, width } = rectOf(el);
+  return width > 0 && (right + scrollX <= 0 || bottom + scrollY <= 0);
+}
+
+// What stood in the place of something new is over, and no message of the page any more.
+function forget(gone) {
+  if (nodeType(gone) !== 1) return;
+  for (const root of messages.keys()) if (gone === root || gone.contains(root)) messages.delete(root);
+}
+
+// Whether `root` shows something else by now, so that what it said before is over.
+const isReplaced = (root, text) => isConnected(root) && isShown(root, PAINTED) &&
+  tagsIn(root, '*').length <= WAITING_LIMIT && isSaid(readableText(root)) && squeeze(readableText(root)) !== text;
+const isSaid = (text) => /[\p{L}\p{N}]/u.test(text);
 
 // The hands are about to act: what was shown before is no answer to it.
 shopper.acted = () => {
@@ -119,6 +157,10 @@ function pastMessages(html) {
   const found = [];
   for (const [root, message] of messages) {
     if (said.includes(lettersOnly(message.text))) continue;
+    if (isReplaced(root, message.text)) {
+      messages.delete(root);
+      continue;
+    }
     found.push(message.text);
     if (message.shown++ > 2) messages.delete(root);
   }

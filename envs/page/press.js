@@ -55,11 +55,7 @@
   }
 
   /** Where scripts are off, as in some frames, no listener hears of a press. */
-  function scriptless() {
-    const probe = page.create('noscript');
-    probe.innerHTML = '<i></i>';
-    return probe.firstElementChild !== null;
-  }
+  const scriptless = () => matchMedia('(scripting: none)').matches;
 
   function disarm() {
     watched?.release();

@@ -18,6 +18,7 @@ class Writer {
     this.gap = '';
     this.fresh = false;
     this.length = 0;
+    this.frames = 0;
   }
 
   // A line break or a space before what comes next, if anything does.
@@ -88,6 +89,7 @@ function placeFrame(rec, out, frames) {
   out.space('\n');
   out.put('');
   out.parts.push([rec.name]);
+  out.frames++;
   out.space('\n');
   frames.push(rec);
 }
@@ -105,17 +107,19 @@ function picture(rec, out) {
 
 function open(rec, out) {
   const tag = tagOf(rec);
-  const frame = { rec, at: 0, tag, mark: 0, length: 0, gap: out.gap, mute: false };
+  const frame = { rec, at: 0, tag, mark: 0, before: 0, length: 0, frames: 0, gap: out.gap, mute: false };
   if (rec.block) out.space('\n');
   else if (tag && typeof rec.kids[0] === 'string' && /^\s/.test(rec.kids[0])) out.space(' ');
   frame.gap = out.gap;
+  frame.mark = out.parts.length;
+  frame.before = out.length;
   if (tag) {
     out.put(opening(rec, tag));
     if (rec.role && (VOID.has(tag) || tag === 'textarea')) frame.mute = true;
     out.fresh = !VOID.has(tag);
   }
-  frame.mark = out.parts.length;
   frame.length = out.length;
+  frame.frames = out.frames;
   if (rec.stand) frame.mute = false;
   return frame;
 }
@@ -123,9 +127,10 @@ function open(rec, out) {
 function close(frame, out) {
   const { rec, tag } = frame;
   if (tag && !VOID.has(tag)) {
-    const empty = out.length === frame.length;
+    const empty = out.length === frame.length && out.frames === frame.frames;
     if (empty && !rec.role) {
-      out.parts.length = frame.mark - 1;
+      out.parts.length = frame.mark;
+      out.length = frame.before;
       out.gap = frame.gap;
     } else {
       if (rec.kids.length && out.gap && tag !== 'option' && !rec.role) out.gap = hasBlocks(rec) ? '\n' : '';
