@@ -11,17 +11,17 @@ run:  ## Send three virtual customers through the embedded shop
 	@scripts/setup run
 	@$(BIN)/shopper run --customers 3 $(ARGS)
 
-test:  ## Lint and all tests
+test:  ## Lint and the tests, except for long ones that look again at what others hold
 	@scripts/setup test
-	@scripts/test lint fast pages rest
+	@scripts/test lint pages fast rest
 
-test-fast:  ## The tests that need neither browser nor model
+test-fast:  ## The tests that need neither browser nor model nor PyTorch, in a minute
 	@scripts/setup test
 	@scripts/test fast
 
 test-all:  ## Lint, all tests, an installation from the built wheel, the benchmarks
 	@scripts/setup test
-	@scripts/test lint wheel fast pages rest
+	@scripts/test lint wheel pages fast everything
 	@$(MAKE) --no-print-directory bench
 
 lint:  ## Style and types

@@ -15,24 +15,47 @@ import pytest
 
 import envs.shop
 from envs.browser.browser import Browser, launch
+from tests.selection import is_fast, mark, needs_torch
 from tests.website import Route, Website
 
 REPOSITORY = Path(__file__).parents[1]
-BROWSER_FIXTURES = frozenset({"browser", "page", "context", "environment"})
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Two test processes whose numeric libraries each start a thread a core wait for each other's
+    # threads: four times the processor time. Read when PyTorch is loaded, and by what tests start.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("shopper")
+    group.addoption(
+        "--fast", action="store_true", help="only tests without browser, model, PyTorch"
+    )
+    group.addoption("--rest", action="store_true", help="only the tests that --fast leaves out")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """A shell lets what it starts in the background ignore Ctrl-C, and so what that starts: tests
     that interrupt a process would wait for it in vain."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if config.getoption("fast"):  # a test that starts a browser is to be marked so
+        os.environ["SHOPPER_CHROMIUM"] = "/left/out/by/--fast"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a browser is marked so, for ``make test-fast`` to leave it out."""
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if config.getoption("fast") and needs_torch(collection_path) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what tests ask for, then keeps the half that is wanted."""
     for item in items:
-        if BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.browser)
+        mark(item)
+    fast, rest = config.getoption("fast"), config.getoption("rest")
+    if fast or rest:
+        dropped = [item for item in items if is_fast(item) is not fast]
+        items[:] = [item for item in items if is_fast(item) is fast]
+        config.hook.pytest_deselected(items=dropped)
 
 
 @pytest.fixture(scope="session")

@@ -151,6 +151,6 @@ def _shares(counts: Floats) -> Floats:
 
 def _entropy_terms(p: Floats, middle: Floats) -> Floats:
     out = np.where(np.isnan(p), np.nan, 0.0)
-    some: NDArray[np.bool_] = p > 0
+    some: NDArray[np.bool_] = (p > 0) & (middle > 0)  # half of the least number there is, is 0
     out[some] = p[some] * np.log2(p[some] / middle[some])
     return out

@@ -53,6 +53,7 @@ async def test_a_page_that_keeps_crashing_is_given_up(browser: Browser, serve) -
             await environment.observe()
 
 
+@pytest.mark.browser
 async def test_the_browser_is_killed_in_the_middle_of_a_step(serve) -> None:
     url = serve({"/": START, "/next": Reply("<h1>Next</h1>", delay=20)})
     async with launch() as browser:

@@ -88,6 +88,7 @@ def test_bad_arguments_are_named_with_exit_code_2(arguments, told):
     assert "Traceback" not in shown.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_debug_shows_the_traceback_wherever_it_stands(tmp_path, place):
     command = ["report", str(tmp_path / "none")]

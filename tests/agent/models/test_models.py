@@ -73,6 +73,7 @@ def test_facts_without_a_model(cache_home: Path) -> None:
     assert facts.path.startswith(str(cache_home))
 
 
+@pytest.mark.slow
 def test_what_the_file_says_about_itself() -> None:
     gguf = read_gguf(fetch_embedded().gguf)
     assert (gguf.architecture, gguf.window, gguf.eos_id) == ("llama", 8192, 2)

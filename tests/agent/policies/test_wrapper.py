@@ -6,7 +6,7 @@ import pytest
 
 from agent.policies.budget import Budget, Budgeted
 from agent.policies.policy import PolicyError
-from agent.policies.replay import RecordedStep, Recording, ReplayPolicy
+from agent.policies.replay import RecordedStep, RecordedVisit, ReplayPolicy
 from agent.policies.wrapper import innermost
 from agent.study.definition import Success, Task
 from agent.study.success import UntilDone
@@ -16,7 +16,7 @@ from tests.agent.policies.shopping import PAGE, session
 
 async def test_what_wrappers_do_not_change_goes_through_them() -> None:
     leaving = RecordedStep(PAGE.url, 0, Terminate(), "Nothing for me.")
-    policy = ReplayPolicy("replay:x", [Recording("recorded", (leaving,))])
+    policy = ReplayPolicy("replay:x", [RecordedVisit("recorded", (leaving,))])
     task = Task(id="", text="Shop.", success=Success(order=True))
     wrapped = Budgeted(UntilDone(policy, [task]), Budget(tokens=1))
     assert innermost(wrapped) is policy

@@ -39,6 +39,7 @@ def possible(legal: LegalActions) -> list[Action]:
     return [Terminate(), *typed, *(Click(name) for name in legal.names)]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(names=names, extra=st.booleans(), more=names)
 def test_legal_actions_and_nothing_else(names: list[str], extra: bool, more: list[str]) -> None:

@@ -67,6 +67,7 @@ def test_control_tokens_only_where_allowed(tokenizer: FastTokenizer) -> None:
     assert tokenizer.eos_id not in tokenizer.encode("<|im_end|>")
 
 
+@pytest.mark.torch
 def test_same_ids_as_transformers(tokenizer: FastTokenizer) -> None:
     transformers = pytest.importorskip("transformers")
     model = fetch_embedded()

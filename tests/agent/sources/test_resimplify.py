@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from agent.sessions.dataset import read_sessions, write_sessions
 from agent.sessions.session import Session
@@ -69,6 +70,7 @@ async def test_an_empty_page_is_a_page(browser: Browser) -> None:
     assert "hi" in one.session.steps[1].context
 
 
+@pytest.mark.browser
 async def test_the_command_writes_a_data_set(tmp_path: Path) -> None:
     source, out = tmp_path / "raw.jsonl", tmp_path / "simple.jsonl"
     write_sessions(source, [raw_visit("a", RAW), raw_visit("b", None)])

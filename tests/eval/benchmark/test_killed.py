@@ -52,6 +52,7 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data.jsonl"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_killed_in_the_middle_and_resumed(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"

@@ -89,6 +89,7 @@ def test_a_mistake_in_it_ends_the_visit_with_its_place(one_look: Path) -> None:
     assert "(broken.py, line 3)" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
