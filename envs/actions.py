@@ -2,9 +2,15 @@
 
 Three as in the paper (arXiv 2503.20749, section 3), plus ``input`` (typing without submitting),
 which OPeRA's logs contain.
+
+Who tells actions apart does it in a `match` that ends in `assert_never`: mypy then names every
+place that a new kind concerns. `tests/envs/test_actions_everywhere.py` names the lists that mypy
+cannot see.
 """
 
 from __future__ import annotations
+
+from typing import assert_never, get_args
 
 import msgspec
 
@@ -41,8 +47,12 @@ class Terminate(
     """Close the window and leave."""
 
 
-Action = Click | TypeAndSubmit | Input | Terminate
 Typing = TypeAndSubmit | Input
+ElementAction = Click | TypeAndSubmit | Input
+"""What is done to an element of the page."""
+Action = ElementAction | Terminate
+ACTION_TYPES = tuple(str(kind.__struct_config__.tag) for kind in get_args(Action))
+"""The tags of all actions."""
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Action] = msgspec.json.Decoder(Action)
@@ -55,7 +65,24 @@ def action_type(action: Action) -> str:
 
 def action_name(action: Action) -> str | None:
     """The name acted on, or None for terminate."""
-    return None if isinstance(action, Terminate) else action.name
+    match action:
+        case Click(name) | TypeAndSubmit(name) | Input(name):
+            return name
+        case Terminate():
+            return None
+        case _:
+            assert_never(action)
+
+
+def action_text(action: Action) -> str | None:
+    """The text typed, or None where nothing is typed."""
+    match action:
+        case TypeAndSubmit(_, text) | Input(_, text):
+            return text
+        case Click() | Terminate():
+            return None
+        case _:
+            assert_never(action)
 
 
 def encode_action(action: Action) -> str:

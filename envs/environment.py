@@ -14,7 +14,7 @@ from playwright.async_api import BrowserContext, Error, Page
 
 from envs.acting import element, purchase_guard
 from envs.acting.executor import Executor
-from envs.actions import Action, Click, Terminate, TypeAndSubmit, Typing
+from envs.actions import Action, Click, ElementAction, Terminate, TypeAndSubmit, Typing
 from envs.deadline import Clock, Deadline
 from envs.errors import (
     BrowserGone,
@@ -138,7 +138,7 @@ class Environment:
         except Error:
             return
 
-    async def _act(self, action: Click | Typing, seen: Observation, deadline: Deadline) -> Outcome:
+    async def _act(self, action: ElementAction, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current
         if tab is not self._seen_in:
             raise element.ActionFailed(ActionFault.of(Fault.WINDOW_CHANGED))

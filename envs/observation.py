@@ -6,11 +6,11 @@ Plain immutable data, shared by the live loop, the logs, the trainer and the ben
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 import msgspec
 
-from envs.actions import Action, Terminate, Typing
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 from envs.faults import ActionFault, Fault, PageNotice
 
 Kind = Literal["search", "product", "filter", "option", "cart", "buy", "navigation", "other"]
@@ -86,11 +86,18 @@ class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
 
     def fault(self, action: Action) -> ActionFault | None:
         """Why `action` cannot be taken on this page, or None when it is legal."""
-        if isinstance(action, Terminate):
-            return None
-        element = self.by_name.get(action.name)
+        match action:
+            case Terminate():
+                return None
+            case Click(name):
+                types = False
+            case TypeAndSubmit(name) | Input(name):
+                types = True
+            case _:
+                assert_never(action)
+        element = self.by_name.get(name)
         if element is None:
-            return ActionFault.of(Fault.UNKNOWN_NAME, action.name)
-        if isinstance(action, Typing) and element.role not in TEXT_ROLES:
-            return ActionFault.of(Fault.NOT_A_TEXT_FIELD, action.name, found=element.role)
+            return ActionFault.of(Fault.UNKNOWN_NAME, name)
+        if types and element.role not in TEXT_ROLES:
+            return ActionFault.of(Fault.NOT_A_TEXT_FIELD, name, found=element.role)
         return None

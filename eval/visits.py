@@ -11,7 +11,7 @@ from typing import assert_never
 from agent.sessions.describe import ActionDescription, describe_step, page_words
 from agent.sessions.outcome import SessionOutcome, error_text, outcome_of
 from agent.sessions.session import Finding, FindingKind, Persona, Session, Step
-from envs.actions import Terminate
+from envs.actions import Terminate, action_text
 from envs.observation import Box
 
 MARK_MARGIN = 4.0
@@ -130,7 +130,7 @@ def _why(session: Session, outcome: SessionOutcome) -> str:
 
 
 def _step_view(step: Step) -> StepView:
-    typed = getattr(step.action, "text", None)
+    typed = action_text(step.action)
     return StepView(
         index=step.index,
         kind=step.kind,

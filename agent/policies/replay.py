@@ -18,7 +18,7 @@ from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyChoiceError, PolicyError
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import RecordError, Session
-from envs.actions import Action, Terminate
+from envs.actions import Action, Terminate, action_name
 from envs.observation import Observation
 
 _OVER = "The recorded visit ends here."
@@ -119,7 +119,7 @@ class ReplayPolicy:
         self, session_id: str, recording: RecordedVisit, index: int, seen: Observation, why: str
     ) -> str:
         step = recording.steps[index]
-        close = closest_names(getattr(step.action, "name", ""), [e.name for e in seen.names], 3)
+        close = closest_names(action_name(step.action) or "", [e.name for e in seen.names], 3)
         return (
             f"{self.name}: session {recording.session_id} cannot go on at step {index}: {why} "
             f"({seen.url}; recorded on {step.url}). The closest names are "

@@ -16,7 +16,16 @@ from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
 from agent.policies.script_file import Script, ScriptStep, Track, read_script
 from agent.sessions.session import Session
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_name, action_type
+from envs.actions import (
+    Action,
+    Click,
+    Input,
+    Terminate,
+    TypeAndSubmit,
+    action_name,
+    action_text,
+    action_type,
+)
 from envs.observation import TEXT_ROLES, Observation
 
 _OUT_OF_SCRIPT = "I have done everything I came for, so I leave."
@@ -104,7 +113,7 @@ def _describes(step: ScriptStep, action: Action) -> bool:
     return (
         step.type == action_type(action)
         and (name is None or fnmatchcase(name, step.name or ""))
-        and getattr(action, "text", None) == step.text
+        and action_text(action) == step.text
     )
 
 

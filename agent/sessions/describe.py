@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 from urllib.parse import urlsplit
 
 from agent.sessions.session import Step
-from envs.actions import Action, Input, Terminate, TypeAndSubmit
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 
 KIND_WORDS = {
     "search": "Search",
@@ -57,20 +58,32 @@ def describe_step(step: Step) -> ActionDescription:
 def describe_action(action: Action, kind: str, *, ok: bool = True) -> ActionDescription:
     """An action on an element of this kind, in words; only tried when not `ok`."""
     tried = 0 if ok else 1
-    if isinstance(action, Terminate):
-        return ActionDescription("Closed the window")
-    label, within = target(action.name)
-    if isinstance(action, TypeAndSubmit | Input):
-        if kind == "search":
-            return ActionDescription(("Searched for", "Tried to search for")[tried], action.text)
-        sent = " and sent it" if isinstance(action, TypeAndSubmit) else ""
-        return ActionDescription(
-            ("Typed", "Tried to type")[tried], action.text, f"into {label}{sent}"
-        )
+    match action:
+        case Terminate():
+            return ActionDescription("Closed the window")
+        case Click(name):
+            return _click(name, kind, tried)
+        case TypeAndSubmit(name, text):
+            return _typing(name, text, kind, tried, " and sent it")
+        case Input(name, text):
+            return _typing(name, text, kind, tried, "")
+        case _:
+            assert_never(action)
+
+
+def _click(name: str, kind: str, tried: int) -> ActionDescription:
     verb = _CLICKS.get(kind, _CLICK)[tried]
+    label, within = target(name)
     if kind == "product":
-        return ActionDescription(verb, within if within and _says_little(action.name) else label)
+        return ActionDescription(verb, within if within and _says_little(name) else label)
     return ActionDescription(verb, label, f"in {within}" if within else "")
+
+
+def _typing(name: str, text: str, kind: str, tried: int, sent: str) -> ActionDescription:
+    if kind == "search":
+        return ActionDescription(("Searched for", "Tried to search for")[tried], text)
+    label, _ = target(name)
+    return ActionDescription(("Typed", "Tried to type")[tried], text, f"into {label}{sent}")
 
 
 def target(name: str) -> tuple[str, str]:

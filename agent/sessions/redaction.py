@@ -10,13 +10,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, assert_never
 from urllib.parse import quote, quote_plus
 
 import msgspec
 
 from agent.sessions.session import Session, Step
-from envs.actions import Input, TypeAndSubmit, Typing
+from envs.actions import Click, Input, Terminate, TypeAndSubmit, Typing
 
 Redact = Literal["nothing", "personal", "all"]
 """What to take out: nothing, all but searches, everything typed."""
@@ -53,12 +53,16 @@ def _covers(what: Redact, step: Step) -> bool:
 
 def _without(step: Step, what: Redact, clean: Callable[[str], str]) -> Step:
     action = step.action
-    if isinstance(action, Typing) and _covers(what, step):
-        kind = type(action)
-        assert kind in (Input, TypeAndSubmit)
-        action = kind(clean(action.name), TYPED if action.text else "")
-    elif hasattr(action, "name"):
-        action = msgspec.structs.replace(action, name=clean(action.name))
+    match action:
+        case TypeAndSubmit(name, text) | Input(name, text):
+            said = TYPED if text and _covers(what, step) else text
+            action = msgspec.structs.replace(action, name=clean(name), text=said)
+        case Click(name):
+            action = Click(clean(name))
+        case Terminate():
+            pass
+        case _:
+            assert_never(action)
     return msgspec.structs.replace(
         step,
         action=action,

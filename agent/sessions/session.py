@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 import msgspec
 
-from envs.actions import Action, Typing
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 from envs.faults import Fault, PageNotice
 from envs.observation import Box, Element, Load, Viewport
 
@@ -172,9 +172,14 @@ class Session(_Record, frozen=True, kw_only=True):
 
 def without_secret(action: Action) -> Action:
     """The action without what it typed, as it is kept; placeholders (``{{name}}``) tell nothing."""
-    if not isinstance(action, Typing) or not re.sub(r"\{\{[^{}]*\}\}", "", action.text).strip():
-        return action
-    return msgspec.structs.replace(action, text=SECRET)
+    match action:
+        case Click() | Terminate():
+            return action
+        case TypeAndSubmit(_, text) | Input(_, text):
+            only_placeholders = not re.sub(r"\{\{[^{}]*\}\}", "", text).strip()
+            return action if only_placeholders else msgspec.structs.replace(action, text=SECRET)
+        case _:
+            assert_never(action)
 
 
 class RecordError(ValueError):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import assert_never
 
 import msgspec
 
 from agent.shoppers.page import Item, Link, Page
-from envs.actions import Action, Click, Terminate, TypeAndSubmit
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 from envs.shop.products import Product, dollars, make_products
 from envs.shop.reviews import reviews_of
 from envs.shop.search import SORTS, Search, SearchRequest
@@ -60,14 +61,19 @@ class Rehearsal:
 
     def act(self, action: Action) -> str:
         """Carry out an action on the page; returns the kind of the element acted on."""
-        if isinstance(action, Terminate):
-            return "leave"
-        if isinstance(action, TypeAndSubmit):
-            self._request = SearchRequest(query=" ".join(action.text.split()))
-            self.page = self._arrive(self._results())
-            return "search"
-        assert isinstance(action, Click)
-        return self._click(action.name)
+        match action:
+            case Terminate():
+                return "leave"
+            case TypeAndSubmit(_, text):
+                self._request = SearchRequest(query=" ".join(text.split()))
+                self.page = self._arrive(self._results())
+                return "search"
+            case Click(name):
+                return self._click(name)
+            case Input():
+                raise ValueError("shoppers submit what they type: the rehearsed shop has no forms")
+            case _:
+                assert_never(action)
 
     def _click(self, name: str) -> str:
         page = self.page

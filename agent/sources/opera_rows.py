@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
@@ -172,11 +172,15 @@ def _name(row: Row) -> str:
 
 
 def _kind(action: Action, click_type: str | None) -> str:
-    if isinstance(action, Terminate):
-        return "leave"
-    if click_type is not None and isinstance(action, Click):
-        return KINDS[click_type]
-    return kind_by_name(action.name, "textbox" if isinstance(action, Input) else "generic")
+    match action:
+        case Terminate():
+            return "leave"
+        case Click(name):
+            return kind_by_name(name, "generic") if click_type is None else KINDS[click_type]
+        case TypeAndSubmit(name) | Input(name):
+            return kind_by_name(name, "textbox")
+        case _:
+            assert_never(action)
 
 
 def _title(row: Row) -> str:

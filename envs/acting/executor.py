@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, assert_never
 from urllib.parse import urlsplit
 
 import msgspec
 
 from envs.acting import element, purchase_guard
-from envs.actions import Click, TypeAndSubmit, Typing
+from envs.actions import Click, ElementAction, Input, TypeAndSubmit, Typing
 from envs.deadline import Deadline
 from envs.faults import ActionFault, Fault
 from envs.navigation import recovery
@@ -51,19 +51,32 @@ class Executor:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
         return await element.aim(tab, name)
 
-    async def secret(self, action: Click | Typing) -> bool | None:
+    async def secret(self, action: ElementAction) -> bool | None:
         """Whether the text of `action` is one that must not be known; None if nobody can say."""
-        if isinstance(action, Click):
-            return False
+        match action:
+            case Click():
+                return False
+            case TypeAndSubmit() | Input():
+                pass
+            case _:
+                assert_never(action)
         tab = self._tabs.current
         asked = tab.world.call("secret", action.name, frame=tab.observer.frame_of(action.name))
         return {"yes": True, "no": False}.get(await self._in_time(asked) or "")
 
-    async def do(self, action: Click | Typing, aim: element.Aim) -> ActionFault | None:
+    async def do(self, action: ElementAction, aim: element.Aim) -> ActionFault | None:
         """Press or type; a page that hangs over it is dealt with when it is to come to rest."""
         tab = self._tabs.current
-        if isinstance(action, Click):
-            return await self._in_time(element.click(tab, action.name, self._options, aim))
+        match action:
+            case Click(name):
+                return await self._in_time(element.click(tab, name, self._options, aim))
+            case TypeAndSubmit() | Input():
+                return await self._type(action, aim)
+            case _:
+                assert_never(action)
+
+    async def _type(self, action: Typing, aim: element.Aim) -> ActionFault | None:
+        tab = self._tabs.current
         text = await self._revealed(action)
         if text != action.text:  # what stands for a placeholder is as secret as a password
             aim = msgspec.structs.replace(aim, secret=True)

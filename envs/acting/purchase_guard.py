@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import html
 import re
+from typing import assert_never
 
 from envs.acting.element import Aim
-from envs.actions import Click, Input, TypeAndSubmit
+from envs.actions import Click, ElementAction, Input, TypeAndSubmit
 from envs.observation import TEXT_ROLES, Observation
 from envs.page.phrases import says_placed
 
@@ -28,12 +29,17 @@ class PurchaseBlocked(Exception):
         self.blank = blank
 
 
-def buys(action: Click | TypeAndSubmit | Input, observation: Observation, aim: Aim) -> bool:
+def buys(action: ElementAction, observation: Observation, aim: Aim) -> bool:
     """Whether carrying out `action` may place an order."""
-    kind = observation.by_name[action.name].kind
-    if isinstance(action, Click):
-        return kind == "buy"
-    return isinstance(action, TypeAndSubmit) and aim.submit_buys
+    match action:
+        case Click(name):
+            return observation.by_name[name].kind == "buy"
+        case TypeAndSubmit():
+            return aim.submit_buys
+        case Input():
+            return False
+        case _:
+            assert_never(action)
 
 
 def bought(before: Observation, after: Observation) -> bool:

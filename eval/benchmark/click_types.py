@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from envs.actions import Click, action_type
+from envs.actions import Click
 from eval.benchmark.matching import exact
 from eval.benchmark.predictions import Prediction
 from eval.benchmark.results import ClickTypes
@@ -52,9 +52,8 @@ def _predicted(
 ) -> str | None:
     if exact(row):
         return str(row.click_type)
-    if row.prediction is None or action_type(row.prediction) != "click" or row.legal is False:
+    if not isinstance(row.prediction, Click) or row.legal is False:
         return None
-    assert isinstance(row.prediction, Click)
     return by_name.get(row.prediction.name) or by_kind.get(row.prediction_kind or "")
 
 

@@ -7,10 +7,11 @@ same counts, and one code computes a metric and its thousand replicates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from msgspec import UNSET
 
-from envs.actions import Click, Terminate, action_type
+from envs.actions import Click, Input, Terminate, TypeAndSubmit, action_type
 from eval.benchmark.matching import error_of, exact, normalised
 from eval.benchmark.predictions import Prediction
 from eval.stats.tally import Tally, counts_by_session
@@ -94,12 +95,15 @@ def true_outcome(row: Prediction) -> str | None:
 
 def predicted_outcome(row: Prediction) -> str:
     """``buy`` for a click on an element of kind buy, ``leave`` for terminate, else ``other``."""
-    if row.prediction is None:
-        return "other"
-    if isinstance(row.prediction, Terminate):
-        return "leave"
-    is_buy = isinstance(row.prediction, Click) and predicted_kind(row) == "buy"
-    return "buy" if is_buy else "other"
+    match row.prediction:
+        case None | TypeAndSubmit() | Input():
+            return "other"
+        case Terminate():
+            return "leave"
+        case Click():
+            return "buy" if predicted_kind(row) == "buy" else "other"
+        case _:
+            assert_never(row.prediction)
 
 
 def outcome_is_known(row: Prediction) -> bool:

@@ -6,9 +6,11 @@ what its elements are for is not known.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from agent.sessions.page_elements import elements_of
 from agent.sessions.session import Step
-from envs.actions import Action, Terminate
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 from envs.observation import Element, Observation
 
 
@@ -26,12 +28,16 @@ def names_in(context: str) -> tuple[Element, ...]:
 
 def kind_of(action: Action | None, observation: Observation) -> str | None:
     """The kind of what `action` acts on, ``leave`` for terminate, None for nothing on the page."""
-    if action is None:
-        return None
-    if isinstance(action, Terminate):
-        return "leave"
-    element = observation.by_name.get(action.name)
-    return element.kind if element else None
+    match action:
+        case None:
+            return None
+        case Terminate():
+            return "leave"
+        case Click(name) | TypeAndSubmit(name) | Input(name):
+            element = observation.by_name.get(name)
+            return element.kind if element else None
+        case _:
+            assert_never(action)
 
 
 def is_legal(action: Action | None, observation: Observation) -> bool:

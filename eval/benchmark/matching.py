@@ -6,7 +6,18 @@ Raw strings count; the normalised variant folds case and spaces. Unparseable or 
 
 from __future__ import annotations
 
-from envs.actions import Action, Click, Terminate, Typing, action_type
+from typing import assert_never
+
+from envs.actions import (
+    Action,
+    Click,
+    Input,
+    Terminate,
+    TypeAndSubmit,
+    action_name,
+    action_text,
+    action_type,
+)
 from eval.benchmark.predictions import Prediction
 from eval.stats.similarity import fold
 
@@ -35,10 +46,9 @@ def normalised(row: Prediction) -> bool:
 
 
 def _folded(action: Action) -> tuple[str, ...]:
-    if isinstance(action, Terminate):
-        return (action_type(action),)
-    text = (fold(action.text),) if isinstance(action, Typing) else ()
-    return (action_type(action), fold(action.name), *text)
+    """Type, name and text, as far as there are any."""
+    said = (action_name(action), action_text(action))
+    return (action_type(action), *(fold(text) for text in said if text is not None))
 
 
 def error_of(row: Prediction) -> str | None:
@@ -48,10 +58,14 @@ def error_of(row: Prediction) -> str | None:
     guess, truth = row.prediction, row.truth
     if guess is None or row.legal is False:
         return "illegal"
-    if isinstance(truth, Terminate):
-        return "didnt_terminate"
-    if isinstance(truth, Click):
-        return "wrong_element" if isinstance(guess, Click) else "didnt_click"
-    if not isinstance(guess, Typing) or type(guess) is not type(truth):
-        return "didnt_search"
-    return "wrong_field" if guess.text == truth.text else "wrong_query"
+    match truth:
+        case Terminate():
+            return "didnt_terminate"
+        case Click():
+            return "wrong_element" if isinstance(guess, Click) else "didnt_click"
+        case TypeAndSubmit(_, text) | Input(_, text):
+            if type(guess) is not type(truth):
+                return "didnt_search"
+            return "wrong_field" if action_text(guess) == text else "wrong_query"
+        case _:
+            assert_never(truth)

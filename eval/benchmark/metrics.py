@@ -8,12 +8,12 @@ session macro accuracy and outcome F1; OPeRA (Wang et al. 2025) for micro accura
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
+from envs.actions import ACTION_TYPES
 from eval.stats.tally import Floats, Totals, mean_defined, ratio
-
-TYPES = ("click", "type_and_submit", "input", "terminate")
 
 
 def session_macro(t: Totals) -> Floats:
@@ -71,14 +71,14 @@ def outcome_accuracy(t: Totals) -> Floats:
 
 def type_accuracy(t: Totals) -> Floats:
     """Share of steps whose action type is predicted."""
-    right = sum((t[f"type/{kind}/{kind}"] for kind in TYPES), np.zeros_like(t["steps"]))
+    right = sum((t[f"type/{kind}/{kind}"] for kind in ACTION_TYPES), np.zeros_like(t["steps"]))
     return ratio(np.asarray(right), t["steps"])
 
 
 def type_macro_f1(t: Totals) -> Floats:
     """Mean F1 over the action types that occur in the truth."""
     scores = []
-    for kind in TYPES:
+    for kind in ACTION_TYPES:
         true = _type_sum(t, [kind], None)
         predicted = _type_sum(t, None, [kind])
         scores.append(np.where(true > 0, _f1(t[f"type/{kind}/{kind}"], predicted, true), np.nan))
@@ -114,7 +114,6 @@ def _comparable(t: Totals) -> Floats:
 
 
 def _type_sum(t: Totals, true: Sequence[str] | None, predicted: Sequence[str] | None) -> Floats:
-    return sum(
-        (t[f"type/{a}/{b}"] for a in true or TYPES for b in predicted or (*TYPES, "none")),
-        np.zeros(()),
-    )
+    predicted = predicted or (*ACTION_TYPES, "none")
+    pairs = product(true or ACTION_TYPES, predicted)
+    return sum((t[f"type/{a}/{b}"] for a, b in pairs), np.zeros(()))

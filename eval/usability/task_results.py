@@ -6,9 +6,10 @@ Sources are with the measures made from these (`eval.usability.measures`).
 from __future__ import annotations
 
 import math
+from typing import assert_never
 
 from agent.sessions.session import Step
-from envs.actions import Click, Terminate, Typing
+from envs.actions import Click, Input, Terminate, TypeAndSubmit, Typing
 from eval.usability.schema import TaskResult
 from eval.usability.task_visits import Seen, TaskVisit
 
@@ -64,10 +65,14 @@ def lostness(distinct: int, total: int, fewest: int | None) -> float | None:
 
 def klm_seconds(step: Step) -> float:
     """What the action would take a person who knows what to do."""
-    seconds = THINK_S + POINT_S + PRESS_S
-    if isinstance(step.action, Typing):
-        seconds += HANDS_S + KEY_S * (len(step.action.text) + 1)
-    return seconds
+    press = THINK_S + POINT_S + PRESS_S
+    match step.action:
+        case Click() | Terminate():
+            return press
+        case TypeAndSubmit(_, text) | Input(_, text):
+            return press + HANDS_S + KEY_S * (len(text) + 1)
+        case _:
+            assert_never(step.action)
 
 
 def backtracks(visit: TaskVisit) -> int:
@@ -107,12 +112,17 @@ def is_search(step: Step) -> bool:
 
 
 def _choice(seen: Seen) -> str:
-    action = seen.step.action
-    if isinstance(action, Click) and seen.step.kind in ("option", "filter"):
-        return action.name.rpartition(".")[0] or action.name
-    if isinstance(action, Typing) and seen.step.kind not in ("search", "filter"):
-        return action.name
-    return ""
+    """What is chosen from or typed into; empty where nothing is chosen."""
+    action, kind = seen.step.action, seen.step.kind
+    match action:
+        case Click(name):
+            return name.rpartition(".")[0] or name if kind in ("option", "filter") else ""
+        case TypeAndSubmit(name) | Input(name):
+            return name if kind not in ("search", "filter") else ""
+        case Terminate():
+            return ""
+        case _:
+            assert_never(action)
 
 
 def _led_on(steps: list[Step], search: int) -> bool:

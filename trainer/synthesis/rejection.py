@@ -8,9 +8,9 @@ rule.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, assert_never
 
-from envs.actions import Action, Click, Terminate, Typing, action_name
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_name
 
 Reason = Literal[
     "empty", "overlong", "names the element", "quotes JSON", "contradicts the action",
@@ -84,15 +84,22 @@ def reject(reasoning: str, action: Action, kind: str) -> Reason | None:
 
 def contradicts(reasoning: str, action: Action, kind: str) -> bool:
     """Whether the thought plainly announces another action than was taken."""
-    if isinstance(action, Terminate):
-        leaves = _LEAVES.search(reasoning) or _ELSEWHERE.search(reasoning)
-        return bool(_GOES_ON.search(reasoning)) and not leaves
-    if _LEAVES.search(reasoning):
-        return True
-    if isinstance(action, Typing):
-        quoted = _SEARCH_TEXT.search(reasoning)
-        return quoted is not None and not _share_a_word(quoted["text"], action.text)
-    assert isinstance(action, Click)
+    match action:
+        case Terminate():
+            leaves = _LEAVES.search(reasoning) or _ELSEWHERE.search(reasoning)
+            return bool(_GOES_ON.search(reasoning)) and not leaves
+        case TypeAndSubmit(_, text) | Input(_, text):
+            quoted = _SEARCH_TEXT.search(reasoning)
+            other = quoted is not None and not _share_a_word(quoted["text"], text)
+            return other or bool(_LEAVES.search(reasoning))
+        case Click():
+            return bool(_LEAVES.search(reasoning)) or _not_this_click(reasoning, kind)
+        case _:
+            assert_never(action)
+
+
+def _not_this_click(reasoning: str, kind: str) -> bool:
+    """Whether the thought announces another action than a click on an element of `kind`."""
     if kind == "buy":
         return bool(_DOES_NOT_BUY.search(reasoning))
     if kind in ("product", "filter", "navigation") and _BUYS.search(reasoning):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from typing import assert_never
 
 import msgspec
 
@@ -19,7 +20,15 @@ from agent.prompts.context_window import ContextTooSmall, Prompt, PromptBuilder
 from agent.prompts.grammar import LegalActions, legal_actions
 from agent.prompts.prompt import FIRST_WORD, MARKER, VERSION
 from agent.sessions.session import Cost, Session
-from envs.actions import Action, ActionError, Click, Typing, parse_action
+from envs.actions import (
+    Action,
+    ActionError,
+    Click,
+    Input,
+    Terminate,
+    TypeAndSubmit,
+    parse_action,
+)
 from envs.observation import Observation
 
 _ENDS_REASONING = (MARKER[:2], "{")
@@ -185,9 +194,17 @@ def _seed(session: Session, attempt: int, part: str) -> int:
 
 def _untried(legal: LegalActions, session: Session, observation: Observation) -> LegalActions:
     """Without what was already done on this very page: it led back to it unchanged."""
-    here = [step.action for step in session.steps if step.context == observation.html]
-    clicked = {action.name for action in here if isinstance(action, Click)}
-    typed = {action.name for action in here if isinstance(action, Typing)}
+    clicked, typed = set[str](), set[str]()
+    for action in (step.action for step in session.steps if step.context == observation.html):
+        match action:
+            case Click(name):
+                clicked.add(name)
+            case TypeAndSubmit(name) | Input(name):
+                typed.add(name)
+            case Terminate():
+                pass
+            case _:
+                assert_never(action)
     return LegalActions(
         names=tuple(name for name in legal.names if name not in clicked),
         fields=tuple(name for name in legal.fields if name not in typed),
