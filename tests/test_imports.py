@@ -1,13 +1,15 @@
 """Imports run down: from the command line to runs, policies, sessions and the browser, never up.
 
 `FLOORS` lists the packages and their rooms from the ground up. A room may import what stands before
-it, within its own package and in the packages that `MAY_IMPORT` allows; so there are no cycles.
+it, within its own package and in the packages that `MAY_IMPORT` allows; so there are no cycles
+between rooms, nor are there any between the modules of one.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -55,9 +57,14 @@ def modules() -> list[Path]:
     return [path for package in FLOORS for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Full names of our modules that a file imports, wherever in the file."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def imported(path: Path, *, for_types: bool = True) -> Iterator[str]:
+    """Full names of our modules that a file imports, wherever in the file; `for_types` is whether
+    also what only annotations need."""
+    tree = ast.parse(path.read_text("utf-8"))
+    passed_over = set() if for_types else {*map(id, only_for_types(tree))}
+    for node in ast.walk(tree):
+        if id(node) in passed_over:
+            continue
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -65,6 +72,42 @@ def imported(path: Path) -> Iterator[str]:
         else:
             continue
         yield from (name for name in names if name.partition(".")[0] in FLOORS)
+
+
+def only_for_types(tree: ast.AST) -> Iterator[ast.AST]:
+    """Everything under ``if TYPE_CHECKING``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            for statement in node.body:
+                yield from ast.walk(statement)
+
+
+def import_graph(folders: list[Path], root: Path) -> dict[str, set[str]]:
+    """What each module imports, as it runs, of the others; a package is its ``__init__``."""
+    names = {module_name(path, root): path for folder in folders for path in folder.rglob("*.py")}
+    graph: dict[str, set[str]] = {}
+    for name, path in names.items():
+        found = set()
+        for other in imported(path, for_types=False):
+            while other and other not in names:
+                other = other.rpartition(".")[0]
+            found.add(other)
+        graph[name] = found - {"", name}
+    return graph
+
+
+def module_name(path: Path, root: Path) -> str:
+    return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+
+
+def cycle_in(graph: dict[str, set[str]]) -> list[str]:
+    """The modules of a cycle, if there is one."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        return cycle
+    return []
 
 
 def room_of(name: str) -> str | None:
@@ -88,6 +131,29 @@ def test_a_module_imports_only_what_is_below_it(path: Path) -> None:
             continue
         rooms = FLOORS[package]
         assert rooms.index(other) < rooms.index(room), f"{package}.{room} must not import {name}"
+
+
+def test_no_modules_import_each_other() -> None:
+    """Not at their top, where Python fails or not by which is asked for first, and not in their
+    functions, which would hide it."""
+    assert cycle_in(import_graph([ROOT / package for package in FLOORS], ROOT)) == []
+
+
+def test_a_cycle_would_be_found(tmp_path: Path) -> None:
+    folder = tmp_path / "trainer"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "model.py").write_text("def load():\n    from trainer.train import state\n")
+    (folder / "train.py").write_text("from trainer import loss\n")
+    loss = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from trainer import train\n"
+    (folder / "loss.py").write_text(loss)
+    assert cycle_in(import_graph([folder], tmp_path)) == []
+    (folder / "loss.py").write_text(loss + "import trainer.model\n")
+    assert set(cycle_in(import_graph([folder], tmp_path))) == {
+        "trainer.model",
+        "trainer.train",
+        "trainer.loss",
+    }
 
 
 @pytest.mark.parametrize("package", FLOORS)
