@@ -227,15 +227,19 @@ async def _replace(cdp: CDPSession, text: str, options: EnvOptions) -> None:
 
 async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> ActionFault | None:
     """Open the list of a native select and walk to the option, as the keyboard does."""
+    frame = tab.observer.frame_of(name)
+    arrived = tab.arrived(frame or tab.world.main_frame)
     await _press_at(tab, options, aimed)
     way = "ArrowDown" if aimed.to > aimed.chosen else "ArrowUp"
     keys = [way] * abs(aimed.to - aimed.chosen)
     await _survive(keyboard.press(tab.world.cdp, *keys, "Enter"))
     try:
-        answer = await tab.world.call("chosen", name, frame=tab.observer.frame_of(name))
+        answer = await tab.world.call("chosen", name, frame=frame)
     except PageScriptGone:
         return None  # choosing led to another page
-    return None if answer == "yes" else ActionFault.of(Fault.NOT_CHOSEN, name)
+    if answer == "yes" or tab.arrived(frame or tab.world.main_frame) != arrived:
+        return None  # or had led there already, where nobody knows the option
+    return ActionFault.of(Fault.NOT_CHOSEN, name)
 
 
 async def _press_at(tab: Tab, options: EnvOptions, aimed: Aim, modifiers: int = 0) -> None:

@@ -314,6 +314,25 @@ async def test_a_select_that_navigates(browser: Browser, serve) -> None:
     assert outcome.ok and after.url.endswith("/sorted?by=Price") and "Sorted" in after.html
 
 
+async def test_a_select_that_has_navigated_when_it_is_asked(browser: Browser, serve) -> None:
+    """The page it leads to, which has no such option, answers."""
+    body = """<select aria-label=Sort onchange="location = '/sorted?by=' + this.value">
+    <option>Best</option><option>Price</option></select>"""
+    url = serve({"/": page(body), "/sorted": "<h1>Sorted</h1>"})
+    async with visiting(browser, url) as environment:
+        world = environment._tabs.current.world
+        call = world.call
+
+        async def late(verb: str, *args, frame: str | None = None) -> str:
+            if verb == "chosen":
+                await environment.page.wait_for_url("**/sorted?by=Price")
+            return await call(verb, *args, frame=frame)
+
+        world.call = late  # type: ignore[method-assign]
+        assert (await environment.act(Click("sort.price"))).ok
+        assert "Sorted" in (await environment.observe()).html
+
+
 async def test_an_aria_listbox(browser: Browser, serve) -> None:
     body = """<div role=combobox tabindex=0 aria-label=Colour aria-expanded=false
       onclick="list.hidden=false;this.ariaExpanded='true'">Choose</div>
