@@ -20,7 +20,8 @@ def prepare() -> None:
     for number, name in enumerate(_NAMES):
         if getattr(sys, name) is None and not _is_open(number):
             setattr(sys, name, _nowhere(number))
-    if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() == 2:
+    ours = sys.stderr is sys.__stderr__  # not one that a program we are called from put there
+    if ours and isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.fileno() == 2:
         sys.stderr = io.TextIOWrapper(
             io.BufferedWriter(_Unheard(2, "w", closefd=False)),
             encoding=sys.stderr.encoding,
