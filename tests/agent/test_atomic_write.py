@@ -88,7 +88,7 @@ def test_nobody_renames_drafts_by_hand() -> None:
     }
     found = {
         path.relative_to(ROOT).as_posix()
-        for package in ("agent", "eval", "trainer", "shopper")
+        for package in ("agent", "bench", "eval", "trainer", "shopper")
         for path in (ROOT / package).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)

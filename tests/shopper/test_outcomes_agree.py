@@ -254,7 +254,7 @@ def test_nobody_else_reads_what_an_end_says() -> None:
     assert reads_an_end(ast.parse('(s.end or "").startswith("error")', mode="eval").body)
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for package in ("agent", "eval", "trainer", "shopper")
+        for package in ("agent", "bench", "eval", "trainer", "shopper")
         for path in (ROOT / package).rglob("*.py")
         if path != ROOT / "agent" / "sessions" / "outcome.py"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
