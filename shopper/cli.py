@@ -22,6 +22,7 @@ from typing import NoReturn
 
 import click
 
+from shopper.help import first_sentence
 from shopper.own_packages import NAMES, check_packages
 from shopper.streams import give_up_output, prepare
 
@@ -78,8 +79,7 @@ def _summary(name: str) -> str:
     source = (COMMANDS / f"{name.replace('-', '_')}.py").read_text("utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == "command":
-            text = " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split())
-            return text.partition(". ")[0].rstrip(".")
+            return first_sentence(ast.get_docstring(node) or "")
     return ""
 
 

@@ -45,7 +45,7 @@ FLOORS = {
         *("usability", "report", "bench", "study"),
     ),
     "shopper": (
-        *("own_packages", "streams", "failure", "console", "interrupt", "fail_if"),
+        *("own_packages", "streams", "help", "failure", "console", "interrupt", "fail_if"),
         *("read_progress", "run_progress", "training_progress"),
         *("doctor", "commands", "cli", "__main__"),
     ),

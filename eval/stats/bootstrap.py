@@ -11,7 +11,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from eval.stats.tally import Floats, Metric, Tally
 
@@ -110,6 +109,8 @@ def mcnemar(only_first: int, only_second: int) -> float:
     pairs = only_first + only_second
     if pairs == 0:
         return 1.0
+    from scipy import stats  # takes a second, which a run need not wait for
+
     return float(min(1.0, 2 * stats.binom.cdf(min(only_first, only_second), pairs, 0.5)))
 
 

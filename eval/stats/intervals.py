@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from eval.stats.bootstrap import LEVEL, SEED, Interval, percentile_interval, weights
 
@@ -21,6 +20,8 @@ def adjusted_wald(successes: int, n: int) -> Interval | None:
     """
     if n == 0:
         return None
+    from scipy import stats  # takes a second, which a run need not wait for
+
     z = float(stats.norm.ppf(0.5 + LEVEL / 2))
     adjusted = n + z * z
     centre = (successes + z * z / 2) / adjusted
@@ -34,6 +35,8 @@ def mean_interval(values: Sequence[float]) -> Interval | None:
         return None
     mean = float(np.mean(values))
     error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    from scipy import stats  # takes a second, which a run need not wait for
+
     half = float(stats.t.ppf(0.5 + LEVEL / 2, len(values) - 1)) * error
     return mean - half, mean + half
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-from scipy import stats
 
 from eval.stats.bootstrap import Bootstrap, Interval, mcnemar, percentile_interval, sign_flip
 from eval.stats.intervals import wilson
@@ -127,6 +126,8 @@ def detectable(error: float, clusters: int, tests: int) -> float | None:
     if clusters < fewest_differing(tests):
         return None
     freedom = clusters - 1
+    from scipy import stats  # takes a second, which a run need not wait for
+
     steps = stats.t.ppf(1 - ALPHA / (2 * tests), freedom) + stats.t.ppf(POWER, freedom)
     # The bootstrap's standard deviation lacks the factor of an unbiased one.
     return float(steps * error * math.sqrt(clusters / freedom))
@@ -138,6 +139,8 @@ def detectable_share(clusters: int, tests: int) -> float | None:
     fewest = fewest_differing(tests)
     if clusters < fewest:
         return None
+    from scipy import stats  # takes a second, which a run need not wait for
+
     return float(stats.beta.ppf(POWER, fewest, clusters - fewest + 1))
 
 

@@ -21,13 +21,14 @@ from agent.sources.importers import IMPORTERS, ImportedDataSet, Importer, Import
 from envs.actions import action_name
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import Group, Option
 
 _err = plain_console(stderr=True)
 
 Split = Literal["none", "published", "user"]
 
 
-@click.group("import")
+@click.group("import", cls=Group)
 def import_group() -> None:
     """Bring other data sets into our format."""
 
@@ -39,17 +40,21 @@ def _command(importer: Importer) -> click.Command:
         help=importer.description,
         callback=_callback(importer),
         params=[
-            click.Option(
+            Option(
                 ["--path"],
                 required=True,
                 type=click.Path(exists=True, file_okay=False, path_type=Path),
                 help=importer.path_help,
             ),
-            click.Option(
-                ["--out"], required=True, type=click.Path(path_type=Path), help="File to write."
+            Option(
+                ["--out"],
+                metavar="FILE",
+                required=True,
+                type=click.Path(path_type=Path),
+                help="File to write.",
             ),
             *(_option(option) for option in importer.options),
-            click.Option(
+            Option(
                 ["--split"],
                 type=click.Choice(["none", "published", "user"]),
                 default="none",
@@ -58,10 +63,10 @@ def _command(importer: Importer) -> click.Command:
                 "users; user: no user in both. With a split, --out a.jsonl gives a.train.jsonl and "
                 "a.test.jsonl.",
             ),
-            click.Option(
+            Option(
                 ["--seed"], type=int, default=0, show_default=True, help="Of the split by user."
             ),
-            click.Option(
+            Option(
                 ["--skip-bad"],
                 is_flag=True,
                 help="Pass over sessions with bad rows and count them.",
@@ -73,8 +78,8 @@ def _command(importer: Importer) -> click.Command:
 def _option(option: ImportOption) -> click.Option:
     flag = [f"--{option.name.replace('_', '-')}"]
     if not option.choices:
-        return click.Option(flag, is_flag=True, help=option.help)
-    return click.Option(
+        return Option(flag, is_flag=True, help=option.help)
+    return Option(
         flag,
         type=click.Choice(option.choices),
         default=option.choices[0],

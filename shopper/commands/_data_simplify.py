@@ -14,17 +14,26 @@ from agent.sessions.dataset import BadRows, SessionWriter, files_of, read_sessio
 from agent.sessions.session import RecordError
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import option
 
 _err = plain_console(stderr=True)
 
 
 @click.command("simplify")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
-@click.option("--keep-raw", is_flag=True, help="Keep the raw HTML beside the new context.")
-@click.option("--trusted", is_flag=True, help="Believe the pages' own kinds (the embedded shop).")
-@click.option("--at-once", type=click.IntRange(1, 64), default=4, show_default=True)
-@click.option("--skip-bad", is_flag=True, help="Pass over bad rows and pages and count them.")
+@option(
+    "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="File to write."
+)
+@option("--keep-raw", is_flag=True, help="Keep the raw HTML beside the new context.")
+@option("--trusted", is_flag=True, help="Believe the pages' own kinds (the embedded shop).")
+@option(
+    "--at-once",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Pages worked on at a time.",
+)
+@option("--skip-bad", is_flag=True, help="Pass over bad rows and pages and count them.")
 def simplify(
     file: Path, out: Path, keep_raw: bool, trusted: bool, at_once: int, skip_bad: bool
 ) -> None:

@@ -21,6 +21,7 @@ from agent.sessions.dataset import read_sessions, write_sessions
 from shopper.commands._data_summary import page_tokenizer
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import option
 
 if TYPE_CHECKING:
     from agent.sources.dataset_card import Card, PartCard
@@ -32,21 +33,29 @@ _size = click.IntRange(1, 1_000_000)
 
 
 @click.command("standard")
-@click.option(
+@option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write into.  [default: standard-SEED in Shopper's cache]",
+    help="Folder to write into.",
+    show_default="standard-SEED in Shopper's cache",
 )
-@click.option("--train", type=_size, default=3000, show_default=True, help="Sessions to train on.")
-@click.option("--validation", type=_size, default=300, show_default=True)
-@click.option("--test", type=_size, default=500, show_default=True)
-@click.option("--seed", type=click.IntRange(0, 999_999), default=1, show_default=True)
-@click.option(
+@option("--train", type=_size, default=3000, show_default=True, help="Sessions to train on.")
+@option("--validation", type=_size, default=300, show_default=True, help="To tune on.")
+@option("--test", type=_size, default=500, show_default=True, help="To test on.")
+@option(
+    "--seed",
+    type=click.IntRange(0, 999_999),
+    default=1,
+    show_default=True,
+    help="The same seed gives the same sessions.",
+)
+@option(
     "--concurrency",
     type=click.IntRange(1, 64),
-    help="Shoppers at once; does not change the sessions.  [default: four per core, at most 16]",
+    help="Shoppers at once; does not change the sessions.",
+    show_default="four per core, at most 16",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the data card as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print the data card as JSON.")
 def standard(
     out: Path | None,
     train: int,
@@ -83,7 +92,9 @@ def standard(
 
 
 @click.command("sample")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
+@option(
+    "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="File to write."
+)
 def sample(out: Path) -> None:
     """Write the hundred synthetic sessions that come with Shopper, to try things on.
 

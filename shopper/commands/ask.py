@@ -1,4 +1,4 @@
-"""``shopper ask RUN "QUESTION"``: puts a question to customers about the visit they made.
+"""``shopper ask DIR "QUESTION"``: puts a question to customers about the visit they made.
 
 What they say is a model's answer and stays apart from what was observed. Any folder of visits will
 do, a run's or a study's; any policy that has a language model can be asked.
@@ -37,28 +37,31 @@ from eval.formatting import count
 from eval.report.run.page import ReportError, write_report
 from eval.visits import visit_of
 from shopper.failure import Failure
+from shopper.help import option
 
 _ANY = Task(id="visit", text="Shop as you would.", success=Success(order=True))
 """What a customer of a run without an intent was asked to do."""
 
 
 @click.command()
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("question")
-@click.option("--customer", metavar="ID", help="One customer, e.g. customer-0003.  [default: all]")
-@click.option(
+@option("--customer", metavar="ID", help="One customer, e.g. customer-0003.", show_default="all")
+@option(
     "--policy",
-    help=f"Whose language model answers: {choices('text')}.  [default: the run's policy]",
+    metavar="POLICY",
+    help=f"Whose language model answers: {choices('text')}.",
+    show_default="the run's policy",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
 def command(
     folder: Path, question: str, customer: str | None, policy: str | None, as_json: bool
 ) -> None:
     """Ask customers about their visits, e.g. "why did you leave?".
 
-    RUN is the --out folder of `shopper run` or `shopper study`. Answers cite the steps they rest
+    DIR is the --out folder of `shopper run` or `shopper study`. Answers cite the steps they rest
     on; one that cites none, or one that is not there, is called unsupported. They are a model's
-    answers, kept in RUN/asked.json and shown in its report.
+    answers, kept in DIR/asked.json and shown in its report.
     """
     if not question.strip():
         raise Failure("the question is empty", exit_code=2)

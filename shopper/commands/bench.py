@@ -30,67 +30,84 @@ from eval.benchmark.results import Results
 from eval.report.terminal import print_results
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import Command, option
 
 _err = plain_console(stderr=True)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    sections={
+        "Who predicts": "policy predictions precision threads",
+        "What is predicted": "limit split",
+        "What the policy sees and may write": "persona intent no-reasoning no-past-reasonings "
+        "input-action unconstrained window",
+        "How long": "concurrency patience",
+        "What is kept": "out probabilities json resume",
+    },
+)
 @click.argument("data", type=click.Path(path_type=Path), required=False)
-@click.option("--policy", help=f"Who predicts: {choices()}.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
-@click.option("--limit", type=click.IntRange(min=1), help="Only the first N sessions.")
-@click.option("--split", help="Part of a data set that `shopper data split` wrote, e.g. test.")
-@click.option("--unconstrained", is_flag=True, help="Let the policy write anything.")
-@click.option("--no-reasoning", is_flag=True, help="Predict actions without reasoning before them.")
-@click.option("--no-past-reasonings", is_flag=True, help="Hide the reasoning of earlier steps.")
-@click.option("--persona", is_flag=True, help="Show who the customer is.")
-@click.option("--intent", is_flag=True, help="Show what the customer came for.")
-@click.option("--input-action", is_flag=True, help="Allow typing without submitting (OPeRA).")
-@click.option(
+@option("--policy", metavar="POLICY", help=f"Who predicts: {choices()}.")
+@option(
+    "--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Folder to write."
+)
+@option("--limit", type=click.IntRange(min=1), help="Only the first N sessions.")
+@option(
+    "--split", metavar="NAME", help="Part of a data set that `shopper data split` wrote, e.g. test."
+)
+@option("--unconstrained", is_flag=True, help="Let the policy write anything.")
+@option("--no-reasoning", is_flag=True, help="Predict actions without reasoning before them.")
+@option("--no-past-reasonings", is_flag=True, help="Hide the reasoning of earlier steps.")
+@option("--persona", is_flag=True, help="Show who the customer is.")
+@option("--intent", is_flag=True, help="Show what the customer came for.")
+@option("--input-action", is_flag=True, help="Allow typing without submitting (OPeRA).")
+@option(
     "--window",
     type=click.IntRange(min=256),
     default=8192,
     show_default=True,
     help="Context window in tokens.",
 )
-@click.option(
+@option(
     "--concurrency",
     type=click.IntRange(1, 256),
     default=8,
     show_default=True,
     help="Sessions answered side by side.",
 )
-@click.option(
+@option(
     "--patience",
+    metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
     default=600.0,
     show_default=True,
-    help="Seconds to wait for one answer.",
+    help="How long to wait for one answer.",
 )
-@click.option(
+@option(
     "--precision",
     type=click.Choice(get_args(Precision)),
     default="auto",
     show_default=True,
     help="Of weights and activations; auto is f32 on a CPU without AMX.",
 )
-@click.option(
+@option(
     "--threads",
     type=click.IntRange(min=0),
     default=0,
     show_default="all cores",
     help="Of the embedded model; 1 is the fastest on a machine that others use.",
 )
-@click.option(
+@option(
     "--probabilities", is_flag=True, help="Also measure the true action's probability and rank."
 )
-@click.option(
+@option(
     "--predictions",
+    metavar="FILE",
     type=click.Path(path_type=Path),
     help="Score this predictions file instead of asking a policy.",
 )
-@click.option("--resume", is_flag=True, help="Go on with, or score again, what is in --out.")
-@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@option("--resume", is_flag=True, help="Go on with, or score again, what is in --out.")
+@option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def command(
     data: Path | None,
     policy: str | None,

@@ -16,14 +16,20 @@ from eval.report.terminal import print_behaviour, print_comparison
 from eval.usability.before_after import compare_studies, is_study
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import option
 
 _PATH = click.Path(exists=True, path_type=Path)
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=_PATH, metavar="DIR DIR [DIR ...]")
-@click.option("--html", type=click.Path(path_type=Path), help="Also write a page to show around.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.argument("paths", nargs=-1, type=_PATH, metavar="PATH PATH [PATH ...]")
+@option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Also write a page to show around.",
+)
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     """Compare benchmarks with paired tests, two studies, or a run's behaviour with a data set's.
 

@@ -21,17 +21,18 @@ from shopper.commands._data_standard import sample, standard
 from shopper.commands._data_summary import page_tokenizer, print_summary
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import Group, option
 from shopper.read_progress import reading, tell_bad_rows
 
 _err = plain_console(stderr=True)
 _FILE = click.Path(exists=True, path_type=Path)
-_skip_bad = click.option("--skip-bad", is_flag=True, help="Pass over bad rows and count them.")
-_out = click.option(
+_skip_bad = option("--skip-bad", is_flag=True, help="Pass over bad rows and count them.")
+_out = option(
     "--out", required=True, type=click.Path(path_type=Path), help="File or folder to write."
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Look at, import, split and convert data sets of sessions.
 
@@ -49,7 +50,7 @@ command.add_command(sample)
 @command.command("check")
 @click.argument("file", type=_FILE)
 @_skip_bad
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(file: Path, skip_bad: bool, as_json: bool) -> None:
     """Say what is in FILE, and what is wrong with it.
 
@@ -93,21 +94,30 @@ def convert(file: Path, out: Path, skip_bad: bool) -> None:
 
 @command.command("split")
 @click.argument("file", type=_FILE)
-@click.option(
+@option(
     "--by",
     type=click.Choice(["session", "user"]),
     default="user",
     show_default=True,
     help="What stays together.",
 )
-@click.option("--parts", default="train=0.8,validation=0.1,test=0.1", show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option(
+@option(
+    "--parts",
+    metavar="NAME=SHARE,...",
+    default="train=0.8,validation=0.1,test=0.1",
+    show_default=True,
+    help="What to divide into.",
+)
+@option(
+    "--seed", type=int, default=0, show_default=True, help="Of the draw of who is in which part."
+)
+@option(
     "--format",
     "ending",
     type=click.Choice(["jsonl", "jsonl.gz", "jsonl.zst", "parquet"]),
     default="jsonl.zst",
     show_default=True,
+    help="Ending of the files.",
 )
 @_out
 @_skip_bad

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from shopper.console import plain_console
 from shopper.doctor import Check, Diagnosis, diagnose
+from shopper.help import option
 
 MARKS = {
     "ok": ("ok", "green"),
@@ -21,7 +22,7 @@ MARKS = {
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     """Say what is installed, what will be used, and what to do about what is missing.

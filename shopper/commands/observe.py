@@ -26,6 +26,7 @@ from envs.page.observer import Observer
 from envs.page.saved_page import SavedPageError, open_saved, read_saved
 from envs.page.script import PageScriptGone
 from shopper.failure import Failure
+from shopper.help import option
 
 DEADLINE = 60.0
 """Seconds one look at a saved page may take."""
@@ -42,15 +43,15 @@ class Timed(msgspec.Struct, frozen=True):
 
 @click.command()
 @click.argument("page")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--viewport", is_flag=True, help="Only what is inside the window.")
-@click.option(
+@option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@option("--viewport", is_flag=True, help="Only what is inside the window.")
+@option(
     "--repeat",
     type=click.IntRange(1, 1000),
     default=1,
     help="Observe so many times; `ms` is the median.",
 )
-@click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
+@option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
 def command(page: str, as_json: bool, viewport: bool, repeat: int, allow: tuple[str, ...]) -> None:
     """Print the simplified HTML of PAGE: an address, or a saved page (.html or .html.gz).
 

@@ -25,31 +25,42 @@ from agent.policies.completers import load_model
 from agent.policies.registry import choices
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import option
 
 MOST = 1_000_000
 _err = plain_console(stderr=True)
 
 
 @click.command()
-@click.option("--count", type=click.IntRange(1, MOST), help="How many.")
-@click.option("--out", type=click.Path(path_type=Path), help="JSON Lines file to write.")
-@click.option(
+@option("--count", type=click.IntRange(1, MOST), help="How many.")
+@option("--out", metavar="FILE", type=click.Path(path_type=Path), help="JSON Lines file to write.")
+@option(
     "--from",
     "source",
+    metavar="FILE",
     type=click.Path(path_type=Path),
-    help="TOML description of the population.  [default: adults who shop, shipped]",
+    help="TOML description of the population.",
+    show_default="adults who shop, shipped",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
-    "--policy", help=f"A language model that writes the descriptions out: {choices('text')}."
+@option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same seed draws the same people.",
 )
-@click.option(
+@option(
+    "--policy",
+    metavar="POLICY",
+    help=f"A language model that writes the descriptions out: {choices('text')}.",
+)
+@option(
     "--at-once", type=click.IntRange(1, 256), default=8, show_default=True,
     help="Descriptions asked for at a time.",
 )  # fmt: skip
-@click.option("--overwrite", is_flag=True, help="Replace --out.")
-@click.option("--show", is_flag=True, help="Print the population that ships, to edit, and stop.")
-@click.option("--json", "as_json", is_flag=True, help="Print the shares as JSON.")
+@option("--overwrite", is_flag=True, help="Replace --out.")
+@option("--show", is_flag=True, help="Print the population that ships, to edit, and stop.")
+@option("--json", "as_json", is_flag=True, help="Print the shares as JSON.")
 def command(
     count: int | None,
     out: Path | None,

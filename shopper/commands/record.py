@@ -29,6 +29,7 @@ from agent.sessions.writer import check_format
 from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import option
 
 if TYPE_CHECKING:
     from agent.sources.recording import Recording
@@ -39,27 +40,32 @@ _err = plain_console(stderr=True)
 
 @click.command("record")
 @click.argument("url", required=False)
-@click.option(
+@option(
     "--out",
+    metavar="FILE",
     type=click.Path(path_type=Path),
     required=True,
     help="Data set to add the session to: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.",
 )
-@click.option("--user", help="Who shops; the same name for every visit of one person.  "
-              "[default: a new one]")  # fmt: skip
-@click.option("--intent", help="What the person came for.")
-@click.option("--consent", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@option(
+    "--user",
+    metavar="NAME",
+    help="Who shops; the same name for every visit of one person.",
+    show_default="a new one",
+)
+@option("--intent", help="What the person came for.")
+@option("--consent", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Text file to show instead of our consent text.")  # fmt: skip
-@click.option(
+@option(
     "--redact",
     type=click.Choice(["personal", "all"]),
     is_flag=False,
     flag_value="all",
     help="Take out what is typed: all of it, or (personal) all but searches.",
 )
-@click.option("--allow", multiple=True, metavar="HOST", help="Record on this host as well.")
-@click.option("--headless", is_flag=True, hidden=True, help="Without a window, for tests.")
-@click.option("--devtools", type=int, hidden=True, help="Port to drive the browser by, for tests.")
+@option("--allow", multiple=True, metavar="HOST", help="Record on this host as well.")
+@option("--headless", is_flag=True, hidden=True, help="Without a window, for tests.")
+@option("--devtools", type=int, hidden=True, help="Port to drive the browser by, for tests.")
 def command(
     url: str | None, out: Path, user: str | None, intent: str | None, consent: Path | None,
     redact: Redact | None, allow: tuple[str, ...], headless: bool, devtools: int | None,

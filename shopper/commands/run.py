@@ -35,6 +35,7 @@ from shopper.commands._run_result import common_cause, judge, say_result
 from shopper.console import plain_console
 from shopper.fail_if import NAMES
 from shopper.failure import Failure
+from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
 from shopper.run_progress import Progress
 
@@ -42,84 +43,123 @@ MOST_CUSTOMERS = 100_000
 _err = plain_console(stderr=True)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    sections={
+        "Who shops": "customers policy personas intent seed",
+        "Where": "variant device locale timezone allow allow-purchase respect-robots",
+        "How they shop": "max-steps concurrency headed",
+        "What is kept": "out no-screenshots json resume retry-failed",
+        "Budget and CI": "max-tokens max-cost price fail-if",
+        "Cluster": "cluster workers",
+    },
+)
 @click.argument("urls", nargs=-1, metavar="[URL] [URL_B]")
-@click.option("--customers", type=click.IntRange(1, MOST_CUSTOMERS), default=3, show_default=True)
-@click.option(
+@option(
+    "--customers",
+    type=click.IntRange(1, MOST_CUSTOMERS),
+    default=3,
+    show_default=True,
+    help="How many shop.",
+)
+@option(
     "--policy",
+    metavar="POLICY",
     default=DEFAULT,
     show_default=True,
     help=f"Who decides: {choices()}.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--out", metavar="PATH", help="Folder for the run.  [default: runs/DATE_TIME]")
-@click.option("--personas", type=click.Path(path_type=Path), help="JSON Lines of personas.")
-@click.option("--intent", help="What every customer came for, instead of their own intents.")
-@click.option(
+@option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same seed sends the same customers.",
+)
+@option("--out", metavar="DIR", help="Folder for the run.", show_default="runs/DATE_TIME")
+@option(
+    "--personas",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Who they are, as JSON Lines: see `shopper personas`.",
+    show_default="samples that ship",
+)
+@option("--intent", help="What every customer came for, instead of their own intents.")
+@option(
     "--variant",
     default="default",
     show_default=True,
     metavar="NAME[,NAME_B]",
     help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
 )
-@click.option("--device", type=click.Choice(list(DEVICES)), default="desktop", show_default=True)
-@click.option("--locale", metavar="TAG", help="Language of the customers' browser, e.g. de-DE.")
-@click.option(
+@option(
+    "--device",
+    type=click.Choice(list(DEVICES)),
+    default="desktop",
+    show_default=True,
+    help="What they shop on.",
+)
+@option("--locale", metavar="TAG", help="Language of the customers' browser, e.g. de-DE.")
+@option(
     "--timezone", metavar="ZONE", help="Time zone of the customers' browser, e.g. Europe/Berlin."
 )
-@click.option("--max-steps", type=click.IntRange(1, 1000), default=20, show_default=True)
-@click.option(
+@option(
+    "--max-steps",
+    type=click.IntRange(1, 1000),
+    default=20,
+    show_default=True,
+    help="Actions after which a visit ends.",
+)
+@option(
     "--concurrency",
     type=click.IntRange(1, 256),
-    help="Customers at once.  [default: as many as cores, free memory and the policy allow]",
+    help="Customers at once.",
+    show_default="as many as cores, free memory and the policy allow",
 )
-@click.option(
+@option(
     "--cluster",
     metavar="ADDRESS",
     help="Spread customers over a Ray cluster: HOST:PORT of its head, auto, or local to start one "
     "here. --concurrency is then each worker's, and --out may be a URL, e.g. s3://BUCKET/RUN.",
 )
-@click.option(
+@option(
     "--workers",
     type=click.IntRange(1, 10_000),
-    help="With --cluster: processes with a browser each.  [default: one for two cores]",
+    help="With --cluster: processes with a browser each.",
+    show_default="one for two cores",
 )
-@click.option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
-@click.option(
+@option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
+@option(
     "--allow-purchase",
     is_flag=True,
     help="Really place orders on a site other than the embedded shop.",
 )
-@click.option(
+@option(
     "--respect-robots", is_flag=True, help="Stay out of pages that the site's robots.txt closes."
 )
-@click.option("--headed", is_flag=True, help="Show the browser.")
-@click.option("--resume", is_flag=True, help="Go on with the run in --out.")
-@click.option(
-    "--retry-failed", is_flag=True, help="With --resume: visits that failed start again, too."
-)
-@click.option(
-    "--max-tokens", type=click.IntRange(1), help="Stop when the model has used so many tokens."
-)
-@click.option(
+@option("--headed", is_flag=True, help="Show the browser.")
+@option("--resume", is_flag=True, help="Go on with the run in --out.")
+@option("--retry-failed", is_flag=True, help="With --resume: visits that failed start again, too.")
+@option("--max-tokens", type=click.IntRange(1), help="Stop when the model has used so many tokens.")
+@option(
     "--max-cost",
     type=click.FloatRange(0, min_open=True),
     metavar="USD",
     help="Stop when so much is spent, at --price.",
 )
-@click.option(
+@option(
     "--price",
     metavar="IN,OUT[,CACHED]",
     help="Dollars for a million tokens of prompt, answer and cached prompt, e.g. 3,15,0.3.",
 )
-@click.option(
+@option(
     "--fail-if",
     multiple=True,
     metavar="CONDITION",
     help=f"Exit with 1 when it holds, e.g. 'stuck>0.1'; about {', '.join(NAMES)}; repeatable.",
 )
-@click.option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
-@click.option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
+@option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
+@option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
 def command(
     urls: tuple[str, ...],
     customers: int,

@@ -13,31 +13,33 @@ from envs.shop.errors import ShopError
 from envs.shop.server import listen, serve_on
 from envs.shop.variants import VARIANTS, variant_named
 from shopper.failure import Failure
+from shopper.help import option
 
 
 @click.command("shop")
-@click.option(
+@option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
     help="Port on the loopback interface; 0 takes any free one.",
 )
-@click.option(
+@option(
     "--variant",
+    metavar="NAME",
     type=click.Choice(list(VARIANTS)),
     default="default",
     show_default=True,
-    help="Which version of the shop.",
+    help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
 )
-@click.option(
+@option(
     "--seed",
     type=int,
     default=1,
     show_default=True,
     help="Seed of the catalogue; the same seed gives the same products.",
 )
-@click.option(
+@option(
     "--events",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep the shop's own event log in this SQLite file.",

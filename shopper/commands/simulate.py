@@ -25,33 +25,49 @@ from envs.errors import EnvError
 from envs.shop import VARIANTS
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import option
 
 _err = plain_console(stderr=True)
 
 
 @click.command("simulate")
-@click.option("--sessions", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option(
+@option(
+    "--sessions",
+    type=click.IntRange(1, 1_000_000),
+    default=100,
+    show_default=True,
+    help="How many visits.",
+)
+@option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same sessions.",
+)
+@option(
     "--out",
+    metavar="FILE",
     type=click.Path(path_type=Path),
     required=True,
     help="Data set to write: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.",
 )
-@click.option("--no-reasoning", is_flag=True, help="Write no reasons.")
-@click.option(
+@option("--no-reasoning", is_flag=True, help="Write no reasons.")
+@option(
     "--concurrency",
     type=click.IntRange(1, 64),
-    help="Shoppers at once; does not change the sessions.  [default: four per core, at most 16]",
+    help="Shoppers at once; does not change the sessions.",
+    show_default="four per core, at most 16",
 )
-@click.option(
+@option(
     "--variant",
+    metavar="NAME",
     type=click.Choice(list(VARIANTS)),
     default="default",
     show_default=True,
-    help="Which version of the shop.",
+    help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the statistics as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print the statistics as JSON.")
 def command(
     sessions: int,
     seed: int,

@@ -23,6 +23,7 @@ from agent.study.load import draft, participants, read_study
 from shopper.commands._run_result import common_cause
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
 from shopper.run_progress import Progress
 
@@ -30,27 +31,37 @@ _err = plain_console(stderr=True)
 DRAFT = Path("study.toml")
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    sections={
+        "The study": "init",
+        "Instead of what FILE says": "policy customers seed variant",
+        "How it is carried out": "concurrency headed",
+        "What is kept": "out no-screenshots json resume",
+    },
+)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--init", "init_url", metavar="URL", help="Write a study of URL to edit, and stop.")
-@click.option(
+@option("--init", "init_url", metavar="URL", help="Write a study of URL to edit, and stop.")
+@option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for the study.  [default: runs/DATE_TIME; with --init the file: study.toml]",
+    help="Folder for the study.",
+    show_default="runs/DATE_TIME; with --init the file: study.toml",
 )
-@click.option("--policy", help="Who decides, instead of the study's policy.")
-@click.option("--customers", type=click.IntRange(1, 10_000), help="Instead of the study's.")
-@click.option("--seed", type=click.IntRange(min=0), help="Instead of the study's.")
-@click.option("--variant", help="Version of the embedded shop, instead of the study's.")
-@click.option(
+@option("--policy", metavar="POLICY", help="Who decides: names as for `shopper run`.")
+@option("--customers", type=click.IntRange(1, 10_000), help="How many do each task.")
+@option("--seed", type=click.IntRange(min=0), help="The same seed sends the same customers.")
+@option("--variant", metavar="NAME", help="Version of the embedded shop.")
+@option(
     "--concurrency",
     type=click.IntRange(1, 256),
-    help="Customers at once.  [default: two per core, at most 8]",
+    help="Customers at once.",
+    show_default="two per core, at most 8",
 )
-@click.option("--headed", is_flag=True, help="Show the browser.")
-@click.option("--resume", is_flag=True, help="Go on with the study in --out.")
-@click.option("--no-screenshots", is_flag=True, help="Faster, but findings have no pictures.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON at the end.")
+@option("--headed", is_flag=True, help="Show the browser.")
+@option("--resume", is_flag=True, help="Go on with the study in --out.")
+@option("--no-screenshots", is_flag=True, help="Faster, but findings have no pictures.")
+@option("--json", "as_json", is_flag=True, help="Print the result as JSON at the end.")
 def command(
     file: Path | None,
     init_url: str | None,

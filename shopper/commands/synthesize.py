@@ -22,6 +22,7 @@ from agent.sessions.writer import check_format
 from eval.formatting import count
 from shopper.console import plain_console
 from shopper.failure import Failure
+from shopper.help import Command, option
 from shopper.read_progress import reading, tell_bad_rows
 from trainer.synthesis.acceptance import Judge, SynthesisCounts, needs_trace, with_trace
 from trainer.synthesis.estimate import (
@@ -69,35 +70,58 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
             yield session
 
 
-@click.command()
-@click.argument("file", metavar="IN", type=click.Path(exists=True, path_type=Path))
-@click.option("--policy", required=True, help=f"Who writes: {choices('text')}.")
-@click.option("--out", type=click.Path(path_type=Path), help="Data set to write.")
-@click.option("--batch", is_flag=True, help="As a message batch, at half the price: "
-              f"{choices('message_batches')}.")  # fmt: skip
-@click.option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and stop.")
-@click.option(
-    "--price", help="Dollars for a million tokens, in and out: 3,15 (and cached: 3,15,0.3)."
+@click.command(
+    cls=Command,
+    sections={
+        "Who writes": "policy batch examples window",
+        "Which steps": "limit overwrite attempts retry skip-bad",
+        "Cost": "estimate price",
+        "How long": "at-once poll",
+        "What is kept": "out cache",
+    },
 )
-@click.option("--examples", type=click.Path(path_type=Path), default=OURS,
-              help="TOML file of think-aloud examples.  [default: ours]")  # fmt: skip
-@click.option("--overwrite", is_flag=True, help="Replace reasoning that is already there.")
-@click.option("--attempts", type=click.IntRange(1, 10), default=3, show_default=True,
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, path_type=Path))
+@option("--policy", metavar="POLICY", required=True, help=f"Who writes: {choices('text')}.")
+@option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Data set to write.")
+@option("--batch", is_flag=True, help="As a message batch, at half the price: "
+              f"{choices('message_batches')}.")  # fmt: skip
+@option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and stop.")
+@option(
+    "--price",
+    metavar="IN,OUT[,CACHED]",
+    help="Dollars for a million tokens, in and out: 3,15 (and cached: 3,15,0.3).",
+)
+@option("--examples", metavar="FILE", type=click.Path(path_type=Path), default=OURS,
+              help="TOML file of think-aloud examples.", show_default="ours")  # fmt: skip
+@option("--overwrite", is_flag=True, help="Replace reasoning that is already there.")
+@option("--attempts", type=click.IntRange(1, 10), default=3, show_default=True,
               help="So often a step is asked about before it is given up.")  # fmt: skip
-@click.option("--retry", is_flag=True, help="Ask again about what earlier runs gave up.")
-@click.option("--at-once", type=click.IntRange(1, 256), default=8, show_default=True,
+@option("--retry", is_flag=True, help="Ask again about what earlier runs gave up.")
+@option("--at-once", type=click.IntRange(1, 256), default=8, show_default=True,
               help="Sessions worked on at a time (without --batch).")  # fmt: skip
-@click.option(
+@option(
     "--window",
     type=click.IntRange(min=1000),
-    help="Estimated tokens of a session shown.  [default: 40000; local 4900]",
+    help="Estimated tokens of a session shown.",
+    show_default="40000; local 4900",
 )
-@click.option("--limit", type=click.IntRange(min=1), help="Only the first so many sessions.")
-@click.option("--cache", type=click.Path(path_type=Path), help="Store of answers.  "
-              "[default: in Shopper's cache]")  # fmt: skip
-@click.option("--poll", type=click.FloatRange(min=0.01), default=60.0, show_default=True,
-              help="Seconds between looks at a batch.")  # fmt: skip
-@click.option("--skip-bad", is_flag=True, help="Pass over bad rows and count them.")
+@option("--limit", type=click.IntRange(min=1), help="Only the first so many sessions.")
+@option(
+    "--cache",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Store of answers.",
+    show_default="in Shopper's cache",
+)
+@option(
+    "--poll",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0.01),
+    default=60.0,
+    show_default=True,
+    help="How long between looks at a batch.",
+)
+@option("--skip-bad", is_flag=True, help="Pass over bad rows and count them.")
 def command(
     file: Path, policy: str, out: Path | None, batch: bool, only_estimate: bool, price: str | None,
     examples: Path, overwrite: bool, attempts: int, retry: bool, at_once: int, window: int | None,

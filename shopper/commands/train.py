@@ -14,12 +14,13 @@ import click
 
 from agent.distribution import how_to_install
 from shopper.failure import Failure
+from shopper.help import option
 
 
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
-@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint in run.out.")
-@click.option("--out", help="Instead of run.out in the configuration.")
+@option("--resume", is_flag=True, help="Go on from the newest checkpoint in run.out.")
+@option("--out", metavar="DIR", help="Folder, instead of run.out in the configuration.")
 def command(config: Path, resume: bool, out: str | None) -> None:
     """Train as CONFIG (a TOML file) says; ready ones are in configs/.
 
