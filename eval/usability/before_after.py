@@ -21,6 +21,16 @@ Verdict = Literal["better", "worse", "changed", "unclear"]
 FEWEST = 5
 """Customers on each side below which no difference is called one: intervals of smaller samples
 are too narrow (bootstrap) or too wide to say anything."""
+REWORDED = {
+    "Visits in which the customer closed the window with the task undone.": (
+        "Visits in which the customer closed the window without having done the task."
+    ),
+    "Seconds a visit in which the shop was still answering or changing.": (
+        "Seconds per visit in which the shop was still answering or changing."
+    ),
+}
+"""Earlier wordings of definitions that stay in users' files, and what says the same today: where a
+definition says anything else, the measure was taken differently."""
 
 
 class MeasureChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +147,7 @@ def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[Measu
     others = {(m.key, m.task): m for m in b.measures}
     for before in a.measures:
         after = others.get((before.key, before.task))
-        if after is None or after.definition != before.definition:
+        if after is None or _meaning(after) != _meaning(before):
             continue
         interval = difference_interval(before, after)
         both = before.value is not None and after.value is not None
@@ -158,9 +168,13 @@ def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[Measu
 
 def _redefined(a: StudyResult, b: StudyResult) -> list[str]:
     """Labels of measures that one version of Shopper defines otherwise than another."""
-    now = {one.key: one.definition for one in b.measures}
+    now = {one.key: _meaning(one) for one in b.measures}
     then = {one.key: one for one in a.measures}.values()
-    return [one.label for one in then if now.get(one.key, one.definition) != one.definition]
+    return [one.label for one in then if now.get(one.key, _meaning(one)) != _meaning(one)]
+
+
+def _meaning(measure: Measure) -> str:
+    return REWORDED.get(measure.definition, measure.definition)
 
 
 def _verdict(better: str, interval: Interval | None) -> Verdict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -33,6 +35,7 @@ ARCHIVES: dict[str, tuple[str, ...]] = {
         *("sessions.jsonl", "sessions.jsonl.gz", "sessions.jsonl.zst", "sessions.parquet"),
         *("recorded.jsonl", "recorded-and-killed.log", "personas.jsonl"),
     ),
+    "training": ("trained/adapter", "trained.toml", "sessions.jsonl.zst"),
 }
 """What is in ``files/NAME.zip``."""
 
@@ -99,3 +102,19 @@ def _scored(bench: str, words: tuple[str, ...], shopper: Shopper, folder: Path) 
 def unpack(archive: Path, folder: Path) -> None:
     with zipfile.ZipFile(archive) as file:
         file.extractall(folder)
+
+
+def tiny_model(folder: Path) -> None:
+    """A model without weights, of two layers and the embedded model's tokenizer."""
+    from agent.models import fetch_embedded
+    from agent.models.huggingface import huggingface_folder
+
+    folder.mkdir()
+    given = huggingface_folder(fetch_embedded())
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(given / name, folder / name)
+    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 49152,
+              "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
+              "num_attention_heads": 2, "num_key_value_heads": 1, "tie_word_embeddings": True,
+              "max_position_embeddings": 2048}  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(config))

@@ -21,7 +21,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from tests.compat.expected import ARCHIVES, facts, unpack
+from tests.compat.expected import ARCHIVES, facts, tiny_model, unpack
 from tests.compat.facts import visits
 from tests.compat.person import shop_as_a_person
 from tests.compat.site_and_model import SITE, Server
@@ -172,6 +172,34 @@ PAGES = {".html", ".csv"}
 PICTURES = 1
 
 
+TRAIN = """[model]
+base = "tiny"
+random_weights = true
+dtype = "float32"
+[tuning]
+method = "lora"
+rank = 2
+alpha = 4
+[data]
+train = "sessions.jsonl.zst"
+window = 2048
+[optimizer]
+learning_rate = 0.01
+schedule = "constant"
+[run]
+out = "trained"
+batch = 1
+epochs = 2
+"""
+
+
+def training(old: Old) -> None:
+    """An adapter of a tiny model, whose weights are drawn by its seed."""
+    tiny_model(old.work / "tiny")
+    old.write("trained.toml", TRAIN)
+    old("train", "trained.toml")
+
+
 def pack(work: Path, out: Path) -> None:
     """One archive a group; of the pictures only the first."""
     out.mkdir(parents=True, exist_ok=True)
@@ -196,7 +224,7 @@ def main() -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     old = Old(checkout, work)
-    for part in (data, runs, foreign):
+    for part in (data, training, runs, foreign):
         part(old)
     pack(work, out)
     _write(out / "expected.json", told(checkout, out))
