@@ -16,28 +16,44 @@ import msgspec
 
 
 class ActionError(ValueError):
-    """Text that is not one of the actions; the message names the field that is wrong."""
+    """What is not one of the actions, or cannot be taken; the message says why."""
 
 
-class Click(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="click"):
-    """Click the element called `name`; on a select's option, choose it."""
+class _OnElement(msgspec.Struct, frozen=True):
+    """An action on the element called `name`. Made with an element instead, it takes its name."""
 
     name: str
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            TypeError: neither a name nor an element.
+        """
+        if isinstance(self.name, str):
+            return
+        name = getattr(self.name, "name", None)
+        if not isinstance(name, str):
+            raise TypeError(
+                f"{type(self).__name__} takes an element of the page or its name, not {self.name!r}"
+            )
+        msgspec.structs.force_setattr(self, "name", name)
+
+
+class Click(_OnElement, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="click"):
+    """Click the element called `name`; on a select's option, choose it."""
 
 
 class TypeAndSubmit(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="type_and_submit"
+    _OnElement, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="type_and_submit"
 ):
     """Type `text` into the field called `name` and submit it."""
 
-    name: str
     text: str
 
 
-class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="input"):
+class Input(_OnElement, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="input"):
     """Type `text` into the field called `name` without submitting."""
 
-    name: str
     text: str
 
 

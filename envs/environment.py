@@ -52,12 +52,14 @@ class Environment:
         options: EnvOptions | None = None,
         explain: start_page.Explain = start_page.unexplained,
         clock: Clock | None = None,
+        home: str | None = None,
     ) -> None:
         """`explain` is `Gateway.explain` where the context goes through a gateway; `clock` is the
         one that `enforce_robots_txt` lets stand still. A visit as a whole goes by the time that
-        passes.
+        passes. `home` is the address that whoever opens the environment means visits to begin at.
         """
         self.options = options or EnvOptions()
+        self.home = home
         self._clock = clock or Clock()
         self._explain = explain
         self._context = context

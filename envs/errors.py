@@ -14,7 +14,7 @@ class BrowserMissing(EnvError):
     """No usable Chromium on this machine, or it does not start."""
 
 
-class BadOptions(EnvError):
+class BadOptions(EnvError, ValueError):
     """An option of the browser or the environment has a value nobody can honour."""
 
 

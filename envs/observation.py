@@ -10,7 +10,7 @@ from typing import Annotated, Literal, assert_never
 
 import msgspec
 
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.actions import Action, ActionError, Click, Input, Terminate, TypeAndSubmit
 from envs.faults import ActionFault, Fault, PageNotice
 
 Kind = Literal["search", "product", "filter", "option", "cart", "buy", "navigation", "other"]
@@ -59,6 +59,39 @@ class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = "other"
     box: Box | None = None
 
+    def click(self) -> Click:
+        """To click it."""
+        return Click(self.name)
+
+    def type_and_submit(self, text: str) -> TypeAndSubmit:
+        """To type into it and submit.
+
+        Raises:
+            ActionError: it is not a text field.
+        """
+        return TypeAndSubmit(self._field(), text)
+
+    def input(self, text: str) -> Input:
+        """To type into it without submitting.
+
+        Raises:
+            ActionError: it is not a text field.
+        """
+        return Input(self._field(), text)
+
+    def not_typed_into(self) -> ActionFault | None:
+        """Why nothing can be typed into it; None for a text field."""
+        if self.role in TEXT_ROLES:
+            return None
+        return ActionFault.of(Fault.NOT_A_TEXT_FIELD, self.name, found=self.role)
+
+    def _field(self) -> str:
+        """Its name, if it is a text field."""
+        fault = self.not_typed_into()
+        if fault is not None:
+            raise ActionError(fault.text)
+        return self.name
+
 
 class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One look at a page.
@@ -98,6 +131,4 @@ class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
         element = self.by_name.get(name)
         if element is None:
             return ActionFault.of(Fault.UNKNOWN_NAME, name)
-        if types and element.role not in TEXT_ROLES:
-            return ActionFault.of(Fault.NOT_A_TEXT_FIELD, name, found=element.role)
-        return None
+        return element.not_typed_into() if types else None

@@ -29,7 +29,7 @@ FLOORS = {
     "envs": (
         *("actions", "errors", "options", "deadline", "faults", "observation", "outcome"),
         *("gateway", "browser", "page", "navigation", "acting", "recording", "shop"),
-        "environment",
+        *("environment", "open_page"),
     ),
     "agent": (
         *("atomic_write", "cache", "distribution", "sessions", "shoppers", "prompts", "models"),
@@ -47,7 +47,7 @@ FLOORS = {
     "shopper": (
         *("own_packages", "streams", "help", "failure", "console", "interrupt", "fail_if"),
         *("read_progress", "run_progress", "training_progress"),
-        *("doctor", "commands", "cli", "__main__"),
+        *("plan", "api", "doctor", "commands", "cli", "__main__"),
     ),
 }
 """The rooms of each package, the lowest first."""

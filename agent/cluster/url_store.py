@@ -23,6 +23,7 @@ from agent.runs.folder import (
     FAILED,
     FolderError,
     check_customers,
+    check_repeatable,
     check_same,
     without_pages,
 )
@@ -128,6 +129,7 @@ class UrlStore:
             FolderError: it holds another run, or none where one is to be resumed.
             StoreError: it cannot be reached.
         """
+        check_repeatable(card, retry_failed=retry_failed)
         before = self.read_card()
         if before is None:
             if resume:

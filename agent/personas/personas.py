@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -19,6 +21,7 @@ import msgspec
 from agent.sessions.session import FORMAT_VERSION, Persona, Session
 
 SAMPLE = "personas.jsonl"
+_FILE_NAME = re.compile(r"\w[\w.-]{0,199}")
 
 
 class PersonaError(ValueError):
@@ -114,16 +117,58 @@ def cast(
             deck = list(range(len(personas)))
             random.Random(f"{seed}/deck/{number}").shuffle(deck)
         persona, own = personas[deck.pop()]
-        customers.append(
-            Customer(
-                number=number,
-                session_id=f"customer-{number:04}",
-                persona=persona,
-                intent=intent or own,
-                seed=random.Random(f"{seed}/customer/{number}").getrandbits(32),
-            )
-        )
+        customers.append(_customer(number, persona, intent or own, seed))
     return customers
+
+
+def as_customers(
+    people: Iterable[Customer | Persona | tuple[Persona, str | None]], seed: int, intent: str | None
+) -> list[Customer]:
+    """These people as customers, in this order; one who is a customer already stays as they are but
+    for `intent`, which replaces everyone's own if given.
+
+    Raises:
+        PersonaError: nobody, somebody who is no person, or two with one session id.
+    """
+    customers = [
+        _as_customer(number, one, seed, intent) for number, one in enumerate(people, start=1)
+    ]
+    if not customers:
+        raise PersonaError("nobody is to shop: name at least one customer")
+    twice = [name for name, n in Counter(c.session_id for c in customers).items() if n > 1]
+    if twice:
+        raise PersonaError(f"two customers have the session id {twice[0]!r}")
+    return customers
+
+
+def _as_customer(number: int, one: object, seed: int, intent: str | None) -> Customer:
+    match one:
+        case Customer() if not _FILE_NAME.fullmatch(one.session_id):
+            raise PersonaError(
+                f"customer {number} has the session id {one.session_id!r}, which names files: use "
+                "letters, digits, '-', '_' and '.'"
+            )
+        case Customer():
+            return msgspec.structs.replace(one, intent=intent or one.intent)
+        case Persona():
+            return _customer(number, one, intent, seed)
+        case (Persona() as persona, str() | None as own):
+            return _customer(number, persona, intent or own, seed)
+    raise PersonaError(
+        f"customer {number} is {one!r}: give a Persona, a pair of a Persona and an intent, or a "
+        "Customer"
+    )
+
+
+def _customer(number: int, persona: Persona, intent: str | None, seed: int) -> Customer:
+    """The customer with this number, whose seed depends on nothing else."""
+    return Customer(
+        number=number,
+        session_id=f"customer-{number:04}",
+        persona=persona,
+        intent=intent,
+        seed=random.Random(f"{seed}/customer/{number}").getrandbits(32),
+    )
 
 
 def _rows(text: str, path: Path) -> list[tuple[int, Any]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from agent.policies.policy import Decision, Policy, PolicyChoiceError, PolicyError, RunOver
 from agent.sessions.session import Session
@@ -29,6 +29,15 @@ _CALLED_WITH = {
 }
 """The methods a policy may have, and what they are called with; it must have the first."""
 _PARTS = ("name", "settings", "decide", "forget", "close")
+
+
+class Decider(Protocol):
+    """The least that a policy of one's own has."""
+
+    def decide(
+        self, session: Session, observation: Observation, /
+    ) -> Decision | Awaitable[Decision]:
+        """One decision for the page seen now; `session.steps` is everything before it."""
 
 
 def custom_policy(inner: object, name: str, settings: Settings | None = None) -> CustomPolicy:
@@ -58,6 +67,15 @@ def as_policy(candidate: object) -> Policy:
         return cast(Policy, candidate)
     kind = candidate if isinstance(candidate, type) else type(candidate)
     return custom_policy(candidate, f"{kind.__module__}:{kind.__qualname__}")
+
+
+def given(policy: str | Decider) -> str | Policy:
+    """A policy's name as it is, an object that can decide as a policy.
+
+    Raises:
+        PolicyChoiceError: as `custom_policy`.
+    """
+    return policy if isinstance(policy, str) else as_policy(policy)
 
 
 class CustomPolicy:

@@ -68,6 +68,11 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """What session logs call the site: its host, and port if it has one."""
         return "embedded-shop" if self.embedded_shop else urlsplit(self.url).netloc
 
+    @property
+    def orders_for_good(self) -> bool:
+        """Whether orders are placed that cannot be taken back."""
+        return bool(self.arguments.get("allow_purchase")) and not self.embedded_shop
+
 
 def decode_card(data: bytes) -> RunCard:
     """A run card from JSON; one of format 1 comes back with its totals as they are counted now.

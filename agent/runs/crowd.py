@@ -199,7 +199,9 @@ class Crowd:
         """The visit as it went, and whether it broke off because the browser ended."""
         try:
             async with environments.browsers.acquire() as browser:
-                async with environments.acquire(browser, session) as environment:
+                async with environments.acquire(
+                    browser, session.session_id, session.seed
+                ) as environment:
                     done = await visit(
                         environment,
                         self.policy,

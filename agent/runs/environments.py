@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import uuid4
 
 import msgspec
 
 from agent.runs.config import RunConfig
-from agent.sessions.session import Session
 from envs.browser.browser import Browser, launch
 from envs.browser.pool import BrowserPool
 from envs.deadline import Clock
@@ -49,7 +49,9 @@ class EnvironmentPool:
         return self._gateway.refused
 
     @asynccontextmanager
-    async def acquire(self, browser: Browser, session: Session) -> AsyncIterator[Environment]:
+    async def acquire(
+        self, browser: Browser, visit_id: str, seed: int | None
+    ) -> AsyncIterator[Environment]:
         """A fresh window for one customer, and in the embedded shop a visit without a past.
 
         Raises:
@@ -62,10 +64,8 @@ class EnvironmentPool:
             )
         )
         if self._shop is not None:
-            await self._shop.reset(session.session_id)
-            await context.add_cookies(
-                [{"name": VISIT_COOKIE, "value": session.session_id, "url": self.url}]
-            )
+            await self._shop.reset(visit_id)
+            await context.add_cookies([{"name": VISIT_COOKIE, "value": visit_id, "url": self.url}])
         clock = Clock()
         if self._robots is not None:
             await enforce_robots_txt(context, self._robots, clock)
@@ -76,10 +76,11 @@ class EnvironmentPool:
                 allow_purchase=config.allow_purchase,
                 screenshots=config.screenshots,
                 session_s=config.limits.seconds,
-                seed=session.seed or 0,
+                seed=seed or 0,
             ),
             explain=self._gateway.explain,
             clock=clock,
+            home=self.url,
         )
         try:
             yield environment
@@ -108,6 +109,18 @@ async def open_environments(config: RunConfig) -> AsyncIterator[EnvironmentPool]
             )
         )
         yield EnvironmentPool(config, url, gateway, browsers, shop, robots)
+
+
+@asynccontextmanager
+async def open_environment(config: RunConfig) -> AsyncIterator[Environment]:
+    """One customer's environment by itself, for one visit.
+
+    Raises:
+        EnvError: no browser, no shop, or a URL that may not be visited.
+    """
+    async with open_environments(config) as pool, pool.browsers.acquire() as browser:
+        async with pool.acquire(browser, f"visit-{uuid4().hex}", seed=None) as environment:
+            yield environment
 
 
 async def _shop(config: RunConfig, stack: AsyncExitStack) -> Shop | None:

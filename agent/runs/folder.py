@@ -48,14 +48,15 @@ def claim(
 
     Raises:
         FolderError: it holds another run, or one with other `customers`, or files that are not a
-            run's.
+            run's; or visits would be made again that may have placed an order.
     """
     root = folder.root
+    check_repeatable(card, retry_failed=retry_failed)
     if root.exists() and not root.is_dir():
         raise FolderError(f"{root} is a file; name a folder with --out")
     if folder.card.exists():
         _check_resumable(folder, card, resume)
-        if card.arguments.get("allow_purchase") and not card.embedded_shop:
+        if card.orders_for_good:
             _end_cut_off(folder)
         finished = {s.session_id: without_pages(s) for s in iter_finished(folder)}
         check_customers(str(root), finished, customers)
@@ -191,6 +192,19 @@ def totals(sessions: Iterable[Session], seconds: float) -> RunTotals:
                 add("generated_tokens", step.cost.generated_tokens)
     known = {key: n for key, n in count.items() if key in RunTotals.__struct_fields__}
     return RunTotals(**known, seconds=round(seconds, 3))
+
+
+def check_repeatable(card: RunCard, *, retry_failed: bool) -> None:
+    """Whether visits that failed may start again.
+
+    Raises:
+        FolderError: they may have placed their order.
+    """
+    if retry_failed and card.orders_for_good:
+        raise FolderError(
+            "--retry-failed does not go with --allow-purchase: a visit that failed may have placed "
+            "its order, and would place another"
+        )
 
 
 def _check_resumable(folder: RunFolder, card: RunCard, resume: bool) -> None:

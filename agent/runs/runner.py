@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -70,7 +71,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     folder: RunFolder
 
     @classmethod
-    def kept(cls, folder: RunFolder, stopped: str | None = None) -> RunResult:
+    def kept(cls, folder: RunFolder, stopped: str | None = None) -> Self:
         """What a folder holds of a run.
 
         Raises:

@@ -45,6 +45,14 @@ class Log(Protocol):
     def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None: ...
 
 
+class NoLog:
+    """Keeps nothing: the visit comes back whole."""
+
+    def step(self, step: Step) -> None: ...
+
+    def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None: ...
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """When a visit is ended from outside.
 

@@ -17,9 +17,9 @@ import msgspec
 
 from agent.personas.personas import Customer, new_session
 from agent.policies.synthetic import SyntheticPolicy, persona_of
-from agent.runs.visit import Limits, visit
+from agent.runs.visit import Limits, NoLog, visit
 from agent.sessions.outcome import error_text, failed, outcome_of
-from agent.sessions.session import Finding, Result, Session, Step
+from agent.sessions.session import Result, Session
 from agent.shoppers.tally import ShopperTally
 from agent.shoppers.user import PlannedVisit, population, visits_of
 from envs.browser.browser import Browser, launch
@@ -57,14 +57,6 @@ class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
     concurrency: int
     reasoning: bool = True
     variant: str = "default"
-
-
-class _NoLog:
-    """Sessions come back whole from the loop; there is nothing to keep on the way."""
-
-    def step(self, step: Step) -> None: ...
-
-    def end(self, end: str, findings: tuple[Finding, ...] = ()) -> None: ...
 
 
 async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None:
@@ -145,7 +137,7 @@ class _SimulationPool:
                     versions={"simplifier": simplifier_version()},
                     source="synthetic",
                 ),
-                _NoLog(),
+                NoLog(),
                 url=self._shop.url,
                 limits=Limits(max_steps=MOST_STEPS),
             )

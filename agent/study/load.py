@@ -14,6 +14,8 @@ from pathlib import Path
 import msgspec
 
 from agent.personas.personas import Customer, cast, load_personas, sample_personas
+from agent.policies import name_of
+from agent.policies.policy import Policy
 from agent.policies.registry import DEFAULT, choices
 from agent.study.definition import OWN_INTENT, Population, Questions, Study, Success, Task
 from agent.study.success import session_id
@@ -48,6 +50,38 @@ def read_study(path: Path) -> Study:
     except (msgspec.ValidationError, StudyError) as error:
         raise StudyError(f"{path}: {error}{_hint(str(error))}") from error
     return study
+
+
+def changed(
+    study: Study,
+    *,
+    policy: str | Policy | None = None,
+    customers: int | None = None,
+    seed: int | None = None,
+    variant: str | None = None,
+) -> Study:
+    """The study with what is asked for instead of its own.
+
+    Raises:
+        StudyError: it cannot be had.
+        PolicyChoiceError: the policy is none.
+    """
+    if variant is not None:
+        if not study.embedded:
+            raise StudyError("--variant is of the embedded shop, and this study is of another")
+        variant_named(variant)
+    if customers is not None and customers < 1:
+        raise StudyError(f"a study needs at least one customer, not {customers}")
+    people = study.population
+    if customers is not None:
+        people = msgspec.structs.replace(people, customers=customers)
+    return msgspec.structs.replace(
+        study,
+        policy=study.policy if policy is None else name_of(policy),
+        seed=study.seed if seed is None else seed,
+        variant=variant or study.variant,
+        population=people,
+    )
 
 
 def start_url(study: Study) -> str | None:

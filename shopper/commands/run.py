@@ -1,7 +1,7 @@
 """Send virtual customers to a shop and report what they did.
 
 The command line of a run: its options and what they come to. What they mean is
-`shopper.commands._run_options`, what is said of the result `shopper.commands._run_result`.
+`shopper.plan`, what is said of the result `shopper.commands._run_result`.
 """
 
 from __future__ import annotations
@@ -21,22 +21,16 @@ from agent.runs.crowd import default_folder
 from agent.runs.runner import RunRequest, RunResult
 from agent.runs.runner import run as run_customers
 from agent.runs.visit import Limits
-from envs.browser.devices import DEVICES
+from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
 from eval.report.run.page import write_report
-from shopper.commands._run_options import (
-    budget_from,
-    conditions_from,
-    customers_of,
-    sides_of,
-    window_from,
-)
 from shopper.commands._run_result import common_cause, judge, say_result
 from shopper.console import plain_console
-from shopper.fail_if import NAMES
+from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
+from shopper.plan import budget_from, people, sides_of
 from shopper.run_progress import Progress
 
 MOST_CUSTOMERS = 100_000
@@ -201,25 +195,19 @@ def command(
         raise Failure("--resume needs --out with the folder of the run to go on with", exit_code=2)
     if retry_failed and not resume:
         raise Failure("--retry-failed needs --resume", exit_code=2)
-    if retry_failed and urls and allow_purchase:
-        raise Failure(
-            "--retry-failed does not go with --allow-purchase: a visit that failed may have placed "
-            "its order, and would place another",
-            exit_code=2,
-        )
     if resume and urls and allow_purchase and out and "://" in out:
         raise Failure(
             "--resume does not go with --allow-purchase where --out is a URL: nothing there tells "
             "which visits had begun, and they would place another order",
             exit_code=2,
         )
-    conditions = conditions_from(fail_if)
+    conditions = tuple(map(parse_condition, fail_if))
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
     config = RunConfig(
         url=sides[0][0],
         variant=sides[0][1],
-        customers=tuple(customers_of(personas, customers, seed, intent)),
+        customers=people(customers, personas=personas, seed=seed, intent=intent),
         concurrency=concurrency or customers_at_once(policy),
         limits=Limits(max_steps=max_steps),
         allow=allow,
@@ -227,7 +215,7 @@ def command(
         respect_robots=respect_robots,
         headed=headed,
         screenshots=not no_screenshots,
-        window=window_from(device, locale, timezone),
+        window=window_of(device, locale, timezone),
     )
     if cluster is not None:
         from shopper.commands._cluster import Request, run_on_cluster

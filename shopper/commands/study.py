@@ -10,16 +10,14 @@ import asyncio
 from pathlib import Path
 
 import click
-import msgspec
 
 from agent.runs.crowd import default_folder
 from agent.runs.folder import finished_sessions
 from agent.runs.runner import RunResult
 from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
-from agent.study.definition import Study
 from agent.study.folder import StudyFolder
-from agent.study.load import draft, participants, read_study
+from agent.study.load import changed, draft, participants, read_study
 from shopper.commands._run_result import common_cause
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -89,7 +87,9 @@ def command(
         return _report(StudyFolder(file), as_json)
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the study to go on with", 2)
-    study = _changed(read_study(file), policy, customers, seed, variant)
+    study = changed(
+        read_study(file), policy=policy, customers=customers, seed=seed, variant=variant
+    )
     folder = StudyFolder(out or default_folder())
     request = StudyRequest(
         study=study,
@@ -126,28 +126,6 @@ def _init(url: str, path: Path) -> None:
         raise Failure(f"{path} is there already; name another file with --out", exit_code=2)
     path.write_text(text, "utf-8")
     click.echo(f"{path} is ready to edit; `shopper study {path}` carries it out")
-
-
-def _changed(
-    study: Study,
-    policy: str | None,
-    customers: int | None,
-    seed: int | None,
-    variant: str | None,
-) -> Study:
-    """The study with what the command line says instead."""
-    if variant is not None and not study.embedded:
-        raise Failure("--variant is of the embedded shop, and this study is of another", 2)
-    people = study.population
-    if customers is not None:
-        people = msgspec.structs.replace(people, customers=customers)
-    return msgspec.structs.replace(
-        study,
-        policy=policy or study.policy,
-        seed=study.seed if seed is None else seed,
-        variant=variant or study.variant,
-        population=people,
-    )
 
 
 def _report(folder: StudyFolder, as_json: bool) -> None:

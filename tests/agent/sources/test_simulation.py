@@ -107,8 +107,7 @@ async def test_a_killed_browser_changes_nothing(sessions: list[Session]) -> None
 
 async def test_the_shop_saw_what_the_shoppers_did(browser: Browser, shop: Shop) -> None:
     """A session's searches and orders are in the shop's own log."""
-    from agent.runs.visit import visit
-    from agent.sources.simulation import _NoLog
+    from agent.runs.visit import NoLog, visit
     from envs.environment import Environment
     from envs.options import EnvOptions
 
@@ -126,9 +125,7 @@ async def test_the_shop_saw_what_the_shoppers_did(browser: Browser, shop: Shop) 
         seed=one.seed,
     )
     try:
-        done = await visit(
-            environment, SyntheticPolicy(), session, _NoLog(), url=shop.entry(one.id)
-        )
+        done = await visit(environment, SyntheticPolicy(), session, NoLog(), url=shop.entry(one.id))
     finally:
         await environment.close()
     searched = [s.action.text for s in done.steps if isinstance(s.action, TypeAndSubmit)]

@@ -1,0 +1,119 @@
+"""`shopper.run`: customers sent to a site, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from agent.policies import name_of
+from agent.policies.custom import Decider, given
+from agent.policies.registry import DEFAULT
+from agent.runs import runner
+from agent.runs.capacity import customers_at_once
+from agent.runs.card import RunFolder
+from agent.runs.config import RunConfig
+from agent.runs.crowd import default_folder
+from agent.runs.runner import RunRequest, RunResult
+from agent.runs.visit import Limits, Watch
+from envs.browser.devices import window_of
+from shopper.plan import Person, PlanError, budget_from, one_side_of, people
+
+
+class Run(RunResult, frozen=True, kw_only=True):
+    """A run that is over, as its folder tells of it: its `card` with the totals, its `sessions()`,
+    and `stopped`, why it ended before everyone had shopped, or None."""
+
+    def report(self) -> Path:
+        """Write ``report.html`` and return where it is.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        from eval.report.run.page import write_report
+
+        return write_report(self.folder)
+
+
+def open_run(folder: Path | str) -> Run:
+    """A run that was made before, finished or not.
+
+    Raises:
+        FolderError: the folder holds none.
+    """
+    return Run.kept(RunFolder(Path(folder)))
+
+
+async def run(
+    url: str | None = None,
+    *,
+    customers: int | Iterable[Person] = 3,
+    intent: str | None = None,
+    personas: Path | str | None = None,
+    policy: str | Decider = DEFAULT,
+    seed: int = 0,
+    out: Path | str | None = None,
+    variant: str = "default",
+    device: str = "desktop",
+    locale: str | None = None,
+    timezone: str | None = None,
+    max_steps: int = 20,
+    concurrency: int | None = None,
+    allow: Sequence[str] = (),
+    allow_purchase: bool = False,
+    respect_robots: bool = False,
+    headed: bool = False,
+    screenshots: bool = True,
+    resume: bool = False,
+    retry_failed: bool = False,
+    max_tokens: int | None = None,
+    max_cost: float | None = None,
+    price: str | None = None,
+    watch: Watch = lambda session, doing: None,
+) -> Run:
+    """Send customers to `url`, None for the embedded shop, as ``shopper run`` does; its options
+    have the same names.
+
+    `customers` is how many, drawn from a `personas` file or the samples, or the people themselves:
+    personas, pairs of a persona and an intent, or customers. `policy` is a name, or an object that
+    can `decide`. `out` is the folder that keeps the run, ``runs/DATE_TIME`` if None. `watch` is
+    called with the session so far whenever a customer ``looks``, ``thinks`` or ``acts``, and with
+    how the visit ended.
+
+    Visits that fail are in the result as sessions that ended in an error.
+
+    Raises:
+        ValueError: an option, the address or the folder cannot be used; says what to do.
+        PolicyError: the policy cannot be loaded.
+        EnvError: no browser, or no shop.
+        OSError: the folder cannot be written.
+    """
+    if resume and out is None:
+        raise PlanError("resume=True needs out=, the folder of the run to go on with")
+    if retry_failed and not resume:
+        raise PlanError("retry_failed=True needs resume=True")
+    start, variant = one_side_of(url, variant, allow)
+    decider = given(policy)
+    config = RunConfig(
+        url=start,
+        variant=variant,
+        customers=people(customers, personas=personas, seed=seed, intent=intent),
+        concurrency=concurrency or customers_at_once(name_of(decider)),
+        limits=Limits(max_steps=max_steps),
+        allow=tuple(allow),
+        allow_purchase=allow_purchase,
+        respect_robots=respect_robots,
+        headed=headed,
+        screenshots=screenshots,
+        window=window_of(device, locale, timezone),
+    )
+    request = RunRequest(
+        config=config,
+        policy=decider,
+        seed=seed,
+        folder=RunFolder(Path(out) if out else default_folder()),
+        resume=resume,
+        retry_failed=retry_failed,
+        budget=budget_from(max_tokens, max_cost, price),
+    )
+    result = await runner.run(request, watch)
+    return Run(card=result.card, stopped=result.stopped, folder=result.folder)

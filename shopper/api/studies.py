@@ -1,0 +1,86 @@
+"""`shopper.study`: customers with tasks, and what they found wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.policies.custom import Decider, given
+from agent.runs.crowd import default_folder
+from agent.runs.visit import Watch
+from agent.study.conduct import StudyRequest, conduct
+from agent.study.folder import StudyFolder
+from agent.study.load import changed, participants, read_study
+from shopper.api.runs import Run
+from shopper.plan import PlanError
+
+if TYPE_CHECKING:
+    from eval.usability.schema import StudyResult
+
+
+class StudyRun(Run, frozen=True, kw_only=True):
+    """A study that is over, as its folder tells of it."""
+
+    def result(self) -> StudyResult:
+        """What was found: success, measures, findings with evidence, answers.
+
+        Raises:
+            EvalInputError: the folder cannot be read.
+        """
+        from eval.usability.analysis import analyse  # its statistics take a second to import
+
+        return analyse(self.folder.root)
+
+    def report(self) -> Path:
+        """Write ``study.html`` and what stands beside it, and return where it is.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        from eval.study import report_study
+
+        return report_study(self.folder.root).page
+
+
+async def study(
+    file: Path | str,
+    *,
+    out: Path | str | None = None,
+    policy: str | Decider | None = None,
+    customers: int | None = None,
+    seed: int | None = None,
+    variant: str | None = None,
+    concurrency: int | None = None,
+    headed: bool = False,
+    screenshots: bool = True,
+    resume: bool = False,
+    watch: Watch = lambda session, doing: None,
+) -> StudyRun:
+    """Carry out the usability study in a TOML file, as ``shopper study`` does.
+
+    `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
+
+    Raises:
+        ValueError: the file, an option or the folder cannot be used; says what to do.
+        PolicyError: the policy cannot be loaded.
+        EnvError: no browser, or no shop.
+        OSError: the folder cannot be written.
+    """
+    if resume and out is None:
+        raise PlanError("resume=True needs out=, the folder of the study to go on with")
+    path, decider = Path(file), None if policy is None else given(policy)
+    asked = changed(
+        read_study(path), policy=decider, customers=customers, seed=seed, variant=variant
+    )
+    request = StudyRequest(
+        study=asked,
+        people=tuple(participants(asked, path.parent)),
+        folder=StudyFolder(Path(out) if out else default_folder()),
+        policy=None if isinstance(decider, str) else decider,
+        concurrency=concurrency,
+        headed=headed,
+        screenshots=screenshots,
+        resume=resume,
+    )
+    result = await conduct(request, watch)
+    return StudyRun(card=result.card, stopped=result.stopped, folder=result.folder)

@@ -1,0 +1,76 @@
+"""What a run is asked for, as data: its sides, customers, window and budget.
+
+Everything that is wrong is a ValueError with a sentence, whether it was typed or passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from agent.personas.personas import Customer, as_customers, cast, load_personas, sample_personas
+from agent.policies.budget import Budget
+from agent.policies.price import parse_price
+from agent.sessions.session import Persona
+from envs.gateway import SiteRules
+from envs.shop import variant_named
+
+Person = Customer | Persona | tuple[Persona, str | None]
+"""A customer, or who they are and, in a pair, what they came for."""
+
+
+class PlanError(ValueError):
+    """Options that do not go together; the message says which, and what to do."""
+
+
+def budget_from(max_tokens: int | None, max_cost: float | None, price: str | None) -> Budget | None:
+    """What the run may spend; None is no bound."""
+    prices = None if price is None else parse_price(price)
+    if max_cost is not None and prices is None:
+        raise PlanError(
+            "--max-cost needs --price with the dollars for a million tokens, in and out: 3,15"
+        )
+    if max_tokens is None and max_cost is None:
+        return None
+    return Budget(tokens=max_tokens, cost=max_cost, price=prices)
+
+
+def sides_of(
+    urls: Sequence[str], variant: str, allow: Sequence[str]
+) -> list[tuple[str | None, str]]:
+    """Address and variant of the one or two sides that are asked for."""
+    variants = [name.strip() for name in variant.split(",")]
+    if len(urls) > 2 or len(variants) > 2:
+        raise PlanError("at most two sides are compared: name two URLs or two variants")
+    if urls and variants != ["default"]:
+        raise PlanError("--variant is of the embedded shop: leave out the URL")
+    names = [variant_named(name).name for name in variants]
+    if urls:
+        return [(SiteRules.for_start(url, tuple(allow)).start, "default") for url in urls]
+    return [(None, name) for name in names]
+
+
+def one_side_of(url: str | None, variant: str, allow: Sequence[str]) -> tuple[str | None, str]:
+    """As `sides_of`, where there is one."""
+    sides = sides_of([] if url is None else [url], variant, allow)
+    if len(sides) != 1:
+        raise PlanError(f"name one variant of the embedded shop, not {variant}")
+    return sides[0]
+
+
+def people(
+    who: int | Iterable[Person],
+    *,
+    personas: Path | str | None = None,
+    seed: int = 0,
+    intent: str | None = None,
+) -> tuple[Customer, ...]:
+    """The customers of a run: so many, drawn from a personas file or the samples, or these."""
+    if not isinstance(who, int):
+        if personas is not None:
+            raise PlanError("name a personas file, or the customers themselves, not both")
+        return tuple(as_customers(who, seed, intent))
+    if who < 1:
+        raise PlanError(f"a run needs at least one customer, not {who}")
+    known = sample_personas() if personas is None else load_personas(Path(personas))
+    return tuple(cast(known, who, seed, intent))
