@@ -138,11 +138,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TransformersEng
     asyncio.run(engine.close())
 
 
-def asked(session: str, length: int, most: int = 12) -> GenerationRequest:
+def asked(session: str, length: int, max_tokens: int = 12) -> GenerationRequest:
     return GenerationRequest(
         session_id=session,
         prompt=tuple(range(3, 3 + length)),
-        most=most,
+        max_tokens=max_tokens,
         stop=frozenset(),
         greedy=True,
         temperature=1.0,

@@ -45,7 +45,7 @@ def asked(prompt: tuple[int, ...], **changes: object) -> GenerationRequest:
     settings: dict[str, object] = {
         "session_id": "s",
         "prompt": prompt,
-        "most": 8,
+        "max_tokens": 8,
         "stop": frozenset({2}),
         "greedy": True,
         "temperature": 1.0,
@@ -130,7 +130,7 @@ async def test_odd_names_are_written_as_they_are(policy: LanguagePolicy, count: 
         wanted = asked(
             prompt, max_tokens=160, legal=legal, greedy=False, temperature=2.0, seed=seed
         )
-        text = policy._engine.tokenizer.decode((await policy._engine.write(wanted)).ids)
+        text = policy._engine.tokenizer.decode((await policy._engine.generate(wanted)).ids)
         assert getattr(parse_action(text), "name", legal.names[0]) in legal.names
 
 
@@ -155,7 +155,7 @@ async def test_cancelling_one_does_not_disturb_the_others(policy: LanguagePolicy
 async def test_a_closed_model_says_so() -> None:
     policy = await load("smollm2-base", Options(cache_gb=1))
     assert isinstance(policy, LanguagePolicy)
-    work = asyncio.ensure_future(policy._engine.write(asked((1, 5, 6), max_tokens=4000)))
+    work = asyncio.ensure_future(policy._engine.generate(asked((1, 5, 6), max_tokens=4000)))
     await asyncio.sleep(0.2)
     await policy.close()
     await policy.close()

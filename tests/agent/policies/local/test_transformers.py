@@ -43,7 +43,7 @@ def asked(prompt: tuple[int, ...], eos: int, **changes: object) -> GenerationReq
     settings: dict[str, object] = {
         "session_id": "s",
         "prompt": prompt,
-        "most": 8,
+        "max_tokens": 8,
         "stop": frozenset({eos}),
         "greedy": True,
         "temperature": 1.0,
