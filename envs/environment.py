@@ -144,7 +144,7 @@ class Environment:
         tab = self._tabs.current
         if tab is not self._seen_in:
             raise element.ActionFailed(ActionFault.of(Fault.WINDOW_CHANGED))
-        aim = await self._executor.aim(action.name)
+        aim = await self._executor.aim(action)
         buying = purchase_guard.buys(action, seen, aim)
         kind = seen.by_name[action.name].kind
         picture = await self._picture()

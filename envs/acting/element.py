@@ -6,14 +6,13 @@ done is said, never guessed or tried again.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
 
 import msgspec
 from playwright.async_api import CDPSession, Error
 
-from envs.acting import form_controls, frames, human_pace, keyboard
+from envs.acting import form_controls, frames, human_pace, keyboard, pointer
 from envs.faults import ActionFault, Fault
 from envs.navigation.tab import Tab
 from envs.observation import Box, Viewport
@@ -38,9 +37,11 @@ PREFLIGHT = {
 class ActionFailed(Exception):
     """The action cannot be carried out now; `fault` says why. Nothing was done."""
 
-    def __init__(self, fault: ActionFault) -> None:
+    def __init__(self, fault: ActionFault, popup: bool = False) -> None:
+        """`popup`: what is in the way may close by Escape, or by a press beside it."""
         super().__init__(fault.text)
         self.fault = fault
+        self.popup = popup
 
 
 class Aim(msgspec.Struct, frozen=True):
@@ -48,8 +49,8 @@ class Aim(msgspec.Struct, frozen=True):
 
     `x` and `y` are CSS pixels in the window's viewport, `box` is in its page. Of the element's
     form: whether submitting it may place an order, the needed fields that are empty and how many
-    might be. `chosen` and `to` count a native select's usable
-    options.
+    might be. `chosen` and `to` count a native select's usable options. `by_keys`: no press
+    reaches it, only the keyboard does.
     """
 
     x: float
@@ -57,6 +58,7 @@ class Aim(msgspec.Struct, frozen=True):
     box: Box
     viewport: Viewport
     control: str
+    by_keys: bool = False
     secret: bool = False
     form: bool = False
     submit_buys: bool = False
@@ -82,6 +84,7 @@ class _Wrong(msgspec.Struct, frozen=True):
 
     fault: str
     words: str = ""
+    popup: bool = False
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -92,19 +95,23 @@ class Check(msgspec.Struct, frozen=True):
     list: str = ""
 
 
-async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") -> Aim:
+async def aim(
+    tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim", typing: bool = False
+) -> Aim:
     """The pre-flight check of acting on `name`; arms the guard against a press going astray.
+    `typing`: keys are to follow the press.
 
     Raises:
         ActionFailed: detached, disabled, hidden, covered, read-only.
     """
     try:
-        answer = await tab.world.call(verb, name, frame=tab.observer.frame_of(name))
+        answer = await tab.world.call(verb, name, typing, frame=tab.observer.frame_of(name))
     except PageScriptGone:
         raise ActionFailed(ActionFault.of(Fault.ELEMENT_GONE, name)) from None
     if answer.startswith('{"fault"'):
         wrong = msgspec.json.decode(answer, type=_Wrong)
-        raise ActionFailed(ActionFault.of(PREFLIGHT[wrong.fault], name, found=wrong.words))
+        fault = ActionFault.of(PREFLIGHT[wrong.fault], name, found=wrong.words)
+        raise ActionFailed(fault, wrong.popup)
     aimed = msgspec.json.decode(answer, type=Aim)
     frame = tab.observer.frame_of(name)
     return aimed if frame is None else await _in_window(tab, frame, name, aimed)
@@ -112,7 +119,9 @@ async def aim(tab: Tab, name: str, verb: Literal["aim", "aimSubmit"] = "aim") ->
 
 async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
     """The same aim in the window's coordinates instead of the frame's."""
-    spot = await frames.place(tab, frame, aimed.x, aimed.y)
+    if aimed.by_keys:
+        return aimed
+    spot = await frames.place(tab, frame, aimed.x, aimed.y, aimed.viewport)
     if spot.covered:
         raise ActionFailed(ActionFault.of(Fault.COVERED, name, found=spot.covered))
     right, down = spot.x - aimed.x, spot.y - aimed.y
@@ -124,6 +133,23 @@ async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
         height=aimed.box.height,
     )
     return msgspec.structs.replace(aimed, x=spot.x, y=spot.y, box=box, viewport=outer)
+
+
+async def close_popup(tab: Tab, name: str) -> AsyncIterator[None]:
+    """Ways to close what lies over `name`, each done when it is asked for: Escape, then a press on
+    an empty place beside it."""
+    frame = tab.observer.frame_of(name)
+    await _survive(keyboard.press(tab.world.cdp, "Escape"))
+    await _suggested(tab, name)
+    yield
+    if frame is not None:
+        return  # a frame's own point is not worth the way to the window's
+    point = await tab.world.call("beside", frame=frame)
+    if point:
+        x, y = msgspec.json.decode(point, type=tuple[float, float])
+        await _survive(pointer.press(tab.world.cdp, x, y))
+        await _suggested(tab, name)
+        yield
 
 
 async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> ActionFault | None:
@@ -141,8 +167,13 @@ async def type_text(
 ) -> ActionFault | None:
     """Replace what the field holds by `text` and read it back. Why that failed, or None."""
     if aimed.control in form_controls.CONTROLS:
-        await _press_at(tab, options, aimed)
-        return await form_controls.enter(tab, name, text, aimed.control, aimed.secret)
+        if aimed.by_keys:
+            await tab.world.call("focus", name, frame=tab.observer.frame_of(name))
+        else:
+            await _press_at(tab, options, aimed)
+        return await form_controls.enter(
+            tab, name, text, aimed.control, aimed.secret, (aimed.x, aimed.y)
+        )
     if aimed.control not in ("text", "lines", "rich"):
         return ActionFault.of(Fault.NOT_TYPABLE, name)
     await _press_at(tab, options, aimed)
@@ -190,7 +221,7 @@ async def enter_again(tab: Tab, name: str, text: str, options: EnvOptions, ready
     Raises:
         ActionFailed: the field is gone.
     """
-    await aim(tab, name)
+    await aim(tab, name, typing=True)
     await _replace(tab.world.cdp, text, options)
     await _suggested(tab, name)
     await _close_list(tab, name, text, options)
@@ -246,20 +277,7 @@ async def _press_at(tab: Tab, options: EnvOptions, aimed: Aim, modifiers: int = 
     cdp = tab.world.cdp
     if options.human_pace:
         await human_pace.move(cdp, aimed.x, aimed.y, options.seed)
-    await _survive(press_mouse(cdp, aimed.x, aimed.y, modifiers))
-
-
-async def press_mouse(cdp: CDPSession, x: float, y: float, modifiers: int = 0) -> None:
-    """Move to a point of the window and press the left button there."""
-    point: dict[str, Any] = {"x": x, "y": y, "modifiers": modifiers}
-    button = {"button": "left", "clickCount": 1}
-    await asyncio.gather(
-        cdp.send("Input.dispatchMouseEvent", point | {"type": "mouseMoved"}),
-        cdp.send(
-            "Input.dispatchMouseEvent", point | button | {"type": "mousePressed", "buttons": 1}
-        ),
-        cdp.send("Input.dispatchMouseEvent", point | button | {"type": "mouseReleased"}),
-    )
+    await _survive(pointer.press(cdp, aimed.x, aimed.y, modifiers))
 
 
 async def _survive(events: Any) -> None:

@@ -39,17 +39,33 @@ class Executor:
         self._stopped = 0
         """How often scripts had to be stopped over an action."""
 
-    async def aim(self, name: str) -> element.Aim:
-        """The pre-flight check, given a second time to a page whose scripts had to be stopped."""
+    async def aim(self, action: Click | Typing) -> element.Aim:
+        """The pre-flight check, given a second time to a page whose scripts had to be stopped, and
+        after closing a popup that lies over the element."""
+        typing = isinstance(action, Typing)
+        try:
+            return await self._aim(action.name, typing)
+        except element.ActionFailed as covered:
+            if not covered.popup:
+                raise
+            why = covered
+        async for _ in element.close_popup(self._tabs.current, action.name):
+            try:
+                return await self._aim(action.name, typing)
+            except element.ActionFailed as still:
+                why = still if still.popup else why
+        raise why
+
+    async def _aim(self, name: str, typing: bool) -> element.Aim:
         tab = self._tabs.current
         try:
             async with asyncio.timeout(self._options.call_s):
-                return await tab.unless_crashed(element.aim(tab, name))
+                return await tab.unless_crashed(element.aim(tab, name, typing=typing))
         except PageScriptGone:
             raise element.ActionFailed(ActionFault.of(Fault.PAGE_GONE)) from None
         except TimeoutError:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
-        return await element.aim(tab, name)
+        return await element.aim(tab, name, typing=typing)
 
     async def secret(self, action: ElementAction) -> bool | None:
         """Whether the text of `action` is one that must not be known; None if nobody can say."""

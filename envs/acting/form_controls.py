@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 from playwright.async_api import CDPSession
 
-from envs.acting import keyboard
+from envs.acting import keyboard, pointer
 from envs.faults import ActionFault, Fault
 from envs.navigation.tab import Tab
 
@@ -21,6 +21,10 @@ CONTROLS = frozenset(
 _Keys = str | list[str]
 """Keys of one field: characters, or names of keys."""
 _MAX_KEYS = 400
+_MOVES = 8
+_STILL = {"still": 10.0, "cap": 150.0, "keep": True}
+Point = tuple[float, float]
+"""x and y in the window, in CSS pixels."""
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%B %d, %Y", "%d %B %Y", "%Y/%m/%d")
 _TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p")
 
@@ -37,16 +41,23 @@ class _Scale(msgspec.Struct, frozen=True):
     step: float
 
 
-async def enter(tab: Tab, name: str, text: str, control: str, secret: bool) -> ActionFault | None:
+class _Track(msgspec.Struct, frozen=True):
+    length: float
+    upright: bool
+
+
+async def enter(
+    tab: Tab, name: str, text: str, control: str, secret: bool, handle: Point
+) -> ActionFault | None:
     """Put `text` into the focused control called `name`. Why that failed, or None; it does not
-    tell a `secret` text."""
-    fault = await _enter(tab, name, text, control)
+    tell a `secret` text. `handle` is where a slider without keys is taken hold of."""
+    fault = await _enter(tab, name, text, control, handle)
     return ActionFault.of(Fault.SECRET_NOT_KEPT, name) if fault and secret else fault
 
 
-async def _enter(tab: Tab, name: str, text: str, control: str) -> ActionFault | None:
+async def _enter(tab: Tab, name: str, text: str, control: str, handle: Point) -> ActionFault | None:
     if control in ("range", "slider"):
-        return await _slide(tab, name, text)
+        return await _slide(tab, name, text, handle if control == "slider" else None)
     if control == "number":
         return await _number(tab, name, text)
     wanted = _iso(text, control)
@@ -69,8 +80,9 @@ async def _number(tab: Tab, name: str, text: str) -> ActionFault | None:
     return ActionFault.of(Fault.TEXT_NOT_KEPT, name, found=held.value, wanted=text)
 
 
-async def _slide(tab: Tab, name: str, text: str) -> ActionFault | None:
-    """Walk with the arrow keys, in strides of what one key turned out to move."""
+async def _slide(tab: Tab, name: str, text: str, handle: Point | None) -> ActionFault | None:
+    """Walk with the arrow keys, in strides of what one key turned out to move; where keys move
+    nothing, drag."""
     target = _float(text)
     if target is None:
         return ActionFault.of(Fault.NOT_A_NUMBER, name, wanted=text)
@@ -84,6 +96,9 @@ async def _slide(tab: Tab, name: str, text: str) -> ActionFault | None:
         await keyboard.press(tab.world.cdp, *[way] * keys)
         after = await _scale(tab, name)
         moved = abs(after.value - scale.value)
+        if moved == 0 and handle is not None:
+            scale, stride = await _drag(tab, name, target, handle, scale), 2 * scale.step
+            break
         if moved == 0:
             break
         stride = moved / keys if _inside(after) else stride
@@ -92,6 +107,28 @@ async def _slide(tab: Tab, name: str, text: str) -> ActionFault | None:
         return None
     held, wanted = f"{scale.value:g}", f"{target:g}"
     return ActionFault.of(Fault.OUT_OF_RANGE, name, found=held, wanted=wanted)
+
+
+async def _drag(tab: Tab, name: str, target: float, handle: Point, scale: _Scale) -> _Scale:
+    """Take hold of a slider, move it to `target` and let go; what it then stands at. Where on its
+    way each value lies is found out while it is held."""
+    answer = await tab.world.call("track", name, frame=tab.observer.frame_of(name))
+    track = msgspec.json.decode(answer, type=_Track)
+    pixels = track.length / ((scale.max - scale.min) or 1) * (-1 if track.upright else 1)
+    way = 0.0
+    async with pointer.held(tab.world.cdp, *handle) as move:
+        for _ in range(_MOVES):
+            step = (target - scale.value) * pixels
+            if abs(step) < 0.5:
+                break
+            way += step
+            await move(*(0, way) if track.upright else (way, 0))
+            await tab.world.call("quiet", _STILL, frame=tab.observer.frame_of(name))
+            after = await _scale(tab, name)
+            if after.value != scale.value:
+                pixels = step / (after.value - scale.value)
+            scale = after
+    return await _scale(tab, name)
 
 
 async def _dated(tab: Tab, name: str, wanted: str, control: str) -> ActionFault | None:

@@ -1,5 +1,5 @@
 // Covering secrets: marks the fields that hold them for as long as a picture is taken. The picture's
-// own style blackens what is marked. Knows nothing of pictures.
+// own style blackens what is marked.
 
 {
   const MARK = 'data-shopper-secret';
@@ -24,4 +24,6 @@
     for (const field of everywhere(`[${MARK}]`)) field.removeAttribute(MARK);
     return '';
   };
+
+  hands.everywhere = everywhere;
 }

@@ -8,6 +8,9 @@
     return element.matches(':disabled') || Boolean(closestOf(element, '[aria-disabled="true"], [inert]'));
   }
 
+  /** Whether the browser itself keeps a press or a key from it; `aria-disabled` is only told. */
+  const blocked = (element) => element.matches(':disabled') || Boolean(closestOf(element, '[inert]'));
+
   /** What kind of control it is, as far as the hands treat it differently. */
   function control(element) {
     if (element.localName === 'option') return element.closest('select')?.matches('[multiple], [size]:not([size="1"])') ? 'row' : 'option';
@@ -120,5 +123,5 @@
     };
   }
 
-  Object.assign(hands, { disabled, control, submitterOf, formFacts, optionFacts, valueOf });
+  Object.assign(hands, { disabled, blocked, control, submitterOf, formFacts, optionFacts, valueOf });
 }

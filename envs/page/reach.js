@@ -1,8 +1,7 @@
 // Where on the screen can one element be pressed, and what is in the way if nowhere?
 //
-// Walks the tree a person sees (through slots and open shadow roots) and tests points. Knows
-// nothing of actions or events. `hands` is what the parts that act share; each part keeps the
-// rest of its names to itself.
+// Walks the tree a person sees (through slots and open shadow roots) and tests points. `hands` is
+// what the parts that act share; each part keeps the rest of its names to itself.
 
 const hands = {};
 {
@@ -86,15 +85,37 @@ const hands = {};
     return { width: innerWidth, height: innerHeight, scroll_x: scrollX, scroll_y: scrollY };
   }
 
+  const boxless = (element) => getComputedStyle(element).display === 'contents';
+
+  /** The boxes it is drawn in; what has none of its own is drawn where its contents are. */
+  function boxes(element) {
+    if (!boxless(element)) return [...element.getClientRects()];
+    return [element, element.shadowRoot].filter(Boolean).flatMap((tree) => {
+      const range = page.range();
+      range.selectNodeContents(tree);
+      return [...range.getClientRects()];
+    });
+  }
+
   function pageBox(element) {
-    const r = element.getBoundingClientRect();
-    return { x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: r.height };
+    const drawn = boxes(element);
+    const near = (side, pick) => (drawn.length ? pick(...drawn.map((r) => r[side])) : 0);
+    const x = near('left', Math.min);
+    const y = near('top', Math.min);
+    return { x: x + scrollX, y: y + scrollY, width: near('right', Math.max) - x, height: near('bottom', Math.max) - y };
+  }
+
+  /** Bring it into view, if it has a box; else the first thing in it that has one, or around it. */
+  function show(element, block) {
+    const drawn = boxless(element)
+      ? [...findAll(element, '*')].find((inner) => inner.getClientRects().length) || parentOf(element) : element;
+    drawn.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
   }
 
   /** Points worth trying, the middle of each visible part first. */
   function points(element) {
     const found = [];
-    for (const r of element.getClientRects()) {
+    for (const r of boxes(element)) {
       const left = Math.max(r.left, 0);
       const right = Math.min(r.right, innerWidth);
       const top = Math.max(r.top, 0);
@@ -119,8 +140,8 @@ const hands = {};
   }
 
   function seen(element) {
-    if (!element.checkVisibility({ visibilityProperty: true })) return false;
-    return [...element.getClientRects()].some((r) => r.width >= 1 && r.height >= 1);
+    const shown = boxless(element) ? getComputedStyle(element).visibility === 'visible' : isShown(element, { visibilityProperty: true });
+    return shown && boxes(element).some((r) => r.width >= 1 && r.height >= 1);
   }
 
   /** The element itself, else the label a person would press in its stead. */
@@ -136,13 +157,13 @@ const hands = {};
     if (!targets.length) return { fault: 'hidden', words: '' };
     for (const target of targets) {
       // A frame cannot tell whether it is itself in view.
-      if (window !== window.top) target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+      if (window !== window.top) show(target, 'center');
       const point = pointOn(target, controls);
       if (point) return { ...point, target };
     }
     for (const block of ['center', 'end', 'start']) {
       for (const target of targets) {
-        target.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
+        show(target, block);
         const point = pointOn(target, controls);
         if (point) return { ...point, target };
       }
@@ -150,7 +171,8 @@ const hands = {};
     if (getComputedStyle(targets[0]).pointerEvents === 'none') return { fault: 'inert', words: '' };
     const [where] = points(targets[0]);
     if (!where) return { fault: 'hidden', words: '' };
-    return { fault: 'covered', words: describe(hitAt(...where)) };
+    const hit = hitAt(...where);
+    return { fault: 'covered', words: describe(hit), hit };
   }
 
   Object.assign(hands, { told, hitAt, parentOf, holds, closestOf, words, labelOf, describe, reach, redrawn, viewport, pageBox, seen, aimAt });

@@ -1,9 +1,7 @@
 // Putting the keys where they belong, and reading back what they did.
-//
-// Knows nothing of which keys are pressed.
 
 {
-  const { told, holds, control, valueOf, formFacts, astray, count } = hands;
+  const { told, holds, parentOf, control, valueOf, formFacts, astray, count } = hands;
 
   function focused() {
     let at = page.focused();
@@ -35,6 +33,12 @@
     if (!writable(at)) return 'none';
     typing = at;
     return 'other';
+  };
+
+  /** Give the keys to what no press reaches. */
+  shopper.focus = (name) => {
+    registry.get(name)?.focus({ preventScroll: true });
+    return '';
   };
 
   /** JSON {same, value, list}: does the field hold `text`; its value unless secret; an open list. */
@@ -89,5 +93,21 @@
       value: read('value', 'aria-valuenow', 0), min: read('min', 'aria-valuemin', 0),
       max: read('max', 'aria-valuemax', 100), step: aria ? 1 : Number(element.step) || 1,
     });
+  };
+
+  /** JSON {length, upright}: how far a slider's handle can travel, in pixels, and whether upwards. */
+  shopper.track = (name) => {
+    const element = registry.get(name);
+    const own = rectOf(element);
+    let around = own;
+    for (let at = parentOf(element), level = 0; at && level < 4 && !isRoot(at); at = parentOf(at), level++) {
+      around = rectOf(at);
+      if (Math.max(around.width, around.height) >= 3 * Math.max(own.width, own.height)) break;
+    }
+    const long = Math.max(own.width, own.height) >= 3 * Math.min(own.width, own.height);
+    const rail = long ? own : around;
+    const upright = rail.height > rail.width;
+    const length = (upright ? rail.height : rail.width) - (long ? 0 : upright ? own.height : own.width);
+    return told({ length, upright });
   };
 }
