@@ -171,7 +171,16 @@ function isBare(el, tag) {
 }
 
 // Custom checkboxes and selects lay the real, transparent control over their drawing.
-const isOverlaidControl = (el, tag) => tag === 'select' || (tag === 'input' && CHOICES.has(el.type));
+const isOverlaidControl = (el, tag) => tag === 'select' || (tag === 'input' && CHOICES.has(el.type)) || isStretchedLink(el, tag);
+
+// A transparent link laid over a whole tile: what is pressed wherever the tile is pressed.
+function isStretchedLink(el, tag) {
+  if (tag !== 'a' || !hasAttr(el, 'href') || getComputedStyle(el).position !== 'absolute' || getComputedStyle(el).pointerEvents === 'none') return false;
+  const around = el.offsetParent;
+  if (!around || isRoot(around)) return false;
+  const [own, tile] = [rectOf(el), rectOf(around)];
+  return own.width >= 0.8 * tile.width && own.height >= 0.8 * tile.height && own.height >= 20;
+}
 
 // A large part of the page, further down than the window shows, that is transparent until it is
 // scrolled to: whoever reads the whole page sees it.
