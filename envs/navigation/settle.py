@@ -7,8 +7,9 @@ event and has a cap; there is no fixed sleep.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -88,7 +89,7 @@ async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Set
         elif tab.navigating(since.frame) or not tab.ready:
             await changed(tabs.changed, loading.left)
         else:
-            rest = await _ask(tab, options, loading, since)
+            rest = await _unless_leaving(tabs, tab, since, _ask(tab, options, loading, since))
             moved = since.replaced or since.tab is not tab
             if rest is not None and rest.state == "loading":
                 await changed(tabs.changed, min(0.05, loading.left))
@@ -111,6 +112,23 @@ def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Settled | None:
 def _holds(tabs: Tabs, tab: Tab, since: SettleMark) -> bool:
     """Whether the answer still stands: nothing began while it was given."""
     return not (tab.navigating(since.frame) or tabs.awaited) and tabs.current is tab
+
+
+async def _unless_leaving(
+    tabs: Tabs, tab: Tab, since: SettleMark, asking: Coroutine[Any, Any, Settled | None]
+) -> Settled | None:
+    """The answer, or None once the document leaves for another: its timers may stand still then, so
+    that it does not answer, and what it said of itself would no longer hold."""
+    answer = asyncio.ensure_future(asking)
+    try:
+        while not answer.done() and not tab.navigating(since.frame):
+            tabs.changed.clear()
+            news = asyncio.ensure_future(tabs.changed.wait())
+            await asyncio.wait({answer, news}, return_when=asyncio.FIRST_COMPLETED)
+            news.cancel()
+        return await answer if answer.done() else None
+    finally:
+        answer.cancel()
 
 
 async def _ask(
