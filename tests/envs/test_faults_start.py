@@ -21,6 +21,7 @@ from envs.errors import (
     StartError,
     Unreachable,
 )
+from envs.navigation import start_page
 from envs.navigation.start_page import check_document
 from tests.envs.acting.acting import opened, visiting
 from tests.website import Reply
@@ -146,12 +147,16 @@ async def test_https_where_only_http_is_spoken(browser: Browser, serve) -> None:
     assert isinstance(error, Unreachable) and "secure connection" in str(error)
 
 
-async def test_a_page_that_hangs_when_it_is_asked_what_it_is(browser: Browser, serve) -> None:
+async def test_a_page_that_hangs_when_it_is_asked_what_it_is(
+    browser: Browser, serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start_page, "_KIND_S", 1.0)
     url = serve({"/": "<h1>Shop</h1>"})
     async with visiting(browser, url) as environment:
-        hanging = asyncio.ensure_future(environment.page.evaluate("for (;;);"))
-        await asyncio.sleep(0.2)
-        with pytest.raises(PageHung, match="does not answer within 5 s"):
+        async with environment.page.expect_console_message():
+            loop = environment.page.evaluate("console.log('hanging'); for (;;);")
+            hanging = asyncio.ensure_future(loop)
+        with pytest.raises(PageHung, match="does not answer within 1 s"):
             await check_document(environment._tabs.current, url)
     await asyncio.gather(hanging, return_exceptions=True)
 

@@ -141,7 +141,7 @@ def test_the_same_shop_twice_concludes_nothing(tmp_path: Path) -> None:
 @pytest.mark.browser
 def test_a_comparison_that_was_stopped_goes_on(tmp_path: Path) -> None:
     out, policy = tmp_path / "ab", script(tmp_path)
-    words = ["--variant", "default,slow-product", "--policy", policy, "--no-screenshots",
+    words = ["--variant", "default,strict-search", "--policy", policy, "--no-screenshots",
              "--out", out, "--concurrency", 2, "--json"]  # fmt: skip
     with subprocess.Popen(
         arguments("--customers", 300, *words), stdout=-1, stderr=-1, text=True
@@ -158,10 +158,10 @@ def test_a_comparison_that_was_stopped_goes_on(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert {p: p.read_bytes() for p in kept} == kept
     assert json.loads(done.stdout)["pairs"] >= 2
-    assert read_card(RunFolder(out / "b")).arguments["variant"] == "slow-product"
-    swapped = run("--customers", 2, "--variant", "slow-product,default", *words[2:], "--resume")
+    assert read_card(RunFolder(out / "b")).arguments["variant"] == "strict-search"
+    swapped = run("--customers", 2, "--variant", "strict-search,default", *words[2:], "--resume")
     assert swapped.returncode == 2
-    assert "variant 'default', not 'slow-product'" in swapped.stderr
+    assert "variant 'default', not 'strict-search'" in swapped.stderr
 
 
 @pytest.mark.browser

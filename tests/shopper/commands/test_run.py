@@ -165,13 +165,17 @@ def test_a_stopped_run_keeps_what_it_has(tmp_path: Path, how: signal.Signals) ->
 
 
 def await_steps(out: Path, count: int) -> None:
+    """Returns once the logs of the run in `out` hold `count` steps."""
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        files = list((out / "sessions").glob("*.jsonl")) if out.exists() else []
-        if sum(p.read_bytes().count(b'"type":"step"') for p in files) >= count:
-            return
-        time.sleep(0.1)
-    pytest.fail("the run made no steps")
+    while steps_in(out) < count:
+        assert time.monotonic() < deadline, f"the run did not come to {count} steps"
+        time.sleep(0.02)
+
+
+def steps_in(out: Path) -> int:
+    """Steps in the logs of the run in `out`, which may not have begun."""
+    logs = (out / "sessions").glob("*.jsonl") if out.exists() else []
+    return sum(path.read_bytes().count(b'"type":"step"') for path in logs)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -17,7 +16,7 @@ from agent.runs.card import RunFolder
 from agent.runs.folder import finished_sessions, read_card
 from agent.sessions.session import Session
 from envs.actions import encode_action
-from tests.shopper.commands.test_run import arguments, await_steps, run, script
+from tests.shopper.commands.test_run import arguments, await_steps, run, script, steps_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -83,10 +82,9 @@ def test_a_browser_killed_again_and_again_costs_nobody_their_visit(tmp_path: Pat
     words = ("--customers", 4, "--concurrency", 2, "--policy", script(tmp_path, WALK))
     command = arguments(*words, "--no-screenshots", "--out", out)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=-1, text=True) as process:
-        await_steps(out, 1)
         for _ in range(2):
-            _kill_browsers(process.pid)
-            time.sleep(3)
+            await_steps(out, steps_in(out) + 1)
+            assert _kill_browsers(process.pid)
         _, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
     sessions = finished_sessions(RunFolder(out))
@@ -95,14 +93,18 @@ def test_a_browser_killed_again_and_again_costs_nobody_their_visit(tmp_path: Pat
     assert any("ended by itself" in note for note in read_card(RunFolder(out)).notes)
 
 
-def _kill_browsers(pid: int) -> None:
+def _kill_browsers(pid: int) -> int:
+    """How many processes of browsers that the run started were killed."""
+    killed = 0
     for process in psutil.Process(pid).children(recursive=True):
         try:
             words = process.cmdline()
             if any("--host-resolver-rules" in word for word in words):
                 process.kill()
+                killed += 1
         except psutil.Error:
             continue
+    return killed
 
 
 def test_a_second_run_is_kept_out_of_the_folder_of_the_first(tmp_path: Path) -> None:
