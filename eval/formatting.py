@@ -42,6 +42,11 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def elapsed(seconds: float) -> str:
+    """A duration in whole seconds, as of a clock that is looked at: ``4 s``, ``3 min 20 s``."""
+    return f"{seconds:.0f} s" if seconds < 10 else duration(seconds)
+
+
 def percent(share: float | None, digits: int = 0) -> str:
     """``33 %``; an en dash where there is no share."""
     return "–" if share is None else f"{100 * share:.{digits}f} %"

@@ -192,7 +192,7 @@ def check_engines(facts: ModelFacts) -> Check:
 def check_torch(facts: ModelFacts) -> Check:
     version = facts.engines.get("torch")
     if version is None:
-        found = "no torch: no training, and no models but the embedded and the remote ones"
+        found = "no torch: no training, and of models only the embedded one and remote ones"
         return Check(area="gpu", state="optional", found=found, advice=how_to_install("train"))
     cuda = [name for i, name in facts.devices.items() if i.startswith("cuda")]
     return Check(

@@ -14,6 +14,7 @@ import msgspec
 
 from agent.runs.card import RunTotals
 from agent.sessions.outcome import SessionOutcome
+from eval import formatting
 
 _RATES = {
     "bought": SessionOutcome.PURCHASE,
@@ -95,7 +96,8 @@ def broken(conditions: Sequence[Condition], totals: RunTotals) -> list[str]:
 
 
 def _said(name: str, measured: float, totals: RunTotals) -> str:
+    visits = formatting.count(totals.sessions, "visit")
     if name in _RATES:
         count = totals.ended(_RATES[name])
-        return f"{name} was {measured:.3g} ({count} of {totals.sessions} visits)"
-    return f"{name} were {measured:.3g} on average over {totals.sessions} visits"
+        return f"{name} was {measured:.3g} ({count:,} of {visits})"
+    return f"{name} were {measured:.3g} on average over {visits}"

@@ -21,6 +21,7 @@ from rich.progress import (
 from agent.sessions.dataset import BadRows, files_of
 from agent.sessions.lines import OnRead
 from agent.sessions.session import RecordError
+from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
 
@@ -58,4 +59,5 @@ def tell_bad_rows(bad: BadRows) -> None:
     for reason in bad.reasons:
         _err.print(f"bad row: {reason}", soft_wrap=True)
     if bad.count > len(bad.reasons):
-        _err.print(f"... and {bad.count - len(bad.reasons)} more bad rows")
+        more = formatting.count(bad.count - len(bad.reasons), "more bad row")
+        _err.print(f"... and {more}")

@@ -83,7 +83,8 @@ class Progress:
         for session, doing, since in list(self._active.values())[:ROWS]:
             table.add_row(*self._row(session, doing, since))
         hidden = len(self._active) - ROWS
-        more = [Text(f"and {hidden} more", style="dim")] if hidden > 0 else []
+        told = f"and {formatting.count(hidden, 'more customer')}" if hidden > 0 else ""
+        more = [Text(told, style="dim")] if told else []
         return Group(table, *more, self._summary())
 
     def _row(self, session: Session, doing: str, since: float) -> list[Text]:
@@ -93,7 +94,7 @@ class Progress:
             Text(session.session_id),
             Text(f"{len(session.steps)}/{self._max_steps}"),
             Text(doing, style="cyan"),
-            Text(f"{time.monotonic() - since:.0f} s"),
+            Text(formatting.elapsed(time.monotonic() - since)),
             Text("" if last is None else (last.title or last.url)),
             Text(" ".join(reasoning.split()), style="italic"),
         ]
@@ -103,10 +104,11 @@ class Progress:
         finished = self._ends.total()
         steps = self._steps + sum(len(s.steps) for s, _, _ in self._active.values())
         line = (
-            f"{self._resumed + finished} of {self._total} visits finished · "
-            f"{steps} steps, {steps / max(seconds, 1e-9):.1f} a second · {seconds:.0f} s"
+            f"{self._resumed + finished:,} of {formatting.count(self._total, 'visit')} finished · "
+            f"{formatting.count(steps, 'step')}, {steps / max(seconds, 1e-9):.1f} a second · "
+            f"{formatting.elapsed(seconds)}"
         )
         if finished:
             left = (self._total - self._resumed - finished) * seconds / finished
-            line += f" · about {left:.0f} s left"
+            line += f" · about {formatting.elapsed(left)} left"
         return Text(line, style="bold")

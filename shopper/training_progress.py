@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from agent.distribution import install_command
+from eval import formatting
 from shopper.console import plain_console
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
@@ -60,20 +61,21 @@ class Watcher:
     def tokenized(self, sessions: int) -> None:
         if self._speaks and time.monotonic() - self._last_line > LINE_EVERY:
             self._last_line = time.monotonic()
-            self.say(f"tokenized {sessions} sessions")
+            self.say(f"tokenized {formatting.count(sessions, 'session')}")
 
     def ready(self, trainer: Trainer, trained: int) -> None:
         if self._speaks:
             self._boards = _boards(self._config, trainer.done)
-        counts = trainer.train.counts
+        count, counts = formatting.count, trainer.train.counts
         self.say(
-            f"{counts.sessions} sessions, {counts.steps} steps, {counts.tokens:,} tokens in "
-            f"{counts.sequences} sequences, {counts.supervised / max(1, counts.tokens):.1%} of "
-            f"them learned; {counts.hidden_steps} steps masked because their target did not fit, "
-            f"{counts.bad_rows} bad rows passed over"
+            f"{count(counts.sessions, 'session')}, {count(counts.steps, 'step')}, "
+            f"{counts.tokens:,} tokens in {count(counts.sequences, 'sequence')}, "
+            f"{counts.supervised / max(1, counts.tokens):.1%} of them learned; "
+            f"{count(counts.hidden_steps, 'step')} masked because their target did not fit, "
+            f"{count(counts.bad_rows, 'bad row')} passed over"
         )
         self.say(
-            f"training {trained:,} numbers for {trainer.steps} steps on "
+            f"training {trained:,} numbers for {count(trainer.steps, 'step')} on "
             f"{trainer.processes.size} x {trainer.processes.device.type}"
         )
         if self._speaks and self._console.is_terminal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eval import formatting
 from eval.benchmark import secondary_metrics as extras
 from eval.benchmark.baselines import NAMES
 from eval.benchmark.counts import tally
@@ -67,18 +68,18 @@ def _notes(finished: Finished, counted: Tally) -> list[str]:
         notes.append(SYNTHETIC)
     if finished.too_short:
         notes.append(
-            f"{finished.too_short} sessions of a single step have nothing to predict and are "
-            "left out."
+            f"Nothing is to be predicted in sessions of a single step: "
+            f"{formatting.count(finished.too_short, 'session')} left out."
         )
     if finished.unanswered:
         notes.append(
-            f"{finished.unanswered} steps got no answer from the policy and count as wrong; "
-            "--resume asks again."
+            f"The policy gave no answer to {formatting.count(finished.unanswered, 'step')}, which "
+            "counts as wrong; --resume asks again."
         )
     if unknown := int(counted.totals()["outcome_unknown"]):
         notes.append(
-            f"{unknown} last steps are predicted as clicks on something whose kind the data do not "
-            "say: whether they buy is not known, and outcomes are not scored."
+            f"In {formatting.count(unknown, 'last step')} a click is predicted on something whose "
+            "kind the data do not say: whether that buys is not known, and outcomes are not scored."
         )
     if finished.truth_missing:
         share = finished.truth_missing / len(finished.rows)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eval import formatting
 from eval.ab.comparison import AbComparison
 from eval.ab.conclusion import gap, headline, reach, span, summary, told
 from eval.behaviour import Behaviour, BehaviourMeasure
@@ -72,12 +73,13 @@ def print_results(console: Console, results: Results) -> None:
         table.add_row(BASELINE_WORDS.get(name, name), *_cells(scores), style="dim")
     console.print(table)
     console.print(
-        f"{results.sessions} sessions, {results.steps} steps; percent; 95 % bootstrap intervals "
-        f"by {results.clusters.get('by', 'session')}",
+        f"In percent, over {formatting.count(results.sessions, 'session')} and "
+        f"{formatting.count(results.steps, 'step')}, with 95 % bootstrap intervals by "
+        f"{results.clusters.get('by', 'session')}",
         style="dim",
     )
-    wrong = ", ".join(f"{ERROR_WORDS[k]} {n}" for k, n in results.errors.items() if n)
-    console.print(f"wrong: {wrong or 'nothing'}")
+    wrong = ", ".join(f"{n:,} {ERROR_WORDS[k]}" for k, n in results.errors.items() if n)
+    console.print(f"wrong steps: {wrong or 'none'}")
     for note in results.notes:
         console.print(Text(note, style="yellow"))
 
@@ -132,7 +134,8 @@ def print_comparison(console: Console, comparison: PolicyComparison) -> None:
 def print_ab(console: Console, found: AbComparison) -> None:
     """One row a measure of an A/B comparison, then what it comes to."""
     table = Table(
-        title=f"A {found.labels[0]} and B {found.labels[1]}: {found.pairs} customers on both",
+        title=f"A {found.labels[0]} and B {found.labels[1]}: "
+        f"{formatting.count(found.pairs, 'customer')} on both",
         title_justify="left",
         box=None,
         padding=(0, 1, 0, 0),
@@ -162,7 +165,7 @@ def print_ab(console: Console, found: AbComparison) -> None:
 def print_behaviour(console: Console, behaviour: Behaviour) -> None:
     """One row a measure, the first population, the second, the difference's interval."""
     table = Table(
-        title=f"{behaviour.first} ({behaviour.sessions[0]} sessions) and "
+        title=f"{behaviour.first} ({formatting.count(behaviour.sessions[0], 'session')}) and "
         f"{behaviour.second} ({behaviour.sessions[1]})",
         title_justify="left",
         box=None,

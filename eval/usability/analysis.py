@@ -18,6 +18,7 @@ from agent.study.answers import read_answers
 from agent.study.definition import Study, Task
 from agent.study.folder import StudyFolder
 from agent.study.success import split_id
+from eval import formatting
 from eval.errors import EvalInputError
 from eval.usability.findings import find_all
 from eval.usability.findings.problem import Logs
@@ -165,12 +166,16 @@ def _warnings(study: Study, visits: Sequence[TaskVisit]) -> tuple[str, ...]:
         counted = [visit for visit in theirs if visit.counts]
         if len(theirs) < expected:
             warnings.append(
-                f"Task {task.id}: only {len(theirs)} of {expected} visits are finished."
+                f"Task {task.id}: only {len(theirs)} of "
+                f"{formatting.count(expected, 'visit')} finished."
             )
         if len(counted) < len(theirs):
             broke = len(theirs) - len(counted)
             cause = next(v.ending.why for v in theirs if not v.counts)
-            warnings.append(f"Task {task.id}: {broke} visits failed and are left out. {cause}")
+            warnings.append(
+                f"Task {task.id}: {formatting.count(broke, 'visit')} failed and did not count. "
+                f"{cause}"
+            )
         if counted and not any(visit.done for visit in counted):
             warnings.append(
                 f"Task {task.id}: nobody did it. Check that it can be done and that its success "
@@ -183,7 +188,7 @@ def _warnings(study: Study, visits: Sequence[TaskVisit]) -> tuple[str, ...]:
             )
     if expected < 5:
         warnings.append(
-            f"With {expected} customers, a problem that one in three meets is missed with chance "
-            f"{(2 / 3) ** expected:.0%} (Nielsen and Landauer 1993)."
+            f"With {formatting.count(expected, 'customer')}, a problem that one in three meets is "
+            f"missed with chance {(2 / 3) ** expected:.0%} (Nielsen and Landauer 1993)."
         )
     return tuple(warnings)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +25,7 @@ from agent.runs.crowd import default_folder
 from agent.runs.folder import FolderError
 from agent.sessions.outcome import error_text
 from eval.report.run.page import write_report
-from shopper.commands._run_result import common_cause, judge, say_result
+from shopper.commands._run_result import cause_among, common_cause, judge, say_result
 from shopper.console import plain_console
 from shopper.fail_if import Condition
 from shopper.failure import Failure
@@ -158,5 +157,4 @@ def _cause(store: Store) -> str:
     """One sentence for a run in which every visit failed."""
     if isinstance(store, FolderStore):
         return common_cause(store.folder)
-    cause, times = Counter(map(error_text, store.ends())).most_common(1)[0]
-    return f"{times} visits failed: {cause}"
+    return cause_among(map(error_text, store.ends()))

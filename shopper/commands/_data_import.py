@@ -19,6 +19,7 @@ from agent.sessions.statistics import stands_in
 from agent.sessions.writer import FORMATS, SessionWriter, check_format
 from agent.sources.importers import IMPORTERS, ImportedDataSet, Importer, ImportOption
 from envs.actions import action_name
+from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Group, Option
@@ -104,7 +105,7 @@ def _callback(importer: Importer) -> Callable[..., None]:
         for reason in bad.reasons:
             _err.print(f"bad row: {reason}", soft_wrap=True)
         if bad.count:
-            _err.print(f"{bad.count} bad rows passed over")
+            _err.print(f"{formatting.count(bad.count, 'bad row')} passed over")
 
     return command
 
@@ -130,7 +131,7 @@ def _import(
             seen.add(session)
             writers[files[chosen.get(session.user_id, published)]].write(session)
     for file, writer in writers.items():
-        click.echo(f"{file}: {writer.count} sessions")
+        click.echo(f"{file}: {formatting.count(writer.count, 'session')}")
     seen.report()
 
 
@@ -155,14 +156,19 @@ class Seen:
             self._absent += bool(name) and not stands_in(name or "", step.context)
 
     def report(self) -> None:
+        count = formatting.count
         personas = len(self._people & self._data.personas.keys())
         click.echo(
-            f"{self._steps} actions, {self._reasoned} with reasoning; {len(self._people)} users, "
-            f"{personas} with a survey; {self._nameless} actions on elements without a name, "
-            f"{self._absent} on names that are not in the HTML"
+            f"{count(self._steps, 'action')}, {self._reasoned:,} with reasoning; "
+            f"{count(len(self._people), 'user')}, {personas:,} with a survey; "
+            f"{count(self._nameless, 'action')} on elements without a name, "
+            f"{self._absent:,} on names that are not in the HTML"
         )
         if self._miscounted:
-            click.echo(f"{self._miscounted} sessions have another number of actions than announced")
+            click.echo(
+                f"in {count(self._miscounted, 'session')} the number of actions is not the one "
+                "announced"
+            )
 
 
 def _parts(importer: Importer, data: ImportedDataSet, split: Split, seed: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ import click
 
 from agent.sessions.dataset import BadRows, SessionWriter, files_of, read_sessions
 from agent.sessions.session import RecordError
+from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import option
@@ -50,7 +51,7 @@ def simplify(
     for reason in bad.reasons:
         _err.print(f"bad: {reason}", soft_wrap=True)
     if bad.count:
-        _err.print(f"{bad.count} sessions passed over")
+        _err.print(f"{formatting.count(bad.count, 'session')} passed over")
 
 
 async def _simplify(
@@ -73,6 +74,7 @@ async def _simplify(
                     continue
                 writer.write(one.session)
                 pages, lost = pages + one.pages, lost + one.lost
-    click.echo(f"{out}: {writer.count} sessions, {pages} pages simplified again")
+    count, again = formatting.count(writer.count, "session"), formatting.count(pages, "page")
+    click.echo(f"{out}: {count}, {again} simplified again")
     if lost:
         click.echo(f"on {lost} of them the element acted on is not found by its name")

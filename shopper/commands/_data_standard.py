@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agent.cache import cache_dir
 from agent.sessions.dataset import read_sessions, write_sessions
+from eval import formatting
 from shopper.commands._data_summary import page_tokenizer
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -102,7 +103,7 @@ def sample(out: Path) -> None:
     """
     with as_file(files("agent") / "samples" / SAMPLE) as path:
         count = write_sessions(out, read_sessions(path))
-    click.echo(f"{out}: {count} sessions")
+    click.echo(f"{out}: {formatting.count(count, 'session')}")
 
 
 def _make(config: DatasetConfig) -> None:
@@ -145,5 +146,7 @@ def _card(config: DatasetConfig) -> Card:
 def _said(part: PartCard) -> str:
     summary = part.summary
     ceiling = "" if part.ceiling is None else f", an oracle would predict {part.ceiling:.1%}"
-    counts = f"{summary.sessions:,} sessions of {summary.users:,} users, {summary.steps:,} steps"
+    sessions = formatting.count(summary.sessions, "session")
+    users, steps = formatting.count(summary.users, "user"), formatting.count(summary.steps, "step")
+    counts = f"{sessions} of {users}, {steps}"
     return counts + ceiling

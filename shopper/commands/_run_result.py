@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -34,10 +34,19 @@ def judge(totals: RunTotals, conditions: Sequence[Condition], what: str = "the r
 
 def common_cause(folder: RunFolder) -> str:
     """One sentence for a run in which every visit failed."""
-    causes = Counter(map(error_text, finished_sessions(folder).values()))
+    return cause_among(map(error_text, finished_sessions(folder).values()))
+
+
+def cause_among(errors: Iterable[str]) -> str:
+    """What most of the visits failed of, where all failed."""
+    causes = Counter(errors)
     cause, times = causes.most_common(1)[0]
-    everyone = "the visit" if times == 1 else f"all {causes.total()} visits"
-    return f"{everyone} failed: {cause}"
+    if causes.total() == 1:
+        return f"the visit failed: {cause}"
+    everyone = f"all {causes.total():,} visits failed"
+    if times == causes.total():
+        return f"{everyone}: {cause}"
+    return f"{everyone}, {times:,} of them with this: {cause}"
 
 
 def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:
@@ -46,11 +55,12 @@ def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:
         return
     n = card.totals
     out = plain_console()
-    ended = ", ".join(f"{n.ended(one)} {said}" for one, said in _ENDED.items() if n.ended(one))
+    ended = ", ".join(f"{n.ended(one):,} {said}" for one, said in _ENDED.items() if n.ended(one))
     out.print(
         f"{formatting.count(n.sessions, 'visit')}, {formatting.count(n.steps, 'step')} in "
-        f"{n.seconds:.0f} s: {ended or 'nobody finished'}"
+        f"{formatting.elapsed(n.seconds)}: {ended or 'nobody finished a visit'}"
     )
     for host, count in sorted(card.refused.items(), key=lambda item: -item[1])[:3]:
-        out.print(f"refused {count} requests to {host} (add --allow {host} if the shop needs it)")
+        requests = formatting.count(count, "request")
+        out.print(f"{requests} to {host} refused (add --allow {host} if the shop needs it)")
     out.print(f"report: {report}", soft_wrap=True)

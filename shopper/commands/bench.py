@@ -25,6 +25,7 @@ from agent.policies import Options
 from agent.policies.options import Precision
 from agent.policies.registry import choices
 from agent.prompts.prompt import PromptSettings
+from eval import formatting
 from eval.bench import BenchRequest, benchmark, score_external, steps_to_predict
 from eval.benchmark.results import Results
 from eval.report.terminal import print_results
@@ -196,8 +197,8 @@ def _asked(request: BenchRequest) -> Results:
             return asyncio.run(benchmark(request, watch))
         except KeyboardInterrupt as error:
             raise Failure(
-                f"stopped; {counts['asked'] + counts['kept']} predictions are kept in "
-                f"{request.out}: the same command with --resume goes on"
+                f"stopped; {formatting.count(counts['asked'] + counts['kept'], 'prediction')} kept "
+                f"in {request.out}: the same command with --resume goes on"
             ) from error
 
 
@@ -206,4 +207,4 @@ def _say(results: Results, out: Path, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(results)).decode())
         return
     print_results(plain_console(), results)
-    click.echo(str(out / "report.html"))
+    click.echo(f"report: {out / 'report.html'}")

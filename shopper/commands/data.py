@@ -15,6 +15,7 @@ from agent.sessions.dataset import BadRows, read_rows, read_sessions, write_sess
 from agent.sessions.splitting import By, SplitError, assign, key_of, parse_parts, write_split
 from agent.sessions.statistics import Statistics
 from agent.sessions.writer import check_format
+from eval import formatting
 from shopper.commands._data_import import import_group
 from shopper.commands._data_simplify import simplify
 from shopper.commands._data_standard import sample, standard
@@ -72,7 +73,7 @@ def check(file: Path, skip_bad: bool, as_json: bool) -> None:
     _err.print(f"read in {seconds:.1f} s, {rate:,.0f} sessions/s")
     tell_bad_rows(bad)
     if bad.count and not skip_bad:
-        raise Failure(f"{file} has {bad.count} bad rows", 2)
+        raise Failure(f"{file} has {formatting.count(bad.count, 'bad row')}", 2)
     if not summary.sessions:
         raise Failure(f"{file} holds no sessions", 2)
 
@@ -89,7 +90,7 @@ def convert(file: Path, out: Path, skip_bad: bool) -> None:
         sessions = read_sessions(file, on_bad=bad if skip_bad else None, on_read=on_read)
         count = write_sessions(out, sessions)
     tell_bad_rows(bad)
-    click.echo(f"{out}: {count} sessions")
+    click.echo(f"{out}: {formatting.count(count, 'session')}")
 
 
 @command.command("split")
@@ -143,7 +144,9 @@ def split(
     tell_bad_rows(bad)
     for name, target in files.items():
         groups = len({key for key, part in chosen.items() if part == name})
-        click.echo(f"{target}: {counts[name]} sessions of {groups} {by}s")
+        told = formatting.count(counts[name], "session")
+        of = f" of {formatting.count(groups, by)}" if by == "user" else ""
+        click.echo(f"{target}: {told}{of}")
 
 
 def _check_out(source: Path, out: Path) -> None:

@@ -6,11 +6,12 @@ import asyncio
 
 import click
 import msgspec
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from shopper.console import plain_console
-from shopper.doctor import Check, Diagnosis, diagnose
+from shopper.doctor import Diagnosis, diagnose
 from shopper.help import option
 
 MARKS = {
@@ -19,6 +20,7 @@ MARKS = {
     "missing": ("MISSING", "bold red"),
     "optional": ("-", "dim"),
 }
+MARK_WIDTH = max(len(mark) for mark, _ in MARKS.values())
 
 
 @click.command()
@@ -33,27 +35,30 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(diagnosis)))
     else:
-        plain_console().print(table(diagnosis), verdict(diagnosis))
+        _print(plain_console(), diagnosis)
     ctx.exit(0 if diagnosis.ready else 1)
 
 
-def table(diagnosis: Diagnosis) -> Table:
-    grid = Table.grid(padding=(0, 2))
+def _print(console: Console, diagnosis: Diagnosis) -> None:
+    """A row a check; what to do stands below on a line that is not broken, to be copied whole."""
+    area_width = max(len(check.area) for check in diagnosis.checks)
     for check in diagnosis.checks:
         mark, style = MARKS[check.state]
-        grid.add_row(Text(mark, style=style), check.area, _told(check))
-    return grid
-
-
-def _told(check: Check) -> Text:
-    told = Text(check.found)
-    if check.advice:
-        told.append(f"\n→ {check.advice}", style="dim" if check.state == "optional" else "")
-    return told
+        row = Table.grid(padding=(0, 2))
+        row.add_column(width=MARK_WIDTH)
+        row.add_column(width=area_width)
+        row.add_column(overflow="fold")  # a path is shown whole
+        row.add_row(Text(mark, style=style), check.area, check.found)
+        console.print(row)
+        if check.advice:
+            indent = " " * (MARK_WIDTH + area_width + 4)
+            advice = Text(f"{indent}→ {check.advice}", style="dim" if mark == "-" else "")
+            console.print(advice, soft_wrap=True)
+    console.print(verdict(diagnosis))
 
 
 def verdict(diagnosis: Diagnosis) -> Text:
     if diagnosis.ready:
         return Text("\n`shopper run` will work here.", style="green")
-    areas = ", ".join(check.area for check in diagnosis.checks if check.state == "missing")
+    areas = " and ".join(check.area for check in diagnosis.checks if check.state == "missing")
     return Text(f"\n`shopper run` will not work here; see {areas} above.", style="bold red")

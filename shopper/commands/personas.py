@@ -23,6 +23,7 @@ from agent.personas.population import PopulationError, load_population, sample_t
 from agent.personas.sampling import Person, Share, draw, shares
 from agent.policies.completers import load_model
 from agent.policies.registry import choices
+from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import option
@@ -98,7 +99,7 @@ def command(
         sys.stdout.write(msgspec.json.encode({"count": count, "shares": found}).decode() + "\n")
     else:
         _print(found, count)
-        click.echo(f"{count} personas: {out}")
+        click.echo(f"{formatting.count(count, 'persona')}: {out}")
     if stopped:
         raise Failure(f"stopped; who was not written out yet has the drawn description in {out}")
 
@@ -129,7 +130,8 @@ def _written_out(people: Sequence[Person], policy: str, at_once: int) -> tuple[l
     except KeyboardInterrupt:
         stopped = True
     if kept:
-        _err.print(f"{kept} descriptions by {policy} could not be used; the drawn ones stay")
+        texts = formatting.count(kept, "description")
+        _err.print(f"{texts} by {policy} could not be used; what was drawn stays")
     return [*done, *people[len(done) :]], stopped
 
 

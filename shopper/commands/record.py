@@ -98,7 +98,7 @@ def command(
         session = asyncio.run(_record(job, headless, flags))
     except KeyboardInterrupt as error:
         kept = _keep(job, out)
-        raise Failure(f"stopped; {kept} steps are kept in {out}") from error
+        raise Failure(f"stopped; {formatting.count(kept, 'step')} kept in {out}") from error
     count = _add(out, session)
     job.log.unlink()
     click.echo(

@@ -23,6 +23,7 @@ from agent.shoppers.tally import ShopperTally
 from agent.sources.simulation import SimulationJob, simulate, tally_session
 from envs.errors import EnvError
 from envs.shop import VARIANTS
+from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import option
@@ -99,7 +100,7 @@ def command(
         raise Failure(f"cannot write {out}: {error}") from error
     except KeyboardInterrupt as error:
         raise Failure(
-            f"stopped after {tally.sessions} sessions; they are kept in {writer.partial}"
+            f"stopped; {formatting.count(tally.sessions, 'session')} kept in {writer.partial}"
         ) from error
     except EnvError as error:
         raise Failure(str(error)) from error
@@ -129,7 +130,7 @@ def _print(tally: ShopperTally, out: Path, seconds: float, as_json: bool) -> Non
         sys.stdout.write(msgspec.json.encode(_as_object(tally, seconds)).decode() + "\n")
         return
     console = plain_console()
-    table = Table(title=f"{tally.sessions} synthetic sessions (not human)")
+    table = Table(title=f"{formatting.count(tally.sessions, 'synthetic session')} (not human)")
     for heading in ("", "simulated", "published", ""):
         table.add_column(heading, justify="left" if not heading else "right")
     for figure in tally.figures():
@@ -140,9 +141,12 @@ def _print(tally: ShopperTally, out: Path, seconds: float, as_json: bool) -> Non
     shares = ", ".join(f"{k} {n / tally.steps:.1%}" for k, n in tally.kinds.most_common())
     console.print(f"actions: {shares}")
     if tally.oracle is not None:
-        console.print(f"an oracle that knows the shopper's mind would predict {tally.oracle:.1%}")
+        console.print(
+            f"an oracle that knows the shoppers' minds would predict {tally.oracle:.1%} of actions"
+        )
     if tally.unfinished:
-        console.print(f"{tally.unfinished} sessions ended neither in a purchase nor by leaving")
+        unfinished = formatting.count(tally.unfinished, "session")
+        console.print(f"{unfinished} ended neither in a purchase nor by leaving")
     rate = tally.sessions / seconds
     console.print(f"{rate:.2f} sessions/s, {tally.steps / seconds:.1f} steps/s")
     console.print(f"data set: {out}", soft_wrap=True)

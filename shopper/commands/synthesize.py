@@ -225,8 +225,8 @@ def _estimate_text(expected: SynthesisEstimate) -> str:
     known = f", {expected.in_store:,} answered before" if expected.in_store else ""
     twice = f", {expected.repeated:,} alike" if expected.repeated else ""
     return (
-        f"{expected.steps:,} steps without reasoning{known}{twice}: {expected.questions:,} "
-        "questions, "
+        f"{count(expected.steps, 'step')} without reasoning{known}{twice}: "
+        f"{count(expected.questions, 'question')}, "
     )
 
 

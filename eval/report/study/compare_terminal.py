@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from eval import formatting
 from eval.report.study.text import change_told, span, told
 from eval.usability.before_after import BeforeAfter, FindingChange
 
@@ -12,8 +13,8 @@ from eval.usability.before_after import BeforeAfter, FindingChange
 def print_before_after(out: Console, found: BeforeAfter) -> None:
     """Print the measures and the findings."""
     out.print(
-        f"before: {found.folders[0]}, {found.customers[0]} customers; "
-        f"after: {found.folders[1]}, {found.customers[1]} customers"
+        f"before: {found.folders[0]}, {formatting.count(found.customers[0], 'customer')}; "
+        f"after: {found.folders[1]}, {formatting.count(found.customers[1], 'customer')}"
         f"{' (synthetic)' if found.synthetic else ''}",
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

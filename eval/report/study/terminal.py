@@ -8,6 +8,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from eval import formatting
 from eval.usability.schema import Measure, StudyResult
 
 MOST_FINDINGS = 12
@@ -18,9 +19,9 @@ def print_study(out: Console, result: StudyResult) -> None:
     tasks = len(result.study.tasks)
     visits = sum(row.counts for row in result.results)
     out.print(
-        f"{result.study.title}: {len(result.participants)} customers"
+        f"{result.study.title}: {formatting.count(len(result.participants), 'customer')}"
         f"{' (synthetic)' if result.facts.source == 'synthetic' else ''}, "
-        f"{tasks} {'task' if tasks == 1 else 'tasks'}, {visits} visits"
+        f"{formatting.count(tasks, 'task')}, {formatting.count(visits, 'visit')}"
     )
     for task in result.study.tasks:
         wanted = task.id if tasks > 1 else None

@@ -151,7 +151,7 @@ def test_edge_cases_of_the_published_data(tmp_path: Path) -> None:
     assert len(by_id[B].steps) == 1
     assert by_id[B].steps[0].viewport is None
     assert by_id[A].end is None
-    assert "1 actions on elements without a name, 3 on names that are not in the HTML" in (
+    assert "1 action on elements without a name, 3 on names that are not in the HTML" in (
         result.output
     )
 
@@ -199,7 +199,7 @@ def test_a_row_that_is_not_as_published_stops_or_is_counted(
     assert sessions == []
     lenient, sessions = run(tmp_path, "--skip-bad")
     assert lenient.exit_code == 0
-    assert "1 bad rows passed over" in lenient.output
+    assert "1 bad row passed over" in lenient.output
     assert [session.session_id for session in sessions] == [B]
 
 

@@ -273,7 +273,7 @@ def test_where_nobody_says_what_is_bought_with_outcomes_are_not_scored(tmp_path:
     unknown = score_external(minimal(tmp_path / "x.jsonl", *rows), data, tmp_path / "x", "x")
     assert unknown.outcome.f1_buy.value is None
     assert unknown.distribution is None
-    assert any("whether they buy is not known" in note for note in unknown.notes)
+    assert any("whether that buys is not known" in note for note in unknown.notes)
     rows[1]["prediction"] = {"type": "terminate"}
     known = score_external(minimal(tmp_path / "y.jsonl", *rows), data, tmp_path / "y", "y")
     assert known.outcome.f1_buy.value == 1.0, "the true action has the truth's kind"
