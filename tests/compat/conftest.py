@@ -39,8 +39,9 @@ def determinism() -> Any:
 def shopper(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Shopper:
-    """The command in this process, which saves its start-up."""
+    """The command in this process, which saves its start-up, on a machine without the model."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHOPPER_CACHE", str(tmp_path / "cache"))
 
     def call(*words: object) -> str:
         capsys.readouterr()
@@ -65,7 +66,7 @@ def shopper_process(tmp_path: Path) -> Shopper:
             env={**os.environ, "PYTHONPATH": path},
             capture_output=True,
             text=True,
-            timeout=110,
+            timeout=290,
             check=False,
         )
         assert done.returncode == 0, done.stderr

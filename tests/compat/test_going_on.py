@@ -13,7 +13,7 @@ from tests.compat.expected import unpack
 from tests.compat.facts import Shopper, visits
 from tests.compat.make import EMBEDDED
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SAME = f"run {' '.join(EMBEDDED)}"
 
 

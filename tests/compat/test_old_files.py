@@ -44,7 +44,7 @@ def test_scoring_again_asks_nobody(
 
 
 @pytest.mark.parametrize(
-    ("archive", "folder", "page"),
+    ("archive", "folder", "file"),
     [
         ("runs", "embedded-run", "report.html"),
         ("runs", "killed-run", "report.html"),
@@ -53,11 +53,11 @@ def test_scoring_again_asks_nobody(
     ],
 )
 def test_pages_show_what_was_thought_what_failed_and_what_was_answered(
-    archive: str, folder: str, page: str, shopper: Shopper, files: Path, tmp_path: Path
+    archive: str, folder: str, file: str, shopper: Shopper, files: Path, tmp_path: Path
 ) -> None:
     unpack(files / f"{archive}.zip", tmp_path)
     shopper("report", folder)
-    shown = html.unescape((tmp_path / folder / page).read_text("utf-8"))
+    shown = html.unescape((tmp_path / folder / file).read_text("utf-8"))
     told = 0
     for log in (tmp_path / folder / "sessions").iterdir():
         for line in map(json.loads, log.read_text("utf-8").splitlines()):
@@ -66,8 +66,8 @@ def test_pages_show_what_was_thought_what_failed_and_what_was_answered(
                 assert text in shown
                 told += 1
     assert told > 3
-    for file in ("answers.json", "asked.json"):
-        if (path := tmp_path / folder / file).exists():
+    for kept in ("answers.json", "asked.json"):
+        if (path := tmp_path / folder / kept).exists():
             answers = json.loads(path.read_text("utf-8"))["answers"]
             assert {a["question"] for a in answers if a["kind"] == "open"}
             assert "The coupon did not work" in shown
