@@ -61,6 +61,7 @@ class Aim(msgspec.Struct, frozen=True):
     by_keys: bool = False
     secret: bool = False
     form: bool = False
+    asks: bool = False
     submit_buys: bool = False
     missing: tuple[str, ...] = ()
     blank: int = 0

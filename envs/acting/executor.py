@@ -134,7 +134,8 @@ class Executor:
         try:
             button = await element.aim(tab, name, "aimSubmit")
         except element.ActionFailed:
-            return ActionFault.of(Fault.ENTER_IGNORED, name)
+            # Results that came while typing are what was wanted.
+            return None if rest.typed else ActionFault.of(Fault.ENTER_IGNORED, name)
         if button.submit_buys and not self._options.may_order:
             raise purchase_guard.PurchaseBlocked(aim.blank)
         return await self._in_time(element.click(tab, name, self._options, button))
@@ -178,8 +179,14 @@ class Executor:
 
 
 def _submitted(rest: Settled, aim: element.Aim) -> bool:
-    """Whether pressing Enter had an effect. In a form that the page leaves to the browser only a
-    submit event counts, since a list of suggestions changes the page, too."""
-    if rest.replaced or rest.submitted or rest.state == "loading":
-        return True  # loading: an answer is under way that has not come in time
-    return rest.changes > 0 and (rest.taken or not aim.form)
+    """Whether pressing Enter had an effect.
+
+    In a form that the page leaves to the browser, changes alone do not count, since a list of
+    suggestions makes some, too; nor, where sending twice does no harm, does keeping Enter from the
+    browser, which some pages do to have their button pressed.
+    """
+    if rest.replaced or rest.submitted or rest.requested or rest.refocused:
+        return True
+    if rest.state == "loading":
+        return True  # an answer is under way that has not come in time
+    return (rest.taken and not aim.asks) or (rest.changes > 0 and (rest.taken or not aim.form))

@@ -31,8 +31,8 @@ class Settled(msgspec.Struct, frozen=True):
     another page; ``crashed``. `status` is the document's HTTP status, 0 when not known; `replaced`
     says that another document came; `load` is how the document there now came. The rest is what
     the guard on the last press saw: whether it landed, on what instead, whether a form was
-    submitted, whether the page took Enter for itself, how much changed, which fields the browser
-    called invalid.
+    submitted, whether the page took Enter for itself, asked the server for something or moved the
+    focus, how much changed, how much came while typing, which fields the browser called invalid.
     """
 
     state: State = "quiet"
@@ -43,7 +43,10 @@ class Settled(msgspec.Struct, frozen=True):
     missed: str = ""
     submitted: bool = False
     taken: bool = False
+    requested: bool = False
+    refocused: bool = False
     changes: int = 0
+    typed: int = 0
     invalid: tuple[str, ...] = ()
     replaced: bool = False
 

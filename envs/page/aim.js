@@ -58,12 +58,15 @@
   const DROPPED = '[popover], [role=menu], [role=listbox], [role=tooltip]';
   const POPUPS = `dialog, [role=dialog], [role=alertdialog], [aria-modal=true], ${DROPPED}`;
 
+  /** A layer that shows nothing and is called nothing. */
+  const isVeil = (box) => !speaks(box) && !box.getAttribute('aria-label');
+
   /** Whether what was hit opens over the page and closes only by Escape or by a press beside it. */
   function isPopup(hit, element) {
     if (!hit || isRoot(hit)) return Boolean(topRoots()?.every((root) => !leadsOn(root)));
     const box = closestOf(hit, POPUPS) || fixedRoot(hit);
     if (!box || holds(box, element)) return false;
-    if (!speaks(box)) return coversCentre(box);
+    if (isVeil(box)) return coversCentre(box);
     return isMatch(box, DROPPED) || ((isMatch(box, POPUPS) || coversCentre(box)) && !leadsOn(box));
   }
 
@@ -104,7 +107,7 @@
     const known = new Set(registry.values());
     const quiet = (hit) => {
       const over = hit && fixedRoot(hit);
-      if (over && !speaks(over)) return true; // a veil, there to be pressed
+      if (over && isVeil(over)) return true; // there to be pressed
       for (let at = hit; at && !isRoot(at); at = parentOf(at)) {
         if (known.has(at) || isMatch(at, `${POPUPS}, a[href], button, input, select, textarea, iframe, [role], [onclick], [tabindex]`)) return false;
         if (getComputedStyle(at).cursor === 'pointer') return false;

@@ -41,13 +41,21 @@
     return element.form || closestOf(element, 'form') || closestOf(element, '[role=search], [role=form]');
   }
 
-  /** Without a form, the one thing to press in the box around a field, if all it says is "search". */
+  /** A picture without words, as a magnifier beside a field is. */
+  const isIcon = (button) => control(button) === 'button' && !renderedText(button).trim() &&
+    !button.getAttribute('aria-label') && Boolean(find(button, 'svg, img, i') || isMatch(button, 'svg, img'));
+
+  /** Without a form, the one thing to press in the box around a field: if all it says is "search",
+   * or if it is an icon right beside a field that says what it is for. */
   function searchButtonBeside(field) {
     let box = parentOf(field);
     for (let level = 0; box && level < 3; level++, box = parentOf(box)) {
       const others = [...registry].filter(([, known]) => known !== field && holds(box, known));
       if (others.length > 1) return null;
-      for (const [name, button] of others) return saysOnly('search', spaced(name.split('.').pop())) ? button : null;
+      for (const [name, button] of others) {
+        const goes = saysOnly('search', spaced(name.split('.').pop())) || (level === 0 && field.getAttribute('placeholder') && isIcon(button));
+        return goes ? button : null;
+      }
     }
     return null;
   }
@@ -116,6 +124,7 @@
     const needed = (f) => f.required || f.getAttribute('aria-required') === 'true';
     return {
       form: Boolean(formOf(element)),
+      asks: localName(form) === 'form' && (attr(form, 'method') || 'get').toLowerCase() === 'get',
       submit_buys: pressedFrom(element, form).some(mayBuy),
       missing: empty.filter(needed).map(labelOf),
       // Where nothing is marked as needed, any empty field may be.

@@ -2,7 +2,7 @@
 //
 // The only part that runs among the page's own scripts, because only there can fetch and
 // setTimeout be seen. It answers a question put as an event and changes nothing the page can
-// tell. Knows nothing of elements or actions.
+// tell.
 (() => {
   'use strict';
   const SOON = 1300; // ms: a timer further away is a feature (a pop-up), not a page still loading
@@ -10,13 +10,27 @@
   const requests = new Map();
   const timers = new Map();
   const patient = new Set(); // addresses that once took too long, e.g. long polls
+  const POLLED = 3; // times an address was asked for: more is polling, no answer to a key or a press
+  const asked = new Map(); // addresses, to how often
+  let begun = 0; // requests since the last mark
   let serial = 0;
   let depth = 0; // of timers set by timers: a chain is polling, not loading
 
+  const site = (host) => host.split('.').slice(-2).join('.');
   const key = (address) => String(address && address.url ? address.url : address).split(/[?#]/)[0];
-  const begin = (address) => { // returns a number to end it by
+  /** Under way once more, but no new request: its answer is being read. */
+  const again = (address) => {
     requests.set(++serial, { since: performance.now(), address: key(address) });
     return serial;
+  };
+  const ask = (address) => {
+    const times = (asked.get(address) || 0) + 1;
+    asked.set(address, times);
+    if (times <= POLLED) begun++;
+  };
+  const begin = (address) => { // returns a number to end it by
+    ask(key(address));
+    return again(address);
   };
   const later = window.setTimeout;
   /** Under way until `promise` and what waits for it are done. */
@@ -33,9 +47,14 @@
   wrap(window, 'fetch', (target, self, args) => {
     return during(Reflect.apply(target, self, args), begin(args[0]));
   });
+  wrap(window.Navigator && Navigator.prototype, 'sendBeacon', (target, self, args) => {
+    const to = URL.parse(args[0], location.href);
+    if (to && site(to.hostname) === site(location.hostname)) ask(key(args[0]));
+    return Reflect.apply(target, self, args);
+  });
   for (const body of ['text', 'json', 'blob', 'arrayBuffer', 'formData']) {
     wrap(window.Response && Response.prototype, body, (target, self, args) =>
-      during(Reflect.apply(target, self, args), begin(self.url)));
+      during(Reflect.apply(target, self, args), again(self.url)));
   }
 
   const addresses = new WeakMap();
@@ -53,7 +72,6 @@
   }
 
   // Scripts of the site's own that are put into the page while it runs.
-  const site = (host) => host.split('.').slice(-2).join('.');
   const scripts = new WeakMap();
   const arrived = ({ target }) => requests.delete(scripts.get(target));
   document.addEventListener('load', arrived, { capture: true });
@@ -63,7 +81,7 @@
       for (const node of addedNodes) {
         if (node.localName !== 'script' || !node.src) continue;
         if (site(new URL(node.src, location.href).hostname) === site(location.hostname)) {
-          if (!performance.getEntriesByName(node.src).length) scripts.set(node, begin(node.src));
+          if (!performance.getEntriesByName(node.src).length) scripts.set(node, again(node.src));
         }
       }
     }
@@ -110,6 +128,9 @@
     return count;
   };
   window.addEventListener('shopper:ask', () => {
-    window.dispatchEvent(new CustomEvent('shopper:tell', { detail: waiting() }));
+    window.dispatchEvent(new CustomEvent('shopper:tell', { detail: `${waiting()} ${begun}` }));
+  });
+  window.addEventListener('shopper:mark', () => {
+    begun = 0;
   });
 })();

@@ -1,6 +1,7 @@
 // The guard: a press that lands on something else than it was aimed at is stopped before the page
 // sees it. It also notes what became of the press: whether a form was submitted or called invalid,
-// whether the page took Enter for itself, whether anything changed. Armed by an aim; read and taken
+// whether the page took Enter for itself, asked for something or moved the focus, whether anything
+// changed. Armed by an aim; read and taken
 // away by the next look at whether the page is quiet, unless that is asked to keep it.
 
 {
@@ -8,12 +9,25 @@
   const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'touchstart', 'touchend'];
   let watched = null;
 
+  let answer = '';
+  globalThis.addEventListener('shopper:tell', (event) => { answer = String(event.detail); });
+
+  /** The page's requests and timers: how many are under way, how many requests began since a mark. */
+  function network() {
+    answer = '';
+    globalThis.dispatchEvent(new Event('shopper:ask'));
+    const [waiting = 0, begun = 0] = answer.split(' ').map(Number);
+    return { waiting, begun };
+  }
+
+  const mark = () => globalThis.dispatchEvent(new Event('shopper:mark'));
+
   function arm(element) {
     disarm();
     shopper.acted();
     const controls = new Set(registry.values());
     controls.delete(element);
-    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, invalid: [] };
+    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, invalid: [] };
     /** On what the page put in the element's place when the pointer or the scrolling came. */
     const onTwin = (hit) => {
       for (let at = hit; at?.nodeType === 1; at = parentOf(at)) if (redrawn(element, at)) return true;
@@ -39,12 +53,15 @@
     const enter = (event) => {
       if (event.isTrusted && event.key === 'Enter') setTimeout(() => { state.taken ||= event.defaultPrevented; }, 0);
     };
-    const heard = [...PRESSES.map((kind) => [kind, press]), ['submit', submit], ['invalid', invalid], ['keydown', enter]];
+    const heard = [...PRESSES.map((kind) => [kind, press]), ['submit', submit], ['invalid', invalid], ['keydown', enter], ['keypress', enter]];
     const elsewhere = (record) => !holds(element, record.target); // a line break in the field is no effect
     const changes = new MutationObserver((records) => { state.changes += records.filter(elsewhere).length; });
     for (const [kind, listener] of heard) globalThis.addEventListener(kind, listener, { capture: true });
     state.count = () => {
+      if (state.focus) state.typed += state.changes + network().begun;
       state.changes = 0;
+      state.focus = focusedIn(page.focused());
+      mark();
       changes.observe(document, { subtree: true, childList: true, characterData: true });
     };
     state.release = () => {
@@ -52,6 +69,12 @@
       for (const [kind, listener] of heard) globalThis.removeEventListener(kind, listener, { capture: true });
     };
     watched = state;
+    mark();
+  }
+
+  function focusedIn(at) {
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at;
   }
 
   /** Where scripts are off, as in some frames, no listener hears of a press. */
@@ -62,7 +85,8 @@
     watched = null;
   }
 
-  /** Count what changes in the document from now on. */
+  /** Count what changes in the document from now on; what changed since the last time came while
+   * typing. */
   const count = () => watched?.count();
 
   /** Why the press did not reach its element, '' when it did. */
@@ -71,11 +95,13 @@
   /** What the guard saw since the last aim; part of quiet's answer. */
   function report(keep) {
     if (!watched) return {};
-    const { missed, submitted, taken, changes, invalid } = watched;
+    const { missed, submitted, taken, changes, typed, focus, invalid } = watched;
+    const requested = network().begun > 0;
+    const refocused = focus !== null && focusedIn(page.focused()) !== focus;
     const landed = watched.landed || (!missed && scriptless() ? null : false);
     if (!keep) disarm();
-    return { landed, missed, submitted, taken, changes, invalid: invalid.slice(0, 5) };
+    return { landed, missed, submitted, taken, requested, refocused, changes, typed, invalid: invalid.slice(0, 5) };
   }
 
-  Object.assign(hands, { arm, count, astray, scriptless, report });
+  Object.assign(hands, { arm, count, astray, scriptless, report, network, focusedIn });
 }

@@ -1,20 +1,11 @@
 // When has a document come to rest after something happened to it?
 //
 // Waits until it is parsed and styled, nothing it started is under way and its content has not
-// changed for a while; gives up after a cap. Knows nothing of what was done to it.
+// changed for a while; gives up after a cap.
 
 {
-  const { told, report, scriptless } = hands;
-  let pending = 0;
-  globalThis.addEventListener('shopper:tell', (event) => {
-    pending = Number(event.detail) || 0;
-  });
-
-  function underWay() {
-    pending = 0;
-    globalThis.dispatchEvent(new Event('shopper:ask'));
-    return pending;
-  }
+  const { told, report, scriptless, network } = hands;
+  const underWay = () => network().waiting;
 
   /** Written into by a script after it had loaded, and never closed: it stays `loading` for ever. */
   const written = () => page.ready() === 'loading' &&

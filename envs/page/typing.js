@@ -1,13 +1,9 @@
 // Putting the keys where they belong, and reading back what they did.
 
 {
-  const { told, holds, parentOf, control, valueOf, formFacts, astray, count } = hands;
+  const { told, holds, parentOf, control, valueOf, formFacts, astray, count, focusedIn } = hands;
 
-  function focused() {
-    let at = page.focused();
-    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-    return at;
-  }
+  const focused = () => focusedIn(page.focused());
 
   let typing = null; // the field the keys go to
 
@@ -28,10 +24,12 @@
     }
     if (at === element || (at && at !== page.body() && holds(element, at))) {
       typing = element;
+      count();
       return 'own';
     }
     if (!writable(at)) return 'none';
     typing = at;
+    count();
     return 'other';
   };
 
