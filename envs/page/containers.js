@@ -106,6 +106,7 @@ function containerLabel(rec) {
   const group = rec.group;
   if (rec.tag === 'body' || rec.tag === 'html') return '';
   if (rec.tag === 'details') return detailsLabel(rec);
+  if (rec.tag === 'optgroup') return squeeze(rec.el.label);
   if (LABELLED_GROUPS.has(group)) {
     const label = groupLabel(rec, group);
     if (slug(label)) return label;

@@ -80,7 +80,7 @@ function widgetPart(rec, scope) {
   const own = slug(rec.label);
   if (!own) return besidePart(rec);
   if (!hasLetters(own) && !hasLetters(scope.name || scope.part) && rec.tag !== 'option') return numberPart(rec, own);
-  if (!scope.part || scope.tag === 'select' || (own !== scope.part && !slug(scope.label).startsWith(own + '_'))) return own;
+  if (!scope.part || scope.tag === 'select' || scope.tag === 'optgroup' || (own !== scope.part && !slug(scope.label).startsWith(own + '_'))) return own;
   if (own !== scope.part) return own;
   if (rec.role === 'link') return rec.size ? (isProductCard(scope) ? 'view_product' : 'view') : 'view_image';
   return isTyped(rec.role) ? own + '_input' : rec.role === 'button' ? own + '_button' : own;

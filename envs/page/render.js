@@ -62,7 +62,8 @@ function render(root) {
     } else if (kid.tag === 'br') out.space('\n');
     else if (kid.tag === 'iframe') placeFrame(kid, out, frames);
     else if (kid.alt && !kid.role) out.text(` ${kid.alt} `);
-    else if ((kid.tag === 'img' || kid.tag === 'svg') && !kid.role) picture(kid, out);
+    else if ((kid.tag === 'meter' || kid.tag === 'progress') && !kid.role) gauge(kid, out);
+    else if ((kid.words || kid.tag === 'img' || (kid.tag === 'svg' && !kid.kids.length)) && !kid.role) picture(kid, out);
     else stack.push(open(kid, out));
   }
   return { pieces: joinPieces(out.parts), frames };
@@ -96,7 +97,7 @@ function placeFrame(rec, out, frames) {
 
 function picture(rec, out) {
   if (!rec.seen) return;
-  const alt = rec.tag === 'img' ? attribute(rec.el, 'alt') : declaredLabel(rec.el) || squeeze(find(rec.el, ':scope > title')?.textContent || '');
+  const alt = rec.words || pictureText(rec);
   const words = slug(alt);
   if (!words) return;
   const owner = rec.owner;
@@ -105,11 +106,22 @@ function picture(rec, out) {
   out.put(`<img alt="${escapeAttribute(clip(alt, 120))}">`);
 }
 
+const pictureText = (rec) =>
+  rec.tag === 'img' ? attribute(rec.el, 'alt') : declaredLabel(rec.el) || squeeze(find(rec.el, ':scope > title')?.textContent || '');
+
+// A measure of something, such as a rating: how much of how much.
+function gauge(rec, out) {
+  const { value, max, position } = rec.el;
+  if (!rec.seen || position === -1) return;
+  const label = declaredLabel(rec.el);
+  out.put(`<${rec.tag}${label ? ` aria-label="${escapeAttribute(clip(label, 120))}"` : ''} value="${round(value)}" max="${round(max)}"></${rec.tag}>`);
+}
+
 function open(rec, out) {
   const tag = tagOf(rec);
   const frame = { rec, at: 0, tag, mark: 0, before: 0, length: 0, frames: 0, gap: out.gap, mute: false };
   if (rec.block) out.space('\n');
-  else if (tag && typeof rec.kids[0] === 'string' && /^\s/.test(rec.kids[0])) out.space(' ');
+  else if (tag && !out.fresh && typeof rec.kids[0] === 'string' && /^\s/.test(rec.kids[0])) out.space(' ');
   frame.gap = out.gap;
   frame.mark = out.parts.length;
   frame.before = out.length;
@@ -133,12 +145,14 @@ function close(frame, out) {
       out.length = frame.before;
       out.gap = frame.gap;
     } else {
+      const after = (tag === 's' || tag === 'del') && out.gap === ' ' ? ' ' : '';
       if (rec.kids.length && out.gap && tag !== 'option' && !rec.role) out.gap = hasBlocks(rec) ? '\n' : '';
       else out.gap = '';
       out.put(`</${tag}>`);
+      out.gap = after;
     }
   }
-  if (rec.block || tag === 'option') out.space('\n');
+  if (rec.block || tag === 'option' || tag === 'optgroup') out.space('\n');
 }
 
 const hasBlocks = (rec) => rec.kids.some((kid) => typeof kid !== 'string' && kid.block);
@@ -146,7 +160,10 @@ const hasBlocks = (rec) => rec.kids.some((kid) => typeof kid !== 'string' && kid
 // The tag to show `rec` as, or '' when it is a wrapper without meaning.
 function tagOf(rec) {
   const tag = rec.tag;
+  if (rec.drawn) return tag;
   if (rec.role) return widgetTag(rec);
+  if (rec.strike && !rec.contains) return 's';
+  if (tag === 'optgroup') return tag;
   const shown = AS_TAG[declaredRole(rec.el)] || (KEPT.has(tag) ? tag : '');
   if (rec.group === 'presentation' || rec.group === 'none') return rec.contains ? 'div' : '';
   if (rec.group === 'heading' && !shown) return 'h' + (rec.level || 2);
@@ -188,7 +205,9 @@ function widgetTag(rec) {
 const nameMark = (rec) => `\u0001${rec.index}\u0001`;
 
 function opening(rec, tag) {
-  if (!rec.role) return rec.contains ? `<${tag} name="${nameMark(rec)}">` : `<${tag}>`;
+  if (rec.drawn) return `<${tag}>`;
+  const label = rec.tag === 'optgroup' ? ` label="${escapeAttribute(clip(rec.el.label, 120))}"` : '';
+  if (!rec.role) return rec.contains ? `<${tag} name="${nameMark(rec)}"${label}>` : `<${tag}${label}>`;
   const el = rec.stand || rec.el;
   const given = [`<${tag} name="${nameMark(rec)}"`];
   const add = (name, value) => given.push(value === '' ? ` ${name}` : ` ${name}="${escapeAttribute(value)}"`);

@@ -1,34 +1,72 @@
 // Tidying the walk's records: what turned out empty goes, pictures that stand for words get them,
-// and boxes that people press although they are no controls are marked. Knows nothing of names.
+// and boxes that people press although they are no controls are marked.
 
+const SHORT = 24; // characters of a price, a size, a number of something
 const ICON = 6; // pixels: a smaller picture is decoration
 
 // Drop what turned out empty, from the leaves up; keep what can be acted on and can be seen.
 function prune(recs) {
+  const asked = new Map(); // make of element to how many style added no words to
   for (let i = recs.length - 1; i > 0; i--) {
     const rec = recs[i];
-    rec.shown = keepShown(rec.kids);
-    if (!rec.shown && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
+    keepShown(rec);
+    readDrawn(rec, asked);
+    if (!rec.worded) readPicture(rec);
+    if (!rec.shown && !rec.words && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
     if (rec.role && !rec.seen && !rec.shown) rec.role = '';
-    rec.gone = !rec.role && !rec.shown && !rec.alt && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen);
+    rec.gone = !rec.role && !rec.shown && !rec.alt && !rec.words && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen) && !isPressedBare(rec);
     if ((rec.role || rec.holdsRole) && !rec.gone) rec.up.holdsRole = true;
   }
   return recs.filter((rec) => !rec.gone);
 }
 
-// Take what is gone out of `kids`; whether anything is left to see.
-function keepShown(kids) {
-  let shown = false;
+const WORDED = /[\p{L}\p{N}]/u;
+
+// Take what is gone out of its kids; whether anything is left to see, and to read.
+function keepShown(rec) {
+  const kids = rec.kids;
   let live = 0;
   for (const kid of kids) {
-    if (typeof kid === 'string') shown ||= kid.trim() !== '';
-    else if (kid.gone) continue;
-    else shown = true;
+    if (typeof kid === 'string') {
+      if (kid.trim() !== '') readString(rec, kid);
+    } else if (kid.gone) {
+      if (kid.stars) rec.layer = kid;
+      continue;
+    }
+    else {
+      rec.shown = true;
+      rec.worded ||= kid.worded;
+    }
     kids[live++] = kid;
   }
   kids.length = live;
-  return shown;
 }
+
+function readString(rec, text) {
+  rec.shown = true;
+  if (!rec.worded) rec.worded = WORDED.test(text);
+  if (text.length >= SHORT || rec.numbered || !/\p{Nd}/u.test(text)) return;
+  rec.numbered = true;
+  rec.priced = hasPrice(text);
+}
+
+// What is drawn without words may say something all the same.
+function readPicture(rec) {
+  if (rec.tag === 'img' || rec.tag === 'svg') {
+    rec.worded = slug(pictureText(rec)) !== '';
+    return;
+  }
+  if (rec.role || rec.drawn || rec.place === null || REPLACED.has(rec.tag)) return;
+  rec.words = pictureWords(rec);
+  if (!rec.words) {
+    rec.stars = ownStars(rec);
+    rec.words = starWords(rec);
+  }
+  if (rec.words) rec.kids = [];
+}
+
+// An empty box over which the pointer becomes a hand, where nothing around it can be pressed.
+const isPressedBare = (rec) => rec.bare && rec.owner === null && rec.seen && isPointed(rec);
 
 // Asks for the style first: most have no picture, and layout costs more.
 function showsPicture(rec) {
@@ -47,7 +85,7 @@ function unreadText(el) {
 // What people press although it is no control: boxes over which the pointer becomes a hand.
 function markPressable(recs) {
   for (const rec of recs) {
-    if (rec.role || rec.owner || !(rec.shows || rec.tag === 'img' || rec.tag === 'svg') || !isPointed(rec)) continue;
+    if (rec.role || rec.owner || !(rec.shows || rec.bare || rec.words || rec.tag === 'img' || rec.tag === 'svg') || !isPointed(rec)) continue;
     let top = rec;
     while (top.up && isPointed(top.up)) top = top.up;
     if (top.pressable === undefined) top.pressable = !isRoot(top.el) && top.tag !== 'label' && !top.holdsRole;

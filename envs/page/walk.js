@@ -1,6 +1,5 @@
 // The walk: one pass over the page, as it is composed from light and shadow trees, that keeps what
-// can be seen as a tree of small records. Iterative, so depth does not matter. Knows what
-// elements are, not what they are called.
+// can be seen as a tree of small records. Iterative, so depth does not matter.
 
 const INLINE = /^(inline|contents|ruby|none)/;
 const REPLACED = new Set('input select textarea img svg iframe button meter progress'.split(' '));
@@ -43,6 +42,18 @@ class Rec {
     this.kind = '';
     // Filled in later. All are here from the start, since objects that grow are slow.
     this.alt = ''; // what a picture laid over it says
+    this.words = ''; // what it says as a picture
+    this.bare = false; // it has no content, but is drawn
+    this.drawn = false; // no element stands for it
+    this.flows = false; // what is in it stands on one line
+    this.struck = null; // whether a line is drawn through its text, once asked
+    this.strike = false; // its text is shown as struck out
+    this.worded = false; // letters or digits are shown inside
+    this.numbered = false; // a short text of its own with a digit
+    this.priced = false; // its own text is a price
+    this.stars = 0; // stars that it draws by itself
+    this.layer = null; // a box in it that draws stars and nothing else
+    this.look = ''; // 'selected' or 'disabled' where only its look says so
     this.shown = false; // something in it can be seen
     this.gone = false; // nothing of it is worth showing
     this.holdsRole = false;
@@ -66,34 +77,46 @@ class Rec {
   }
 }
 
-// Walk the document. Returns {root, recs, elements}: records in reading order, elements counted.
+// Walk the document. Returns {root, recs}: records in reading order.
 function walk(sight, modal) {
   const top = new Rec(page.root(), 'html', null, null);
   top.place = new Place(top.el, getComputedStyle(top.el), 'block', null, sight);
   top.block = true;
   const recs = [top];
+  const reading = new Reading();
+  labelRecs = new Map();
   const frames = [{ rec: top, next: firstChild(top.el), list: null, at: 0, inModal: false }];
   let frame;
   while ((frame = frames[frames.length - 1])) {
     const node = frame.next;
     if (!node) {
+      if (frame.rec.block) reading.cross();
       frames.pop();
       continue;
     }
     frame.next = frame.list ? frame.list[++frame.at] || null : nextSibling(node);
     const type = nodeType(node);
-    if (type === 3) readText(node, frame.rec, sight);
+    if (type === 3) readText(node, frame.rec, sight, reading, recs);
     else if (type === 1) {
       const rec = visit(node, frame.rec, sight, modal, frame);
       if (!rec) continue;
       recs.push(rec);
       frame.rec.kids.push(rec);
-      if ((!REPLACED.has(rec.tag) || rec.tag === 'button') && !rec.shut) frames.push(inner(rec, frame, modal));
+      const closed = REPLACED.has(rec.tag) && rec.tag !== 'button';
+      if (rec.block || closed || rec.tag === 'br') reading.cross();
+      if ((!closed || (rec.tag === 'svg' && isSpeakingDrawing(node))) && !rec.shut) frames.push(inner(rec, frame, modal));
       else if (rec.tag === 'select') readOptions(rec, recs);
+      else if (rec.tag === 'img' && hasAttr(node, 'usemap')) readAreas(rec, recs);
     }
   }
+  reading.settle(recs);
   return { root: top, recs };
 }
+
+let labelRecs = new Map(); // label element to its record
+
+// A drawing with words or things to press in it.
+const isSpeakingDrawing = (el) => find(el, 'text,a,foreignObject,[role=button],[role=link],[tabindex],[onclick],g[style*=cursor],g[class]') !== null;
 
 // Where to go on inside `rec`: its shadow tree, what is put into its slot, or its children.
 function inner(rec, frame, modal) {
@@ -109,10 +132,9 @@ function inner(rec, frame, modal) {
   return { rec, next: firstChild(el), list: null, at: 0, inModal };
 }
 
-function readText(node, rec, sight) {
-  const text = node.data;
+function readText(node, rec, sight, reading, recs) {
   if (rec.shows === null) rec.shows = textShows(node, rec, sight);
-  if (rec.shows) rec.kids.push(text);
+  if (rec.shows) reading.add(node, rec, strikeOf(rec, node.data, recs));
 }
 
 function textShows(node, rec, sight) {
@@ -143,23 +165,29 @@ const isHiddenText = (style) =>
 // A record of `el`, or null when neither it nor anything in it can be seen.
 function visit(el, up, sight, modal, frame) {
   const tag = localName(el);
-  if (NEVER.has(tag) || isBare(el, tag)) return null;
+  if (NEVER.has(tag)) return null;
+  const bare = isBare(el, tag);
+  if (bare && !drawsAlone(el)) return null;
   const style = getComputedStyle(el);
   const display = style.display;
-  if (display === 'none') return null;
+  if (display === 'none' || (bare && !isOfUse(el, style))) return null;
   if (style.opacity === '0' && !isOverlaidControl(el, tag) && !fadesIn(el, style, sight)) return null;
   if (CLIPPED.test(style.clipPath)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
   if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el instanceof HTMLDetailsElement) return null;
   const rec = new Rec(el, tag, up, new Place(el, style, display, up.place, sight));
-  rec.block = !INLINE.test(display);
+  rec.block = !INLINE.test(display) && !up.flows;
+  rec.bare = bare;
   rec.visible = style.visibility === 'visible';
   rec.shut = style.contentVisibility === 'hidden';
   rec.owner = up.role ? up : up.owner;
   rec.role = widgetRole(el, tag);
   if (rec.role && !rec.seen && rec.place.width && rec.place.height) rec.role = '';
   if (tag === 'iframe' && (el.clientWidth < 3 || el.clientHeight < 3)) return null;
-  if (tag === 'label') standIn(rec, el);
+  if (tag === 'label') {
+    labelRecs.set(el, rec);
+    standIn(rec, el);
+  }
   if (!rec.role) rec.group = structureRole(el, tag);
   return rec;
 }
@@ -209,14 +237,59 @@ function isOffered(option) {
 
 function readOptions(rec, recs) {
   if (!rec.seen) return;
+  const groups = new Map(); // optgroup to its record
   for (const option of rec.el.options) {
     if (option.hidden || !isOffered(option)) continue;
-    const made = new Rec(option, 'option', rec, rec.place);
+    const around = parentElement(option);
+    const up = localName(around) === 'optgroup' ? optionGroup(around, rec, groups, recs) : rec;
+    const made = new Rec(option, 'option', up, rec.place);
     made.known = true;
     made.role = 'option';
     made.owner = rec;
     made.kids.push(option.label || option.text);
-    rec.kids.push(made);
+    up.kids.push(made);
     recs.push(made);
   }
+}
+
+function optionGroup(el, rec, groups, recs) {
+  let made = groups.get(el);
+  if (made) return made;
+  groups.set(el, (made = new Rec(el, 'optgroup', rec, rec.place)));
+  made.known = true;
+  made.group = 'group';
+  made.owner = rec;
+  rec.kids.push(made);
+  recs.push(made);
+  return made;
+}
+
+// The parts of a picture that lead somewhere, as things beside it.
+function readAreas(rec, recs) {
+  if (!rec.seen) return;
+  const map = mapOf(rec.el);
+  if (!map) return;
+  for (const area of findAll(map, 'area[href]')) {
+    const made = new Rec(area, 'area', rec.up, new Place(area, rec.place.style, 'inline', rec.place.up, rec.place.sight));
+    Object.assign(made.place, areaBox(area, rec.el), { measured: true });
+    made.known = !isTiny(made.place);
+    made.role = made.known ? 'link' : '';
+    made.owner = rec.owner;
+    rec.up.kids.push(made);
+    recs.push(made);
+  }
+}
+
+const mapOf = (img) => page.find(`map[name="${CSS.escape((attr(img, 'usemap') || '').replace(/^#/, ''))}"]`);
+
+// The box around the points of an area, in the viewport's coordinates: coordinates are pixels of the picture's content.
+function areaBox(area, img) {
+  const { left, top, width, height } = rectOf(img);
+  const at = (attr(area, 'coords') || '').split(/[\s,;]+/).map(Number);
+  const shape = (attr(area, 'shape') || 'rect').toLowerCase();
+  if (shape === 'circle' || shape === 'circ') at.splice(0, 3, at[0] - at[2], at[1] - at[2], at[0] + at[2], at[1] + at[2]);
+  const across = shape === 'default' ? [0, width] : at.filter((_, i) => i % 2 === 0);
+  const down = shape === 'default' ? [0, height] : at.filter((_, i) => i % 2 === 1);
+  const box = { left: left + Math.min(...across), top: top + Math.min(...down), right: left + Math.max(...across), bottom: top + Math.max(...down) };
+  return { ...box, width: box.right - box.left, height: box.bottom - box.top };
 }

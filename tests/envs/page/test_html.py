@@ -28,7 +28,7 @@ async def test_layout_tables_are_wrappers(glance: Glance) -> None:
 
 async def test_inline_text_is_joined_as_it_is_read(glance: Glance) -> None:
     html = "<p>It costs <b>$1</b><sup>99</sup>, <i>really</i>.</p><p>Next</p>"
-    assert (await glance(html)).html == "It costs $199, really.\nNext"
+    assert (await glance(html)).html == "It costs $1.99, really.\nNext"
 
 
 async def test_text_is_escaped(glance: Glance) -> None:

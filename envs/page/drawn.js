@@ -1,0 +1,131 @@
+// What style draws: words that a style sheet adds before or after an element, lines through text, and
+// boxes without content that people see and press all the same. Asking for the style of a
+// pseudo-element is slow, so it is asked only where it can matter.
+
+const LEAST = 6; // pixels each way: what is smaller draws nothing worth telling
+const STRUCK_LEVELS = 3; // boxes around a text that may draw a line through it
+const THIN = 3; // pixels: a line
+const SAMPLE = 3; // elements of one make that are asked
+const ICON_FONT = /icon|glyph|awesome|symbol|fontello|dashicons|icomoon/i;
+const PRIVATE = /[\ue000-\uf8ff]|[\u{f0000}-\u{10ffff}]/gu; // where icon fonts keep their pictures
+const WORTH_READING = /[\p{L}\p{N}\p{Sc}*%★☆⭐✭✮]/u;
+const OWN_BOX = /^inline-|^flow-root/;
+
+// The words that a pseudo-element of this style shows; '' when it has none or draws a picture.
+function drawnText(style) {
+  const content = style.content;
+  if (content[0] !== '"' || content === '""') return '';
+  if (style.display === 'none' || style.visibility !== 'visible' || style.opacity === '0' || style.fontSize === '0px') return '';
+  const [shown, spoken] = contentStrings(content);
+  const text = shown.replace(PRIVATE, '');
+  if (text !== shown || ICON_FONT.test(style.fontFamily)) return spoken;
+  return WORTH_READING.test(text) ? text : '';
+}
+
+// What `content` shows, and what it says of it for those who do not see: "a" "b" / "c" is ab and c.
+function contentStrings(content) {
+  const parts = ['', ''];
+  let at = 0;
+  for (const [found, string] of content.matchAll(/"((?:[^"\\]|\\.)*)"|\/|counters?\([^)]*\)/g)) {
+    if (found === '/') at = 1;
+    else if (string !== undefined) parts[at] += string.replace(/\\(.)/g, '$1');
+    else return ['', '']; // a counter: what it shows is not known
+  }
+  return parts;
+}
+
+// The box in which a line is drawn through the text of `rec`, or null. An <s> says it already.
+function struckAt(rec) {
+  let at = rec;
+  for (let level = 0; level < STRUCK_LEVELS && at.up; level++, at = at.up) {
+    if (at.tag === 's' || at.tag === 'del') return null;
+    if (at.struck === null) at.struck = at.place.style.textDecorationLine.includes('line-through');
+    if (at.struck) return isOneLine(rec, at) ? at : null;
+  }
+  return null;
+}
+
+// Lines are not drawn through boxes of their own on the way from `box` in to `rec`.
+function isOneLine(rec, box) {
+  for (let at = rec; at !== box; at = at.up) {
+    const style = at.place.style;
+    if (OWN_BOX.test(at.place.display) || style.float !== 'none' || style.position === 'absolute') return false;
+  }
+  return true;
+}
+
+// Text that is short enough to be a price or a size, and says one, may be struck out.
+const mayBeStruck = (text, rec) => text.length < 40 && (/[\p{Nd}\p{Sc}]/u.test(text) || rec.role !== '' || rec.owner !== null);
+
+// Where the text of `rec` goes: into `rec` itself, or into what shows that it is struck out.
+function strikeOf(rec, text, recs) {
+  if (!mayBeStruck(text, rec) || inkAt(text, false) < 0) return rec;
+  const box = struckAt(rec);
+  if (box === null) return rec;
+  if (!box.role && !box.block && !KEPT.has(box.tag)) {
+    box.strike = true;
+    return rec;
+  }
+  const last = rec.kids[rec.kids.length - 1];
+  if (last?.drawn) return last;
+  return drawnRec(rec, 's', recs);
+}
+
+// A record of something that no element stands for.
+function drawnRec(up, tag, recs) {
+  const made = new Rec(up.el, tag, up, up.place);
+  made.drawn = true;
+  made.known = true;
+  made.owner = up.role ? up : up.owner;
+  up.kids.push(made);
+  recs.push(made);
+  return made;
+}
+
+// Put the words that style adds into the records, where they can matter: empty boxes, labels, numbers.
+function readDrawn(rec, asked) {
+  if (rec.drawn || rec.place === null || !(rec.shown ? mayGetWords(rec, asked) : rec.bare || rec.role || firstChild(rec.el) === null)) return;
+  if ((REPLACED.has(rec.tag) && rec.tag !== 'button') || !rec.seen) return;
+  const styles = [getComputedStyle(rec.el, '::before'), getComputedStyle(rec.el, '::after')];
+  const [before, after] = styles.map(drawnText);
+  if (before) rec.kids.unshift(before);
+  if (after) rec.kids.push(isDecimals(rec, after, styles[1]) ? usualMark([rec]) + after : after);
+  if (before || after) rec.shown = rec.worded = true;
+  else if (rec.shown && styles.some((style) => isLineThrough(rec, style))) rec.strike = true;
+  else if (rec.shown && !rec.priced) asked.set(makeOf(rec), (asked.get(makeOf(rec)) || 0) + 1);
+}
+
+// Prices are all asked; of other numbers and labels of one make, as cards repeat them, a few.
+function mayGetWords(rec, asked) {
+  if (rec.priced) return true;
+  return (rec.numbered || rec.tag === 'label' || rec.tag === 'legend') && (asked.get(makeOf(rec)) || 0) < SAMPLE;
+}
+
+// Two digits that style adds to a price in small or raised print.
+function isDecimals(rec, text, style) {
+  const last = rec.kids[rec.kids.length - 1];
+  if (!/^\p{Nd}{2}$/u.test(text) || typeof last !== 'string' || !COUNTED.test(last.trimEnd())) return false;
+  return parseFloat(style.fontSize) < SMALLER * parseFloat(rec.place.style.fontSize) || /super|top/.test(style.verticalAlign);
+}
+
+// An empty pseudo-element laid over a price as a thin line.
+function isLineThrough(rec, style) {
+  if (style.content !== '""' || style.position !== 'absolute') return false;
+  const high = parseFloat(style.height) + parseFloat(style.borderTopWidth) + parseFloat(style.borderBottomWidth);
+  const middle = Math.abs(parseFloat(style.top) + parseFloat(style.height) / 2 - rec.place.height / 2);
+  return high > 0 && high <= THIN && parseFloat(style.width) >= rec.place.width / 2 && middle < rec.place.height / 3;
+}
+
+// Whether an element without content or attributes to act by is drawn large enough to matter.
+function drawsAlone(el) {
+  const rect = rectOf(el);
+  return rect.width >= LEAST && rect.height >= LEAST;
+}
+
+// Whether such a box says or does anything: by its words, by being pressed, or as part of a picture.
+const isOfUse = (el, style) => style.cursor === 'pointer' || style.backgroundImage.includes('(') || (style.maskImage !== 'none' && style.maskImage !== '') ||
+  hasAttr(el, 'aria-label') || hasAttr(el, 'title') || hasWords(el, '::before') || hasWords(el, '::after');
+
+const hasWords = (el, side) => /"[^"]/.test(getComputedStyle(el, side).content);
+
+const isPainted = (style) => style.backgroundImage !== 'none' || !TRANSPARENT.test(style.backgroundColor);
