@@ -30,7 +30,6 @@ from rich.table import Table
 
 from agent.cache import cache_dir
 from agent.runs.capacity import customers_at_once
-from agent.runs.runner import run
 from bench.walk import Clock, walk
 from envs.browser.chromium import find
 from envs.browser.machine import cores, family, megabytes
@@ -83,12 +82,11 @@ class Result:
 async def ours(at_once: int, visits: int, *, screenshots: bool = False) -> Result:
     """`visits` customers, `at_once` at a time, as `shopper run` would do it."""
     clock, memory = Clock(), Watched()
-    with walk(at_once, visits, screenshots=screenshots) as request:
-        watching = asyncio.create_task(memory.watch(psutil.Process().pid))
-        try:
-            totals = (await run(request, clock.watch)).card.totals
-        finally:
-            watching.cancel()
+    watching = asyncio.create_task(memory.watch(psutil.Process().pid))
+    try:
+        totals = await walk(at_once, visits, clock.watch, screenshots=screenshots)
+    finally:
+        watching.cancel()
     return Result(totals.steps, clock.seconds, visits - totals.terminate, memory)
 
 

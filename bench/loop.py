@@ -15,16 +15,14 @@ import os
 from rich.console import Console
 from rich.table import Table
 
-from agent.runs.runner import run
 from bench.walk import Clock, walk
 
 
 async def measure(at_once: int, visits: int, screenshots: bool) -> tuple[int, Clock, int]:
     """Steps, the time they took, failed visits."""
     clock = Clock()
-    with walk(at_once, visits, screenshots=screenshots) as request:
-        totals = (await run(request, clock.watch)).card.totals
-        return totals.steps, clock, totals.error
+    totals = await walk(at_once, visits, clock.watch, screenshots=screenshots)
+    return totals.steps, clock, totals.error
 
 
 def main() -> None:

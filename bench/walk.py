@@ -8,16 +8,13 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
-from agent.personas.personas import cast, sample_personas
-from agent.runs.card import RunFolder
-from agent.runs.config import RunConfig
-from agent.runs.runner import RunRequest
+import shopper
+from agent.runs.card import RunTotals
+from agent.runs.visit import Watch
 
 SCRIPT = [
     {"type": "click", "name": "cookies.accept", "optional": True},
@@ -49,22 +46,20 @@ class Clock:
             self.cpu = _cpu() - self._began[1]
 
 
-@contextmanager
-def walk(at_once: int, visits: int, *, screenshots: bool = False) -> Iterator[RunRequest]:
-    """The walk as a run that `agent.runs.runner.run` carries out; its folder is gone afterwards."""
+async def walk(at_once: int, visits: int, watch: Watch, *, screenshots: bool = False) -> RunTotals:
+    """Let so many customers take the walk; what it comes to. Its folder is gone afterwards."""
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         (root / "script.json").write_text(json.dumps(SCRIPT))
-        yield RunRequest(
-            config=RunConfig(
-                url=None,
-                customers=tuple(cast(sample_personas(), visits, 0, None)),
-                concurrency=at_once,
-                screenshots=screenshots,
-            ),
+        run = await shopper.run(
+            customers=visits,
             policy=f"scripted:{root / 'script.json'}",
-            folder=RunFolder(root / "run"),
+            concurrency=at_once,
+            screenshots=screenshots,
+            out=root / "run",
+            watch=watch,
         )
+        return run.card.totals
 
 
 def _cpu() -> float:
