@@ -107,17 +107,14 @@ def sides(shopper: Shopper, folder: Path, run: str) -> Any:
 
 
 def visits(lines: list[str]) -> list[Any]:
-    """What customers did and saw, of sessions as JSON: no clock, no address, no place on a page."""
+    """What customers did and why, of sessions as JSON. Not what the page looked like to them: that
+    may be seen better without anybody acting otherwise."""
     return [_visit(json.loads(line)) for line in lines]
 
 
 def _visit(session: dict[str, Any]) -> Any:
     steps = [
-        [step["kind"], step["action"], step.get("reasoning"), digest(_page(step))]
-        for step in ({"kind": "other", **step} for step in session["steps"])
+        [step.get("kind", "other"), step["action"], step.get("reasoning")]
+        for step in session["steps"]
     ]
     return [session["session_id"], session.get("intent"), session.get("end"), steps]
-
-
-def _page(step: dict[str, Any]) -> str:
-    return re.sub(r"127\.0\.0\.1:\d+", "shop", step["context"])

@@ -22,7 +22,7 @@ def logs(run: Path) -> dict[str, bytes]:
 
 
 def did(shopper: Shopper, run: Path) -> Any:
-    """What the customers of a run did and saw."""
+    """What the customers of a run did, and why."""
     shopper("data", "convert", run.name, "--out", f"{run.name}.jsonl")
     return visits(run.with_name(f"{run.name}.jsonl").read_text("utf-8").splitlines())
 
