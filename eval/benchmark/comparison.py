@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
+from eval import formatting
 from eval.benchmark import metrics
 from eval.benchmark.counts import outcome_is_known, predicted_outcome, tally, true_outcome
 from eval.benchmark.matching import exact
@@ -196,9 +197,9 @@ def _permutation(ours: Sequence[Prediction], theirs: Sequence[Prediction], count
         by_session.setdefault(a.session_id, []).append(float(exact(b)) - float(exact(a)))
     gaps = np.array([float(np.mean(by_session[session])) for session in counted.sessions])
     flipped = np.bincount(counted.clusters, weights=gaps).astype(np.float64)
-    of = f"{len(gaps)} sessions"
+    of = formatting.count(len(gaps), "session")
     if counted.clustered_by == "user":
-        of += f" of {len(flipped)} users, flipped by user"
+        of += f" of {formatting.count(len(flipped), 'user')}, flipped by user"
     return Test(
         label="sign-flip permutation of session accuracy",
         p=sign_flip(flipped),
@@ -230,12 +231,13 @@ def _warnings(
     for side in (first, second):
         if side.unanswered:
             found.append(
-                f"{side.label} did not answer {side.unanswered} steps; they count as wrong in its "
-                "own results and are left out here (shopper bench --resume asks again)"
+                f"{side.label} did not answer {formatting.count(side.unanswered, 'step')}: counted "
+                "as wrong in its own results, left out here (shopper bench --resume asks again)"
             )
         if len(side.rows) != shared:
             found.append(
-                f"{side.label} has {len(side.rows)} steps, of which only {shared} are compared"
+                f"of {side.label}, {formatting.count(shared, 'step')} of {len(side.rows):,} can be "
+                "compared"
             )
     found += [
         f"asked differently: {key} is {one!r} and {other!r}"

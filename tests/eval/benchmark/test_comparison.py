@@ -116,7 +116,7 @@ def test_steps_without_an_answer_are_said() -> None:
     rows = outcomes(LEAVE, BUY, MUG)
     fewer = msgspec.structs.replace(side("b", rows[:2]), unanswered=1)
     found = compare(side("a", rows), fewer)
-    assert any(w.startswith("b did not answer 1 steps") for w in found.warnings)
+    assert any(w.startswith("b did not answer 1 step:") for w in found.warnings)
 
 
 def test_nothing_in_common_is_refused() -> None:

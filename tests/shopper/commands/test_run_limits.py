@@ -87,6 +87,6 @@ def test_a_condition_fails_the_run_after_everything_is_kept(tmp_path: Path) -> N
     assert not out.exists()
     done = run(*words, "--fail-if", "left>0.5", "--fail-if", "error>0")
     assert done.returncode == 1
-    assert "left>0.5: left was 1 (1 of 1 visits)" in done.stderr
+    assert "left>0.5: left was 1 (1 of 1 visit)" in done.stderr
     assert "error>0" not in done.stderr
     assert (out / "report.html").exists()
