@@ -1,5 +1,5 @@
 // Labels: the words a person would use for an element, from what names it, what it shows, or, for
-// a bare icon, what its attributes and address say. Knows nothing of uniqueness.
+// a bare icon, what its attributes and address say.
 
 const TEXT_ENOUGH = 300; // characters gathered for a label before stopping
 const PIECE_LIMIT = 90; // a longer text is a block of content: its best piece is the label
@@ -8,10 +8,13 @@ const SYMBOLS = { '+': 'plus', '＋': 'plus', '-': 'minus', '−': 'minus', '–
   '>': 'next', '›': 'next', '»': 'next', '→': 'next', '❯': 'next', '▶': 'next', '☰': 'menu', '≡': 'menu', '⋮': 'more', '…': 'more',
   '...': 'more', '•••': 'more', '🔍': 'search', '🔎': 'search', '🛒': 'cart', '👤': 'account', '♥': 'favourite', '♡': 'favourite',
   '❤': 'favourite', '★': 'star', '☆': 'star', '?': 'help', '▲': 'up', '↑': 'up', '▼': 'down', '↓': 'down', '▾': 'down', '✓': 'done', '⌂': 'home' };
+const ICON_HEIGHT = 48; // pixels: what is higher is no icon
+const IDS = ['data-testid', 'data-test-id', 'data-test', 'data-qa', 'data-cy'];
 const HINTS = ['data-original-title', 'data-title', 'data-tooltip', 'data-label', 'data-text', 'data-content', 'data-name'];
 
-// Visible text in `rec`, block by block, at most `enough` characters of it.
-function pieces(rec, enough = TEXT_ENOUGH, skip = null) {
+// Visible text in `rec`, block by block, at most `enough` characters of it; `plain`: only what is
+// not itself a field or a button.
+function pieces(rec, enough = TEXT_ENOUGH, plain = false) {
   const found = [];
   let text = '';
   let total = 0;
@@ -30,7 +33,7 @@ function pieces(rec, enough = TEXT_ENOUGH, skip = null) {
     } else if (typeof kid === 'string') {
       text += kid;
       total += kid.length;
-    } else if (kid !== skip && kid.tag !== 'option') {
+    } else if (kid.tag !== 'option' && !(plain && kid.role && kid.role !== 'link')) {
       if (kid.block) flush();
       if (kid.tag === 'br') text += ' ';
       else if (kid.alt) text += ` ${kid.alt} `;
@@ -62,8 +65,15 @@ function contentLabel(rec) {
 function idsText(el, attribute) {
   const ids = attr(el, attribute);
   if (!ids) return '';
-  const texts = ids.split(/\s+/, 8).map((id) => (id ? idText(el, id) : ''));
+  const texts = ids.split(/\s+/, 8).map((id) => (id ? readableId(el, id) : ''));
   return squeeze(clip(texts.join(' '), TEXT_ENOUGH));
+}
+
+// What can be read of the element called `id`; all it says where nothing of it can be read.
+function readableId(el, id) {
+  const found = rootNode(el).getElementById?.(id);
+  if (!found) return '';
+  return (tagsIn(found, '*').length < 20 && readableText(found)) || textContent(found);
 }
 
 // What the author says it is called.
@@ -109,11 +119,24 @@ function safeDecode(text) {
 // Text that is in the element though nobody sees it: for screen readers.
 function hiddenText(el) {
   if (childCount(el) > 30) return '';
-  for (const inner of findAll(el, 'script,style,noscript,template')) if (inner) return '';
-  return squeeze(clip(textContent(el), TEXT_ENOUGH));
+  if (find(el, 'script,style,noscript,template') !== null) return '';
+  if (find(el, 'svg,[aria-hidden=true]') === null) return squeeze(clip(textContent(el), TEXT_ENOUGH));
+  return squeeze(clip(spokenText(el), TEXT_ENOUGH));
+}
+
+// The same without what screen readers are told to leave out.
+function spokenText(el) {
+  let text = '';
+  for (let node = firstChild(el); node; node = nextSibling(node)) {
+    if (nodeType(node) === 3) text += node.data;
+    else if (nodeType(node) === 1 && localName(node) !== 'svg' && attr(node, 'aria-hidden') !== 'true') text += ` ${spokenText(node)} `;
+  }
+  return text;
 }
 
 function pictureLabel(rec) {
+  const own = rec.tag === 'img' || rec.tag === 'area' ? attribute(rec.el, 'alt') : '';
+  if (slug(own)) return own;
   for (const img of findAll(rec.el, 'img[alt],[aria-label],[title],svg title,svg desc')) {
     const text = img.localName === 'title' || img.localName === 'desc' ? squeeze(textContent(img))
       : attribute(img, 'alt') || attribute(img, 'aria-label') || attribute(img, 'title');
@@ -131,78 +154,56 @@ function hintedLabel(rec) {
   }
   const use = find(el, 'use');
   const fragment = use && (attr(use, 'href') || attr(use, 'xlink:href') || '').split('#')[1];
-  return identifierWords(fragment) || addressWords(attr(el, 'href')) || identifierWords(attr(el, 'name')) ||
-    identifierWords(attr(el, 'id')) || pictureFile(el) || classWords(el);
+  return identifierWords(fragment) || addressWords(attr(el, 'href')) || identifierWords(attr(el, 'name')) || idWords(el) ||
+    pictureFile(el) || pictureAddress(rec) || classWords(el);
+}
+
+function idWords(el) {
+  for (const name of ['id', ...IDS]) {
+    const words = identifierWords(attr(el, name));
+    if (words) return words;
+  }
+  return '';
+}
+
+// The words of the picture file that style lays under an empty element.
+function pictureAddress(rec) {
+  if (rec.shown || rec.place === null) return '';
+  const found = /url\("([^"]+)"\)/.exec(rec.place.style.backgroundImage);
+  return found && !found[1].startsWith('data:') ? fileWords(found[1]) : '';
 }
 
 function pictureFile(el) {
   const img = localName(el) === 'img' ? el : find(el, 'img');
   const src = img && (attr(img, 'src') || '');
-  if (!src || src.startsWith('data:')) return '';
-  return identifierWords(safeDecode(src.split(/[?#]/)[0].split('/').pop()).replace(/\.\w{2,5}$/, ''));
+  return !src || src.startsWith('data:') ? '' : fileWords(src);
 }
 
+const fileWords = (src) => identifierWords(safeDecode(src.split(/[?#]/)[0].split('/').pop()).replace(/\.\w{2,5}$/, ''));
+
+// Words of style and layout, which say nothing of what a thing is for.
+const STYLING = new Set(('active off selected current disabled unavailable soldout align animate animation background badge base bg block body bold border box btn btns button buttons card center ' +
+  'class clear clickable col color colour column component container content control cursor custom dark default display divider element elem ' +
+  'fill fixed flat flex float focus font footer full ghost gray grey grid group header height hidden hover icon icons image img inline inner ' +
+  'inside item items justify label large layout left light link links lazy list margin max medium min mobile module mod new none outer outline ' +
+  'overflow overlay padding panel picture pointer pos position primary radius relative reset right root rounded row secondary section shadow ' +
+  'sharp size small solid square style styled styles sub svg tertiary text theme top bottom toggle transition transparent ui underline unstyled ' +
+  'view visible white black width wrap wrapper wrp fab far fas fal glyphicon material dashicons sprite regular desktop tablet parent child').split(' '));
+
+// The classes of an icon often say what it shows ("fa-heart"); words of style among them do not.
 function classWords(el) {
   const icon = find(el, 'svg,i,span,img');
   for (const at of [icon, el]) {
-    const classes = at ? (attr(at, 'class') || '').split(/\s+/).map(identifierWords).filter(Boolean) : [];
-    if (classes.length) return classes[classes.length - 1];
+    if (!at) continue;
+    const found = (attr(at, 'class') || '').split(/\s+/).map(classWord).filter(Boolean);
+    if (found.length) return found[found.length - 1];
   }
   return '';
 }
 
-function labelTexts(control, own) {
-  for (const label of control.labels || []) {
-    const text = squeeze(clip(own?.el === label ? visibleText(own) : withoutControls(label), TEXT_ENOUGH));
-    if (slug(text)) return text;
-  }
-  return '';
-}
-
-function withoutControls(label) {
-  if (!find(label, 'select,textarea,button,script,style')) return textContent(label);
-  let text = '';
-  for (const kid of label.childNodes) {
-    if (kid.nodeType === 3) text += kid.data;
-    else if (kid.nodeType === 1 && !/^(select|textarea|button|script|style)$/.test(kid.localName) && !find(kid, 'select,textarea,button,script,style')) text += textContent(kid);
-  }
-  return text;
-}
-
-// The text that stands beside a field: after a box to tick, before anything else.
-function besideText(rec, after = rec.role === 'checkbox' || rec.role === 'radio' || rec.role === 'switch') {
-  let at = rec;
-  for (let level = 0; level < 3 && at.up; level++, at = at.up) {
-    const kids = at.up.kids;
-    const index = kids.indexOf(at);
-    for (let i = index + (after ? 1 : -1), n = 0; i >= 0 && i < kids.length && n < 3; i += after ? 1 : -1, n++) {
-      const kid = kids[i];
-      if (typeof kid !== 'string' && kid.acts) break;
-      const text = typeof kid === 'string' ? squeeze(kid) : visibleText(kid, 100);
-      if (hasLetters(text) && text.length < 80) return text;
-    }
-    if (at.up.group === 'row' || at.up.acts > 4) break;
-  }
-  return '';
-}
-
-function fieldLabel(rec, control) {
-  const el = control;
-  const own = declaredLabel(el) || labelTexts(el, rec.stand ? rec : null);
-  if (slug(own)) return own;
-  if (rec.tag === 'input' && rec.role === 'button') return buttonInputLabel(el) || hintedLabel(rec);
-  for (const name of ['placeholder', 'title']) if (slug(attribute(el, name))) return attribute(el, name);
-  return besideText(rec) || hintedField(rec, el) || besideText(rec, false);
-}
-
-const hintedField = (rec, el) => identifierWords(attr(el, 'name')) || identifierWords(attr(el, 'id')) || purposeWords(el) || hintedLabel(rec);
-
-// What the browser may fill in, as HTML names it: "given-name".
-const PURPOSE = /(?:^| )((?:[a-z]+-)?(?:name|address|code|country|tel|email|number|exp|csc|password)|email|tel|organization|address-line\d|bday)$/;
-
-function purposeWords(el) {
-  const found = PURPOSE.exec((attr(el, 'autocomplete') || '').toLowerCase());
-  return found ? spaced(found[1]) : '';
+function classWord(name) {
+  const words = identifierWords(name).toLowerCase().split(' ');
+  return words.filter((word) => word && !STYLING.has(word)).join(' ');
 }
 
 const buttonInputLabel = (el) => squeeze(el.type === 'image' ? attribute(el, 'alt') : el.type === 'file' ? '' : el.value || '') ||
@@ -215,14 +216,45 @@ function widgetLabel(rec) {
   if (rec.stand || rec.tag === 'input' || rec.tag === 'select' || rec.tag === 'textarea' || isTyped(rec.role)) return fieldLabel(rec, el);
   if (rec.role === 'combobox') return choiceLabel(rec, el);
   const declared = declaredLabel(el);
-  if (slug(declared)) return declared;
   const content = contentLabel(rec);
-  if (slug(content)) return content;
+  if (slug(declared) && !contradicts(rec, content, declared)) return declared;
+  if (slug(content)) return rec.picture && !hasLetters(content) ? countLabel(rec, content) : symbolLabel(content) || content;
   const symbol = SYMBOLS[content];
   const text = hiddenText(el);
   if (slug(text) && text.length <= PIECE_LIMIT) return text;
-  return pictureLabel(rec) || (slug(attribute(el, 'title')) ? attribute(el, 'title') : '') || symbol ||
-    (rec.role === 'checkbox' || rec.role === 'radio' || rec.role === 'switch' ? besideText(rec) : '') || hintedLabel(rec);
+  return pictureLabel(rec) || (slug(attribute(el, 'title')) ? attribute(el, 'title') : '') || symbol || colourLabel(rec) ||
+    (isChoice(rec) || hiddenChoice(rec) ? besideText(rec, true) : '') || hintedLabel(rec);
+}
+
+// Whether what a control shows says something else than what its author calls it: people go by what
+// they see. Words in an icon font are pictures.
+function contradicts(rec, content, declared) {
+  if (!isWordy(content) || content.length > PIECE_LIMIT || rec.acts > 1) return false;
+  const said = normal(declared);
+  const shown = normal(content);
+  if (isEchoed(shown, said) || isEchoed(said, shown) || !/^[\p{Script=Latin}\p{P}\p{N}\p{S}\s]*$/u.test(content + declared)) return false;
+  return /^\p{L}/u.test(content) && !inIconFont(rec);
+}
+
+const isEchoed = (one, other) => (one.match(WORD) || []).some((word) => word.length > 2 && other.includes(word));
+
+function inIconFont(rec) {
+  for (let at = rec; at; at = at.kids.find((kid) => typeof kid !== 'string')) if (ICON_FONT.test(at.place.style.fontFamily)) return true;
+  return false;
+}
+
+// A picture with a number, as a basket has: what the picture is, and the number.
+function countLabel(rec, number) {
+  if (!/^\(?\p{Nd}{1,3}\+?\)?$/u.test(number) || rec.place.measure().height > ICON_HEIGHT) return number;
+  const said = pictureLabel(rec) || addressWords(attr(rec.el, 'href'));
+  return hasLetters(said) && said.length < 40 ? `${said} ${number}` : number;
+}
+
+// A symbol with a number: "🛒 2" is the cart, 2.
+function symbolLabel(content) {
+  if (content.length > 12 || hasLetters(content)) return '';
+  const symbol = SYMBOLS[content.replace(/[\p{N}\s().,\ufe0f]+/gu, '')];
+  return symbol && symbol.length > 3 && !/^(plus|minus|next|close|previous)$/.test(symbol) ? `${symbol} ${content.replace(/[^\p{N}.,]+/gu, ' ').trim()}` : '';
 }
 
 // What a box that shows its choice is a choice of; only if nothing says, what is chosen.

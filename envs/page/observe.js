@@ -38,6 +38,7 @@ shopper.observe = (options = {}) => {
   markPressable(kept);
   measure(kept);
   markCards(kept);
+  markLooks(kept);
   const rules = adapterRules(options.rules);
   const table = nameAll(kept, options.prefix || '', rules);
   const { pieces: html, frames } = render(root);

@@ -216,7 +216,9 @@ function opening(rec, tag) {
   } else if (tag === 'div' || (NATIVE_ROLES[tag] && NATIVE_ROLES[tag] !== rec.role && rec.role !== 'tabbable' && rec.tag !== 'input' && rec.role !== 'listbox'))
     add('role', rec.role);
   fieldAttributes(rec, el, tag, add);
-  for (const [name, value] of states(el, rec.stand ? 'input' : rec.tag, rec.role)) if (!hides(rec, name)) add(name, value);
+  const said = states(el, rec.stand ? 'input' : rec.tag, rec.role);
+  for (const [name, value] of said) if (!hides(rec, name)) add(name, value);
+  if (rec.look && !said.some(([name]) => name === rec.look)) add(rec.look, '');
   given.push('>');
   if (rec.tag === 'input' && tag === 'button') given.push(escapeText(buttonInputLabel(el)));
   return given.join('');
@@ -224,6 +226,17 @@ function opening(rec, tag) {
 
 // Which expiry month is chosen is a payment field's value too.
 const hides = (rec, state) => state === 'selected' && rec.tag === 'option' && isSecret(rec.owner.el);
+
+const SUGGESTED = 12; // words of a list that are told
+
+// The words that a field suggests in a list of its own.
+function suggestions(el, add) {
+  const options = el.list?.options ?? [];
+  const words = [];
+  for (let i = 0; i < Math.min(options.length, SUGGESTED); i++) words.push(clip(squeeze(options[i].label || options[i].value), 60));
+  if (options.length > SUGGESTED) words.push('...');
+  if (words.length) add('suggestions', words.join(' | '));
+}
 
 function fieldAttributes(rec, el, tag, add) {
   if (rec.role === 'button' || rec.role === 'link' || rec.role === 'tabbable') {
@@ -235,7 +248,7 @@ function fieldAttributes(rec, el, tag, add) {
   if (placeholder) add('placeholder', clip(placeholder, 120));
   if (tag === 'div' && rec.role !== 'slider' && rec.role !== 'spinbutton') return;
   const value = el.value !== undefined ? String(el.value) : attr(el, 'aria-valuetext') || attr(el, 'aria-valuenow') || '';
-  if (!value) return;
-  if (isSecret(el)) add('filled', '');
-  else add('value', clip(value.replace(SPACE, ' '), 500));
+  if (value && isSecret(el)) add('filled', '');
+  else if (value) add('value', clip(value.replace(SPACE, ' '), 500));
+  if (hasAttr(el, 'list')) suggestions(el, add);
 }

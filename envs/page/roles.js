@@ -80,6 +80,8 @@ function states(el, tag, role) {
     ? String(parentElement(el).open) : aria('expanded');
   if (expanded === 'true' || expanded === 'false') found.push(['expanded', expanded]);
   if (aria('invalid') === 'true') found.push(['invalid', '']);
+  if (el.required === true || aria('required') === 'true') found.push(['required', '']);
+  if ((isTyped(role) && tag !== 'select' && el.readOnly === true) || aria('readonly') === 'true') found.push(['readonly', '']);
   if (role !== 'tabbable' && (isDisabled(el) || isMatch(el, '[inert], [inert] *'))) found.push(['disabled', '']);
   return found;
 }

@@ -125,7 +125,8 @@ class Reading {
   isApart({ last, next }) {
     if (!last.height || !next.height) return false;
     if (next.top >= last.bottom || next.bottom <= last.top) return true;
-    return Math.max(next.left - last.right, last.left - next.right) > APART * Math.min(last.height, next.height);
+    const gap = Math.max(next.left - last.right, last.left - next.right);
+    return gap > APART * Math.min(last.height, next.height) || gap < -last.height; // another piece may lie over it
   }
 
   // In other print, or off the line.

@@ -53,6 +53,7 @@ class Rec {
     this.priced = false; // its own text is a price
     this.stars = 0; // stars that it draws by itself
     this.layer = null; // a box in it that draws stars and nothing else
+    this.alike = null; // the controls that its kids are or hold
     this.look = ''; // 'selected' or 'disabled' where only its look says so
     this.shown = false; // something in it can be seen
     this.gone = false; // nothing of it is worth showing
