@@ -61,7 +61,7 @@ def test_warnings_name_what_was_asked_differently() -> None:
     text = "\n".join(compare(one, other).warnings)
     assert "different data: x and y" in text
     assert "constrained is True and False" in text
-    assert "one has 3 steps, of which only 2 are compared" in text
+    assert "of one, 2 steps of 3 can be compared" in text
     assert "policy" not in text
     assert "split" not in text
 
