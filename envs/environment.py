@@ -14,7 +14,7 @@ from playwright.async_api import BrowserContext, Error, Page
 
 from envs.acting import element, purchase_guard
 from envs.acting.executor import Executor
-from envs.actions import Action, Click, ElementAction, Terminate, TypeAndSubmit, Typing
+from envs.actions import Action, Click, ElementAction, Input, Terminate, TypeAndSubmit, Typing
 from envs.deadline import Clock, Deadline
 from envs.errors import (
     BrowserGone,
@@ -173,6 +173,8 @@ class Environment:
             return done.replace(executed=order.blank > 0, purchase=order.blank == 0)
         rest = await self._rest(deadline, since)
         fault = fault or _missed(rest, action.name)
+        if isinstance(action, Input) and fault is None and not (rest.replaced or rest.changes):
+            fault = await self._executor.kept(action)
         done = done.replace(settle_ms=(started - deadline.left) * 1000)
         if fault is not None:
             return done.with_fault(fault)

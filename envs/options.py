@@ -47,7 +47,8 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     screenshots: bool = False
     """Take a picture of the window just before each press, for the outcome."""
     human_pace: bool = False
-    """Move the pointer along a path and type key by key at a person's speed."""
+    """Move the pointer along a path and type key by key at a person's speed; else type without
+    pauses."""
     seed: int = 0
     """Of the randomness in `human_pace`."""
     secrets: tuple[Secret, ...] = ()

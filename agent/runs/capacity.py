@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from agent.policies.registry import Kind, find
 from envs.browser.machine import cores, free_megabytes
 
@@ -14,12 +16,21 @@ _MODEL_MB = 2000.0
 _PER_CORE: dict[Kind, int] = {"remote": 16, "model": 4, "light": 4}
 """A customer of a remote model waits most of the time; others keep a core busy."""
 _MOST = 64
+_ACCELERATORS = ("nvidia[0-9]*", "kfd")
+"""Devices on which a model decides beside the cores."""
 
 
 def customers_at_once(policy: str) -> int:
     """A good number for this machine, when nobody says one."""
     kind = _kind(policy)
-    return max(1, min(_MOST, _PER_CORE[kind] * cores(), _fitting(kind)))
+    by_cores = _PER_CORE[kind] * cores()
+    if kind == "model" and not _accelerated():
+        by_cores = cores() - 1  # the model takes all cores it gets, and the browser needs one
+    return max(1, min(_MOST, by_cores, _fitting(kind)))
+
+
+def _accelerated() -> bool:
+    return any(any(Path("/dev").glob(pattern)) for pattern in _ACCELERATORS)
 
 
 def too_many(policy: str, at_once: int) -> str | None:

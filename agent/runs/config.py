@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -17,6 +18,15 @@ from agent.runs.visit import Limits
 from envs.browser.browser import ContextOptions
 from envs.browser.pool import RecyclePolicy
 from envs.page.script import version as simplifier_version
+
+Pace = Literal["fast", "person"]
+"""How the customers' hands move: without pauses, or as people's do."""
+
+
+def steps_enough(url: str | None) -> int:
+    """Decisions after which a visit ends when nobody says how many; `url` None is the embedded
+    shop. Many a shop's checkout alone takes a dozen."""
+    return 20 if url is None else 40
 
 
 class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +40,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     allow_purchase: bool = False
     respect_robots: bool = False
     headed: bool = False
+    pace: Pace = "fast"
     screenshots: bool = True
     variant: str = "default"
     window: ContextOptions = ContextOptions()
@@ -63,6 +74,7 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             "respect_robots": config.respect_robots,
             "screenshots": config.screenshots,
             "variant": config.variant,
+            "pace": config.pace,
             "device": config.window.device or "desktop",
             "locale": config.window.locale,
             "timezone": config.window.timezone,

@@ -75,6 +75,7 @@ class EnvironmentPool:
                 own_shop=config.url is None,
                 allow_purchase=config.allow_purchase,
                 screenshots=config.screenshots,
+                human_pace=config.pace == "person",
                 session_s=config.limits.seconds,
                 seed=seed or 0,
             ),

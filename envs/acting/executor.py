@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from envs.acting import element, purchase_guard
+from envs.acting import element, purchase_guard, writing
 from envs.actions import Click, ElementAction, Input, TypeAndSubmit, Typing
 from envs.deadline import Deadline
 from envs.faults import ActionFault, Fault
@@ -96,8 +96,14 @@ class Executor:
         text = await self._revealed(action)
         if text != action.text:  # what stands for a placeholder is as secret as a password
             aim = msgspec.structs.replace(aim, secret=True)
-        typing = element.type_text(tab, action.name, text, self._options, aim)
+        leave = isinstance(action, Input)
+        typing = writing.type_text(tab, action.name, text, self._options, aim, leave)
         return await self._in_time(typing, len(text) if self._options.human_pace else 0)
+
+    async def kept(self, action: Input) -> ActionFault | None:
+        """What became of a text that was typed, now that the page is at rest."""
+        text = await self._revealed(action)
+        return await self._in_time(writing.kept(self._tabs.current, action.name, text))
 
     async def submit(
         self, action: TypeAndSubmit, aim: element.Aim, deadline: Deadline
@@ -112,13 +118,13 @@ class Executor:
         since = mark(self._tabs, tab.observer.frame_of(name))
         stopped = self._stopped
         text, ready = await self._revealed(action), lambda: self._hold_orders(name)
-        await self._in_time(element.press_enter(tab, name, text, self._options, ready))
+        await self._in_time(writing.press_enter(tab, name, text, self._options, ready))
         rest = await self._rest(deadline, since)
         if self._stopped > stopped or rest.state in ("crashed", "hung"):
             return None  # the key may have been taken, and nothing is done twice
         if held := await self._suggestion(rest, name, text):
             since = mark(self._tabs, tab.observer.frame_of(name))
-            again = element.enter_again(tab, name, text, self._options, ready)
+            again = writing.enter_again(tab, name, text, self._options, ready)
             try:
                 await self._in_time(again)
             except element.ActionFailed:
@@ -130,7 +136,7 @@ class Executor:
         if _submitted(rest, aim) or rest.invalid or aim.missing:
             return None
         if aim.control in ("lines", "rich"):
-            await element.undo_line(tab)
+            await writing.undo_line(tab)
         try:
             button = await element.aim(tab, name, "aimSubmit")
         except element.ActionFailed:
@@ -144,7 +150,7 @@ class Executor:
         """Whether Enter may be pressed, asked once more after typing."""
         if self._options.may_order:
             return
-        form = await element.form(self._tabs.current, name)
+        form = await writing.form(self._tabs.current, name)
         if form.submit_buys:
             raise purchase_guard.PurchaseBlocked(form.blank)
 
@@ -152,7 +158,7 @@ class Executor:
         """What the field holds instead of the text, if the page took Enter for choosing that."""
         if not rest.taken or rest.replaced or rest.submitted:
             return ""
-        read = await self._in_time(element.check(self._tabs.current, name, text))
+        read = await self._in_time(writing.check(self._tabs.current, name, text))
         return "" if read is None or read.same else read.value
 
     async def _in_time(self, work: Awaitable[T | None], extra_s: float = 0) -> T | None:

@@ -15,12 +15,16 @@ from playwright.async_api import CDPSession
 _MEDIAN_S = 0.16
 _SIGMA = 0.35
 _STEPS = 12
+_LONGEST_S = 12.0
+"""A long text is typed faster, as if it had been thought out before."""
 
 
 def pauses(text: str, seed: int) -> list[float]:
     """Seconds to wait after each character of `text`."""
     source = random.Random(f"{seed}:{text}")
-    return [min(0.6, source.lognormvariate(math.log(_MEDIAN_S), _SIGMA)) for _ in text]
+    times = [min(0.6, source.lognormvariate(math.log(_MEDIAN_S), _SIGMA)) for _ in text]
+    faster = min(1.0, _LONGEST_S / max(sum(times), _LONGEST_S))
+    return [time * faster for time in times]
 
 
 async def move(cdp: CDPSession, x: float, y: float, seed: int) -> None:

@@ -7,6 +7,7 @@ Whoever calls has put the focus where the keys should go.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from playwright.async_api import CDPSession
@@ -28,6 +29,8 @@ _CODES = {
     "Delete": 46,
 }
 _TEXTS = {"Enter": "\r", " ": " "}
+_MARKS = {",": 188, "-": 189, ".": 190, "/": 191, ";": 186, "=": 187}
+_BY_KEYS = 80
 _CTRL = 2
 
 
@@ -47,32 +50,28 @@ async def select_all(cdp: CDPSession) -> None:
 
 
 async def write(cdp: CDPSession, text: str) -> None:
-    """Put `text` in at once, its last character by a real key where a keyboard has one.
-
-    Pages that listen for keys rather than for input see that one, with the whole text in place.
-    """
-    if not text:
-        return
-    head, last = text[:-1], text[-1]
-    typed = last.isascii() and last.isprintable()
-    await asyncio.gather(
-        *(
-            [cdp.send("Input.insertText", {"text": head if typed else text})]
-            if head or not typed
-            else []
-        ),
-        *(cdp.send("Input.dispatchKeyEvent", e) for e in (_stroke(last) if typed else ())),
-    )
+    """Type `text` without pauses. Of a long one all but the last letters come at once, as if
+    pasted; so does what no keyboard has."""
+    head, tail = text[:-_BY_KEYS], text[-_BY_KEYS:]
+    events = [("Input.insertText", {"text": head})] if head else []
+    for character in tail:
+        events += _typed(character)
+    await asyncio.gather(*(cdp.send(*event) for event in events))
 
 
-async def write_slowly(cdp: CDPSession, text: str, pauses: list[float]) -> None:
-    """Character by character, with `pauses` (seconds) between them."""
-    for character, pause in zip(text, pauses, strict=False):
-        if character.isascii() and character.isprintable():
-            await press(cdp, character)
-        else:
-            await cdp.send("Input.insertText", {"text": character})
-        await asyncio.sleep(pause)
+async def write_slowly(
+    cdp: CDPSession, text: str, between: Callable[[int], Awaitable[None]]
+) -> None:
+    """Character by character; `between` is awaited after each, with its index."""
+    for index, character in enumerate(text):
+        await asyncio.gather(*(cdp.send(*event) for event in _typed(character)))
+        await between(index)
+
+
+def _typed(character: str) -> list[tuple[str, dict[str, Any]]]:
+    if character.isascii() and character.isprintable():
+        return [("Input.dispatchKeyEvent", event) for event in _stroke(character)]
+    return [("Input.insertText", {"text": character})]
 
 
 def _stroke(key: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -88,8 +87,10 @@ def _event(key: str) -> dict[str, Any]:
         event["code"] = "Space" if key == " " else key
         return event | ({"text": _TEXTS[key]} if key in _TEXTS else {})
     event = {"key": key, "text": key}
-    if key.isalpha():
+    if key.isascii() and key.isalpha():
         event |= {"code": f"Key{key.upper()}", "windowsVirtualKeyCode": ord(key.upper())}
+    elif key in _MARKS:
+        event["windowsVirtualKeyCode"] = _MARKS[key]
     elif key.isdigit():
         event |= {"code": f"Digit{key}", "windowsVirtualKeyCode": ord(key)}
     return event

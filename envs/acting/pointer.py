@@ -1,4 +1,4 @@
-"""Real mouse events over the Chrome DevTools Protocol."""
+"""Real mouse and touch events over the Chrome DevTools Protocol."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ async def press(cdp: CDPSession, x: float, y: float, modifiers: int = 0) -> None
         cdp.send(_SEND, point | {"type": "mouseMoved"}),
         cdp.send(_SEND, point | _LEFT | {"type": "mousePressed", "buttons": 1}),
         cdp.send(_SEND, point | _LEFT | {"type": "mouseReleased"}),
+    )
+
+
+async def tap(cdp: CDPSession, x: float, y: float) -> None:
+    """Touch a point of the window with a finger, and let go."""
+    point = {"x": x, "y": y}
+    touch = "Input.dispatchTouchEvent"
+    await asyncio.gather(
+        cdp.send(touch, {"type": "touchStart", "touchPoints": [point]}),
+        cdp.send(touch, {"type": "touchEnd", "touchPoints": []}),
     )
 
 

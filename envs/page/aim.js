@@ -76,6 +76,9 @@
     return Boolean(hit && around && !isRoot(around)) && (holds(hit, element) || holds(around, hit));
   }
 
+  /** Whether this window has no mouse, as a phone's. */
+  const isTouched = () => navigator.maxTouchPoints > 0 && matchMedia('(hover: none)').matches;
+
   /**
    * The pre-flight of one action. JSON: {fault, words, popup} or {x, y, box, viewport, control,
    * secret, form...}; coordinates are CSS pixels in this frame's viewport, the box in its page.
@@ -94,9 +97,10 @@
     const spot = aimAt(on);
     const by_keys = typing && SLID.test(kind) && (spot.fault === 'inert' || (spot.fault === 'covered' && isOwnDrawing(spot.hit, on)));
     if (spot.fault && !by_keys) return fault(spot.fault, spot.words, spot.fault === 'covered' && isPopup(spot.hit, on));
-    if (!by_keys) arm(on);
+    const touch = isTouched() && !/^(option|row|slider)$/.test(kind);
+    if (!by_keys) arm(on, touch);
     return told({
-      x: spot.x ?? 0, y: spot.y ?? 0, box: pageBox(on), viewport: viewport(), control: kind, by_keys,
+      x: spot.x ?? 0, y: spot.y ?? 0, box: pageBox(on), viewport: viewport(), control: kind, by_keys, touch,
       secret: isSecret(element), ...place, ...formFacts(on),
     });
   };
@@ -158,7 +162,8 @@
     if (!submitter) return fault('unknown');
     const spot = aimAt(submitter);
     if (spot.fault) return fault(spot.fault, spot.words);
-    arm(submitter);
-    return told({ x: spot.x, y: spot.y, box: pageBox(submitter), viewport: viewport(), control: 'button', submit_buys: mayBuy(submitter) });
+    const touch = isTouched();
+    arm(submitter, touch);
+    return told({ x: spot.x, y: spot.y, touch, box: pageBox(submitter), viewport: viewport(), control: 'button', submit_buys: mayBuy(submitter) });
   };
 }

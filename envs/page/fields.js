@@ -24,10 +24,33 @@
     return element.localName === 'select' ? 'select' : 'button';
   }
 
+  const NEAR = 12; // steps with the arrow keys at most, where letters lead there as well
+
+  /** Where an open list is after `letters` were typed, as the browser finds its way to an option. */
+  function afterTyping(labels, from, letters) {
+    let at = from;
+    for (let typed = 1; typed <= letters.length; typed++) {
+      const prefix = letters.slice(0, typed).toLowerCase();
+      const cycles = new Set(prefix).size === 1; // one letter again and again goes from one to the next
+      const sought = cycles ? prefix[0] : prefix;
+      const start = Math.max(at, 0) + (cycles ? 1 : 0);
+      const found = labels.findIndex((_, i) => labels[(start + i) % labels.length].startsWith(sought));
+      if (found >= 0) at = (start + found) % labels.length;
+    }
+    return at;
+  }
+
+  /** The way to an option of a select: letters to type, then steps with the arrows. */
   function optionFacts(select, option) {
     const open = [...select.options].filter((o) => !o.disabled &&
       !o.closest('optgroup[disabled]') && isOffered(o));
-    return { from: open.indexOf(select.selectedOptions[0]), to: open.indexOf(option), of: open.length };
+    const from = open.indexOf(select.selectedOptions[0]);
+    const to = open.indexOf(option);
+    if (Math.abs(to - from) <= NEAR) return { from, to, letters: '' };
+    const labels = open.map((o) => squeeze(o.label || o.text).toLowerCase());
+    const letters = squeeze(option.label || option.text).slice(0, 30);
+    const reached = afterTyping(labels, from, letters);
+    return Math.abs(to - reached) < Math.abs(to - from) ? { from: reached, to, letters } : { from, to, letters: '' };
   }
 
   function valueOf(element) {

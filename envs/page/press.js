@@ -22,18 +22,21 @@
 
   const mark = () => globalThis.dispatchEvent(new Event('shopper:mark'));
 
-  function arm(element) {
+  const TAP = 500; // ms: the click of a touch comes so late where a second touch would zoom
+
+  function arm(element, touch = false) {
     disarm();
     shopper.acted();
     const controls = new Set(registry.values());
     controls.delete(element);
-    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, invalid: [] };
+    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
     /** On what the page put in the element's place when the pointer or the scrolling came. */
     const onTwin = (hit) => {
       for (let at = hit; at?.nodeType === 1; at = parentOf(at)) if (redrawn(element, at)) return true;
       return false;
     };
     const press = (event) => {
+      if (event.isTrusted && event.type === 'click') state.clickBy = 0;
       if (!event.isTrusted || state.landed) return;
       const hit = event.composedPath()[0];
       const targets = [element, ...(element.labels || [])];
@@ -56,7 +59,7 @@
     const heard = [...PRESSES.map((kind) => [kind, press]), ['submit', submit], ['invalid', invalid], ['keydown', enter], ['keypress', enter]];
     const elsewhere = (record) => !holds(element, record.target); // a line break in the field is no effect
     const changes = new MutationObserver((records) => { state.changes += records.filter(elsewhere).length; });
-    for (const [kind, listener] of heard) globalThis.addEventListener(kind, listener, { capture: true });
+    for (const [kind, listener] of heard) globalThis.addEventListener(kind, listener, { capture: true, passive: false });
     state.count = () => {
       if (state.focus) state.typed += state.changes + network().begun;
       state.changes = 0;
@@ -89,6 +92,9 @@
    * typing. */
   const count = () => watched?.count();
 
+  /** Whether the click of a touch is still to come. */
+  const clickComes = () => Boolean(watched) && performance.now() < watched.clickBy;
+
   /** Why the press did not reach its element, '' when it did. */
   const astray = () => (!watched || watched.landed ? '' : watched.missed || (scriptless() ? '' : 'nothing'));
 
@@ -103,5 +109,5 @@
     return { landed, missed, submitted, taken, requested, refocused, changes, typed, invalid: invalid.slice(0, 5) };
   }
 
-  Object.assign(hands, { arm, count, astray, scriptless, report, network, focusedIn });
+  Object.assign(hands, { arm, count, astray, scriptless, report, network, focusedIn, clickComes });
 }

@@ -4,7 +4,7 @@
 // changed for a while; gives up after a cap.
 
 {
-  const { told, report, scriptless, network } = hands;
+  const { told, report, scriptless, network, clickComes } = hands;
   const underWay = () => network().waiting;
 
   /** Written into by a script after it had loaded, and never closed: it stays `loading` for ever. */
@@ -104,7 +104,7 @@
           if (now - begun >= cap) return finish('loading');
         } else {
           parsed ??= now;
-          const waiting = underWay() > 0 || unstyled() || unfinished() || sliding();
+          const waiting = clickComes() || underWay() > 0 || unstyled() || unfinished() || sliding();
           const noisy = now - changed < still;
           if (!waiting && (!noisy || now - parsed > Math.max(cap / 3, still))) return finish('quiet');
           if (now - parsed >= cap) return finish('busy');

@@ -1,7 +1,7 @@
 // Putting the keys where they belong, and reading back what they did.
 
 {
-  const { told, holds, parentOf, control, valueOf, formFacts, astray, count, focusedIn } = hands;
+  const { told, holds, parentOf, closestOf, hitAt, seen, control, valueOf, formFacts, astray, count, focusedIn } = hands;
 
   const focused = () => focusedIn(page.focused());
 
@@ -17,6 +17,7 @@
     const missed = astray();
     if (!element || missed) return `missed:${missed}`;
     let at = focused();
+    under = below(element).map(([x, y]) => hitAt(x, y));
     const writable = (e) => e && (e.isContentEditable || /^(text|lines)$/.test(control(e)));
     if (at !== element && !holds(element, at) && !writable(at)) {
       element.focus({ preventScroll: true });
@@ -39,19 +40,98 @@
     return '';
   };
 
-  /** JSON {same, value, list}: does the field hold `text`; its value unless secret; an open list. */
+  const bare = (t) => t.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+
+  /** The number that a text says, with a currency or without; NaN when it says none. */
+  function amount(text) {
+    const digits = text.match(/-?\d[\d.,' \u00a0\u202f]*/)?.[0].replace(/[^\d.,-]/g, '').replace(/[.,]$/, '');
+    return digits ? Number(digits.replace(/[.,](?=.*[.,])/g, '').replace(/[.,](\d{3})$/, '$1').replace(',', '.')) : NaN;
+  }
+
+  /** Whether a field says the same as what was typed: a mask may add signs, a country code, decimals. */
+  function says(value, text) {
+    if (value === text || value.trim() === text.trim()) return true;
+    const [held, typed] = [bare(value), bare(text)];
+    if (!typed) return false;
+    if (/^-?\d+[.,]\d\d?$/.test(text.trim())) return amount(value) === amount(text);
+    if (held === typed) return true;
+    if (!/^[\d\s.,-]+$/.test(text)) return false;
+    return (/^\d+$/.test(held) && held.endsWith(typed) && held.length - typed.length <= 3) || amount(value) === amount(text);
+  }
+
+  const LETTERS = 4; // a box of a code takes at most so many
+  const LEVELS = 4;
+
+  /** The boxes of a code from `first` on, each for some of its letters. */
+  function codeBoxes(first) {
+    const isBox = (e) => isMatch(e, 'input') && !/^(hidden|checkbox|radio|button|submit)$/.test(e.type) && seen(e);
+    if (!isMatch(first, 'input') || first.value.length > LETTERS) return [];
+    for (let at = parentOf(first), level = 0; at && level < LEVELS; at = parentOf(at), level++) {
+      if (nodeType(at) !== 1) continue;
+      const boxes = [...findAll(at, 'input'), ...everyIn(at).filter((e) => shadowRootOf(e)).flatMap((e) => [...shadowRootOf(e).querySelectorAll('input')])].filter(isBox);
+      if (boxes.length > 1) return boxes.slice(boxes.indexOf(first));
+    }
+    return [];
+  }
+
+  function holdsText(element, text) {
+    const value = valueOf(element);
+    if (says(value, text)) return true;
+    if (!value || !bare(text).startsWith(bare(value))) return false;
+    const boxes = codeBoxes(element);
+    return boxes.length > 1 && boxes.every((box) => box.value.length <= LETTERS) && bare(boxes.map((box) => box.value).join('')) === bare(text);
+  }
+
+  /** JSON {same, value, list, there, rewritten}: does the field hold `text`, or only a part since the
+   * page wrote into it; its value unless secret; an open list; is it still there. */
   shopper.check = (name, text) => {
     const at = focused();
     const known = registry.get(name);
     const element = [typing, known, at].find((e) => e?.isConnected);
+    const there = Boolean([typing, known].some((e) => e?.isConnected));
     count();
-    if (!element) return told({ same: false, value: '', list: '' });
+    if (!element) return told({ same: false, value: '', list: '', there });
     const value = valueOf(element);
-    const bare = (t) => t.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
-    const same = value === text || value.trim() === text.trim() || (bare(text) !== '' && bare(value) === bare(text));
+    const same = holdsText(element, text);
     const list = at?.getAttribute?.('aria-activedescendant') || '';
-    return told({ same, value: isSecret(element) ? '' : value, list });
+    const rewritten = !same && at === element && value.length < text.length && !text.startsWith(value || '\n');
+    return told({ same, value: isSecret(element) ? '' : value, list, there: there && !isSecret(element), rewritten });
   };
+
+  let under = []; // what lay below the field before anything was typed
+
+  /** Points right below a field, where its list would open. */
+  function below(element) {
+    const { left, bottom, width } = rectOf(element);
+    return [0.2, 0.5].flatMap((share) => [10, 30].map((down) => [left + width * share, bottom + down]));
+  }
+
+  const CHOICES_SHOWN = 'li, a[href], button, [role=option], [role=listbox], [role=menu], [role=menuitem], [role=grid], [role=treeitem]';
+
+  /** Whether something to choose from has opened below the field. */
+  const offersChoice = (element) => below(element).some(([x, y], i) => {
+    const hit = hitAt(x, y);
+    return hit && hit !== under[i] && !holds(element, hit) && (closestOf(hit, CHOICES_SHOWN) || getComputedStyle(hit).cursor === 'pointer');
+  });
+
+  /** Leave the field that has the keys, as who goes on does; not one that offers a choice. */
+  shopper.leave = (name) => {
+    const at = focused();
+    const field = registry.get(name);
+    if (!at || at === page.body()) return '';
+    const open = at.getAttribute('aria-expanded') === 'true' || at.getAttribute('aria-activedescendant');
+    if (!open && !(field && offersChoice(field))) at.blur();
+    return '';
+  };
+
+  /** Resolves when the page has drawn once more, or soon where it does not draw. */
+  shopper.drawn = () => new Promise((resolve) => {
+    const late = setTimeout(() => resolve(''), 50);
+    requestAnimationFrame(() => setTimeout(() => {
+      clearTimeout(late);
+      resolve('');
+    }, 0));
+  });
 
   /** JSON of the form that Enter would submit now: typing may have changed it, or moved the focus. */
   shopper.form = (name) => {
@@ -65,7 +145,7 @@
     const element = registry.get(name);
     const value = element ? valueOf(element) : '';
     const number = element?.type === 'number' && value !== '';
-    const same = value === wanted || (number ? Number(value) === Number(wanted.replace(/,/g, '.')) : value !== '' && value.startsWith(wanted));
+    const same = value === wanted || (element && value.length < wanted.length && codeBoxes(element).length > 1 && holdsText(element, wanted)) || (number ? Number(value) === Number(wanted.replace(/,/g, '.')) : value !== '' && value.startsWith(wanted));
     return told({ same: Boolean(element) && same, value: element && !isSecret(element) ? value : '' });
   };
 

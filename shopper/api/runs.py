@@ -11,7 +11,7 @@ from agent.policies.registry import DEFAULT
 from agent.runs import runner
 from agent.runs.capacity import customers_at_once
 from agent.runs.card import RunFolder
-from agent.runs.config import RunConfig
+from agent.runs.config import Pace, RunConfig, steps_enough
 from agent.runs.crowd import default_folder
 from agent.runs.runner import RunRequest, RunResult
 from agent.runs.visit import Limits, Watch
@@ -56,7 +56,8 @@ async def run(
     device: str = "desktop",
     locale: str | None = None,
     timezone: str | None = None,
-    max_steps: int = 20,
+    max_steps: int | None = None,
+    pace: Pace = "fast",
     concurrency: int | None = None,
     allow: Sequence[str] = (),
     allow_purchase: bool = False,
@@ -98,11 +99,12 @@ async def run(
         variant=variant,
         customers=people(customers, personas=personas, seed=seed, intent=intent),
         concurrency=concurrency or customers_at_once(name_of(decider)),
-        limits=Limits(max_steps=max_steps),
+        limits=Limits(max_steps=max_steps or steps_enough(start)),
         allow=tuple(allow),
         allow_purchase=allow_purchase,
         respect_robots=respect_robots,
         headed=headed,
+        pace=pace,
         screenshots=screenshots,
         window=window_of(device, locale, timezone),
     )

@@ -12,7 +12,7 @@ from agent.policies import Options, load, opened
 from agent.policies.custom import Decider, as_policy, given
 from agent.policies.policy import Policy
 from agent.runs import environments
-from agent.runs.config import RunConfig
+from agent.runs.config import Pace, RunConfig
 from agent.runs.visit import Environment as AnyEnvironment
 from agent.runs.visit import Limits, NoLog, Watch
 from agent.runs.visit import visit as carry_out
@@ -34,6 +34,7 @@ def open_environment(
     allow_purchase: bool = False,
     respect_robots: bool = False,
     headed: bool = False,
+    pace: Pace = "fast",
     device: str = "desktop",
     locale: str | None = None,
     timezone: str | None = None,
@@ -57,6 +58,7 @@ def open_environment(
             allow_purchase=allow_purchase,
             respect_robots=respect_robots,
             headed=headed,
+            pace=pace,
             screenshots=False,
             window=window_of(device, locale, timezone),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import get_args
 
 import click
 import msgspec
@@ -16,7 +17,7 @@ from agent.policies.registry import DEFAULT, choices
 from agent.runs.ab import PairRequest
 from agent.runs.capacity import customers_at_once, too_many
 from agent.runs.card import RunFolder
-from agent.runs.config import RunConfig
+from agent.runs.config import Pace, RunConfig, steps_enough
 from agent.runs.crowd import default_folder
 from agent.runs.runner import RunRequest, RunResult
 from agent.runs.runner import run as run_customers
@@ -42,7 +43,7 @@ _err = plain_console(stderr=True)
     sections={
         "Who shops": "customers policy personas intent seed",
         "Where": "variant device locale timezone allow allow-purchase respect-robots",
-        "How they shop": "max-steps concurrency headed",
+        "How they shop": "max-steps pace concurrency headed",
         "What is kept": "out no-screenshots json resume retry-failed",
         "Budget and CI": "max-tokens max-cost price fail-if",
         "Cluster": "cluster workers",
@@ -100,9 +101,15 @@ _err = plain_console(stderr=True)
 @option(
     "--max-steps",
     type=click.IntRange(1, 1000),
-    default=20,
-    show_default=True,
     help="Actions after which a visit ends.",
+    show_default="20 in the embedded shop, 40 elsewhere",
+)
+@option(
+    "--pace",
+    type=click.Choice(get_args(Pace)),
+    default="fast",
+    show_default=True,
+    help="How their hands move: without pauses, or as a person's.",
 )
 @option(
     "--concurrency",
@@ -166,7 +173,8 @@ def command(
     device: str,
     locale: str | None,
     timezone: str | None,
-    max_steps: int,
+    max_steps: int | None,
+    pace: Pace,
     concurrency: int | None,
     cluster: str | None,
     workers: int | None,
@@ -209,11 +217,12 @@ def command(
         variant=sides[0][1],
         customers=people(customers, personas=personas, seed=seed, intent=intent),
         concurrency=concurrency or customers_at_once(policy),
-        limits=Limits(max_steps=max_steps),
+        limits=Limits(max_steps=max_steps or steps_enough(sides[0][0])),
         allow=allow,
         allow_purchase=allow_purchase,
         respect_robots=respect_robots,
         headed=headed,
+        pace=pace,
         screenshots=not no_screenshots,
         window=window_of(device, locale, timezone),
     )
@@ -271,7 +280,7 @@ def command(
     )
     if warning := too_many(policy, config.concurrency):
         _err.print(warning)
-    with Progress(_err, len(config.customers), max_steps) as progress:
+    with Progress(_err, len(config.customers), config.limits.max_steps) as progress:
         result = asyncio.run(
             until_interrupted(
                 run_customers(request, progress.watch, progress.begin),

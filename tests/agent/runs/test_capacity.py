@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psutil
 
 from agent.runs.capacity import customers_at_once, too_many
@@ -12,6 +14,11 @@ def test_a_default_is_for_this_machine() -> None:
     light, model, remote = map(customers_at_once, ("scripted:x", "smollm2", "openai:m@http://x"))
     assert 1 <= model <= light <= remote
     assert light <= 4 * cores()
+    assert (
+        model <= max(1, cores() - 1)
+        or any(Path("/dev").glob("nvidia*"))
+        or Path("/dev/kfd").exists()
+    )
     assert remote * 150 <= max(150, free_megabytes())
 
 
