@@ -82,7 +82,7 @@ class Browser:
         settings = self._settings(options or ContextOptions())
         try:
             context = await self._process.new_context(**settings)
-            for script in ("pending.js", "dialogs.js"):
+            for script in ("pending.js", "dialogs.js", "shadows.js"):
                 await context.add_init_script(path=_PAGE / script)
         except Error as error:
             if not self.alive or "has been closed" in error.message:

@@ -35,7 +35,7 @@ function besideText(rec, after = isChoice(rec)) {
     const index = kids.indexOf(at);
     for (let i = index + (after ? 1 : -1), n = 0; i >= 0 && i < kids.length && n < 3; i += after ? 1 : -1, n++) {
       const kid = kids[i];
-      if (typeof kid !== 'string' && isOthers(kid)) break;
+      if (typeof kid !== 'string' && isOthers(kid, rec)) break;
       const text = typeof kid === 'string' ? squeeze(kid) : visibleText(kid, 100);
       if (hasLetters(text) && text.length < 80) return text;
     }
@@ -44,10 +44,15 @@ function besideText(rec, after = isChoice(rec)) {
   return '';
 }
 
-const labelsAnother = (rec) => rec.tag === 'label' && rec.el.control !== null && findAll(page.root(), `#${CSS.escape(attr(rec.el, 'for') || 'none')}`).length < 2;
+// A label of another field than `rec`; one whose identifier is there twice may be meant for it all the same.
+function labelsAnother(kid, rec) {
+  const control = kid.tag === 'label' ? kid.el.control : null;
+  if (!control || isWithin(rec.el, control)) return false;
+  return findAll(page.root(), `#${CSS.escape(attr(kid.el, 'for') || 'none')}`).length < 2;
+}
 
-// Whether `rec` holds a control, even one that is drawn by something else, and so has its own words.
-const isOthers = (rec) => rec.acts > 0 || rec.role !== '' || labelsAnother(rec) || find(rec.el, CONTROLS) !== null;
+// Whether `kid` holds a control, even one that is drawn by something else, and so has its own words.
+const isOthers = (kid, rec) => kid.acts > 0 || kid.role !== '' || labelsAnother(kid, rec) || find(kid.el, CONTROLS) !== null;
 
 // A line right before or above a field that plainly captions it: a label without a field of its own,
 // or words that end with a colon or a star.
@@ -57,7 +62,7 @@ function captionText(rec) {
     const kids = at.up.kids;
     for (let i = kids.indexOf(at) - 1; i >= 0; i--) {
       const kid = kids[i];
-      const text = typeof kid === 'string' ? squeeze(kid) : isOthers(kid) ? null : visibleText(kid, 100);
+      const text = typeof kid === 'string' ? squeeze(kid) : isOthers(kid, rec) ? null : visibleText(kid, 100);
       if (text === null) return '';
       if (!text) continue;
       const caption = /[:*：]$/.test(text) || kid.tag === 'label' || (kid.kids && kid.kids.length === 1 && kid.kids[0].tag === 'label');

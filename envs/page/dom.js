@@ -21,7 +21,7 @@ const isConnected = getter(Node, 'isConnected');
 const textContent = getter(Node, 'textContent');
 const rootNode = method(Node, 'getRootNode');
 const localName = getter(Element, 'localName');
-const shadowRootOf = getter(Element, 'shadowRoot');
+const openRootOf = getter(Element, 'shadowRoot');
 const assignedSlot = getter(Element, 'assignedSlot');
 const childCount = getter(Element, 'childElementCount');
 const innerText = getter(HTMLElement, 'innerText');
@@ -36,6 +36,24 @@ const closest = method(Element, 'closest');
 const find = method(Element, 'querySelector');
 const findAll = method(Element, 'querySelectorAll');
 const tagsIn = method(Element, 'getElementsByTagName');
+
+// The shadow tree of an element; closed ones are those that shadows.js has handed over.
+const closedRoots = new WeakMap();
+let hasClosed = false;
+const shadowRootOf = (el) => openRootOf(el) || (hasClosed && closedRoots.get(el)) || null;
+{
+  let handed = null;
+  globalThis.addEventListener('shopper:node', (event) => {
+    handed = event.relatedTarget;
+  });
+  globalThis.addEventListener('shopper:rooted', () => {
+    const root = handed && rootNode(handed);
+    handed = null;
+    if (!(root instanceof ShadowRoot)) return;
+    closedRoots.set(root.host, root);
+    hasClosed = true;
+  });
+}
 
 const PAINTED = { opacityProperty: true, visibilityProperty: true };
 

@@ -5,9 +5,15 @@
 // away by the next look at whether the page is quiet, unless that is asked to keep it.
 
 {
-  const { holds, parentOf, reach, redrawn, labelOf, words, describe } = hands;
+  const { hitAt, holds, parentOf, reach, redrawn, labelOf, words, describe } = hands;
   const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'touchstart', 'touchend'];
   let watched = null;
+
+  /** What the press lands on, in closed shadow trees too, out of which an event does not tell. */
+  function innermost(event) {
+    const hit = event.composedPath()[0];
+    return nodeType(hit) === 1 && shadowRootOf(hit) && event.clientX !== undefined ? hitAt(event.clientX, event.clientY) || hit : hit;
+  }
 
   let answer = '';
   globalThis.addEventListener('shopper:tell', (event) => { answer = String(event.detail); });
@@ -38,7 +44,7 @@
     const press = (event) => {
       if (event.isTrusted && event.type === 'click') state.clickBy = 0;
       if (!event.isTrusted || state.landed) return;
-      const hit = event.composedPath()[0];
+      const hit = innermost(event);
       const targets = [element, ...(element.labels || [])];
       if (targets.some((t) => holds(t, hit) || reach(hit, t, controls)) || onTwin(hit)) {
         state.landed = true;
@@ -76,7 +82,7 @@
   }
 
   function focusedIn(at) {
-    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    while (at && shadowRootOf(at)?.activeElement) at = shadowRootOf(at).activeElement;
     return at;
   }
 

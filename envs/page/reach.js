@@ -27,8 +27,8 @@ const hands = {};
 
   function hitAt(x, y) {
     let hit = page.at(x, y);
-    while (hit && hit.shadowRoot) {
-      const inner = hit.shadowRoot.elementFromPoint(x, y);
+    while (hit && shadowRootOf(hit)) {
+      const inner = shadowRootOf(hit).elementFromPoint(x, y);
       if (!inner || inner === hit) break;
       hit = inner;
     }
@@ -89,8 +89,9 @@ const hands = {};
 
   /** The boxes it is drawn in; what has none of its own is drawn where its contents are. */
   function boxes(element) {
+    if (localName(element) === 'area') return pictureOf(element) ? [areaBox(element, pictureOf(element))] : [];
     if (!boxless(element)) return [...element.getClientRects()];
-    return [element, element.shadowRoot].filter(Boolean).flatMap((tree) => {
+    return [element, shadowRootOf(element)].filter(Boolean).flatMap((tree) => {
       const range = page.range();
       range.selectNodeContents(tree);
       return [...range.getClientRects()];
@@ -105,9 +106,15 @@ const hands = {};
     return { x: x + scrollX, y: y + scrollY, width: near('right', Math.max) - x, height: near('bottom', Math.max) - y };
   }
 
+  /** The picture that an area is a part of. */
+  function pictureOf(area) {
+    const name = attr(parentElement(area), 'name') || '';
+    return page.find(`img[usemap="#${CSS.escape(name)}"]`);
+  }
+
   /** Bring it into view, if it has a box; else the first thing in it that has one, or around it. */
   function show(element, block) {
-    const drawn = boxless(element)
+    const drawn = localName(element) === 'area' ? pictureOf(element) || element : boxless(element)
       ? [...findAll(element, '*')].find((inner) => inner.getClientRects().length) || parentOf(element) : element;
     drawn.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
   }
@@ -140,7 +147,7 @@ const hands = {};
   }
 
   function seen(element) {
-    const shown = boxless(element) ? getComputedStyle(element).visibility === 'visible' : isShown(element, { visibilityProperty: true });
+    const shown = localName(element) === 'area' ? pictureOf(element) !== null : boxless(element) ? getComputedStyle(element).visibility === 'visible' : isShown(element, { visibilityProperty: true });
     return shown && boxes(element).some((r) => r.width >= 1 && r.height >= 1);
   }
 
