@@ -15,7 +15,7 @@ import pytest
 
 import envs.shop
 from envs.browser.browser import Browser, launch
-from tests.selection import is_fast, mark, needs_torch
+from tests.selection import is_fast, longest_first, mark, needs_torch
 from tests.website import Route, Website
 
 REPOSITORY = Path(__file__).parents[1]
@@ -56,6 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         dropped = [item for item in items if is_fast(item) is not fast]
         items[:] = [item for item in items if is_fast(item) is fast]
         config.hook.pytest_deselected(items=dropped)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = longest_first(items)
 
 
 @pytest.fixture(scope="session")

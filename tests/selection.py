@@ -14,9 +14,6 @@ import pytest
 
 SLOWER = ("browser", "model", "torch", "slow", "long")
 """A test with one of these marks is not fast."""
-TOGETHER = ("model", "oscar")
-"""Tests with one of these marks run in one process: a model takes every core there is, and a real
-shop takes long to build."""
 BROWSER_FIXTURES = frozenset({"browser", "page", "context", "environment"})
 NEEDS_TORCH = re.compile(r'^(?:\w+(?:: Any)? = )?pytest\.importorskip\("torch"\)', re.M)
 
@@ -33,9 +30,17 @@ def mark(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.browser)
     if needs_torch(item.path):
         item.add_marker(pytest.mark.torch)
-    for name in TOGETHER:
-        if item.get_closest_marker(name):
-            item.add_marker(pytest.mark.xdist_group(name))
+
+
+def longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Whole files, those that take long before the others: of two processes that take one file
+    after the other, neither is then left with a long one at the end."""
+
+    def rank(name: str) -> set[Path]:
+        return {item.path for item in items if item.get_closest_marker(name)}
+
+    model, slow = rank("model"), rank("slow")
+    return sorted(items, key=lambda item: (item.path not in model, item.path not in slow))
 
 
 def is_fast(item: pytest.Item) -> bool:

@@ -29,7 +29,7 @@ from envs.gateway import Gateway, SiteRules, chromium_flags
 from envs.options import EnvOptions
 from tests.envs.faulty import BadLine, Fault, bad_line
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fault injection")]
+pytestmark = pytest.mark.browser
 
 SEARCH = {"type": "type_and_submit", "name": "*search*", "text": "mug"}
 OPEN = {"type": "click", "name": "results.*", "pick": "random"}

@@ -20,7 +20,7 @@ pytest.importorskip("bitsandbytes")
 
 from tests.trainer.processes import CASES, REPLICATED  # noqa: E402
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 REPOSITORY = Path(__file__).parents[2]
 Outcome = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,17 +82,28 @@ def some_windows(policy: LanguagePolicy, count: int) -> list[TrainingSequence]:
     return [window for session in several for window in windows.training_sequences(session)]
 
 
+@pytest.fixture(scope="module")
+async def reference() -> AsyncIterator[LanguagePolicy]:
+    """The default customer's adapter as it ships, in PyTorch on the CPU."""
+    pytest.importorskip("torch")
+    pytest.importorskip("peft")
+    policy = await load(str(adapter_folder("smollm2")), Options(device="cpu"))
+    assert isinstance(policy, LanguagePolicy)
+    yield policy
+    await policy.close()
+
+
 @pytest.mark.model
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-async def test_merged_for_openvino_it_writes_what_the_reference_finds_likely() -> None:
+async def test_merged_for_openvino_it_writes_what_the_reference_finds_likely(
+    reference: LanguagePolicy,
+) -> None:
     """As `test_embedded` holds of the base model: weights and cache are in 8 bits."""
-    torch: Any = pytest.importorskip("torch")
-    pytest.importorskip("peft")
+    import torch
+
     policy = await load("smollm2", Options(greedy=True))
-    reference = await load(str(adapter_folder("smollm2")), Options(device="cpu"))
     assert isinstance(policy, LanguagePolicy)
-    assert isinstance(reference, LanguagePolicy)
     assert policy.options.prompt == reference.options.prompt
     assert not policy.options.prompt.examples
     model: Any = reference.engine.model._model  # type: ignore[attr-defined]
@@ -107,7 +118,6 @@ async def test_merged_for_openvino_it_writes_what_the_reference_finds_likely() -
         shares = torch.log_softmax(logits.logits[0, :-1], dim=-1)
         gaps += [float(row.max() - row[t]) for row, t in zip(shares, written, strict=True)]
     await policy.close()
-    await reference.close()
     assert len(gaps) >= 10
     assert max(gaps) < 0.7
     assert np.mean(gaps) < 0.05
@@ -129,20 +139,18 @@ def _greedy(session: str, prompt: tuple[int, ...]) -> GenerationRequest:
 @pytest.mark.model
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-async def test_it_finds_likely_what_shoppers_thought_and_did() -> None:
+async def test_it_finds_likely_what_shoppers_thought_and_did(reference: LanguagePolicy) -> None:
     """Nats a token on sessions it has not seen, beside the model it was made from."""
-    torch: Any = pytest.importorskip("torch")
-    pytest.importorskip("peft")
+    import torch
+
     from agent.models.huggingface import huggingface_folder
     from trainer.loss import token_losses
 
     found: dict[str, float] = {}
     folder = await asyncio.to_thread(lambda: huggingface_folder(fetch_embedded()))
-    adapter = await load(str(adapter_folder("smollm2")), Options(device="cpu"))
-    assert isinstance(adapter, LanguagePolicy)
-    windows = some_windows(adapter, 3)
+    windows = some_windows(reference, 2)
     base = await load(str(folder), Options(device="cpu"))
-    for name, policy in (("base", base), ("adapter", adapter)):
+    for name, policy in (("base", base), ("adapter", reference)):
         assert isinstance(policy, LanguagePolicy)
         model: Any = policy.engine.model._model  # type: ignore[attr-defined]
         losses = []
@@ -151,6 +159,6 @@ async def test_it_finds_likely_what_shoppers_thought_and_did() -> None:
                 ids = torch.tensor(window.ids)
                 losses += token_losses(model, ids, torch.tensor(window.supervised)).tolist()
         found[name] = float(np.mean(losses))
-        await policy.close()
+    await base.close()
     assert found["base"] > 1.5
     assert found["adapter"] < 0.5 * found["base"]

@@ -38,7 +38,6 @@ def tally(rehearsed: list) -> ShopperTally:  # type: ignore[type-arg]
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("calibration")
 def test_the_published_figures_are_kept(tally: ShopperTally) -> None:
     """Within 5 % (purchases 10 %) and two standard errors, on a seed that nothing was fitted on."""
     for figure in tally.figures():
@@ -46,14 +45,12 @@ def test_the_published_figures_are_kept(tally: ShopperTally) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("calibration")
 def test_every_visit_begins_with_a_search_and_ends_as_visits_do(tally: ShopperTally) -> None:
     assert tally.not_first_search == 0
     assert tally.unfinished <= 0.002 * SESSIONS
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("calibration")
 def test_who_comes_to_buy_buys_most(rehearsed: list) -> None:  # type: ignore[type-arg]
     def share(words: str) -> float:
         return mean(end == "purchase" for v, _, end, _ in rehearsed if words in v.intent.lower())
@@ -62,7 +59,6 @@ def test_who_comes_to_buy_buys_most(rehearsed: list) -> None:  # type: ignore[ty
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("calibration")
 def test_the_patient_stay_longer(rehearsed: list) -> None:  # type: ignore[type-arg]
     patient = [h.steps for v, h, _, _ in rehearsed if v.user.patience > 0.7]
     hasty = [h.steps for v, h, _, _ in rehearsed if v.user.patience < 0.3]

@@ -42,7 +42,6 @@ async def sessions() -> list[Session]:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("simulation")
 async def test_sessions_look_as_they_should(sessions: list[Session]) -> None:
     assert [s.session_id for s in sessions] == [
         v.id for v in visits(SimulationJob(sessions=10, seed=3, concurrency=1))
@@ -67,7 +66,6 @@ async def test_sessions_look_as_they_should(sessions: list[Session]) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("simulation")
 async def test_the_same_seed_gives_the_same_sessions_at_any_concurrency(
     sessions: list[Session],
 ) -> None:
@@ -87,7 +85,6 @@ def browsers() -> set[int]:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("simulation")
 async def test_a_killed_browser_changes_nothing(sessions: list[Session]) -> None:
     """The browser is killed while two customers shop; the sessions come out as if it had not been."""
     others, found = browsers(), []

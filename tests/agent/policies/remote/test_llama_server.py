@@ -64,7 +64,7 @@ def test_tokens_of_pages_are_not_estimated_too_low() -> None:
 
 def test_a_customer_shops_with_it(tmp_path: Path, policy: str) -> None:
     out = tmp_path / "run"
-    words = ["--customers", 1, "--max-steps", 2, "--no-screenshots", "--policy", policy]
+    words = ["--customers", 1, "--max-steps", 1, "--no-screenshots", "--policy", policy]
     card = json.loads(shopper("run", *words, "--out", out, "--json"))
     assert card["totals"]["error"] == 0
     assert card["totals"]["steps"] >= 1
