@@ -69,6 +69,17 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return "embedded-shop" if self.embedded_shop else urlsplit(self.url).netloc
 
     @property
+    def stopped(self) -> str | None:
+        """Why fewer visits have finished than there are customers, as far as the card knows; None
+        where all have. While a run is at work its card may be some seconds old."""
+        finished = f"{self.totals.sessions:,} of {self.customers:,} visits have finished"
+        if self.finished_at is None:
+            return f"not over: {finished}; it is at work, or was killed"
+        if self.totals.sessions < self.customers:
+            return f"stopped: {finished}"
+        return None
+
+    @property
     def orders_for_good(self) -> bool:
         """Whether orders are placed that cannot be taken back."""
         return bool(self.arguments.get("allow_purchase")) and not self.embedded_shop

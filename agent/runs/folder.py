@@ -1,7 +1,4 @@
-"""A run's folder as a store: claim it, resume it, keep the run card and the totals.
-
-Knows files, not browsers or customers' minds.
-"""
+"""A run's folder as a store: claim it, resume it, keep the run card and the totals."""
 
 from __future__ import annotations
 
@@ -117,13 +114,20 @@ def finished_sessions(folder: RunFolder) -> dict[str, Session]:
 
 def iter_finished(folder: RunFolder) -> Iterator[Session]:
     """As `finished_sessions`, but one at a time: a large run's pages do not fit into memory."""
+    return (session for session in _readable(folder) if session.end is not None)
+
+
+def iter_unfinished(folder: RunFolder) -> Iterator[Session]:
+    """The visits that began and whose end is not on disk, as far as they came, one at a time."""
+    return (session for session in _readable(folder) if session.end is None)
+
+
+def _readable(folder: RunFolder) -> Iterator[Session]:
     for path in session_files(folder):
         try:
-            session = read_session_log(path)
+            yield read_session_log(path)
         except RecordError:
             continue
-        if session.end is not None:
-            yield session
 
 
 def _end_cut_off(folder: RunFolder) -> None:

@@ -21,7 +21,14 @@ from agent.policies.policy import Policy, RunOver
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig, run_card
 from agent.runs.crowd import Crowd
-from agent.runs.folder import CannotWrite, claim, going_on, iter_finished, read_card
+from agent.runs.folder import (
+    CannotWrite,
+    claim,
+    going_on,
+    iter_finished,
+    iter_unfinished,
+    read_card,
+)
 from agent.runs.lock import locked
 from agent.runs.visit import Watch
 from agent.sessions.session import Session
@@ -64,7 +71,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     """A run that is over, as its folder tells of it. `stopped` is why it ended before everyone had
-    shopped; None if it did not."""
+    shopped; None if it did not. The card's totals are of finished visits."""
 
     card: RunCard
     stopped: str | None
@@ -72,17 +79,23 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def kept(cls, folder: RunFolder, stopped: str | None = None) -> Self:
-        """What a folder holds of a run.
+        """What a folder holds of a run; `stopped` is as the card tells unless it is said.
 
         Raises:
             FolderError: none, or its card cannot be read.
         """
-        return cls(card=read_card(folder), stopped=stopped, folder=folder)
+        card = read_card(folder)
+        return cls(card=card, stopped=stopped or card.stopped, folder=folder)
 
     def sessions(self) -> Iterator[Session]:
         """Every finished visit, by session id, read from its log when it is its turn: all pages
         of a large run do not fit into memory. Logs cut off or damaged are left out."""
         return iter_finished(self.folder)
+
+    def unfinished(self) -> Iterator[Session]:
+        """Every visit that had begun when the run was stopped or killed, as far as it came, in the
+        same way; its `end` is None. A run that goes on makes it again, from the start."""
+        return iter_unfinished(self.folder)
 
 
 async def run(

@@ -20,8 +20,9 @@ from shopper.plan import Person, PlanError, budget_from, one_side_of, people
 
 
 class Run(RunResult, frozen=True, kw_only=True):
-    """A run that is over, as its folder tells of it: its `card` with the totals, its `sessions()`,
-    and `stopped`, why it ended before everyone had shopped, or None."""
+    """A run that is over, as its folder tells of it: its `card` with the totals of finished visits,
+    these as `sessions()`, visits that were cut off as `unfinished()`, and `stopped`, why it ended
+    before everyone had shopped, or None."""
 
     def report(self) -> Path:
         """Write ``report.html`` and return where it is.

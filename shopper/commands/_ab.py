@@ -14,7 +14,7 @@ from agent.runs.card import RunFolder
 from agent.runs.runner import RunResult
 from eval.report.ab import report_comparison
 from eval.report.terminal import print_ab
-from shopper.commands._run_result import judge
+from shopper.commands._run_result import broken_off, judge
 from shopper.console import plain_console
 from shopper.fail_if import Condition
 from shopper.failure import Failure
@@ -46,11 +46,7 @@ def run_both(request: PairRequest, *, as_json: bool, conditions: Sequence[Condit
         print_ab(plain_console(), comparison)
         click.echo(f"report: {RunFolder(root).report}")
     if stopped is not None:
-        raise Failure(
-            f"{stopped}; finished visits are kept: `shopper run --resume --out {root}` with the "
-            "same options goes on",
-            exit_code=1,
-        )
+        raise broken_off(stopped, results[0].card, f"shopper run --resume --out {root}")
     for label, failed in zip(LABELS, comparison.sides.failed, strict=True):
         if failed and failed == comparison.customers:
             raise Failure(

@@ -25,7 +25,7 @@ from agent.runs.crowd import default_folder
 from agent.runs.folder import FolderError
 from agent.sessions.outcome import error_text
 from eval.report.run.page import write_report
-from shopper.commands._run_result import cause_among, common_cause, judge, say_result
+from shopper.commands._run_result import broken_off, cause_among, common_cause, judge, say_result
 from shopper.console import plain_console
 from shopper.fail_if import Condition
 from shopper.failure import Failure
@@ -87,11 +87,8 @@ def run_on_cluster(asked: Request) -> None:
     card = result.card
     _report(store, card, asked.as_json)
     if result.stopped is not None:
-        raise Failure(
-            f"{result.stopped}; finished visits are kept: `shopper run --cluster {asked.address} "
-            f"--resume --out {store.place}` with the same options goes on",
-            exit_code=1,
-        )
+        again = f"shopper run --cluster {asked.address} --resume --out {store.place}"
+        raise broken_off(result.stopped, card, again)
     if card.totals.sessions and card.totals.error == card.totals.sessions:
         raise Failure(_cause(store), exit_code=1)
     judge(card.totals, asked.conditions)

@@ -32,6 +32,20 @@ def judge(totals: RunTotals, conditions: Sequence[Condition], what: str = "the r
         raise Failure(f"{what} fails by --fail-if {'; '.join(reasons)}", exit_code=1)
 
 
+def broken_off(stopped: str, card: RunCard, again: str) -> Failure:
+    """How a run that was stopped ends: what is kept, and what `again`, a command, goes on with."""
+    under_way = (
+        "those under way end where they are, since they may have placed an order"
+        if card.orders_for_good
+        else "those under way begin again"
+    )
+    return Failure(
+        f"{stopped}; finished visits are kept: `{again}` with the same options goes on, and "
+        f"{under_way}",
+        exit_code=1,
+    )
+
+
 def common_cause(folder: RunFolder) -> str:
     """One sentence for a run in which every visit failed."""
     return cause_among(map(error_text, finished_sessions(folder).values()))

@@ -25,7 +25,7 @@ from agent.runs.visit import Limits
 from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
 from eval.report.run.page import write_report
-from shopper.commands._run_result import common_cause, judge, say_result
+from shopper.commands._run_result import broken_off, common_cause, judge, say_result
 from shopper.console import plain_console
 from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
@@ -193,8 +193,8 @@ def command(
 ) -> None:
     """Send customers to URL; without a URL to the embedded shop, started for the run.
 
-    Writes run.json, sessions/ID.jsonl, screenshots and report.html into the --out folder. On
-    Ctrl-C everything so far is kept; --resume goes on.
+    Writes run.json, sessions/ID.jsonl, screenshots and report.html into the --out folder. Ctrl-C
+    keeps finished visits; --resume makes those under way again, from the start.
 
     With two URLs, or --variant NAME,NAME_B, the same customers go to both: each side has a run of
     its own, in a/ and b/ of the --out folder, and report.html there compares them.
@@ -291,11 +291,7 @@ def command(
     card = result.card
     say_result(card, report, as_json)
     if result.stopped is not None:
-        raise Failure(
-            f"{result.stopped}; finished visits are kept: `shopper run --resume --out "
-            f"{folder.root}` with the same options goes on",
-            exit_code=1,
-        )
+        raise broken_off(result.stopped, card, f"shopper run --resume --out {folder.root}")
     if card.totals.sessions and card.totals.error == card.totals.sessions:
         raise Failure(common_cause(folder), exit_code=1)
     judge(card.totals, conditions)

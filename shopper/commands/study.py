@@ -18,7 +18,7 @@ from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
-from shopper.commands._run_result import common_cause
+from shopper.commands._run_result import broken_off, common_cause
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
@@ -77,7 +77,7 @@ def command(
     """Carry out the usability study in FILE (TOML), or analyse again the one in a folder.
 
     Writes study.html, study.json and tables beside the logs and pictures of a run into the --out
-    folder. On Ctrl-C everything so far is kept; --resume goes on.
+    folder. Ctrl-C keeps finished visits; --resume makes those under way again, from the start.
     """
     if init_url is not None:
         return _init(init_url, out or DRAFT)
@@ -109,10 +109,8 @@ def command(
         )
     _report(folder, as_json)
     if result.stopped is not None:
-        raise Failure(
-            f"{result.stopped}; finished visits are kept: `shopper study {file} --resume --out "
-            f"{folder.root}` with the same options goes on",
-        )
+        again = f"shopper study {file} --resume --out {folder.root}"
+        raise broken_off(result.stopped, result.card, again)
     _fail_if_nobody_could(folder)
 
 

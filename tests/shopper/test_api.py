@@ -199,8 +199,15 @@ def test_ctrl_c_stops_a_call_and_what_was_reached_is_kept(
         _, errors = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
     assert errors.rstrip().endswith("KeyboardInterrupt")
-    assert shopper.open_run(out).card.finished_at is not None
-    assert read_session_log(log).steps
+    kept = shopper.open_run(out)
+    assert kept.card.finished_at is not None
+    assert kept.stopped == "stopped: 0 of 3 visits have finished"
+    assert list(kept.sessions()) == [] and kept.card.totals.sessions == 0
+    assert [(s.session_id, s.end) for s in kept.unfinished()] == [
+        ("customer-0001", None),
+        ("customer-0002", None),
+    ]
+    assert next(kept.unfinished()).steps == read_session_log(log).steps != ()
     with locked(out):
         pass
 

@@ -157,7 +157,7 @@ def test_a_stopped_run_keeps_what_it_has(tmp_path: Path, how: signal.Signals) ->
         process.send_signal(how)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert "--resume" in errors
+    assert "--resume" in errors and "those under way begin again" in " ".join(errors.split())
     assert "Traceback" not in errors
     sessions = [read_session_log(p) for p in (out / "sessions").iterdir()]
     assert sum(len(s.steps) for s in sessions) >= 2
