@@ -50,6 +50,11 @@ def sides_of(
     return [(None, name) for name in names]
 
 
+def hosts(allow: Sequence[str] | str) -> tuple[str, ...]:
+    """Hosts that may be reached besides; a string is one host, not a sequence of letters."""
+    return (allow,) if isinstance(allow, str) else tuple(allow)
+
+
 def one_side_of(url: str | None, variant: str, allow: Sequence[str]) -> tuple[str | None, str]:
     """As `sides_of`, where there is one."""
     sides = sides_of([] if url is None else [url], variant, allow)

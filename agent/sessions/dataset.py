@@ -45,7 +45,7 @@ class BadRows:
 
 
 def read_sessions(
-    path: Path, *, on_bad: OnBad | None = None, on_read: OnRead | None = None
+    path: Path | str, *, on_bad: OnBad | None = None, on_read: OnRead | None = None
 ) -> Iterator[Session]:
     """Every session at `path`, in order, one in memory at a time.
 
@@ -59,11 +59,11 @@ def read_sessions(
 
 
 def read_rows(
-    path: Path, *, on_bad: OnBad | None = None, on_read: OnRead | None = None
+    path: Path | str, *, on_bad: OnBad | None = None, on_read: OnRead | None = None
 ) -> Iterator[Row]:
     """As `read_sessions`, each session with where it stands."""
     seen: dict[str, str] = {}
-    for file in files_of(path):
+    for file in files_of(Path(path)):
         for row in _read_file(file, on_read):
             error = row.error if isinstance(row, Bad) else _misfit(row, seen)
             if error is None:

@@ -16,7 +16,7 @@ from agent.runs.crowd import default_folder
 from agent.runs.runner import RunRequest, RunResult
 from agent.runs.visit import Limits, Watch
 from envs.browser.devices import window_of
-from shopper.plan import Person, PlanError, budget_from, one_side_of, people
+from shopper.plan import Person, PlanError, budget_from, hosts, one_side_of, people
 
 
 class Run(RunResult, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ async def run(
     max_steps: int | None = None,
     pace: Pace = "fast",
     concurrency: int | None = None,
-    allow: Sequence[str] = (),
+    allow: Sequence[str] | str = (),
     allow_purchase: bool = False,
     respect_robots: bool = False,
     headed: bool = False,
@@ -93,7 +93,7 @@ async def run(
         raise PlanError("resume=True needs out=, the folder of the run to go on with")
     if retry_failed and not resume:
         raise PlanError("retry_failed=True needs resume=True")
-    start, variant = one_side_of(url, variant, allow)
+    start, variant = one_side_of(url, variant, hosts(allow))
     decider = given(policy)
     config = RunConfig(
         url=start,
@@ -101,7 +101,7 @@ async def run(
         customers=people(customers, personas=personas, seed=seed, intent=intent),
         concurrency=concurrency or customers_at_once(name_of(decider)),
         limits=Limits(max_steps=max_steps or steps_enough(start)),
-        allow=tuple(allow),
+        allow=hosts(allow),
         allow_purchase=allow_purchase,
         respect_robots=respect_robots,
         headed=headed,

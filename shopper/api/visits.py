@@ -23,14 +23,14 @@ from envs.environment import Environment
 from envs.observation import Observation
 from envs.open_page import open_page
 from envs.page.script import version as simplifier_version
-from shopper.plan import Person, PlanError, one_side_of
+from shopper.plan import Person, PlanError, hosts, one_side_of
 
 
 def open_environment(
     url: str | None = None,
     *,
     variant: str = "default",
-    allow: Sequence[str] = (),
+    allow: Sequence[str] | str = (),
     allow_purchase: bool = False,
     respect_robots: bool = False,
     headed: bool = False,
@@ -47,14 +47,14 @@ def open_environment(
         ValueError: an option or the address cannot be used.
         EnvError: no browser, or no shop.
     """
-    start, variant = one_side_of(url, variant, allow)
+    start, variant = one_side_of(url, variant, hosts(allow))
     return environments.open_environment(
         RunConfig(
             url=start,
             variant=variant,
             customers=(),
             concurrency=1,
-            allow=tuple(allow),
+            allow=hosts(allow),
             allow_purchase=allow_purchase,
             respect_robots=respect_robots,
             headed=headed,
@@ -114,7 +114,7 @@ async def visit(
 
 
 async def observe(
-    page: str | Path, *, viewport: bool = False, allow: Sequence[str] = ()
+    page: str | Path, *, viewport: bool = False, allow: Sequence[str] | str = ()
 ) -> Observation:
     """What a customer sees of a page: an address, or a saved page (``.html``, ``.html.gz``), which
     is opened offline and with its scripts off.
@@ -123,7 +123,7 @@ async def observe(
         ValueError: there is no such file, or the address may not be visited.
         EnvError: there is no page, or it could not be looked at.
     """
-    async with open_page(page, viewport=viewport, allow=allow) as look:
+    async with open_page(page, viewport=viewport, allow=hosts(allow)) as look:
         return await look()
 
 

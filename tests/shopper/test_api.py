@@ -155,6 +155,24 @@ async def test_a_call_that_makes_no_sense_says_so_and_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
+async def test_text_stands_for_a_path_and_for_one_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_sessions(tmp_path / "data.jsonl", [sample("a", SEARCH, LEAVE)])
+    [session] = shopper.read_sessions(str(tmp_path / "data.jsonl"))
+    assert session.session_id == "a"
+    monkeypatch.chdir(tmp_path)
+    wrong = "cdn example"
+    with pytest.raises(ValueError, match="no policy"):  # what is wrong is not the host
+        await shopper.run("https://shop.example", allow="cdn.example", policy="nobody")
+    with pytest.raises(ValueError, match="'cdn example'"):
+        await shopper.run("https://shop.example", allow=wrong)
+    with pytest.raises(ValueError, match="'cdn example'"):
+        shopper.open_environment("https://shop.example", allow=wrong)
+    with pytest.raises(ValueError, match="'cdn example'"):
+        await shopper.observe("https://shop.example", allow=wrong)
+
+
 async def test_a_call_is_awaited_and_python_says_so_where_it_is_not() -> None:
     call = shopper.run()
     with pytest.raises(AttributeError, match="'coroutine' object has no attribute 'sessions'"):
