@@ -79,7 +79,8 @@ async def run(
     personas, pairs of a persona and an intent, or customers. `policy` is a name, or an object that
     can `decide`. `out` is the folder that keeps the run, ``runs/DATE_TIME`` if None. `watch` is
     called with the session so far whenever a customer ``looks``, ``thinks`` or ``acts``, and with
-    how the visit ended.
+    how the visit ended. With `resume` the run in `out` goes on, and begins where there is none, so
+    that the same call may be made again and again.
 
     Visits that fail are in the result as sessions that ended in an error.
 
@@ -95,6 +96,7 @@ async def run(
         raise PlanError("retry_failed=True needs resume=True")
     start, variant = one_side_of(url, variant, hosts(allow))
     decider = given(policy)
+    folder = RunFolder(Path(out) if out else default_folder())
     config = RunConfig(
         url=start,
         variant=variant,
@@ -113,8 +115,8 @@ async def run(
         config=config,
         policy=decider,
         seed=seed,
-        folder=RunFolder(Path(out) if out else default_folder()),
-        resume=resume,
+        folder=folder,
+        resume=resume and folder.card.exists(),
         retry_failed=retry_failed,
         budget=budget_from(max_tokens, max_cost, price),
     )

@@ -58,7 +58,8 @@ async def study(
 ) -> StudyRun:
     """Carry out the usability study in a TOML file, as ``shopper study`` does.
 
-    `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
+    `policy`, `customers`, `seed` and `variant` are used instead of the study's own. With `resume`
+    the study in `out` goes on, and begins where there is none.
 
     Raises:
         ValueError: the file, an option or the folder cannot be used; says what to do.
@@ -72,15 +73,16 @@ async def study(
     asked = changed(
         read_study(path), policy=decider, customers=customers, seed=seed, variant=variant
     )
+    folder = StudyFolder(Path(out) if out else default_folder())
     request = StudyRequest(
         study=asked,
         people=tuple(participants(asked, path.parent)),
-        folder=StudyFolder(Path(out) if out else default_folder()),
+        folder=folder,
         policy=None if isinstance(decider, str) else decider,
         concurrency=concurrency,
         headed=headed,
         screenshots=screenshots,
-        resume=resume,
+        resume=resume and folder.run.card.exists(),
     )
     result = await conduct(request, watch)
     return StudyRun(card=result.card, stopped=result.stopped, folder=result.folder)

@@ -105,7 +105,8 @@ async def test_customers_may_be_named_and_a_run_may_go_on(
 ) -> None:
     url, out = serve(PAGES), tmp_path / "run"
     options: dict[str, Any] = {"policy": OneClick(), "out": out, "screenshots": False}
-    run = await shopper.run(url, customers=[(ANN, "a cup"), BEN], **options)
+    run = await shopper.run(url, customers=[(ANN, "a cup"), BEN], resume=True, **options)
+    assert run.stopped is None
     told = [(s.user_id, s.intent) for s in run.sessions()]
     assert told == [("ann", "a cup"), ("ben", None)]
     drawn = await shopper.run(url, customers=2, **options | {"out": tmp_path / "other"})
@@ -296,7 +297,7 @@ async def test_a_study_is_carried_out(serve: Callable[..., str], tmp_path: Path)
         """)
     )
     options: dict[str, Any] = {"out": tmp_path / "out", "policy": OneClick(), "screenshots": False}
-    run = await shopper.study(file, customers=2, **options)
+    run = await shopper.study(file, customers=2, resume=True, **options)
     assert [s.end for s in run.sessions()] == ["terminate", "terminate"]
     assert run.result().study.policy == "tests.shopper.test_api:OneClick"
     assert len(run.result().results) == 2
