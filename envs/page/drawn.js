@@ -5,7 +5,7 @@
 const LEAST = 6; // pixels each way: what is smaller draws nothing worth telling
 const STRUCK_LEVELS = 3; // boxes around a text that may draw a line through it
 const THIN = 3; // pixels: a line
-const SAMPLE = 3; // elements of one make that are asked
+const SAMPLE = 4; // elements with the same classes that are asked
 const ICON_FONT = /icon|glyph|awesome|symbol|fontello|dashicons|icomoon/i;
 const PRIVATE = /[\ue000-\uf8ff]|[\u{f0000}-\u{10ffff}]/gu; // where icon fonts keep their pictures
 const WORTH_READING = /[\p{L}\p{N}\p{Sc}*%★☆⭐✭✮]/u;
@@ -83,22 +83,20 @@ function drawnRec(up, tag, recs) {
 }
 
 // Put the words that style adds into the records, where they can matter: empty boxes, labels, numbers.
+// Of elements with the same classes, as cards repeat them, a few are asked. `asked`: how many had none.
 function readDrawn(rec, asked) {
-  if (rec.drawn || rec.place === null || !(rec.shown ? mayGetWords(rec, asked) : rec.bare || rec.role || firstChild(rec.el) === null)) return;
-  if ((REPLACED.has(rec.tag) && rec.tag !== 'button') || !rec.seen) return;
+  if (rec.drawn || rec.tag === 'option' || rec.place === null || (REPLACED.has(rec.tag) && rec.tag !== 'button')) return;
+  if (rec.shown ? !rec.numbered && rec.tag !== 'label' && rec.tag !== 'legend' : !(rec.bare || rec.role || firstChild(rec.el) === null)) return;
+  const alike = under(under(asked, attr(rec.el, 'class')), attr(rec.up.el, 'class'));
+  const mute = alike.get(rec.tag) || 0;
+  if (mute >= SAMPLE || (!rec.shown && !rec.seen)) return;
   const styles = [getComputedStyle(rec.el, '::before'), getComputedStyle(rec.el, '::after')];
   const [before, after] = styles.map(drawnText);
   if (before) rec.kids.unshift(before);
   if (after) rec.kids.push(isDecimals(rec, after, styles[1]) ? usualMark([rec]) + after : after);
   if (before || after) rec.shown = rec.worded = true;
   else if (rec.shown && styles.some((style) => isLineThrough(rec, style))) rec.strike = true;
-  else if (rec.shown && !rec.priced) asked.set(makeOf(rec), (asked.get(makeOf(rec)) || 0) + 1);
-}
-
-// Prices are all asked; of other numbers and labels of one make, as cards repeat them, a few.
-function mayGetWords(rec, asked) {
-  if (rec.priced) return true;
-  return (rec.numbered || rec.tag === 'label' || rec.tag === 'legend') && (asked.get(makeOf(rec)) || 0) < SAMPLE;
+  else alike.set(rec.tag, mute + 1);
 }
 
 // Two digits that style adds to a price in small or raised print.
@@ -111,9 +109,10 @@ function isDecimals(rec, text, style) {
 // An empty pseudo-element laid over a price as a thin line.
 function isLineThrough(rec, style) {
   if (style.content !== '""' || style.position !== 'absolute') return false;
+  const { width, height } = rec.place.measure();
   const high = parseFloat(style.height) + parseFloat(style.borderTopWidth) + parseFloat(style.borderBottomWidth);
-  const middle = Math.abs(parseFloat(style.top) + parseFloat(style.height) / 2 - rec.place.height / 2);
-  return high > 0 && high <= THIN && parseFloat(style.width) >= rec.place.width / 2 && middle < rec.place.height / 3;
+  const middle = Math.abs(parseFloat(style.top) + parseFloat(style.height) / 2 - height / 2);
+  return high > 0 && high <= THIN && parseFloat(style.width) >= width / 2 && middle < height / 3;
 }
 
 // Whether an element without content or attributes to act by is drawn large enough to matter.
@@ -123,8 +122,16 @@ function drawsAlone(el) {
 }
 
 // Whether such a box says or does anything: by its words, by being pressed, or as part of a picture.
-const isOfUse = (el, style) => style.cursor === 'pointer' || style.backgroundImage.includes('(') || (style.maskImage !== 'none' && style.maskImage !== '') ||
-  hasAttr(el, 'aria-label') || hasAttr(el, 'title') || hasWords(el, '::before') || hasWords(el, '::after');
+function isOfUse(el, style, sight) {
+  if (style.cursor === 'pointer' || style.backgroundImage.includes('(') || hasAttr(el, 'aria-label') || hasAttr(el, 'title')) return true;
+  if (style.maskImage !== 'none' && style.maskImage !== '') return true;
+  const known = under(sight.mute, attr(el, 'class'));
+  const mute = known.get(localName(el)) || 0;
+  if (mute >= SAMPLE) return false;
+  if (hasWords(el, '::before') || hasWords(el, '::after')) return true;
+  known.set(localName(el), mute + 1);
+  return false;
+}
 
 const hasWords = (el, side) => /"[^"]/.test(getComputedStyle(el, side).content);
 

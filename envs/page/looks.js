@@ -104,11 +104,12 @@ function isFaded(rec) {
 
 function markChosen(group) {
   if (group.length < 2 || group.some((one) => STATES.some((name) => hasAttr(one.el, name)))) return;
+  const named = group.filter((one) => CHOSEN.test(attr(one.el, 'class') || ''));
+  if (named.length > 1 || (!named.length && (group.length < 3 || !isOptionGroup(group)))) return; // colours are slow to ask for
   const looks = group.map(lookOf);
   const odd = group.filter((_, i) => looks.filter((look) => look === looks[i]).length === 1);
-  const named = group.filter((one) => CHOSEN.test(attr(one.el, 'class') || ''));
   if (named.length === 1 && new Set(looks).size > 1 && odd.includes(named[0])) named[0].look = 'selected';
-  else if (!named.length && odd.length === 1 && group.length > 2 && isOptionGroup(group)) odd[0].look = 'selected';
+  else if (!named.length && odd.length === 1) odd[0].look = 'selected';
 }
 
 const STATES = ['aria-pressed', 'aria-selected', 'aria-checked', 'aria-current'];

@@ -46,7 +46,7 @@ const outOf = (value, count) => `${String(Math.round(value * 10) / 10)} out of $
 // Rows of stars that lie over each other, the widest first: {stars, width in pixels}.
 function starLayers(rec) {
   const layers = [];
-  if (rec.stars) layers.push({ stars: rec.stars, width: rec.place.width });
+  if (rec.stars) layers.push({ stars: rec.stars, width: rec.place.measure().width });
   for (const kid of rec.layer ? [...rec.kids, rec.layer] : rec.kids) {
     if (typeof kid === 'string') continue;
     const inner = kid.stars || !kid.kids.length ? kid : kid.kids.find((one) => typeof one !== 'string' && one.stars) ?? kid;
@@ -55,7 +55,7 @@ function starLayers(rec) {
   return layers.sort((a, b) => b.width - a.width);
 }
 
-const isLaidOver = (kid, rec) => Math.abs(kid.place.measure().left - rec.place.left) < 3 && kid.place.top < rec.place.bottom && kid.place.bottom > rec.place.top;
+const isLaidOver = (kid, rec) => Math.abs(kid.place.measure().left - rec.place.measure().left) < 3 && kid.place.top < rec.place.bottom && kid.place.bottom > rec.place.top;
 
 // The share of a row of stars that a hard stop in a gradient colours; null when there is none.
 function gradientShare(style) {
@@ -69,7 +69,7 @@ function ownStars(rec) {
   let text = '';
   for (const kid of rec.kids) if (typeof kid === 'string') text += kid;
   if (text.trim()) return STARS.test(text) ? bounded(text.match(STAR).length) : 0;
-  if ((!rec.bare && rec.kids.length > 1) || !saysRating(rec)) return 0;
+  if ((rec.shown && rec.kids.length > 1) || !saysRating(rec)) return 0;
   if (!isSizable(rec) || rec.place.width < FEW * LEAST) return 0;
   const { backgroundImage, maskImage } = rec.place.style;
   if (/url\(|gradient/.test(maskImage) || /url\(/.test(backgroundImage)) return rec.bare || rec.place.width / rec.place.height > FEW ? 5 : 0;
@@ -80,7 +80,9 @@ function ownStars(rec) {
 const bounded = (count) => (count >= FEW && count <= MOST ? count : 0);
 
 function saysRating(rec) {
-  for (let at = rec, level = 0; at && level < 3; at = at.up, level++)
-    if (RATES.test(`${attr(at.el, 'class') || ''} ${attr(at.el, 'id') || ''}`)) return true;
+  for (let at = rec, level = 0; at && level < 3; at = at.up, level++) {
+    if (at.rates === null) at.rates = RATES.test(attr(at.el, 'class') || '');
+    if (at.rates) return true;
+  }
   return false;
 }

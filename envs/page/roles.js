@@ -33,8 +33,7 @@ function inputRole(el, declared) {
 }
 
 // The role of something that can be acted on, or '' when `el` is not such a thing.
-function widgetRole(el, tag) {
-  const declared = declaredRole(el);
+function widgetRole(el, tag, declared = declaredRole(el)) {
   switch (tag) {
     case 'input': return el.type === 'hidden' ? '' : inputRole(el, declared);
     case 'textarea': return 'textbox';
@@ -53,11 +52,6 @@ function widgetRole(el, tag) {
 function isEditingHost(el) {
   const above = parentElement(el);
   return !above || !above.isContentEditable;
-}
-
-// The role of something that groups or structures, or ''.
-function structureRole(el, tag) {
-  return declaredRole(el) || TAG_ROLES[tag] || '';
 }
 
 const isTyped = (role) => TYPED.has(role);

@@ -6,7 +6,7 @@ const ICON = 6; // pixels: a smaller picture is decoration
 
 // Drop what turned out empty, from the leaves up; keep what can be acted on and can be seen.
 function prune(recs) {
-  const asked = new Map(); // make of element to how many style added no words to
+  const asked = new Map(); // class, class around and tag to how many have no words of style
   for (let i = recs.length - 1; i > 0; i--) {
     const rec = recs[i];
     keepShown(rec);

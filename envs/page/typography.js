@@ -60,7 +60,7 @@ class Reading {
       return;
     }
     into.kids.push(this.node !== null && this.rec !== rec ? this.joined(node, rec, text, start, into) : text);
-    this.former = this.crossed ? '' : this.text;
+    this.former = this.crossed || this.blanks.length ? '' : this.text;
     this.node = node;
     this.rec = rec;
     this.into = into;

@@ -14,11 +14,23 @@ class Place {
     this.display = display;
     this.up = up;
     this.sight = sight;
-    this.clips = style.overflow !== 'visible' && display !== 'contents' && display !== 'inline' && !isRoot(el);
+    this.clips = display !== 'inline' && display !== 'contents' && style.overflow !== 'visible' && !isRoot(el);
     this.clipper = clipperOf(this); // the nearest element that clips it
     this.area = undefined; // where its children can be seen, worked out on demand
     this.measured = false;
+    this.whole = null; // whether all of its text that is not set apart can be seen, once asked
     this.left = this.top = this.width = this.height = this.right = this.bottom = 0;
+  }
+
+  // Whether it is a part of the lines of a box that is seen whole, so that its text is seen as well.
+  // Boxes are slow to ask for, and most text stands in such lines.
+  runsOn() {
+    return this.display === 'inline' && this.up !== null && this.style.position === 'static' && this.up.holdsWhole();
+  }
+
+  holdsWhole() {
+    if (this.whole === null) this.whole = this.display === 'inline' ? this.runsOn() : this.display !== 'contents' && !this.clips && this.sight.seesWhole(this);
+    return this.whole;
   }
 
   // Its box in the viewport's coordinates, as plain numbers: reading a DOMRect is slow.
@@ -44,11 +56,19 @@ const isTiny = (rect) => (rect.width < 2 && rect.height < 2) || rect.width < 0.5
 class Sight {
   constructor(viewportOnly) {
     this.viewportOnly = viewportOnly;
+    this.clear = new Map(); // class, class around and tag to whether the text is transparent
+    this.mute = new Map(); // class and tag to how many had no words of style
     this.area = viewportOnly ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : wholeArea();
   }
 
   sees(place) {
     return !isTiny(place.measure()) && meets(place, this.around(place));
+  }
+
+  seesWhole(place) {
+    if (!this.sees(place)) return false;
+    const { left, top, right, bottom } = this.around(place);
+    return place.left >= left && place.top >= top && place.right <= right && place.bottom <= bottom;
   }
 
   // Where `place` itself can be seen.
@@ -109,9 +129,9 @@ function wholeArea() {
 }
 
 // Fixed and absolute boxes escape the clips of ancestors that do not hold them.
-function clipperOf({ el, style, up }) {
+function clipperOf({ el, style, display, up }) {
   const nearest = up === null ? null : clipperIn(up);
-  if (nearest === null) return null;
+  if (nearest === null || display === 'inline') return nearest;
   const position = style.position;
   if (position !== 'absolute' && position !== 'fixed') return nearest;
   if (isTopLayer(el)) return null;

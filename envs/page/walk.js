@@ -52,6 +52,7 @@ class Rec {
     this.numbered = false; // a short text of its own with a digit
     this.priced = false; // its own text is a price
     this.stars = 0; // stars that it draws by itself
+    this.rates = null; // whether its class speaks of a rating, once asked
     this.layer = null; // a box in it that draws stars and nothing else
     this.alike = null; // the controls that its kids are or hold
     this.look = ''; // 'selected' or 'disabled' where only its look says so
@@ -143,8 +144,8 @@ function textShows(node, rec, sight) {
   while (at.place.display === 'contents' && at.up) at = at.up;
   if (at.tag === 'details' || !rec.visible) return false;
   const style = at.place.style;
-  if (style.fontSize === '0px' || isHiddenText(style)) return false;
-  return (at === rec ? rec.seen : sight.sees(at.place)) || overflows(node, at.place, sight);
+  if (style.fontSize === '0px' || isHiddenText(style, at.el, sight)) return false;
+  return at.place.runsOn() || (at === rec ? rec.seen : sight.sees(at.place)) || overflows(node, at.place, sight);
 }
 
 // Text may be seen outside a box that has no size itself.
@@ -158,38 +159,56 @@ function overflows(node, place, sight) {
 
 // Ways to hide text and keep it for screen readers: clipped to nothing, indented out of sight, or
 // without colour (unless the colour is in the background).
-const isHiddenText = (style) =>
-  (style.textIndent.length > 5 && Math.abs(parseFloat(style.textIndent)) > 500) ||
-  (TRANSPARENT.test(style.color) && !style.backgroundClip.includes('text')) ||
-  (style.clip !== 'auto' && NO_RECT.test(style.clip));
+function isHiddenText(style, el, sight = null) {
+  const indent = style.textIndent;
+  return (indent.length > 5 && Math.abs(parseFloat(indent)) > 500) || (style.display !== 'inline' && style.clip !== 'auto' && NO_RECT.test(style.clip)) ||
+    (isTransparent(style, el, sight) && !style.backgroundClip.includes('text'));
+}
+
+// Reading a colour is slow: elements of one class have one, unless they say otherwise themselves.
+function isTransparent(style, el, sight) {
+  if (sight === null || hasAttr(el, 'style')) return TRANSPARENT.test(style.color);
+  const known = under(under(sight.clear, attr(el, 'class')), attr(parentElement(el) || el, 'class'));
+  const tag = localName(el);
+  let clear = known.get(tag);
+  if (clear === undefined) known.set(tag, (clear = TRANSPARENT.test(style.color)));
+  return clear;
+}
+
+// The map that `map` holds under `key`, made if there is none.
+function under(map, key) {
+  let found = map.get(key);
+  if (found === undefined) map.set(key, (found = new Map()));
+  return found;
+}
 
 // A record of `el`, or null when neither it nor anything in it can be seen.
 function visit(el, up, sight, modal, frame) {
   const tag = localName(el);
   if (NEVER.has(tag)) return null;
   const bare = isBare(el, tag);
-  if (bare && !drawsAlone(el)) return null;
   const style = getComputedStyle(el);
   const display = style.display;
-  if (display === 'none' || (bare && !isOfUse(el, style))) return null;
+  if (display === 'none' || (bare && !(drawsAlone(el) && isOfUse(el, style, sight)))) return null;
   if (style.opacity === '0' && !isOverlaidControl(el, tag) && !fadesIn(el, style, sight)) return null;
-  if (CLIPPED.test(style.clipPath)) return null;
+  if (display !== 'inline' && CLIPPED.test(style.clipPath)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
   if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el instanceof HTMLDetailsElement) return null;
   const rec = new Rec(el, tag, up, new Place(el, style, display, up.place, sight));
   rec.block = !INLINE.test(display) && !up.flows;
   rec.bare = bare;
   rec.visible = style.visibility === 'visible';
-  rec.shut = style.contentVisibility === 'hidden';
+  rec.shut = display !== 'inline' && style.contentVisibility === 'hidden';
   rec.owner = up.role ? up : up.owner;
-  rec.role = widgetRole(el, tag);
+  const declared = declaredRole(el);
+  rec.role = widgetRole(el, tag, declared);
   if (rec.role && !rec.seen && rec.place.width && rec.place.height) rec.role = '';
   if (tag === 'iframe' && (el.clientWidth < 3 || el.clientHeight < 3)) return null;
   if (tag === 'label') {
     labelRecs.set(el, rec);
     standIn(rec, el);
   }
-  if (!rec.role) rec.group = structureRole(el, tag);
+  if (!rec.role) rec.group = declared || TAG_ROLES[tag] || '';
   return rec;
 }
 
