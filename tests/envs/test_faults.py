@@ -87,7 +87,10 @@ def kill_browser() -> None:
 
 def is_browser(process: psutil.Process) -> bool:
     """Whether this is a browser itself, not one of its renderers or helpers."""
-    line = process.cmdline()
+    try:
+        line = process.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
     return "--headless" in line and not any(a.startswith("--type=") for a in line)
 
 

@@ -156,6 +156,7 @@ def test_an_adapter_is_gone_on_from_exactly_whatever_the_models_precision(
 
 
 @pytest.mark.slow
+@pytest.mark.long  # test_processes compares the same; test_resuming starts torchrun
 @pytest.mark.timeout(200)
 def test_torchrun_learns_as_one_process_and_leaves_the_same_adapter(
     tmp_path: Path, tiny_model: TinyModel, sessions_file: Path

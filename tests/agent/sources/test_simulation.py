@@ -21,6 +21,7 @@ from envs.actions import Terminate, TypeAndSubmit
 from envs.browser.browser import Browser
 from envs.observation import Observation
 from envs.shop import Shop
+from tests.envs.test_faults import is_browser
 
 
 async def run(*arguments: str) -> tuple[int, str, str]:
@@ -75,13 +76,9 @@ async def test_the_same_seed_gives_the_same_sessions_at_any_concurrency(
 
 
 def browsers() -> set[int]:
-    """Process ids of the browsers started from here; their helpers have a ``--type``."""
-    return {
-        process.pid
-        for process in psutil.Process().children(recursive=True)
-        if "--remote-debugging-pipe" in (line := process.cmdline())
-        and not any(word.startswith("--type=") for word in line)
-    }
+    """Process ids of the browsers started from here."""
+    started = psutil.Process().children(recursive=True)
+    return {process.pid for process in started if is_browser(process)}
 
 
 @pytest.mark.browser

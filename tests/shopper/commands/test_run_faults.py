@@ -51,7 +51,7 @@ def kill_everything(pid: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["scripted", "synthetic"])
+@pytest.mark.parametrize("who", ["scripted", pytest.param("synthetic", marks=pytest.mark.long)])
 def test_a_run_killed_with_everything_goes_on_as_if_nothing_had_been(
     who: str, tmp_path: Path
 ) -> None:
