@@ -26,7 +26,7 @@ from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.environments import EnvironmentPool, open_environments
 from agent.runs.folder import totals, without_pages, write_card
-from agent.runs.visit import Log, Watch, visit
+from agent.runs.visit import Log, Watch, visit, watching
 from agent.sessions.log import SessionLog
 from agent.sessions.outcome import failed
 from agent.sessions.session import Finding, Session, Step
@@ -104,7 +104,7 @@ class Crowd:
         self.folder = folder
         self.records = records or InFolder(folder)
         self.card = card
-        self.watch = watch
+        self.watch = watching(watch)
         self.turn = turn
         self.sessions: dict[str, Session] = {}
         """Finished visits by id, without the pages that were seen."""

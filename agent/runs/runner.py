@@ -30,7 +30,7 @@ from agent.runs.folder import (
     read_card,
 )
 from agent.runs.lock import locked
-from agent.runs.visit import Watch
+from agent.runs.visit import Watch, WatchFailed
 from agent.sessions.session import Session
 
 Begun = Callable[[int], None]
@@ -171,7 +171,8 @@ def begins(folder: RunFolder, card: RunCard, policy: Policy) -> RunCard:
 
 
 async def shopping(visits: Awaitable[None], where: Path | str) -> str | None:
-    """Wait until everyone has shopped; returns why they could not all, None if they could.
+    """Wait until everyone has shopped; returns why they could not all, None if they could. What
+    whoever watches raised is raised as it was.
 
     Raises:
         CannotWrite: `where` cannot be written any more.
@@ -180,6 +181,8 @@ async def shopping(visits: Awaitable[None], where: Path | str) -> str | None:
         await visits
     except RunOver as over:
         return f"stopped: {over}"
+    except WatchFailed as failed:
+        raise failed.why from failed.why.__cause__
     except OSError as error:
         raise CannotWrite(
             f"cannot write to {where}: {error}; what was written is kept, make room and add "

@@ -1,7 +1,6 @@
 """The whole life of a visit: observe, decide, act, log, until it ends.
 
-Knows an environment, a policy and a log by what they do, not by what they are. How many customers
-shop at once is `agent.runs.crowd`'s business.
+How many customers shop at once is `agent.runs.crowd`'s business.
 """
 
 from __future__ import annotations
@@ -69,6 +68,30 @@ Watch = Callable[[Session, str], None]
 """Called with the session so far and what the customer does now: ``looks``, ``thinks``, ``acts``
 or how the visit ended."""
 
+
+class WatchFailed(Exception):
+    """Whoever watches failed: no fault of the visit, so the run ends and `why` is theirs."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+def watching(watch: Watch) -> Watch:
+    """`watch`, whose failures cannot be taken for those of a visit or of the disk. It may end the
+    run with `RunOver`."""
+
+    def told(session: Session, doing: str) -> None:
+        try:
+            watch(session, doing)
+        except (RunOver, WatchFailed):
+            raise
+        except Exception as error:
+            raise WatchFailed(error) from error
+
+    return told
+
+
 SaveScreenshot = Callable[[int, bytes], str]
 """Keeps a step's picture; returns the path written to the log."""
 
@@ -88,10 +111,10 @@ async def visit(
 
     Every step is in `log` before the next begins. Returns the finished session; failures end it
     with ``error: ...`` rather than raise, those that nobody foresaw with the traceback as a
-    finding. Only cancellation, a log that cannot be written (OSError) and what ends the whole run
-    (`RunOver`) come through.
+    finding. Only cancellation, a log that cannot be written (OSError), a failure of whoever
+    watches (`WatchFailed`) and what ends the whole run (`RunOver`) come through.
     """
-    limits = limits or Limits()
+    limits, watch = limits or Limits(), watching(watch)
     life = _Visit(environment, policy, session, log, limits, watch, save_screenshot)
     try:
         async with asyncio.timeout(limits.seconds) as clock:
@@ -101,7 +124,7 @@ async def visit(
         end = f"error: policy: {error}"
     except EnvError as error:
         end = f"error: {error}"
-    except RunOver:
+    except (RunOver, WatchFailed):
         raise
     except _NotKept as lost:
         raise lost.why from None

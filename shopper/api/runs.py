@@ -82,7 +82,8 @@ async def run(
     how the visit ended. With `resume` the run in `out` goes on, and begins where there is none, so
     that the same call may be made again and again.
 
-    Visits that fail are in the result as sessions that ended in an error.
+    Visits that fail are in the result as sessions that ended in an error. What `watch` raises ends
+    the run, as when it is stopped, and is raised here.
 
     Raises:
         ValueError: an option, the address or the folder cannot be used; says what to do.

@@ -14,7 +14,7 @@ from agent.policies.policy import Policy
 from agent.runs import environments
 from agent.runs.config import Pace, RunConfig
 from agent.runs.visit import Environment as AnyEnvironment
-from agent.runs.visit import Limits, NoLog, Watch
+from agent.runs.visit import Limits, NoLog, Watch, WatchFailed
 from agent.runs.visit import visit as carry_out
 from agent.sessions.log import SessionLog
 from agent.sessions.session import Session
@@ -83,7 +83,7 @@ async def visit(
     alike; `url` is where the visit begins if it does not say so itself. `log` is a file for the
     session, written step by step.
 
-    What goes wrong in the visit ends it with ``error: ...``.
+    What goes wrong in the visit ends it with ``error: ...``; what `watch` raises is raised here.
 
     Raises:
         ValueError: nothing says where the visit begins, or `customer` is nobody.
@@ -102,15 +102,18 @@ async def visit(
             versions={"simplifier": simplifier_version()},
         )
         with nullcontext(NoLog()) if log is None else SessionLog(Path(log), session) as kept:
-            return await carry_out(
-                environment,
-                found,
-                session,
-                kept,
-                url=start,
-                limits=Limits(max_steps=max_steps),
-                watch=watch,
-            )
+            try:
+                return await carry_out(
+                    environment,
+                    found,
+                    session,
+                    kept,
+                    url=start,
+                    limits=Limits(max_steps=max_steps),
+                    watch=watch,
+                )
+            except WatchFailed as failed:
+                raise failed.why from failed.why.__cause__
 
 
 async def observe(

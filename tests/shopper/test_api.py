@@ -232,6 +232,49 @@ def test_ctrl_c_stops_a_call_and_what_was_reached_is_kept(
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("mistake", [ValueError("my bug"), OSError("my bug"), shopper.EnvError()])
+async def test_a_mistake_in_watch_is_the_callers_and_what_was_reached_is_kept(
+    serve: Callable[..., str], tmp_path: Path, mistake: Exception
+) -> None:
+    url = serve(PAGES)
+
+    def watch(session: shopper.Session, doing: str) -> None:
+        if session.session_id == "customer-0002" and session.steps:
+            raise mistake
+
+    options: dict[str, Any] = {"policy": OneClick(), "watch": watch, "screenshots": False}
+    with pytest.raises(type(mistake)) as raised:
+        await shopper.run(url, customers=2, concurrency=1, out=tmp_path / "run", **options)
+    assert raised.value is mistake and raised.traceback[-1].name == "watch"
+    kept = shopper.open_run(tmp_path / "run")
+    assert [s.end for s in kept.sessions()] == ["terminate"]
+    assert [len(s.steps) for s in kept.unfinished()] == [1]
+    assert kept.stopped == "stopped: 1 of 2 visits have finished"
+
+
+@pytest.mark.browser
+async def test_watch_may_end_the_run_and_its_mistake_ends_a_single_visit(
+    serve: Callable[..., str], tmp_path: Path
+) -> None:
+    url = serve(PAGES)
+
+    def watch(session: shopper.Session, doing: str) -> None:
+        raise shopper.RunOver("seen enough") if session.end else ValueError("my bug")
+
+    def until_end(session: shopper.Session, doing: str) -> None:
+        if session.end:
+            watch(session, doing)
+
+    run = await shopper.run(
+        url, customers=2, concurrency=1, policy=OneClick(), out=tmp_path / "run", watch=until_end
+    )
+    assert run.stopped == "stopped: seen enough" and len(list(run.sessions())) == 1
+    async with shopper.open_environment(url) as environment:
+        with pytest.raises(ValueError, match="my bug"):
+            await shopper.visit(environment, OneClick(), ANN, watch=watch)
+
+
+@pytest.mark.browser
 async def test_one_visit_by_a_policy_of_ones_own(serve: Callable[..., str], tmp_path: Path) -> None:
     url, log = serve(PAGES), tmp_path / "logs" / "ann.jsonl"
     async with shopper.open_environment(url) as environment:
