@@ -13,7 +13,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from agent.policies.policy import Decision, Policy, PolicyChoiceError, PolicyError, RunOver
+from agent.policies.policy import (
+    Decision,
+    Policy,
+    PolicyBroke,
+    PolicyChoiceError,
+    PolicyError,
+    RunOver,
+)
 from agent.sessions.session import Session
 from envs.actions import Action
 from envs.observation import Observation
@@ -123,7 +130,7 @@ class CustomPolicy:
         except (PolicyError, RunOver):
             raise
         except Exception as error:
-            raise PolicyError(f"{self.name}.{method} failed: {told(error)}") from error
+            raise PolicyBroke(f"{self.name}.{method} failed: {told(error)}") from error
 
 
 class ScoringCustomPolicy(CustomPolicy):

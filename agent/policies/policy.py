@@ -19,6 +19,10 @@ class PolicyError(Exception):
     """A policy could not decide. The message says what failed, where and what to do."""
 
 
+class PolicyBroke(PolicyError):
+    """A policy of somebody's own raised; the cause is what it raised."""
+
+
 class PolicyChoiceError(PolicyError, ValueError):
     """What was asked for is no policy, or lacks what the user has to give: a file, a key."""
 

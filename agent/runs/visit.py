@@ -15,7 +15,7 @@ from typing import Protocol
 
 import msgspec
 
-from agent.policies.policy import Decision, Policy, PolicyError, RunOver
+from agent.policies.policy import Decision, Policy, PolicyBroke, PolicyError, RunOver
 from agent.sessions.session import Cost, Finding, FindingKind, Result, Session, Step, without_secret
 from envs.actions import Action, Terminate, encode_action
 from envs.errors import EnvError
@@ -110,9 +110,10 @@ async def visit(
     """Let one customer shop at `url` until the visit ends.
 
     Every step is in `log` before the next begins. Returns the finished session; failures end it
-    with ``error: ...`` rather than raise, those that nobody foresaw with the traceback as a
-    finding. Only cancellation, a log that cannot be written (OSError), a failure of whoever
-    watches (`WatchFailed`) and what ends the whole run (`RunOver`) come through.
+    with ``error: ...`` rather than raise, those that nobody foresaw and those of a user's own
+    policy with the traceback as a finding. Only cancellation, a log that cannot be written
+    (OSError), a failure of whoever watches (`WatchFailed`) and what ends the whole run (`RunOver`)
+    come through.
     """
     limits, watch = limits or Limits(), watching(watch)
     life = _Visit(environment, policy, session, log, limits, watch, save_screenshot)
@@ -122,6 +123,8 @@ async def visit(
             end = await life.run()
     except PolicyError as error:
         end = f"error: policy: {error}"
+        if isinstance(error, PolicyBroke) and error.__cause__ is not None:
+            life.broke(error.__cause__)
     except EnvError as error:
         end = f"error: {error}"
     except (RunOver, WatchFailed):
@@ -134,7 +137,7 @@ async def visit(
             life.find(FindingKind.TIME, f"the visit took longer than {limits.seconds:.0f} s")
         else:  # what goes wrong in one visit must not end those of everybody else
             end = _clean(f"error: unexpected {type(error).__name__}: {error}")
-            life.find(FindingKind.UNEXPECTED, _clean("".join(traceback.format_exception(error))))
+            life.broke(error)
     finally:
         await policy.forget(session.session_id)
     log.end(end, tuple(life.findings))
@@ -212,6 +215,10 @@ class _Visit:
         self.findings.append(
             Finding(kind=kind, step=max(0, len(self.session.steps) - 1), text=text)
         )
+
+    def broke(self, error: BaseException) -> None:
+        """Keep the traceback of what nobody foresaw."""
+        self.find(FindingKind.UNEXPECTED, _clean("".join(traceback.format_exception(error))))
 
     async def _decide(self, observation: Observation) -> Decision:
         """The policy's decision, asked again when its answer is no action at all; its cost is that

@@ -128,7 +128,7 @@ class FindingKind(StrEnum):
     UNREADABLE = "unreadable"
     """The policy's answers were no actions."""
     UNEXPECTED = "unexpected"
-    """A failure that nobody foresaw; the text is its traceback."""
+    """A failure that nobody foresaw, or of a user's own policy; the text is its traceback."""
     LOST = "lost"
     """What a recorded person did on a page that went away meanwhile."""
 

@@ -14,7 +14,7 @@ from agent.runs.card import RunFolder
 from agent.runs.runner import RunResult
 from eval.report.ab import report_comparison
 from eval.report.terminal import print_ab
-from shopper.commands._run_result import broken_off, judge
+from shopper.commands._run_result import broken_off, judge, show_tracebacks
 from shopper.console import plain_console
 from shopper.fail_if import Condition
 from shopper.failure import Failure
@@ -45,6 +45,7 @@ def run_both(request: PairRequest, *, as_json: bool, conditions: Sequence[Condit
     else:
         print_ab(plain_console(), comparison)
         click.echo(f"report: {RunFolder(root).report}")
+    show_tracebacks(side_folders(root))
     if stopped is not None:
         raise broken_off(stopped, results[0].card, f"shopper run --resume --out {root}")
     for label, failed in zip(LABELS, comparison.sides.failed, strict=True):

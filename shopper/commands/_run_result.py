@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import click
 import msgspec
 
 from agent.runs.card import RunCard, RunFolder, RunTotals
-from agent.runs.folder import finished_sessions
+from agent.runs.folder import finished_sessions, iter_finished
 from agent.sessions.outcome import SessionOutcome, error_text
+from agent.sessions.session import FindingKind
 from eval import formatting
 from shopper.console import plain_console
 from shopper.fail_if import Condition, broken
@@ -44,6 +46,20 @@ def broken_off(stopped: str, card: RunCard, again: str) -> Failure:
         f"{under_way}",
         exit_code=1,
     )
+
+
+def show_tracebacks(folders: Iterable[RunFolder]) -> None:
+    """With ``--debug``, the tracebacks with which visits ended, on standard error, each once."""
+    if not getattr(click.get_current_context().find_root().obj, "debug", False):
+        return
+    first: dict[str, str] = {}
+    for folder in folders:
+        for session in iter_finished(folder):
+            for finding in session.findings:
+                if finding.kind == FindingKind.UNEXPECTED:
+                    first.setdefault(finding.text, session.session_id)
+    for text, who in first.items():
+        click.echo(f"{who} ended with\n{text}", err=True)
 
 
 def common_cause(folder: RunFolder) -> str:

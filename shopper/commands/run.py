@@ -25,7 +25,13 @@ from agent.runs.visit import Limits
 from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
 from eval.report.run.page import write_report
-from shopper.commands._run_result import broken_off, common_cause, judge, say_result
+from shopper.commands._run_result import (
+    broken_off,
+    common_cause,
+    judge,
+    say_result,
+    show_tracebacks,
+)
 from shopper.console import plain_console
 from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
@@ -290,6 +296,7 @@ def command(
     report = write_report(folder)
     card = result.card
     say_result(card, report, as_json)
+    show_tracebacks([folder])
     if result.stopped is not None:
         raise broken_off(result.stopped, card, f"shopper run --resume --out {folder.root}")
     if card.totals.sessions and card.totals.error == card.totals.sessions:

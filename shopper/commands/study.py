@@ -18,7 +18,7 @@ from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
-from shopper.commands._run_result import broken_off, common_cause
+from shopper.commands._run_result import broken_off, common_cause, show_tracebacks
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
@@ -108,6 +108,7 @@ def command(
             )
         )
     _report(folder, as_json)
+    show_tracebacks([folder.run])
     if result.stopped is not None:
         again = f"shopper study {file} --resume --out {folder.root}"
         raise broken_off(result.stopped, result.card, again)

@@ -82,11 +82,15 @@ def test_a_mistake_in_it_ends_the_visit_with_its_place(one_look: Path) -> None:
     (one_look / "broken.py").write_text(
         "class Broken:\n    def decide(self, session, observation):\n        return self.gone\n"
     )
-    done = shopper(one_look, "run", "--customers", 1, "--policy", "broken:Broken",
-                   "--no-screenshots", "--out", "out")  # fmt: skip
+    words = ("run", "--customers", 2, "--policy", "broken:Broken", "--no-screenshots", "--out")
+    done = shopper(one_look, *words, "out")
     assert done.returncode == 1
     assert "broken:Broken.decide failed: AttributeError" in done.stderr
     assert "(broken.py, line 3)" in done.stderr
+    assert "Traceback" not in done.stderr
+    shown = shopper(one_look, *words, "again", "--debug")
+    assert shown.returncode == 1
+    assert shown.stderr.count('broken.py", line 3, in decide\n    return self.gone') == 1
 
 
 @pytest.mark.slow
