@@ -61,7 +61,7 @@ def test_every_program_runs(serve: Callable[..., str], tmp_path: Path) -> None:
     assert "I have seen enough. Terminate()" in own_policy
     assert loop.count("I have seen enough.") == 2
     assert str(Path("runs", "study", "study.html")) in measured
-    assert re.search(r"of \d+ actions predicted", measured)
+    assert re.search(r"^\d+% of \d+ actions predicted$", measured, re.M)
     assert len(list(read_sessions(tmp_path / "runs" / "looking"))) == 2
     line = re.search(r"`shopper (run --policy window_shopper:\w+)`", PAGE)
     assert line is not None
