@@ -59,7 +59,7 @@ def custom_policy(inner: object, name: str, settings: Settings | None = None) ->
     except Exception as error:  # a property of somebody's class may do anything
         wrong = told(error)
     if wrong:
-        raise PolicyChoiceError(f"{name} is no policy: {wrong}")
+        raise PolicyChoiceError(f"{name} is not a policy: {wrong}")
     kind = ScoringCustomPolicy if hasattr(inner, "logprobs") else CustomPolicy
     return kind(inner, name, settings or {})
 

@@ -58,16 +58,18 @@ class Importer(msgspec.Struct, frozen=True, kw_only=True):
     """One data set's format.
 
     `reader` is ``module:function``, imported on use and called with the path and the options by
-    name; it raises `RecordError` where the path does not hold the data set. `parts` are those it is
-    published in, `test_share` the share of sessions in the last of them.
+    name; it raises `RecordError` where the path does not hold the data set. `is_file`: the path is
+    a file, not a folder. `parts` are those it is published in, one or two; of two the last is for
+    testing and has `test_share` of the sessions, as a split by user then has.
     """
 
     name: str
     description: str
     path_help: str
     reader: str
-    parts: tuple[str, ...]
-    test_share: float
+    is_file: bool = False
+    parts: tuple[str, ...] = ("all",)
+    test_share: float = 0.2
     options: tuple[ImportOption, ...] = ()
 
     def open(self, path: Path, **options: str | bool) -> ImportedDataSet:

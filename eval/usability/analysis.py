@@ -189,6 +189,6 @@ def _warnings(study: Study, visits: Sequence[TaskVisit]) -> tuple[str, ...]:
     if expected < 5:
         warnings.append(
             f"With {formatting.count(expected, 'customer')}, a problem that one in three meets is "
-            f"missed with chance {(2 / 3) ** expected:.0%} (Nielsen and Landauer 1993)."
+            f"missed with a probability of {(2 / 3) ** expected:.0%} (Nielsen and Landauer 1993)."
         )
     return tuple(warnings)

@@ -27,6 +27,8 @@ from shopper.help import Group, Option
 _err = plain_console(stderr=True)
 
 Split = Literal["none", "published", "user"]
+BY_USER = ("train", "test")
+"""The parts of a split by user."""
 
 
 @click.group("import", cls=Group)
@@ -34,8 +36,8 @@ def import_group() -> None:
     """Bring other data sets into our format."""
 
 
-def _command(importer: Importer) -> click.Command:
-    parts = " and ".join(importer.parts)
+def command_of(importer: Importer) -> click.Command:
+    """``shopper data import NAME``."""
     return click.Command(
         importer.name,
         help=importer.description,
@@ -44,7 +46,12 @@ def _command(importer: Importer) -> click.Command:
             Option(
                 ["--path"],
                 required=True,
-                type=click.Path(exists=True, file_okay=False, path_type=Path),
+                type=click.Path(
+                    exists=True,
+                    file_okay=importer.is_file,
+                    dir_okay=not importer.is_file,
+                    path_type=Path,
+                ),
                 help=importer.path_help,
             ),
             Option(
@@ -57,15 +64,17 @@ def _command(importer: Importer) -> click.Command:
             *(_option(option) for option in importer.options),
             Option(
                 ["--split"],
-                type=click.Choice(["none", "published", "user"]),
+                type=click.Choice(_splits(importer)),
                 default="none",
                 show_default=True,
-                help=f"none: all in one file; published: the data set's {parts} parts, which share "
-                "users; user: no user in both. With a split, --out a.jsonl gives a.train.jsonl and "
-                "a.test.jsonl.",
+                help=_split_help(importer),
             ),
             Option(
-                ["--seed"], type=int, default=0, show_default=True, help="Of the split by user."
+                ["--seed"],
+                type=int,
+                default=0,
+                show_default=True,
+                help="Seed of the split by user.",
             ),
             Option(
                 ["--skip-bad"],
@@ -73,6 +82,22 @@ def _command(importer: Importer) -> click.Command:
                 help="Pass over sessions with bad rows and count them.",
             ),
         ],
+    )
+
+
+def _splits(importer: Importer) -> list[Split]:
+    return ["none", "published", "user"] if len(importer.parts) > 1 else ["none", "user"]
+
+
+def _split_help(importer: Importer) -> str:
+    published = (
+        f"published: the data set's {' and '.join(importer.parts)} parts, which share users; "
+        if len(importer.parts) > 1
+        else ""
+    )
+    return (
+        f"none: all in one file; {published}user: no user in both. With a split, --out a.jsonl "
+        "gives a.train.jsonl and a.test.jsonl."
     )
 
 
@@ -122,7 +147,8 @@ def _import(
     data.read_people(on_bad)
     chosen = _parts(importer, data, split, seed)
     seen = Seen(data)
-    files = {part: _file(out, part, split) for part in importer.parts}
+    parts = BY_USER if split == "user" else importer.parts
+    files = {part: _file(out, part, split) for part in parts}
     with ExitStack() as stack:
         writers = {
             file: stack.enter_context(SessionWriter(file)) for file in dict.fromkeys(files.values())
@@ -175,8 +201,8 @@ def _parts(importer: Importer, data: ImportedDataSet, split: Split, seed: int) -
     """The part of each user when the split is by user."""
     if split != "user":
         return {}
-    rest, last = importer.parts
-    shares = {rest: 1 - importer.test_share, last: importer.test_share}
+    train, test = BY_USER
+    shares = {train: 1 - importer.test_share, test: importer.test_share}
     return assign(data.session_users(), shares, seed)
 
 
@@ -192,4 +218,4 @@ def _fail(error: RecordError) -> None:
 
 
 for _importer in IMPORTERS:
-    import_group.add_command(_command(_importer))
+    import_group.add_command(command_of(_importer))

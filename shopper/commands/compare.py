@@ -27,7 +27,7 @@ _PATH = click.Path(exists=True, path_type=Path)
     "--html",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Also write a page to show around.",
+    help="Also write the comparison as an HTML page.",
 )
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:

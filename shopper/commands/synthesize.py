@@ -95,7 +95,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
               help="TOML file of think-aloud examples.", show_default="ours")  # fmt: skip
 @option("--overwrite", is_flag=True, help="Replace reasoning that is already there.")
 @option("--attempts", type=click.IntRange(1, 10), default=3, show_default=True,
-              help="So often a step is asked about before it is given up.")  # fmt: skip
+              help="Attempts per step before it is given up.")  # fmt: skip
 @option("--retry", is_flag=True, help="Ask again about what earlier runs gave up.")
 @option("--at-once", type=click.IntRange(1, 256), default=8, show_default=True,
               help="Sessions worked on at a time (without --batch).")  # fmt: skip

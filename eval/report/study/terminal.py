@@ -53,7 +53,7 @@ def _print_findings(out: Console, result: StudyResult) -> None:
 
 def _said(measure: Measure) -> str:
     if measure.value is None:
-        return "no visit counts"
+        return "no visit could be counted"
     low, high = measure.ci95 or (0.0, 1.0)
     return (
         f"{measure.value:.0%} of {measure.n} did it (95 % interval {100 * low:.0f} to "

@@ -111,7 +111,7 @@ class Greedy:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("class X: pass", "is no policy: it has no method decide"),
+        ("class X: pass", "is not a policy: it has no method decide"),
         ("class X:\n    decide = 3", "its decide is 3 and not a method decide"),
         ("class X:\n    def decide(self, page): ...", "cannot be called as decide\\(session, obs"),
         (f"{LEAVES}\nclass X(Leaves):\n    forget = None", "its forget is None and not a method"),
@@ -121,7 +121,7 @@ class Greedy:
         (f"{LEAVES}\nclass X(Leaves):\n    settings = [1]", r"its settings are \[1\] and not"),
         (f"{LEAVES}\nclass X(Leaves):\n    def settings(self): ...", "make it a property"),
         (f"{LEAVES}\nclass X(Leaves):\n    settings = property(lambda s: 1 / 0)",
-         "is no policy: ZeroDivisionError: division by zero"),
+         "is not a policy: ZeroDivisionError: division by zero"),
         (f"{LEAVES}\ndef X(): return Leaves", r"it is a class; make one with Leaves\(\)"),
         ("class X:\n    def __init__(self, a, b): ...", "cannot be made: TypeError: .*argument"),
         ("class X:\n    def __init__(self):\n        open('/gone')",
@@ -206,5 +206,5 @@ def test_a_whole_policy_is_taken_as_it_is_and_a_class_is_none() -> None:
     policy = SyntheticPolicy()
     assert as_policy(policy) is policy
     for lacking in (SyntheticPolicy, object()):
-        with pytest.raises(PolicyChoiceError, match="is no policy"):
+        with pytest.raises(PolicyChoiceError, match="is not a policy"):
             as_policy(lacking)

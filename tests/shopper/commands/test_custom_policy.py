@@ -97,7 +97,7 @@ def test_a_mistake_in_it_ends_the_visit_with_its_place(one_look: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("class Mine: pass", "Error: mine:Mine is no policy: it has no method decide("),
+        ("class Mine: pass", "Error: mine:Mine is not a policy: it has no method decide("),
         ("import nowhere", "Error: mine:Mine cannot be imported: ModuleNotFoundError: No module"),
         ("class Mine(", "Error: mine:Mine cannot be imported: SyntaxError"),
     ],
