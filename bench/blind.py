@@ -29,7 +29,7 @@ from agent.sessions.session import to_builtins
 from agent.shoppers import population
 from agent.shoppers.user import visits_of
 from agent.study.conduct import StudyRequest, conduct
-from agent.study.definition import OWN_INTENT, Population, Study, Success, Task
+from agent.study.definition import OWN_INTENT, Study, StudyPopulation, Success, Task
 from agent.study.folder import StudyFolder
 from envs.shop import VARIANTS
 from eval.usability.analysis import analyse
@@ -53,7 +53,7 @@ def study(variant: str, seed: int, customers: int) -> Study:
         variant=variant,
         policy="synthetic",
         seed=seed,
-        population=Population(customers=customers, personas="personas.jsonl"),
+        population=StudyPopulation(customers=customers, personas="personas.jsonl"),
         tasks=(Task(id="buy", text=OWN_INTENT, success=Success(order=True), max_steps=STEPS),),
     )
 

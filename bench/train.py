@@ -114,11 +114,11 @@ def _measure(chosen: argparse.Namespace, name: str, tokens: int) -> dict[str, An
 
 
 def _config(chosen: argparse.Namespace, out: Path) -> Any:
-    from trainer.config import Data, Model, Optimizer, Run, TrainConfig, Tuning
+    from trainer.config import Data, Model, Optimizer, RunSection, TrainConfig, Tuning
 
     return TrainConfig(
         data=Data(train="random", window=max(chosen.tokens)),
-        run=Run(
+        run=RunSection(
             out=str(out),
             batch=1,
             max_steps=chosen.steps + 1,

@@ -106,7 +106,7 @@ class Optimizer(_Section, frozen=True, kw_only=True):
     clip: Annotated[float, msgspec.Meta(ge=0)] = 1.0
 
 
-class Run(_Section, frozen=True, kw_only=True):
+class RunSection(_Section, frozen=True, kw_only=True):
     """``[run]``
 
     out: the checkpoint folder.
@@ -143,7 +143,7 @@ class TrainConfig(_Section, frozen=True, kw_only=True):
     """A whole training run; the tables of the configuration file."""
 
     data: Data
-    run: Run
+    run: RunSection
     model: Model = Model()
     tuning: Tuning = Tuning()
     optimizer: Optimizer = Optimizer()

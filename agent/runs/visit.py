@@ -26,7 +26,7 @@ UNREADABLE_ANSWERS = 3
 """So many answers in a row that are no action end the visit."""
 
 
-class Environment(Protocol):
+class EnvironmentProtocol(Protocol):
     """Where the customer is: `envs.environment.Environment`, or anything that acts like it."""
 
     async def start(self, url: str) -> None: ...
@@ -97,7 +97,7 @@ SaveScreenshot = Callable[[int, bytes], str]
 
 
 async def visit(
-    environment: Environment,
+    environment: EnvironmentProtocol,
     policy: Policy,
     session: Session,
     log: Log,
@@ -164,7 +164,7 @@ class _Visit:
 
     def __init__(
         self,
-        environment: Environment,
+        environment: EnvironmentProtocol,
         policy: Policy,
         session: Session,
         log: Log,

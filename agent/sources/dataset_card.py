@@ -15,7 +15,7 @@ from agent.sessions.dataset import read_rows
 from agent.sessions.jsonl import Row
 from agent.sessions.session import Session, encode
 from agent.sessions.statistics import CountTokens, Spread, Statistics, Summary
-from agent.shoppers.tally import Figure, ShopperTally
+from agent.shoppers.published_figures import Figure, ShopperTally
 from agent.sources.simulation import tally_session
 
 CARD, FACTS = "README.md", "card.json"

@@ -20,7 +20,7 @@ from agent.policies.synthetic import SyntheticPolicy, persona_of
 from agent.runs.visit import Limits, NoLog, visit
 from agent.sessions.outcome import error_text, failed, outcome_of
 from agent.sessions.session import Result, Session
-from agent.shoppers.tally import ShopperTally
+from agent.shoppers.published_figures import ShopperTally
 from agent.shoppers.user import PlannedVisit, population, visits_of
 from envs.browser.browser import Browser, launch
 from envs.environment import Environment

@@ -52,7 +52,7 @@ class Task(_Part, frozen=True, kw_only=True):
     """The fewest pages the task can be done on, for lostness; else the best customer's."""
 
 
-class Population(_Part, frozen=True, kw_only=True):
+class StudyPopulation(_Part, frozen=True, kw_only=True):
     """Who takes part."""
 
     customers: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 8
@@ -87,7 +87,7 @@ class Study(_Part, frozen=True, kw_only=True):
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     allow: tuple[str, ...] = ()
     """Further hosts that may be reached."""
-    population: Population = Population()
+    population: StudyPopulation = StudyPopulation()
     questions: Questions = Questions()
 
     @property

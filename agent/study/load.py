@@ -17,7 +17,7 @@ from agent.personas.personas import Customer, cast, load_personas, sample_person
 from agent.policies import name_of
 from agent.policies.policy import Policy
 from agent.policies.registry import DEFAULT, choices
-from agent.study.definition import OWN_INTENT, Population, Questions, Study, Success, Task
+from agent.study.definition import OWN_INTENT, Questions, Study, StudyPopulation, Success, Task
 from agent.study.success import session_id
 from envs.browser.browser import ContextOptions
 from envs.browser.devices import window_of
@@ -195,7 +195,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "$": Study,
     "$.tasks[...]": Task,
     "$.tasks[...].success": Success,
-    "$.population": Population,
+    "$.population": StudyPopulation,
     "$.questions": Questions,
 }
 

@@ -13,11 +13,11 @@ import socket
 import struct
 from typing import TYPE_CHECKING, Literal
 
-from envs.gateway.answers import ESTABLISHED, Kind, answer
-from envs.gateway.dialer import Forbidden, Unreachable
-from envs.gateway.host import Host
+from envs.gateway.dialer import ConnectFailed, Forbidden
+from envs.gateway.error_pages import ESTABLISHED, Kind, answer
 from envs.gateway.http1 import MAX_HEAD, BadRequest, Body
 from envs.gateway.requests import ProxyRequest, read_request
+from envs.gateway.upstream import Host
 
 if TYPE_CHECKING:
     from envs.gateway.gateway import Gateway
@@ -165,7 +165,7 @@ class Client(asyncio.Protocol):
                 self._host.close()
                 self._host = None
             self._host = await self._gateway.dial(request.host, request.port, wait)
-        except (Forbidden, Unreachable) as error:
+        except (Forbidden, ConnectFailed) as error:
             self._opening = None
             kind: Kind = "refused" if isinstance(error, Forbidden) else "unreachable"
             self._fail(kind, str(error), request)

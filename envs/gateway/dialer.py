@@ -12,10 +12,10 @@ import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
-from envs.gateway.host import Host
-from envs.gateway.hosts import Address, address_of, bracketed, is_loopback_name
+from envs.gateway.host_names import Address, address_of, bracketed, is_loopback_name
 from envs.gateway.limits import GatewayLimits
 from envs.gateway.rules import SiteRules
+from envs.gateway.upstream import Host
 
 Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
 """Gives the addresses of a host name; raises OSError when it has none."""
@@ -33,7 +33,7 @@ class Forbidden(Exception):
     """The rules do not allow the address; the message says why."""
 
 
-class Unreachable(Exception):
+class ConnectFailed(Exception):
     """No connection could be made; the message says why."""
 
 
@@ -57,7 +57,7 @@ class Dialer:
 
         Raises:
             Forbidden: the host, or an address it resolves to, is not allowed.
-            Unreachable: unknown name, refused, unreachable, or too slow.
+            ConnectFailed: unknown name, refused, unreachable, or too slow.
         """
         if reason := self._rules.refuse_host(host, port):
             raise Forbidden(reason)
@@ -70,7 +70,7 @@ class Dialer:
                 return await self._connect(host, port, addresses)
         except TimeoutError as error:
             seconds = self._limits.connect
-            raise Unreachable(f"{host} did not answer within {seconds:g} seconds") from error
+            raise ConnectFailed(f"{host} did not answer within {seconds:g} seconds") from error
 
     async def _addresses(self, host: str, port: int) -> Sequence[Address]:
         if (address := address_of(host)) is not None:
@@ -80,9 +80,9 @@ class Dialer:
         try:
             addresses = await asyncio.shield(self._lookup(host, port))
         except (OSError, UnicodeError) as error:  # the latter: no name the system accepts
-            raise Unreachable(f"the name {host} is not known") from error
+            raise ConnectFailed(f"the name {host} is not known") from error
         if not addresses:
-            raise Unreachable(f"the name {host} has no address")
+            raise ConnectFailed(f"the name {host} has no address")
         return addresses
 
     def _lookup(self, host: str, port: int) -> asyncio.Future[Sequence[Address]]:
@@ -107,7 +107,7 @@ class Dialer:
                     return made
             except (OSError, TimeoutError) as error:
                 cause = error
-        raise Unreachable(f"{bracketed(host)}:{port} {_why(cause)}") from cause
+        raise ConnectFailed(f"{bracketed(host)}:{port} {_why(cause)}") from cause
 
 
 def _why(cause: BaseException | None) -> str:

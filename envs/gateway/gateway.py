@@ -15,14 +15,14 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from envs.gateway.answers import Kind
 from envs.gateway.client import Client
-from envs.gateway.dialer import Dialer, Forbidden, Resolver, Unreachable, system_resolver
+from envs.gateway.dialer import ConnectFailed, Dialer, Forbidden, Resolver, system_resolver
+from envs.gateway.error_pages import Kind
 from envs.gateway.flags import PROXY_HOST
-from envs.gateway.host import Host
-from envs.gateway.hosts import HostError, address_of, canonical_host, is_loopback_name, nature
+from envs.gateway.host_names import HostError, address_of, canonical_host, is_loopback_name, nature
 from envs.gateway.limits import GatewayLimits, RequestPacer
 from envs.gateway.rules import WEB_PORTS, SiteRules
+from envs.gateway.upstream import Host
 
 _SWEEP = 1.0
 _REMEMBERED = 1000
@@ -155,12 +155,12 @@ class Gateway:
         """A connection to an allowed host, made after `wait` seconds.
 
         Raises:
-            Forbidden, Unreachable: see `Dialer.dial`.
+            Forbidden, ConnectFailed: see `Dialer.dial`.
         """
         await asyncio.sleep(wait)
         try:
             return await self._connected(host, port)
-        except (Forbidden, Unreachable) as error:
+        except (Forbidden, ConnectFailed) as error:
             kind: Kind = "refused" if isinstance(error, Forbidden) else "unreachable"
             self._note(kind, host, port, str(error))
             raise
@@ -174,7 +174,7 @@ class Gateway:
                 await slots.acquire()
         except TimeoutError as error:
             reason = f"all {self.limits.per_host} connections to {host} are in use"
-            raise Unreachable(reason) from error
+            raise ConnectFailed(reason) from error
         try:
             connection = await self._dialer.dial(host, port)
         except BaseException:

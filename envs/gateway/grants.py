@@ -5,7 +5,14 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from envs.gateway.hosts import Address, HostError, address_of, canonical_host, effective, split_port
+from envs.gateway.host_names import (
+    Address,
+    HostError,
+    address_of,
+    canonical_host,
+    effective,
+    split_port,
+)
 from envs.gateway.sites import is_public_suffix
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

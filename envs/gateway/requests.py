@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from envs.gateway.hosts import HostError, bracketed, canonical_host, split_port
+from envs.gateway.host_names import HostError, bracketed, canonical_host, split_port
 from envs.gateway.http1 import (
     BadRequest,
     Body,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from envs.gateway.grants import Grant, parse_grant
-from envs.gateway.hosts import (
+from envs.gateway.host_names import (
     Address,
     HostError,
     address_of,

@@ -28,7 +28,7 @@ _ALLOWED: dict[str, Iterable[str]] = {
 }
 
 
-class Fault(msgspec.Struct, frozen=True):
+class FormError(msgspec.Struct, frozen=True):
     """Something to put right: the form field (or ``""`` for all) and a sentence."""
 
     field: str
@@ -69,21 +69,21 @@ def write_request(request: SearchRequest) -> str:
     return urlencode(pairs)
 
 
-def read_line(product: Product, form: Mapping[str, str]) -> tuple[CartLine | None, list[Fault]]:
+def read_line(product: Product, form: Mapping[str, str]) -> tuple[CartLine | None, list[FormError]]:
     """The product with the options in `form`, or what is missing or wrong."""
-    faults: list[Fault] = []
+    faults: list[FormError] = []
     if not product.in_stock:
-        faults.append(Fault("", "Sorry, this product is out of stock."))
+        faults.append(FormError("", "Sorry, this product is out of stock."))
     chosen: dict[str, str | None] = {}
     for name, values in (("colour", product.colours), ("size", product.sizes)):
         value = form.get(name) or (values[0] if len(values) == 1 else None)
         label = name if name == "colour" else product.size_label.lower()
         if values and value not in values:
-            faults.append(Fault(name, f"Please choose a {label} first."))
+            faults.append(FormError(name, f"Please choose a {label} first."))
         chosen[name] = value if value in values else None
     quantity = read_quantity(form.get("quantity", "1"))
     if quantity is None or quantity == 0:
-        faults.append(Fault("quantity", f"Choose a quantity from 1 to {MOST_OF_ONE}."))
+        faults.append(FormError("quantity", f"Choose a quantity from 1 to {MOST_OF_ONE}."))
         return None, faults
     if faults:
         return None, faults
@@ -125,10 +125,10 @@ CHECKOUT = (
 )  # fmt: skip
 
 
-def check_checkout(form: Mapping[str, str]) -> list[Fault]:
+def check_checkout(form: Mapping[str, str]) -> list[FormError]:
     """What is wrong with a checkout form, field by field; nothing of it is kept."""
     return [
-        Fault(f.name, f.fault)
+        FormError(f.name, f.fault)
         for f in CHECKOUT
         if not re.fullmatch(f.pattern, form.get(f.name, "").strip())
     ]

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from envs.shop.assortment import assortment, slugify
-from envs.shop.forms import CHECKOUT, FILTERS, Fault, write_request
+from envs.shop.forms import CHECKOUT, FILTERS, FormError, write_request
 from envs.shop.pictures import picture
 from envs.shop.products import Product, dollars
 from envs.shop.reviews import reviews_of
@@ -85,7 +85,7 @@ class Views:
         self,
         visit: ShopVisit,
         product: Product,
-        faults: tuple[Fault, ...] = (),
+        faults: tuple[FormError, ...] = (),
         chosen: tuple[tuple[str, str], ...] = (),
     ) -> str:
         """A product's page, with what was wrong with an attempt to buy it."""
@@ -109,7 +109,7 @@ class Views:
         )
         return self._page(visit, "Your cart | Larkfield", main)
 
-    def checkout(self, visit: ShopVisit, form: dict[str, str], faults: list[Fault]) -> str:
+    def checkout(self, visit: ShopVisit, form: dict[str, str], faults: list[FormError]) -> str:
         goods = visit.cart_goods
         main = self._part(
             "checkout.html",

@@ -13,8 +13,7 @@ from agent.policies.custom import Decider, as_policy, given
 from agent.policies.policy import Policy
 from agent.runs import environments
 from agent.runs.config import Pace, RunConfig
-from agent.runs.visit import Environment as AnyEnvironment
-from agent.runs.visit import Limits, NoLog, Watch, WatchFailed
+from agent.runs.visit import EnvironmentProtocol, Limits, NoLog, Watch, WatchFailed
 from agent.runs.visit import visit as carry_out
 from agent.sessions.log import SessionLog
 from agent.sessions.session import Session
@@ -66,7 +65,7 @@ def open_environment(
 
 
 async def visit(
-    environment: AnyEnvironment,
+    environment: EnvironmentProtocol,
     policy: str | Decider,
     customer: Person,
     *,
@@ -140,7 +139,7 @@ async def load_policy(policy: str | Decider, options: Options | None = None) -> 
     return await load(policy, options) if isinstance(policy, str) else as_policy(policy)
 
 
-def _site(environment: AnyEnvironment, url: str) -> str:
+def _site(environment: EnvironmentProtocol, url: str) -> str:
     """What session logs call the site."""
     ours = isinstance(environment, Environment) and environment.options.own_shop
     return "embedded-shop" if ours else urlsplit(url).netloc

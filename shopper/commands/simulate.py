@@ -19,7 +19,7 @@ from rich.table import Table
 
 from agent.sessions.dataset import FormatError, SessionWriter
 from agent.sessions.session import Session
-from agent.shoppers.tally import ShopperTally
+from agent.shoppers.published_figures import ShopperTally
 from agent.sources.simulation import SimulationJob, simulate, tally_session
 from envs.errors import EnvError
 from envs.shop import VARIANTS

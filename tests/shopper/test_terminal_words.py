@@ -16,7 +16,7 @@ from rich.console import Console
 from agent.runs.card import RunTotals
 from agent.sessions.dataset import read_sessions, write_sessions
 from agent.sessions.session import Session
-from agent.shoppers.tally import ShopperTally
+from agent.shoppers.published_figures import ShopperTally
 from agent.sources.simulation import tally_session
 from shopper.cli import shopper
 from shopper.commands import doctor, simulate

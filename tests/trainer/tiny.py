@@ -13,7 +13,7 @@ import numpy as np
 import torch
 import transformers
 
-from trainer.config import Data, Model, Optimizer, Run, TrainConfig, Tuning
+from trainer.config import Data, Model, Optimizer, RunSection, TrainConfig, Tuning
 from trainer.model import prepare_model
 from trainer.parallel import Processes
 from trainer.sequences import SequenceCounts, Sequences
@@ -65,7 +65,7 @@ def tiny_config(out: Path, **changes: object) -> TrainConfig:
     """Five sequences a step, four steps; `changes` are ``table__field=value``."""
     config = TrainConfig(
         data=Data(train="random", window=256),
-        run=Run(out=str(out), batch=5, epochs=2, max_steps=4),
+        run=RunSection(out=str(out), batch=5, epochs=2, max_steps=4),
         model=Model(dtype="float32"),
         tuning=Tuning(rank=4, alpha=8.0),
         optimizer=Optimizer(learning_rate=0.01, schedule="constant", warmup=0.0),

@@ -40,7 +40,7 @@ class TransientError(Exception):
         self.wait = wait
 
 
-class Refused(Exception):
+class ApiRefused(Exception):
     """The server answered with an error that asking again in the same way does not change."""
 
     def __init__(self, status: int, text: str) -> None:
@@ -97,7 +97,7 @@ class Server:
 
         Raises:
             PolicyError: no answer, however often asked.
-            Refused: an answer that says no.
+            ApiRefused: an answer that says no.
         """
         data = None if body is None else msgspec.json.encode(body)
         pauses = Backoff(self._patience)
@@ -124,7 +124,7 @@ class Server:
         """The body of a successful answer that is there within `seconds`.
 
         Raises:
-            TransientError, Refused: there is none.
+            TransientError, ApiRefused: there is none.
         """
         headers = {} if data is None else {"Content-Type": "application/json"}
         try:
@@ -140,7 +140,7 @@ class Server:
             return answer.body
         text = _error_text(answer)
         if answer.status not in _RETRIED or self._final(text):
-            raise Refused(answer.status, text)
+            raise ApiRefused(answer.status, text)
         raise TransientError(f"HTTP {answer.status}: {text}", asked_to_wait(answer.headers))
 
     async def _fetch(

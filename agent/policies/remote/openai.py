@@ -18,7 +18,7 @@ from agent.policies.completion import Completion, CompletionRequest, Stop
 from agent.policies.options import Options
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.policies.remote.api_policy import MAX_TOKENS, WINDOW, RemotePolicy
-from agent.policies.remote.http import Refused, Server, TransientError
+from agent.policies.remote.http import ApiRefused, Server, TransientError
 from agent.policies.remote.retry import RETRY_SECONDS
 from agent.sessions.session import Cost
 
@@ -127,7 +127,7 @@ class OpenAIModel:
                     lambda body: self._read(body, time.perf_counter() - start),
                     retries=self._retries,
                 )
-            except Refused as error:
+            except ApiRefused as error:
                 if not self._leave_out(error, request, sent):
                     raise PolicyError(self._describe(error)) from error
 
@@ -139,7 +139,7 @@ class OpenAIModel:
             )
             models = msgspec.json.decode(body, type=dict[str, Any]).get("data") or []
             sizes = [_context_of(m) for m in models if m.get("id") == self.model]
-        except Refused as error:
+        except ApiRefused as error:
             if error.status in (401, 403):
                 raise PolicyError(self._describe(error)) from error
             return None
@@ -176,7 +176,9 @@ class OpenAIModel:
             )
         return body
 
-    def _leave_out(self, error: Refused, request: CompletionRequest, sent: frozenset[str]) -> bool:
+    def _leave_out(
+        self, error: ApiRefused, request: CompletionRequest, sent: frozenset[str]
+    ) -> bool:
         """Whether the refusal names an option that can be done without; it then is, for good.
 
         Requests run side by side: when another has meanwhile learnt more than was known as this
@@ -221,7 +223,7 @@ class OpenAIModel:
             ),
         )
 
-    def _describe(self, error: Refused) -> str:
+    def _describe(self, error: ApiRefused) -> str:
         advice = "the request was refused as it is"
         if error.status in (401, 403):
             advice = "check OPENAI_API_KEY"

@@ -12,8 +12,8 @@ import pytest
 
 from agent.sessions.outcome import SessionOutcome
 from agent.shoppers import population, visits_of
+from agent.shoppers.published_figures import ShopperTally
 from agent.shoppers.rehearsal import RehearsalShop
-from agent.shoppers.tally import ShopperTally
 from agent.shoppers.user import PlannedVisit
 from tests.agent.shoppers.conftest import rehearse
 

@@ -8,7 +8,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 
 from envs.gateway import Resolver
-from envs.gateway.hosts import Address
+from envs.gateway.host_names import Address
 
 
 async def exchange(port: int, *messages: bytes, eof: bool = False) -> bytes:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from envs.gateway import Gateway, GatewayLimits, SiteRules
-from envs.gateway.hosts import Address
+from envs.gateway.host_names import Address
 from tests.envs.gateway.asking import exchange, names
 from tests.envs.gateway.servers import trap
 from tests.website import Website

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envs.gateway import SiteError, SiteRules
-from envs.gateway.hosts import nature
+from envs.gateway.host_names import nature
 from envs.gateway.rules import parse_url
 
 

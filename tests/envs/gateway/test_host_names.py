@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envs.gateway.hosts import (
+from envs.gateway.host_names import (
     HostError,
     address_of,
     canonical_host,
