@@ -13,8 +13,9 @@ from contextlib import asynccontextmanager
 from playwright.async_api import BrowserContext, Error, Page
 
 from envs.acting import element, purchase_guard
-from envs.acting.executor import Executor
+from envs.acting.executor import Executor, missed
 from envs.actions import Action, Click, ElementAction, Input, Terminate, TypeAndSubmit, Typing
+from envs.browser.strain import Strain
 from envs.deadline import Clock, Deadline
 from envs.errors import (
     BrowserGone,
@@ -24,6 +25,8 @@ from envs.errors import (
     EnvError,
     NavigatesForever,
     PageCrashed,
+    PageHung,
+    StartError,
 )
 from envs.faults import ActionFault, Fault, Notice, PageNotice
 from envs.navigation import recovery, screenshots, start_page
@@ -72,6 +75,7 @@ class Environment:
         self._load: Load | None = None
         self._crashes = 0
         self._url = ""
+        self._strain = Strain()
 
     @property
     def page(self) -> Page:
@@ -79,15 +83,30 @@ class Environment:
         return self._tabs.current.page
 
     async def start(self, url: str) -> None:
-        """Open the start page and wait until it is at rest.
+        """Open the start page and wait until it is at rest. What another try may mend is tried
+        once more.
 
         Raises:
             StartError: the address shows no page; its subclass and message say why.
         """
         self._session = Deadline(self.options.session_s)
+        self._strain.begin()
+        try:
+            await self._open(url)
+        except (StartError, DeadlinePassed, PageHung) as error:
+            if self._session.passed or (isinstance(error, StartError) and not error.passing):
+                raise
+            await self._open(url, again=True)
+
+    async def _open(self, url: str, again: bool = False) -> None:
+        """Open the start page in a window of its own; `again`, in place of the one before."""
         self._url = url
         async with self._step("opening the start page") as deadline:
-            await self._tabs.open()
+            if again:
+                await self._tabs.replace_crashed(self._tabs.current)
+                self._tabs.take_notices()
+            else:
+                await self._tabs.open()
             since = mark(self._tabs)
             await start_page.go(self._tabs, url, self.options, deadline, self._explain)
             rest = await self._rest(deadline, since)
@@ -134,6 +153,7 @@ class Environment:
 
     async def close(self) -> None:
         """Close all windows. A browser that is already gone is no error."""
+        self._strain.end()
         await self._tabs.close()
         try:
             await self._context.close()
@@ -172,7 +192,7 @@ class Environment:
             await self._rest(deadline, since)
             return done.replace(executed=order.blank > 0, purchase=order.blank == 0)
         rest = await self._rest(deadline, since)
-        fault = fault or _missed(rest, action.name)
+        fault = fault or missed(rest, action.name)
         if isinstance(action, Input) and fault is None and not (rest.replaced or rest.changes):
             fault = await self._executor.kept(action)
         done = done.replace(settle_ms=(started - deadline.left) * 1000)
@@ -273,6 +293,8 @@ class Environment:
                 yield deadline
         except TimeoutError:
             raise self._late(doing) from None
+        except PageHung as hung:
+            raise PageHung(self._strain.beside(str(hung))) from hung
         except Closed:
             await self._tabs.settled_end()
             raise
@@ -286,14 +308,7 @@ class Environment:
     def _late(self, doing: str) -> DeadlinePassed:
         """Which deadline has passed: the visit's, or the step's."""
         if self._session is not None and self._session.passed:
-            return DeadlinePassed(f"the visit took longer than {self.options.session_s:g} s")
-        return DeadlinePassed(f"{doing} took longer than {self.options.step_s:g} s")
-
-
-def _missed(rest: Settled, name: str) -> ActionFault | None:
-    """Why the press did not reach its element, as the guard saw it."""
-    if rest.replaced or rest.landed is not False:
-        return None
-    if rest.missed:
-        return ActionFault.of(Fault.COVERED, name, found=rest.missed)
-    return ActionFault.of(Fault.PRESS_MISSED, name)
+            late = f"the visit took longer than {self.options.session_s:g} s"
+        else:
+            late = f"{doing} took longer than {self.options.step_s:g} s"
+        return DeadlinePassed(self._strain.beside(late))

@@ -29,6 +29,9 @@ class Closed(EnvError):
 class StartError(EnvError):
     """The visit cannot begin: the start URL shows no page a customer could use."""
 
+    passing = False
+    """Whether another try may go better."""
+
     def __init__(self, url: str, message: str) -> None:
         super().__init__(message)
         self.url = url
@@ -36,6 +39,10 @@ class StartError(EnvError):
 
 class Unreachable(StartError):
     """No answer: unknown host, refused or broken connection, redirect loop, timeout."""
+
+    def __init__(self, url: str, message: str, passing: bool = False) -> None:
+        super().__init__(url, message)
+        self.passing = passing
 
 
 class Refused(StartError):
@@ -48,6 +55,7 @@ class BadStatus(StartError):
     def __init__(self, url: str, message: str, status: int) -> None:
         super().__init__(url, message)
         self.status = status
+        self.passing = status in (502, 503, 504)
 
 
 class NotAPage(StartError):

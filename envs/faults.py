@@ -61,6 +61,8 @@ class Notice(StrEnum):
     DIALOG_LOOP = "dialog-loop"
     FILE_DECLINED = "file-declined"
     DOWNLOAD_DECLINED = "download-declined"
+    PRINT_DECLINED = "print-declined"
+    PROGRAM_DECLINED = "program-declined"
     WINDOW_OPENED = "window-opened"
     WINDOW_CLOSED = "window-closed"
 
@@ -194,6 +196,10 @@ def notice_sentence(code: Notice, about: str = "", cause: str = "") -> str:
             return "The page asked for a file from this computer; none was chosen."
         case Notice.DOWNLOAD_DECLINED:
             return f'The site offered the file "{about}" for download; it was not saved.'
+        case Notice.PRINT_DECLINED:
+            return "The page asked to be printed; nothing was printed."
+        case Notice.PROGRAM_DECLINED:
+            return f"The page asked to open {about} in another program; it was not opened."
         case Notice.WINDOW_OPENED:
             return "A new window opened; you are looking at it now."
         case Notice.WINDOW_CLOSED:

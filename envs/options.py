@@ -38,6 +38,8 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Longest wait for a page to arrive; what is there by then is observed. At most `step_s`."""
     late_ms: Milliseconds = 3000.0
     """Longest wait for content a page is still fetching after it loaded."""
+    loading_ms: Milliseconds = 10000.0
+    """Longest wait for content that a page says it is loading."""
     still_ms: Milliseconds = 40.0
     """How long a document must not change to count as quiet."""
     own_shop: bool = False

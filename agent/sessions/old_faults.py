@@ -59,6 +59,8 @@ _NOTICES: tuple[tuple[str, Notice], ...] = (
     (r"The page opened dialogs in a loop", Notice.DIALOG_LOOP),
     (r"The page asked for a file", Notice.FILE_DECLINED),
     (r'The site offered the file "(?P<about>.*)" for download', Notice.DOWNLOAD_DECLINED),
+    (r"The page asked to be printed", Notice.PRINT_DECLINED),
+    (r"The page asked to open (?P<about>.*) in another program", Notice.PROGRAM_DECLINED),
     (r"A new window opened", Notice.WINDOW_OPENED),
     (r"The window was closed", Notice.WINDOW_CLOSED),
 )  # fmt: skip

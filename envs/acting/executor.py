@@ -196,3 +196,12 @@ def _submitted(rest: Settled, aim: element.Aim) -> bool:
     if rest.state == "loading":
         return True  # an answer is under way that has not come in time
     return (rest.taken and not aim.asks) or (rest.changes > 0 and (rest.taken or not aim.form))
+
+
+def missed(rest: Settled, name: str) -> ActionFault | None:
+    """Why the press did not reach its element, as the guard saw it."""
+    if rest.replaced or rest.landed is not False:
+        return None
+    if rest.missed:
+        return ActionFault.of(Fault.COVERED, name, found=rest.missed)
+    return ActionFault.of(Fault.PRESS_MISSED, name)

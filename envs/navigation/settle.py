@@ -33,6 +33,7 @@ class Settled(msgspec.Struct, frozen=True):
     the guard on the last press saw: whether it landed, on what instead, whether a form was
     submitted, whether the page took Enter for itself, asked the server for something or moved the
     focus, how much changed, how much came while typing, which fields the browser called invalid.
+    `promised`: the page says that it is loading more.
     """
 
     state: State = "quiet"
@@ -47,6 +48,7 @@ class Settled(msgspec.Struct, frozen=True):
     refocused: bool = False
     changes: int = 0
     typed: int = 0
+    promised: bool = False
     invalid: tuple[str, ...] = ()
     replaced: bool = False
 
@@ -82,6 +84,8 @@ async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Set
         BrowserGone, Closed: nothing is left to wait for.
     """
     loading = deadline.within(options.load_s)
+    patience = deadline.within(options.loading_ms / 1000)
+    first: Settled | None = None
     while True:
         tab = tabs.current
         moved = since.replaced or since.tab is not tab
@@ -92,13 +96,28 @@ async def settle(tabs: Tabs, options: EnvOptions, deadline: Deadline, since: Set
         elif tab.navigating(since.frame) or not tab.ready:
             await changed(tabs.changed, loading.left)
         else:
-            rest = await _unless_leaving(tabs, tab, since, _ask(tab, options, loading, since))
+            rest = await _unless_leaving(
+                tabs, tab, since, _ask(tab, options, loading, since, first is not None)
+            )
             moved = since.replaced or since.tab is not tab
             if rest is not None and rest.state == "loading":
                 await changed(tabs.changed, min(0.05, loading.left))
+            elif rest is not None and rest.promised and not patience.passed and not moved:
+                first = first or rest
             elif rest is not None and _holds(tabs, tab, since):
+                rest = rest if first is None or moved else _guarded(rest, first)
                 await _frames(tabs, tab, options, loading)
                 return msgspec.structs.replace(rest, replaced=moved)
+
+
+def _guarded(rest: Settled, first: Settled) -> Settled:
+    """The later answer, with what the guard on the press said in the first."""
+    return msgspec.structs.replace(
+        first,
+        state=rest.state,
+        ms=first.ms + rest.ms,
+        promised=rest.promised,
+    )
 
 
 def _ended(tab: Tab, options: EnvOptions, loading: Deadline) -> Settled | None:
@@ -135,11 +154,12 @@ async def _unless_leaving(
 
 
 async def _ask(
-    tab: Tab, options: EnvOptions, loading: Deadline, since: SettleMark
+    tab: Tab, options: EnvOptions, loading: Deadline, since: SettleMark, patient: bool
 ) -> Settled | None:
-    """One answer of the document, or None when it went away meanwhile."""
+    """One answer of the document, or None when it went away meanwhile; `patient`: it waits for what
+    the page says it is loading."""
     cap = min(options.late_ms, loading.left * 1000)
-    wish = {"still": options.still_ms, "cap": cap}
+    wish = {"still": options.still_ms, "cap": cap, "patient": patient}
     asked = [tab.world.call("quiet", wish)]
     if since.frame != tab.world.main_frame and since.frame in tab.world.frames:
         asked.append(tab.world.call("quiet", wish, frame=since.frame))

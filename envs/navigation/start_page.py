@@ -74,6 +74,19 @@ _CAUSES = {
 }
 
 
+_PASSING = (
+    "ERR_CONNECTION_RESET",
+    "ERR_CONNECTION_CLOSED",
+    "ERR_CONNECTION_TIMED_OUT",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_TIMED_OUT",
+    "ERR_NETWORK_CHANGED",
+    "ERR_CONTENT_LENGTH_MISMATCH",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+)
+"""Failures that another try may not meet."""
+
+
 def cause(failure: str) -> str:
     """What a ``net::ERR_...`` means, in words; the code itself follows in brackets."""
     code = failure.split("net::", 1)[-1].split(" ")[0].strip(" .")
@@ -113,7 +126,9 @@ async def go(
                 response = await tab.page.goto(url, wait_until="commit", timeout=0)
         except TimeoutError:
             raise Unreachable(
-                url, f"{url} did not answer within {patience:.0f} s: is the server running"
+                url,
+                f"{url} did not answer within {patience:.0f} s: is the server running",
+                passing=True,
             ) from None
         except Error as error:
             tabs.check()
@@ -145,7 +160,8 @@ def _explained(url: str, last: str, explain: Explain) -> StartError | None:
         return None
     if trouble.kind == "refused":
         return Refused(url, f"{url} may not be visited in this run: {trouble.reason}")
-    return Unreachable(url, f"{url} could not be opened: {trouble.reason}")
+    passing = trouble.kind == "timeout"
+    return Unreachable(url, f"{url} could not be opened: {trouble.reason}", passing)
 
 
 def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | NavigatesForever:
@@ -161,7 +177,8 @@ def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | Navig
         return Unreachable(url, f"{url} makes the browser's page crash")
     if "net::" not in text:
         return Unreachable(url, f"{url} could not be opened: {text}")
-    return Unreachable(url, f"{url} could not be opened: {cause(text)}")
+    passing = any(f"net::{code}" in text for code in _PASSING)
+    return Unreachable(url, f"{url} could not be opened: {cause(text)}", passing)
 
 
 def _judge(url: str, response: Response, explain: Explain) -> None:

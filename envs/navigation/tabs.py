@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Download, Error, Page, Request
 
@@ -18,9 +19,12 @@ from envs.faults import Notice, PageNotice
 from envs.navigation.dialogs import Dialogs
 from envs.navigation.tab import Failure, Tab
 from envs.options import EnvOptions
+from envs.page.script import TELL
 
 _POPUP_S = 5.0
 _END_S = 0.5
+_OWN_SCHEMES = frozenset({"http", "https", "about", "blob", "data", "javascript", "file", ""})
+"""What the browser opens itself."""
 
 
 class Tabs:
@@ -131,6 +135,8 @@ class Tabs:
         try:
             tab = await Tab.of(page, self.options, self._popup_asked, self.changed)
             tab.world.cdp.on("Page.fileChooserOpened", lambda _: self.note(Notice.FILE_DECLINED))
+            tab.world.cdp.on("Runtime.bindingCalled", self._told)
+            tab.world.cdp.on("Page.frameRequestedNavigation", self._other_program)
             await tab.world.cdp.send("Page.setInterceptFileChooserDialog", {"enabled": True})
         except Error:
             self._arrived()  # closed again before it could be looked at
@@ -183,6 +189,15 @@ class Tabs:
             if frame == tab.page.main_frame:
                 tab.failure = (request.url, failure)
         self.changed.set()
+
+    def _told(self, event: dict[str, Any]) -> None:
+        if event["name"] == TELL and event["payload"] == "print":
+            self.note(Notice.PRINT_DECLINED)
+
+    def _other_program(self, event: dict[str, Any]) -> None:
+        """A link to a mail or phone program leads nowhere here."""
+        if urlsplit(event["url"]).scheme not in _OWN_SCHEMES:
+            self.note(Notice.PROGRAM_DECLINED, event["url"][:200])
 
     def _refuse_download(self, download: Download) -> None:
         self.note(Notice.DOWNLOAD_DECLINED, download.suggested_filename)

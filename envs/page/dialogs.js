@@ -10,6 +10,13 @@
   let row = 0;
   let last = -Infinity;
 
+  // Printing stops the page behind a dialog of the browser's own; it is only told.
+  window.print = new Proxy(window.print, {
+    apply() {
+      window.dispatchEvent(new Event('shopper:print'));
+    },
+  });
+
   for (const name of ['alert', 'confirm', 'prompt']) {
     window[name] = new Proxy(window[name], {
       apply(target, self, args) {

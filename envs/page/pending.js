@@ -7,12 +7,14 @@
   'use strict';
   const SOON = 1300; // ms: a timer further away is a feature (a pop-up), not a page still loading
   const OLD = 4000; // ms: a request older than this is a long poll
+  const DEAD = 15000; // ms: nobody waits longer for an answer
   const requests = new Map();
   const timers = new Map();
   const patient = new Set(); // addresses that once took too long, e.g. long polls
   const POLLED = 3; // times an address was asked for: more is polling, no answer to a key or a press
   const asked = new Map(); // addresses, to how often
   let begun = 0; // requests since the last mark
+  let slow = 0; // requests under way that may be long polls
   let serial = 0;
   let depth = 0; // of timers set by timers: a chain is polling, not loading
 
@@ -115,11 +117,13 @@
   const waiting = () => {
     const now = performance.now();
     let count = 0;
+    slow = 0;
     for (const [id, { since, address }] of requests) {
-      if (now - since > OLD) {
+      if (now - since > DEAD) requests.delete(id);
+      else if (now - since > OLD || patient.has(address)) {
         patient.add(address);
-        requests.delete(id);
-      } else if (!patient.has(address)) count++;
+        slow++;
+      } else count++;
     }
     for (const [id, due] of timers) {
       if (due + 200 < now) timers.delete(id);
@@ -128,7 +132,7 @@
     return count;
   };
   window.addEventListener('shopper:ask', () => {
-    window.dispatchEvent(new CustomEvent('shopper:tell', { detail: `${waiting()} ${begun}` }));
+    window.dispatchEvent(new CustomEvent('shopper:tell', { detail: `${waiting()} ${begun} ${slow}` }));
   });
   window.addEventListener('shopper:mark', () => {
     begun = 0;

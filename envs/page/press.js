@@ -5,7 +5,7 @@
 // away by the next look at whether the page is quiet, unless that is asked to keep it.
 
 {
-  const { hitAt, holds, parentOf, reach, redrawn, labelOf, words, describe } = hands;
+  const { hitAt, holds, parentOf, reach, redrawn, seen, labelOf, words, describe } = hands;
   const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'touchstart', 'touchend'];
   let watched = null;
 
@@ -15,15 +15,18 @@
     return nodeType(hit) === 1 && shadowRootOf(hit) && event.clientX !== undefined ? hitAt(event.clientX, event.clientY) || hit : hit;
   }
 
+  globalThis.addEventListener('shopper:print', () => globalThis.shopperTell?.('print'));
+
   let answer = '';
   globalThis.addEventListener('shopper:tell', (event) => { answer = String(event.detail); });
 
-  /** The page's requests and timers: how many are under way, how many requests began since a mark. */
+  /** The page's requests and timers: how many are under way, how many requests began since a mark,
+   * how many take so long that they may be long polls. */
   function network() {
     answer = '';
     globalThis.dispatchEvent(new Event('shopper:ask'));
-    const [waiting = 0, begun = 0] = answer.split(' ').map(Number);
-    return { waiting, begun };
+    const [waiting = 0, begun = 0, slow = 0] = answer.split(' ').map(Number);
+    return { waiting, begun, slow };
   }
 
   const mark = () => globalThis.dispatchEvent(new Event('shopper:mark'));
@@ -35,18 +38,24 @@
     shopper.acted();
     const controls = new Set(registry.values());
     controls.delete(element);
-    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
+    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, up: null, clicked: false, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
     /** On what the page put in the element's place when the pointer or the scrolling came. */
     const onTwin = (hit) => {
       for (let at = hit; at?.nodeType === 1; at = parentOf(at)) if (redrawn(element, at)) return true;
       return false;
     };
     const press = (event) => {
-      if (event.isTrusted && event.type === 'click') state.clickBy = 0;
-      if (!event.isTrusted || state.landed) return;
+      if (!event.isTrusted) return;
       const hit = innermost(event);
       const targets = [element, ...(element.labels || [])];
-      if (targets.some((t) => holds(t, hit) || reach(hit, t, controls)) || onTwin(hit)) {
+      const lands = () => targets.some((t) => holds(t, hit) || reach(hit, t, controls)) || onTwin(hit);
+      if (event.type === 'click') {
+        state.clickBy = 0;
+        state.clicked ||= lands(); // else it is the click of what the press began and ended in
+      }
+      if (event.type === 'mouseup') state.up = hit;
+      if (state.landed) return;
+      if (lands()) {
         state.landed = true;
         return;
       }
@@ -98,6 +107,13 @@
    * typing. */
   const count = () => watched?.count();
 
+  /** The button went down on the element and came up elsewhere, since the page moved it meanwhile:
+   * no click came of it. */
+  function isLost({ element, landed, up, clicked, focus }) {
+    if (!landed || !up || clicked || focus) return false;
+    return element.isConnected && seen(element) && !holds(element, up) && !reach(up, element, new Set());
+  }
+
   /** Whether the click of a touch is still to come. */
   const clickComes = () => Boolean(watched) && performance.now() < watched.clickBy;
 
@@ -110,6 +126,7 @@
     const { missed, submitted, taken, changes, typed, focus, invalid } = watched;
     const requested = network().begun > 0;
     const refocused = focus !== null && focusedIn(page.focused()) !== focus;
+    if (isLost(watched)) watched.landed = false;
     const landed = watched.landed || (!missed && scriptless() ? null : false);
     if (!keep) disarm();
     return { landed, missed, submitted, taken, requested, refocused, changes, typed, invalid: invalid.slice(0, 5) };

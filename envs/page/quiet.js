@@ -35,6 +35,18 @@
     return page.ready() !== 'complete' && !written() && (!body || body.childElementCount < 2);
   }
 
+  const WAITERS = '[aria-busy="true"], [role="progressbar"]:not([aria-valuenow]), [class*="spinner" i], [class*="skeleton" i], [class*="loading" i], [class*="loader" i], [class*="shimmer" i]';
+  const MANY_WAITERS = 50;
+  const BROKEN = 3; // waits in vain after which a page is not believed any more
+  let inVain = 0;
+
+  /** A person would wait on: something that says it is loading is shown, and an answer is under way. */
+  function promised() {
+    const { waiting, slow } = network();
+    if ((!waiting && !slow) || inVain >= BROKEN) return false;
+    return [...page.findAll(WAITERS)].slice(0, MANY_WAITERS).some((el) => isShown(el, PAINTED) && rectOf(el).height > 1);
+  }
+
   const SLIDES = 1000; // ms: a longer animation is a show, not something on its way
   const MOVES = /^(left|right|top|bottom|inset.*|transform|translate|scale|opacity|visibility|(max-)?(width|height)|margin.*|clip-path|grid-template.*)$/;
   const ACTS = 'a[href], button, input, select, textarea, [role], [tabindex]';
@@ -65,10 +77,10 @@
 
   /**
    * Resolves to JSON {state, ms}: `quiet`; `busy` when changes or requests went on until `cap` ms
-   * after the document was parsed; `loading` when it was not parsed by then. `keep` leaves the
-   * guard on the last press in place.
+   * after the document was parsed; `loading` when it was not parsed by then. `promised`: it says
+   * that more is coming, which is waited for up to `cap` where `patient`. `keep` leaves the guard on the last press in place.
    */
-  shopper.quiet = ({ still, cap, keep = false }) =>
+  shopper.quiet = ({ still, cap, patient = false, keep = false }) =>
     new Promise((resolve) => {
       if (scriptless()) { // timers do not run for us either, but then nothing is under way
         const state = arriving() || unstyled() ? 'loading' : 'quiet';
@@ -93,7 +105,9 @@
       };
       const finish = (state) => {
         observer.disconnect();
-        resolve(told({ state, ms: performance.now() - begun, status: status(), load: load(), ...report(keep) }));
+        const more = state !== 'loading' && promised();
+        if (patient && more) inVain++;
+        resolve(told({ state, ms: performance.now() - begun, status: status(), load: load(), promised: more, ...report(keep) }));
       };
       const look = () => {
         const now = performance.now();
@@ -104,7 +118,7 @@
           if (now - begun >= cap) return finish('loading');
         } else {
           parsed ??= now;
-          const waiting = clickComes() || underWay() > 0 || unstyled() || unfinished() || sliding();
+          const waiting = clickComes() || underWay() > 0 || unstyled() || unfinished() || sliding() || (patient && promised());
           const noisy = now - changed < still;
           if (!waiting && (!noisy || now - parsed > Math.max(cap / 3, still))) return finish('quiet');
           if (now - parsed >= cap) return finish('busy');

@@ -20,6 +20,8 @@ from playwright.async_api import CDPSession, Error, Page
 from envs.errors import LookFailed
 
 WORLD = "shopper"
+TELL = "shopperTell"
+"""The function by which the script tells what happens between two questions."""
 _PARTS = Path(__file__).parent
 ORDER = (
     "dom.js",
@@ -94,6 +96,7 @@ class PageScript:
             cdp.send("Page.getFrameTree"),
             cdp.send("Runtime.enable"),
             cdp.send("Page.enable"),
+            cdp.send("Runtime.addBinding", {"name": TELL, "executionContextName": WORLD}),
             cdp.send(
                 "Page.addScriptToEvaluateOnNewDocument",
                 {"source": source(extra), "worldName": WORLD, "runImmediately": True},

@@ -116,6 +116,14 @@ NOTICES: list[tuple[PageNotice, str]] = [
         'The site offered the file "a list.zip" for download; it was not saved.',
     ),
     (
+        PageNotice.of(Notice.PRINT_DECLINED),
+        "The page asked to be printed; nothing was printed.",
+    ),
+    (
+        PageNotice.of(Notice.PROGRAM_DECLINED, "tel:+431234"),
+        "The page asked to open tel:+431234 in another program; it was not opened.",
+    ),
+    (
         PageNotice.of(Notice.WINDOW_OPENED),
         "A new window opened; you are looking at it now.",
     ),

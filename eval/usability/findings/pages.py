@@ -159,6 +159,8 @@ def _is_failure(code: Notice) -> bool:
             | Notice.DIALOG_LOOP
             | Notice.FILE_DECLINED
             | Notice.DOWNLOAD_DECLINED
+            | Notice.PRINT_DECLINED
+            | Notice.PROGRAM_DECLINED
             | Notice.WINDOW_OPENED
             | Notice.WINDOW_CLOSED
         ):
