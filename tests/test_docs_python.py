@@ -52,7 +52,9 @@ def test_every_program_runs(serve: Callable[..., str], tmp_path: Path) -> None:
             (tmp_path / name.group(1)).write_text(text)
             continue
         said.append(python(tmp_path, "-c", text))
-    people, page, environment, own_policy, loop, measured = said
+    progress, people, page, environment, own_policy, loop, measured = said
+    assert "customer-0002 after 3 steps: acts\n" in progress
+    assert "customer-0001 after 0 steps: looks\n" in progress
     assert "customer-0002 takes step 4" in people
     assert "ann a board game for six" in people
     assert page.startswith("Jackets\n") and "rain_jacket_80 link" in page

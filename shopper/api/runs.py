@@ -24,6 +24,11 @@ class Run(RunResult, frozen=True, kw_only=True):
     these as `sessions()`, visits that were cut off as `unfinished()`, and `stopped`, why it ended
     before everyone had shopped, or None."""
 
+    def __repr__(self) -> str:
+        totals, kind = self.card.totals, type(self).__name__
+        told = f"{totals.sessions} of {self.card.customers} visits finished, {totals.steps} steps"
+        return f"<{kind} {str(self.folder.root)!r}: {told}>"
+
     def report(self) -> Path:
         """Write ``report.html`` and return where it is.
 

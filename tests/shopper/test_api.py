@@ -95,6 +95,7 @@ async def test_customers_shop_and_their_sessions_come_back(
     assert run.stopped is None and run.card.totals.sessions == 2
     assert run.report() == tmp_path / "run" / "report.html"
     assert "I click." in run.report().read_text("utf-8")
+    assert repr(run) == f"<Run '{tmp_path / 'run'}': 2 of 2 visits finished, 4 steps>"
     again = shopper.open_run(str(tmp_path / "run"))
     assert (again.card, list(again.sessions())) == (run.card, [first, second])
 
