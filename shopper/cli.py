@@ -56,7 +56,7 @@ class Commands(click.Group):
         module = importlib.import_module(f"shopper.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         command.name = cmd_name
-        _add_debug(command)
+        _complete(command)
         return command
 
     def resolve_command(
@@ -98,16 +98,31 @@ def _debug_option() -> click.Option:
     )
 
 
-def _add_debug(command: click.Command) -> None:
-    """Let ``--debug`` stand after the subcommand as well."""
+def _complete(command: click.Command) -> None:
+    """Let ``--debug`` stand after the subcommand as well, and every wrong word name its help."""
     if any(param.name == "debug" for param in command.params):
         return
     option = _debug_option()
     option.hidden = True
     command.params.append(option)
+    _name_in_errors(command)
     if isinstance(command, click.Group):
         for subcommand in command.commands.values():
-            _add_debug(subcommand)
+            _complete(subcommand)
+
+
+def _name_in_errors(command: click.Command) -> None:
+    """What click's parser finds wrong knows of no command: it is told here."""
+    parse = command.parse_args
+
+    def parse_args(ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return parse(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    command.parse_args = parse_args  # type: ignore[method-assign]
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

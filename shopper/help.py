@@ -19,6 +19,9 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)\.(?:\s|$)")
 
+_NO_NUMBER = re.compile(r"is not a valid (integer|float)( range)?\.$")
+"""How click says that a text is no number."""
+
 
 def first_sentence(text: str) -> str:
     """The first sentence of a help text, without its full stop."""
@@ -32,6 +35,15 @@ class Option(click.Option):
         super().__init__(*args, **settings)
         if self.metavar is None and not self.is_flag:
             self.metavar = _word_for(self.type)
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter as error:
+            said = _NO_NUMBER.sub(_what_number, error.message)
+            if said == error.message:
+                raise
+            raise click.BadParameter(said, ctx, self) from error
 
     def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
         extra = super().get_help_extra(ctx)
@@ -101,6 +113,10 @@ def _word_for(kind: click.ParamType[Any]) -> str | None:
     if isinstance(kind, click.types.IntParamType | click.types.FloatParamType):
         return "N"
     return None if isinstance(kind, click.Choice) else "TEXT"
+
+
+def _what_number(said: re.Match[str]) -> str:
+    return "is not a whole number." if said[1] == "integer" else "is not a number."
 
 
 def _limits(kind: click.ParamType[Any]) -> str:

@@ -83,7 +83,8 @@ def load_personas(path: Path) -> list[tuple[Persona, str | None]]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeError) as error:
-        raise PersonaError(f"cannot read the personas file {path}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise PersonaError(f"cannot read the personas file {path}: {why}") from error
     rows = _rows(text, path)
     if not rows:
         raise PersonaError(f"{path} holds no personas: write one JSON object per line")

@@ -104,7 +104,8 @@ def load_population(path: Path | None) -> Population:
     try:
         return parse_population(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeError) as error:
-        raise PopulationError(f"cannot read the population {path}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise PopulationError(f"cannot read the population {path}: {why}") from error
 
 
 def parse_population(text: str, source: str) -> Population:

@@ -39,8 +39,9 @@ def read_study(path: Path) -> Study:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise StudyError(
-            f"cannot read the study {path}: {error}; `shopper study --init URL` writes one"
+            f"cannot read the study {path}: {why}; `shopper study --init URL` writes one"
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path} is not TOML: {error}") from error

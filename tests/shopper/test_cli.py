@@ -57,6 +57,32 @@ def test_help_imports_nothing_heavy():
     assert shown.stderr.strip() == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("run --seed", "Option '--seed' requires an argument.\nSee `shopper run --help`."),
+        ("run --seeed 3", "See `shopper run --help`."),
+        ("data split x --out", "See `shopper data split --help`."),
+        ("run --customers two", "'--customers': 'two' is not a whole number.\n"),
+        ("run --max-cost much", "'--max-cost': 'much' is not a number.\n"),
+        ("run --customers 0", "0 is not in the range"),
+        (
+            "study nosuch.toml",
+            "Error: cannot read the study nosuch.toml: No such file or directory; "
+            "`shopper study --init URL` writes one",
+        ),
+        (
+            "run --personas nosuch.jsonl",
+            "Error: cannot read the personas file nosuch.jsonl: No such file or directory\n",
+        ),
+    ],
+)
+def test_wrong_words_are_told_in_a_sentence_with_the_help_that_is_meant(words: str, said: str):
+    shown = shopper(*words.split())
+    assert shown.returncode == 2
+    assert said in shown.stderr
+
+
 @pytest.mark.parametrize("path", sorted(COMMANDS.glob("[a-z]*.py")), ids=lambda path: path.stem)
 def test_every_command_explains_itself(path):
     name = path.stem.replace("_", "-")
