@@ -6,7 +6,8 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -40,9 +41,14 @@ def declared() -> set[str]:
     return {re.match(r"[A-Za-z0-9-]+", line).group().lower() for line in lines}
 
 
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 @pytest.mark.parametrize("package", [*PACKAGES, "tests", "bench", "scripts"])
 def test_every_import_is_declared(package):
-    known = packages_distributions()
+    known = distributions()
     for module, path in imported(package):
         if module in sys.stdlib_module_names or module in OURS or module in BESIDE:
             continue

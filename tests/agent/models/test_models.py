@@ -59,6 +59,7 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monk
         fetch_embedded()
 
 
+@pytest.mark.slow
 def test_facts_of_this_machine() -> None:
     facts = describe()
     assert facts.present

@@ -146,6 +146,7 @@ async def test_the_command_writes_a_data_set_and_prints_figures(tmp_path: Path) 
     assert all(step.reasoning is None for s in written for step in s.steps)
 
 
+@pytest.mark.slow
 async def test_bad_arguments_are_one_sentence(tmp_path: Path) -> None:
     code, _, errors = await run("--sessions", "1", "--out", str(tmp_path / "sim.txt"))
     assert code == 2

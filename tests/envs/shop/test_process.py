@@ -24,6 +24,7 @@ async def pages(url: str) -> list[str]:
         return [(await http.get(path)).text for path in PATHS]
 
 
+@pytest.mark.slow
 async def test_the_same_seed_gives_the_same_pages_and_reset_forgets() -> None:
     async with serve(seed=7) as first, serve(seed=7) as second, serve(seed=8) as other:
         assert await pages(first.url) == await pages(second.url)

@@ -56,6 +56,7 @@ async def test_unclear_filters_say_nothing(shop: Shop) -> None:
     assert "Lowest price" in await fetch(shop, RESULTS)
 
 
+@pytest.mark.slow
 async def test_slow_product_makes_product_pages_wait() -> None:
     async with serve(variant="slow-product") as slow:
         started = time.monotonic()

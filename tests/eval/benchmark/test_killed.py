@@ -82,6 +82,7 @@ async def test_killed_in_the_middle_and_resumed(data: Path, tmp_path: Path) -> N
     assert json.loads((out / "results.json").read_bytes()) == results
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_rubbish_is_wrong_and_the_rest_goes_on(data: Path, tmp_path: Path) -> None:
     said = iter(("", "{]", '{"action":{"type":"click","name":"nowhere"}}', "nothing", "x", "\\"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import random
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn import metrics as sk
 
 from envs.actions import Action, Input, TypeAndSubmit
 from eval.benchmark import metrics
@@ -102,7 +102,7 @@ def test_ceiling_needs_an_oracle_on_every_step() -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_types_agree_with_scikit_learn(seed: int) -> None:
+def test_types_agree_with_scikit_learn(seed: int, sk: ModuleType) -> None:
     rows = random_rows(seed)
     truth = [type(r.truth).__struct_config__.tag for r in rows]
     guess = [predicted_type(r) for r in rows]
@@ -113,7 +113,7 @@ def test_types_agree_with_scikit_learn(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_outcomes_agree_with_scikit_learn(seed: int) -> None:
+def test_outcomes_agree_with_scikit_learn(seed: int, sk: ModuleType) -> None:
     rows = [r for r in random_rows(seed) if true_outcome(r)]
     truth = [true_outcome(r) for r in rows]
     guess = [predicted_outcome(r) for r in rows]

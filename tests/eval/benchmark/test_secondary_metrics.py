@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
+from types import ModuleType
 
 import pytest
-from sklearn import metrics as sk
 
 from envs.actions import Click, TypeAndSubmit
 from eval.benchmark.click_types import click_type_scores
@@ -27,7 +27,7 @@ def test_near_misses_count_only_where_both_typed() -> None:
     assert near_misses([row(MUG, CUP)]).chrf is None
 
 
-def test_calibration_against_scikit_learn() -> None:
+def test_calibration_against_scikit_learn(sk: ModuleType) -> None:
     rng = random.Random(4)
     p = [rng.random() for _ in range(200)]
     rows = [outcome_row(n, BUY if rng.random() < p[n] else LEAVE, None) for n in range(len(p))]
@@ -59,7 +59,7 @@ def test_rank_and_probability_of_the_true_action() -> None:
     assert true_action([row(MUG, MUG)]) is None
 
 
-def test_click_types_agree_with_scikit_learn() -> None:
+def test_click_types_agree_with_scikit_learn(sk: ModuleType) -> None:
     """Types follow from names here, so the guess's type is that of its name."""
     types = {
         "results.mug": "product_link",
