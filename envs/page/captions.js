@@ -35,7 +35,7 @@ function besideText(rec, after = isChoice(rec)) {
     const index = kids.indexOf(at);
     for (let i = index + (after ? 1 : -1), n = 0; i >= 0 && i < kids.length && n < 3; i += after ? 1 : -1, n++) {
       const kid = kids[i];
-      if (typeof kid !== 'string' && isOthers(kid, rec)) break;
+      if (typeof kid !== 'string' && (kid.acts > 0 || (kid.size < LINE && isOthers(kid, rec)))) break;
       const text = typeof kid === 'string' ? squeeze(kid) : visibleText(kid, 100);
       if (hasLetters(text) && text.length < 80) return text;
     }
@@ -62,7 +62,7 @@ function captionText(rec) {
     const kids = at.up.kids;
     for (let i = kids.indexOf(at) - 1; i >= 0; i--) {
       const kid = kids[i];
-      const text = typeof kid === 'string' ? squeeze(kid) : isOthers(kid, rec) ? null : visibleText(kid, 100);
+      const text = typeof kid === 'string' ? squeeze(kid) : kid.size > LINE || isOthers(kid, rec) ? null : visibleText(kid, 100);
       if (text === null) return '';
       if (!text) continue;
       const caption = /[:*：]$/.test(text) || kid.tag === 'label' || (kid.kids && kid.kids.length === 1 && kid.kids[0].tag === 'label');

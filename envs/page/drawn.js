@@ -87,7 +87,7 @@ function drawnRec(up, tag, recs) {
 function readDrawn(rec, asked) {
   if (rec.drawn || rec.tag === 'option' || rec.place === null || (REPLACED.has(rec.tag) && rec.tag !== 'button')) return;
   if (rec.shown ? !rec.numbered && rec.tag !== 'label' && rec.tag !== 'legend' : !(rec.bare || rec.role || firstChild(rec.el) === null)) return;
-  const alike = under(under(asked, attr(rec.el, 'class')), attr(rec.up.el, 'class'));
+  const alike = alikeOf(asked, rec.el);
   const mute = alike.get(rec.tag) || 0;
   if (mute >= SAMPLE || (!rec.shown && !rec.seen)) return;
   const styles = [getComputedStyle(rec.el, '::before'), getComputedStyle(rec.el, '::after')];
@@ -122,15 +122,9 @@ function drawsAlone(el) {
 }
 
 // Whether such a box says or does anything: by its words, by being pressed, or as part of a picture.
-function isOfUse(el, style, sight) {
+function isOfUse(el, style) {
   if (style.cursor === 'pointer' || style.backgroundImage.includes('(') || hasAttr(el, 'aria-label') || hasAttr(el, 'title')) return true;
-  if (style.maskImage !== 'none' && style.maskImage !== '') return true;
-  const known = under(sight.mute, attr(el, 'class'));
-  const mute = known.get(localName(el)) || 0;
-  if (mute >= SAMPLE) return false;
-  if (hasWords(el, '::before') || hasWords(el, '::after')) return true;
-  known.set(localName(el), mute + 1);
-  return false;
+  return (style.maskImage !== 'none' && style.maskImage !== '') || hasWords(el, '::before') || hasWords(el, '::after');
 }
 
 const hasWords = (el, side) => /"[^"]/.test(getComputedStyle(el, side).content);

@@ -35,6 +35,7 @@ ORDER = (
     "typography.js",
     "drawn.js",
     "walk.js",
+    "parts.js",
     "ratings.js",
     "tidy.js",
     "looks.js",

@@ -20,6 +20,7 @@ function prune(recs) {
   return recs.filter((rec) => !rec.gone);
 }
 
+const DIGIT = /\p{Nd}/u;
 const WORDED = /[\p{L}\p{N}]/u;
 
 // Take what is gone out of its kids; whether anything is left to see, and to read.
@@ -45,9 +46,7 @@ function keepShown(rec) {
 function readString(rec, text) {
   rec.shown = true;
   if (!rec.worded) rec.worded = WORDED.test(text);
-  if (text.length >= SHORT || rec.numbered || !/\p{Nd}/u.test(text)) return;
-  rec.numbered = true;
-  rec.priced = hasPrice(text);
+  if (text.length < SHORT && !rec.numbered) rec.numbered = DIGIT.test(text);
 }
 
 // What is drawn without words may say something all the same.

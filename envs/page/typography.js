@@ -114,12 +114,7 @@ class Reading {
   // The boxes of the last letter before and of the first of `node`.
   boxes(node, start) {
     const range = (this.range ??= page.range());
-    range.setStart(this.node, this.end);
-    range.setEnd(this.node, this.end + 1);
-    const last = range.getBoundingClientRect();
-    range.setStart(node, start);
-    range.setEnd(node, start + 1);
-    return { last, next: range.getBoundingClientRect() };
+    return { last: letterBox(range, this.node, this.end), next: letterBox(range, node, start) };
   }
 
   isApart({ last, next }) {
@@ -160,6 +155,15 @@ class Reading {
     let usual = '';
     for (const [into, at, mark] of this.tails) into.kids[at] = (mark || (usual ||= usualMark(recs))) + into.kids[at];
   }
+}
+
+// Selecting the whole node first spares the range to find out in which order its two ends stand,
+// for which it would walk past all that lies between.
+function letterBox(range, node, at) {
+  range.selectNodeContents(node);
+  range.setStart(node, at);
+  range.setEnd(node, at + 1);
+  return range.getBoundingClientRect();
 }
 
 // What may follow decimals: a currency, or nothing with a letter in it.

@@ -57,7 +57,7 @@ class Sight {
   constructor(viewportOnly) {
     this.viewportOnly = viewportOnly;
     this.clear = new Map(); // class, class around and tag to whether the text is transparent
-    this.mute = new Map(); // class and tag to how many had no words of style
+    this.mute = new Map(); // class, class around and tag to how many empty boxes draw nothing
     this.area = viewportOnly ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : wholeArea();
   }
 

@@ -50,7 +50,6 @@ class Rec {
     this.strike = false; // its text is shown as struck out
     this.worded = false; // letters or digits are shown inside
     this.numbered = false; // a short text of its own with a digit
-    this.priced = false; // its own text is a price
     this.stars = 0; // stars that it draws by itself
     this.rates = null; // whether its class speaks of a rating, once asked
     this.layer = null; // a box in it that draws stars and nothing else
@@ -167,13 +166,17 @@ function isHiddenText(style, el, sight = null) {
 
 // Reading a colour is slow: elements of one class have one, unless they say otherwise themselves.
 function isTransparent(style, el, sight) {
-  if (sight === null || hasAttr(el, 'style')) return TRANSPARENT.test(style.color);
-  const known = under(under(sight.clear, attr(el, 'class')), attr(parentElement(el) || el, 'class'));
+  const around = sight === null || hasAttr(el, 'style') ? null : parentElement(el);
+  if (around === null || !hasAttr(el, 'class') || !hasAttr(around, 'class') || hasAttr(around, 'style')) return TRANSPARENT.test(style.color);
+  const known = alikeOf(sight.clear, el);
   const tag = localName(el);
   let clear = known.get(tag);
   if (clear === undefined) known.set(tag, (clear = TRANSPARENT.test(style.color)));
   return clear;
 }
+
+// What `map` holds for elements of the same class in boxes of the same class: a map by tag.
+const alikeOf = (map, el) => under(under(map, attr(el, 'class')), attr(parentElement(el) || el, 'class'));
 
 // The map that `map` holds under `key`, made if there is none.
 function under(map, key) {
@@ -187,9 +190,17 @@ function visit(el, up, sight, modal, frame) {
   const tag = localName(el);
   if (NEVER.has(tag)) return null;
   const bare = isBare(el, tag);
+  const alike = bare ? alikeOf(sight.mute, el) : null;
+  if (bare && (alike.get(tag) || 0) >= SAMPLE) return null;
   const style = getComputedStyle(el);
   const display = style.display;
-  if (display === 'none' || (bare && !(drawsAlone(el) && isOfUse(el, style, sight)))) return null;
+  if (bare && !(display !== 'none' && drawsAlone(el) && isOfUse(el, style))) alike.set(tag, (alike.get(tag) || 0) + 1);
+  else if (display !== 'none') return recordOf(el, tag, style, display, up, sight, modal, frame, bare);
+  return null;
+}
+
+// The same of what is rendered.
+function recordOf(el, tag, style, display, up, sight, modal, frame, bare) {
   if (style.opacity === '0' && !isOverlaidControl(el, tag) && !fadesIn(el, style, sight)) return null;
   if (display !== 'inline' && CLIPPED.test(style.clipPath)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
@@ -246,70 +257,4 @@ function standIn(rec, el) {
   if (!isTiny(rect) && isShown(control, { visibilityProperty: true }) && rect.right + scrollX > 0) return;
   rec.stand = control;
   rec.role = widgetRole(control, 'input');
-}
-
-// Whether an option is in its list for people, too: shops hide sizes that are not to be had.
-function isOffered(option) {
-  if (getComputedStyle(option).display === 'none') return false;
-  const around = parentElement(option);
-  return localName(around) !== 'optgroup' || getComputedStyle(around).display !== 'none';
-}
-
-function readOptions(rec, recs) {
-  if (!rec.seen) return;
-  const groups = new Map(); // optgroup to its record
-  for (const option of rec.el.options) {
-    if (option.hidden || !isOffered(option)) continue;
-    const around = parentElement(option);
-    const up = localName(around) === 'optgroup' ? optionGroup(around, rec, groups, recs) : rec;
-    const made = new Rec(option, 'option', up, rec.place);
-    made.known = true;
-    made.role = 'option';
-    made.owner = rec;
-    made.kids.push(option.label || option.text);
-    up.kids.push(made);
-    recs.push(made);
-  }
-}
-
-function optionGroup(el, rec, groups, recs) {
-  let made = groups.get(el);
-  if (made) return made;
-  groups.set(el, (made = new Rec(el, 'optgroup', rec, rec.place)));
-  made.known = true;
-  made.group = 'group';
-  made.owner = rec;
-  rec.kids.push(made);
-  recs.push(made);
-  return made;
-}
-
-// The parts of a picture that lead somewhere, as things beside it.
-function readAreas(rec, recs) {
-  if (!rec.seen) return;
-  const map = mapOf(rec.el);
-  if (!map) return;
-  for (const area of findAll(map, 'area[href]')) {
-    const made = new Rec(area, 'area', rec.up, new Place(area, rec.place.style, 'inline', rec.place.up, rec.place.sight));
-    Object.assign(made.place, areaBox(area, rec.el), { measured: true });
-    made.known = !isTiny(made.place);
-    made.role = made.known ? 'link' : '';
-    made.owner = rec.owner;
-    rec.up.kids.push(made);
-    recs.push(made);
-  }
-}
-
-const mapOf = (img) => page.find(`map[name="${CSS.escape((attr(img, 'usemap') || '').replace(/^#/, ''))}"]`);
-
-// The box around the points of an area, in the viewport's coordinates: coordinates are pixels of the picture's content.
-function areaBox(area, img) {
-  const { left, top, width, height } = rectOf(img);
-  const at = (attr(area, 'coords') || '').split(/[\s,;]+/).map(Number);
-  const shape = (attr(area, 'shape') || 'rect').toLowerCase();
-  if (shape === 'circle' || shape === 'circ') at.splice(0, 3, at[0] - at[2], at[1] - at[2], at[0] + at[2], at[1] + at[2]);
-  const across = shape === 'default' ? [0, width] : at.filter((_, i) => i % 2 === 0);
-  const down = shape === 'default' ? [0, height] : at.filter((_, i) => i % 2 === 1);
-  const box = { left: left + Math.min(...across), top: top + Math.min(...down), right: left + Math.max(...across), bottom: top + Math.max(...down) };
-  return { ...box, width: box.right - box.left, height: box.bottom - box.top };
 }
