@@ -76,7 +76,7 @@
       const others = [...registry].filter(([, known]) => known !== field && holds(box, known));
       if (others.length > 1) return null;
       for (const [name, button] of others) {
-        const goes = saysOnly('search', spaced(name.split('.').pop())) || (level === 0 && field.getAttribute('placeholder') && isIcon(button));
+        const goes = saysOnly('search', spaced(name.split('.').pop().replace(/_\d+$/, ''))) || (level === 0 && field.getAttribute('placeholder') && isIcon(button));
         return goes ? button : null;
       }
     }

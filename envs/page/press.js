@@ -1,8 +1,8 @@
 // The guard: a press that lands on something else than it was aimed at is stopped before the page
 // sees it. It also notes what became of the press: whether a form was submitted or called invalid,
 // whether the page took Enter for itself, asked for something or moved the focus, whether anything
-// changed. Armed by an aim; read and taken
-// away by the next look at whether the page is quiet, unless that is asked to keep it.
+// changed. Armed by an aim; read and taken away by the next look at whether the page is quiet, unless
+// that is asked to keep it.
 
 {
   const { hitAt, holds, parentOf, reach, redrawn, seen, labelOf, words, describe } = hands;
@@ -38,7 +38,7 @@
     shopper.acted();
     const controls = new Set(registry.values());
     controls.delete(element);
-    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, up: null, clicked: false, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
+    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, left: false, up: null, clicked: false, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
     /** On what the page put in the element's place when the pointer or the scrolling came. */
     const onTwin = (hit) => {
       for (let at = hit; at?.nodeType === 1; at = parentOf(at)) if (redrawn(element, at)) return true;
@@ -63,6 +63,7 @@
       event.preventDefault();
       event.stopImmediatePropagation();
     };
+    const left = (event) => { state.left ||= state.landed && !state.up && !holds(element, event.composedPath()[0]); };
     const submit = () => { state.submitted = true; };
     const invalid = (event) => {
       const field = event.target;
@@ -71,7 +72,7 @@
     const enter = (event) => {
       if (event.isTrusted && event.key === 'Enter') setTimeout(() => { state.taken ||= event.defaultPrevented; }, 0);
     };
-    const heard = [...PRESSES.map((kind) => [kind, press]), ['submit', submit], ['invalid', invalid], ['keydown', enter], ['keypress', enter]];
+    const heard = [...PRESSES.map((kind) => [kind, press]), ['focusout', left], ['submit', submit], ['invalid', invalid], ['keydown', enter], ['keypress', enter]];
     const elsewhere = (record) => !holds(element, record.target); // a line break in the field is no effect
     const changes = new MutationObserver((records) => { state.changes += records.filter(elsewhere).length; });
     for (const [kind, listener] of heard) globalThis.addEventListener(kind, listener, { capture: true, passive: false });
@@ -107,10 +108,10 @@
    * typing. */
   const count = () => watched?.count();
 
-  /** The button went down on the element and came up elsewhere, since the page moved it meanwhile:
-   * no click came of it. */
-  function isLost({ element, landed, up, clicked, focus }) {
-    if (!landed || !up || clicked || focus) return false;
+  /** The button went down on the element, another field lost the focus by it, and that moved the
+   * element: the button came up elsewhere, and no click came of it. */
+  function isLost({ element, landed, left, up, clicked, focus }) {
+    if (!landed || !left || !up || clicked || focus) return false;
     return element.isConnected && seen(element) && !holds(element, up) && !reach(up, element, new Set());
   }
 

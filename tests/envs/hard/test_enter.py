@@ -75,6 +75,18 @@ async def test_results_that_come_while_typing_are_a_search_that_worked(
         assert "Two kinds of fern" in (await environment.observe()).html
 
 
+async def test_one_of_two_search_buttons_is_pressed_for_its_own_field(
+    browser: Browser, serve
+) -> None:
+    box = """<div><input id=q{0} placeholder="{1}"><button onclick="location =
+      '/plants?q=' + q{0}.value">Search</button></div>"""
+    pages = {"/": box.format(1, "Shops") + box.format(2, "Plants"), "/plants": plants}
+    async with visiting(browser, serve(pages)) as environment:
+        name = name_of(await environment.observe(), "plants")
+        assert (await environment.act(TypeAndSubmit(name, "fern"))).ok
+        assert "Two kinds of fern" in (await environment.observe()).html
+
+
 async def test_a_field_that_does_nothing_is_told(browser: Browser, serve) -> None:
     async with visiting(browser, serve({"/": "<input placeholder='Find a plant'>"})) as environment:
         outcome = await environment.act(TypeAndSubmit("find_a_plant", "fern"))

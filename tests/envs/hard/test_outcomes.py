@@ -17,10 +17,10 @@ from tests.website import Reply, Request
 
 
 async def test_a_press_that_the_page_shifts_away_is_told(browser: Browser, serve) -> None:
-    """The button moves while it is held down: no click comes of it."""
-    page = """<p id=note></p><button id=b style="height:20px" onmousedown="
-      note.innerHTML = '<div style=height:80px>Prices have changed</div>'"
-      onclick="document.title = 'pressed'">Go on</button>"""
+    """Leaving the field moves the button while it is held down: no click comes of it."""
+    page = """<label>Code <input autofocus onblur="
+      note.innerHTML = '<div style=height:80px>Please give a code</div>'"></label><p id=note></p>
+      <button style="height:20px" onclick="document.title = 'pressed'">Go on</button>"""
     async with visiting(browser, serve({"/": page})) as environment:
         outcome = await environment.act(Click("go_on"))
         assert outcome.fault is Fault.PRESS_MISSED and outcome.executed
@@ -31,7 +31,8 @@ async def test_what_acts_when_the_button_goes_down_is_no_lost_press(
     browser: Browser, serve
 ) -> None:
     page = """<div id=menu><button onmousedown="menu.remove(); document.title = 'chosen'">Blue</button>
-      </div><button onmousedown="document.title = 'held'">Hold</button>"""
+      </div><p id=p></p><button onmousedown="
+      p.innerHTML = '<div style=height:80px>Held</div>'">Hold</button>"""
     async with visiting(browser, serve({"/": page})) as environment:
         assert (await environment.act(Click("hold"))).ok
         await environment.observe()
