@@ -198,7 +198,7 @@ function usualMark(recs) {
   let commas = 0;
   for (const { kids } of recs)
     for (const kid of kids)
-      if (typeof kid === 'string' && kid.length < LINE) for (const [, mark] of kid.matchAll(MARKED)) mark === '.' ? points++ : commas++;
+      if (typeof kid === 'string' && kid.length < LINE && /[.,]\d\d/.test(kid)) for (const [, mark] of kid.matchAll(MARKED)) mark === '.' ? points++ : commas++;
   if (points !== commas) return points > commas ? '.' : ',';
   try {
     return new Intl.NumberFormat(attr(page.root(), 'lang') || 'en').format(1.5)[1];

@@ -144,7 +144,7 @@ function textShows(node, rec, sight) {
   if (at.tag === 'details' || !rec.visible) return false;
   const style = at.place.style;
   if (style.fontSize === '0px' || isHiddenText(style, at.el, sight)) return false;
-  return at.place.runsOn() || (at === rec ? rec.seen : sight.sees(at.place)) || overflows(node, at.place, sight);
+  return at.known === true || at.place.runsOn() || (at === rec ? rec.seen : sight.sees(at.place)) || overflows(node, at.place, sight);
 }
 
 // Text may be seen outside a box that has no size itself.
