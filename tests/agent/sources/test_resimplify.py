@@ -86,5 +86,5 @@ async def test_the_command_writes_a_data_set(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "2 sessions, 1 pages simplified again" in done.stdout
+    assert "2 sessions, 1 page simplified again" in done.stdout
     assert "Add to cart" in next(read_sessions(out)).steps[0].context

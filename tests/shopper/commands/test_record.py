@@ -147,7 +147,7 @@ async def test_a_stopped_recording_is_added_to_the_file(
         work.send_signal(signal.SIGINT)
         _, errors = await asyncio.wait_for(work.communicate(), START_S)
     assert work.returncode == 1
-    assert "stopped; 2 steps are kept" in errors.decode()
+    assert "stopped; 2 steps kept" in errors.decode()
     *before, session = read_sessions(out)
     assert len(before) == 100
     assert [s.action for s in session.steps] == WANTED[:2]
