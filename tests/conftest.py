@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import envs.shop
 from envs.browser.browser import Browser, launch
@@ -24,6 +25,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Two test processes whose numeric libraries each start a thread a core wait for each other's
     # threads: four times the processor time. Read when PyTorch is loaded, and by what tests start.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# How long an example may take says how busy the machine is, nothing of what is tested.
+settings.register_profile("shopper", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shopper")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -58,12 +58,12 @@ async def test_who_gives_up_waiting_delays_nobody(website: Make) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
     await robots.turn(shop.url)
-    waiting = [asyncio.ensure_future(robots.turn(shop.url)) for _ in range(5)]
+    waiting = [asyncio.ensure_future(robots.turn(shop.url)) for _ in range(20)]
     await asyncio.sleep(0.1)
-    for given_up in waiting[:4]:
+    for given_up in waiting[:-1]:
         given_up.cancel()
-    await waiting[4]
-    assert 0.5 <= loop.time() - began < 0.9
+    await waiting[-1]
+    assert 0.5 <= loop.time() - began < 5  # one pause, not twenty
 
 
 async def test_a_site_that_does_not_say_is_not_waited_for(website: Make) -> None:
