@@ -16,6 +16,7 @@ from agent.runs.crowd import default_folder
 from agent.runs.runner import RunRequest, RunResult
 from agent.runs.visit import Limits, Watch
 from envs.browser.devices import window_of
+from eval.formatting import count
 from shopper.plan import Person, PlanError, budget_from, hosts, one_side_of, people
 
 
@@ -26,7 +27,8 @@ class Run(RunResult, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         totals, kind = self.card.totals, type(self).__name__
-        told = f"{totals.sessions} of {self.card.customers} visits finished, {totals.steps} steps"
+        visits = f"{totals.sessions} of {count(self.card.customers, 'visit')} finished"
+        told = f"{visits}, {count(totals.steps, 'step')}"
         return f"<{kind} {str(self.folder.root)!r}: {told}>"
 
     def report(self) -> Path:
