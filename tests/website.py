@@ -6,6 +6,7 @@ page can have can be served.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,13 @@ Route = str | bytes | Reply | Callable[[Request], "str | bytes | Reply"]
 """A page's HTML, a reply, or a function that makes either from the request."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no news: browsers that are killed do."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Website:
     """Serves `pages` (path to route) until closed; path ``*`` answers what no other path does."""
 
@@ -54,8 +62,7 @@ class Website:
         self.pages = dict(pages)
         self.requests: list[Request] = []
         self.closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +19,7 @@ import pytest
 from agent.runs.card import RunFolder
 from agent.runs.folder import finished_sessions, read_card
 from shopper.cli import main
+from tests.website import Website
 
 SCRIPT = [
     {"type": "type_and_submit", "name": "*search*", "text": "mug"},
@@ -133,11 +132,8 @@ def test_an_address_nobody_listens_at_is_named(tmp_path: Path, policy: str) -> N
 
 @pytest.fixture
 def web_server() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with Website({}) as site:
+        yield f"127.0.0.1:{site.port}"
 
 
 def test_an_address_where_something_else_listens_is_named(
