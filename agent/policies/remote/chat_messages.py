@@ -20,8 +20,8 @@ from agent.sessions.session import Session, Step
 from envs.actions import Action, ActionError, encode_action, parse_action
 from envs.observation import TEXT_ROLES, Observation
 
-BYTES_PER_TOKEN = 2.2
-"""Pages have 2.2 to 3 bytes a token in the tokenizer of the embedded model, which is small, and 3
+BYTES_PER_TOKEN = 2.1
+"""Pages have 2.1 to 3 bytes a token in the tokenizer of the embedded model, which is small, and 3
 to 4 in larger ones; the low end is on the safe side."""
 MOST_NAMES_IN_SCHEMA = 200
 """OpenAI takes 1,000 enumerated values in all and counts names twice (click, type)."""
