@@ -97,6 +97,7 @@ def test_version_is_the_installed_one():
     assert shown.stdout.split()[1][0].isdigit()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -215,6 +216,7 @@ def test_a_run_that_nobody_listens_to_is_carried_out(
     assert (tmp_path / "run" / "report.html").is_file()
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_with_a_sentence(tmp_path: Path):
     """A command that is interrupted while it waits, here on a pipe nobody writes to."""
     pipe = tmp_path / "people.jsonl"

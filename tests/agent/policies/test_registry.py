@@ -119,6 +119,7 @@ def test_the_readme_lists_every_back_end() -> None:
         assert f"`{form}`" in table or f"| {form} |" in table, form
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "offered"),
     [

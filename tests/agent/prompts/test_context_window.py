@@ -43,6 +43,7 @@ def seen(session: Session, step: int) -> tuple[Session, Observation]:
     return before, Observation("", now.title, now.context, ())
 
 
+@pytest.mark.slow
 @quick
 @given(session=sessions(), settings=variants)
 def test_training_sees_the_tokens_acting_saw(

@@ -59,6 +59,7 @@ def tokenizer() -> FastTokenizer:
     return fetch_embedded().tokenizer()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(page=pages, tokens=st.integers(5, 200))
 def test_trimmed_pages_are_balanced_beginnings(

@@ -57,6 +57,7 @@ async def test_answers_are_printed_kept_and_shown(
     assert "unsupported: cites [77], and there is no such step" in out
 
 
+@pytest.mark.slow
 async def test_who_cannot_be_asked_is_told_in_one_sentence(tmp_path: Path) -> None:
     folder = build_run(tmp_path).root
     code, _, err = await shopper(folder, "Why?", "--policy", "synthetic")
@@ -65,6 +66,7 @@ async def test_who_cannot_be_asked_is_told_in_one_sentence(tmp_path: Path) -> No
     assert not (folder / "asked.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -119,6 +119,7 @@ async def test_the_command_serves_until_ctrl_c() -> None:
     assert (process.returncode, errors) == (0, b"")
 
 
+@pytest.mark.slow
 async def test_the_command_says_when_the_port_is_in_use() -> None:
     async with serve() as shop:
         process = await shopper_shop(int(shop.url.rsplit(":", 1)[1]))

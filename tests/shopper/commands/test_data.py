@@ -34,6 +34,7 @@ def sessions(count: int = 30) -> list[Session]:
     ]
 
 
+@pytest.mark.slow
 def test_check_prints_what_is_in_a_file(data: Path) -> None:
     result = shopper_data("check", data)
     assert result.exit_code == 0
@@ -52,6 +53,7 @@ def test_without_the_model_tokens_are_estimated_at_the_rate_that_is_said(
     assert f" {BYTES_PER_TOKEN} bytes per token" in summary["tokenizer"]
 
 
+@pytest.mark.slow
 def test_check_lists_bad_rows_and_says_so_in_its_exit_code(data: Path) -> None:
     with data.open("ab") as file:
         file.write(b'{"session_id":7}\n' + encode(sessions()[0]) + b"\n")

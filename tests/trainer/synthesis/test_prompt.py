@@ -39,6 +39,7 @@ def test_a_request_shows_the_session_so_far_the_action_and_examples() -> None:
     assert WORDING.examples[0].thought in request.system
 
 
+@pytest.mark.slow
 @given(sessions().filter(lambda s: len(s.steps) > 1), st.data())
 def test_later_steps_change_nothing(session: msgspec.Struct, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(session.steps) - 2))
