@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 RETRY_SECONDS = 300.0
 """Seconds that one answer is waited for, all tries together: less than a visit may last, so that
 a visit ends with the server's fault named."""
+_FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 20.0
 
 
@@ -44,7 +45,8 @@ class Backoff:
         """
         self._tries += 1
         if asked is None:
-            pause = min(_LONGEST_PAUSE, 0.5 * 2.0 ** (self._tries - 1)) * random.uniform(0.75, 1.25)
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (self._tries - 1))
+            pause *= random.uniform(0.75, 1.25)
         else:
             pause = asked * random.uniform(1.0, 1.25)
         if asked is not None and asked > self.left:

@@ -165,6 +165,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(
     assert said in sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["nobody", "scripted:gone.json"])
 def test_a_policy_that_cannot_be_had_leaves_no_folder(tmp_path: Path, policy: str) -> None:
     out = tmp_path / "new" / "run"

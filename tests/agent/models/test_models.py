@@ -68,6 +68,7 @@ def test_facts_of_this_machine() -> None:
     assert "CPU" in facts.devices
 
 
+@pytest.mark.slow
 def test_facts_without_a_model(cache_home: Path) -> None:
     facts = describe()
     assert not facts.present

@@ -122,6 +122,7 @@ def test_signs_of_an_overloaded_machine() -> None:
     assert "fewer customers" in said
 
 
+@pytest.mark.slow
 async def test_the_event_loop_is_found_to_be_late() -> None:
     strain = Strain()
     strain.begin()

@@ -188,6 +188,7 @@ async def test_trouble_that_passes_is_ridden_out(
         (Fault(status=502, body=b"<html>bad gateway</html>", headers=NOW), "HTTP 502"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("quick_retries")
 async def test_trouble_that_stays_is_named(
     claude: Claude, policy: RemotePolicy, fault: Fault, complaint: str
 ) -> None:

@@ -167,6 +167,7 @@ async def test_trouble_that_passes_is_ridden_out(place: Place, status: int) -> N
          "3 times in a row"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("quick_retries")
 async def test_trouble_that_stays_is_named(place: Place, fault: Fault, complaint: str) -> None:
     place.server.faults.extend([fault] * 3)
     policy = place.policy()
