@@ -23,6 +23,15 @@ from envs.errors import BadOptions, BrowserGone, BrowserMissing
 
 _PAGE = Path(__file__).parents[1] / "page"
 
+AMONG_THE_PAGES_OWN = (
+    "pending.js",
+    "dialogs.js",
+    "shadows.js",
+    "listeners.js",
+    "workers.js",
+)
+"""Scripts of `envs/page` that run among a page's own: only there can be seen what they see."""
+
 
 class ContextOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The window one customer shops in."""
@@ -82,7 +91,7 @@ class Browser:
         settings = self._settings(options or ContextOptions())
         try:
             context = await self._process.new_context(**settings)
-            for script in ("pending.js", "dialogs.js", "shadows.js"):
+            for script in AMONG_THE_PAGES_OWN:
                 await context.add_init_script(path=_PAGE / script)
         except Error as error:
             if not self.alive or "has been closed" in error.message:

@@ -6,6 +6,9 @@ const EXAMPLE = /[\d@]|^(e\.?\s?g|z\.?\s?b|p\.?\s?ex|ex|np|bijv|example|beispiel
 const CONTROLS = 'input:not([type=hidden]),select,textarea,button';
 
 function labelTexts(control, own) {
+  const around = closest(control, 'label');
+  const before = around && isShared(around, control) ? wordsBefore(around, control).replace(/^[x×]\s+/, '') : '';
+  if (slug(before)) return before;
   for (const label of control.labels || []) {
     const rec = own?.el === label ? own : labelRecs.get(label);
     const seen = rec ? pieces(rec, TEXT_ENOUGH, true).join(' ') : '';
@@ -13,6 +16,26 @@ function labelTexts(control, own) {
     if (slug(text)) return text;
   }
   return '';
+}
+
+// Whether a label stands around more fields than `control`.
+const isShared = (label, control) => isWithin(control, label) && [...findAll(label, CONTROLS)].filter((one) => localName(one) !== 'button').length > 1;
+
+// The words in `label` right before `control`.
+function wordsBefore(label, control) {
+  let text = '';
+  const read = (node) => {
+    for (let at = firstChild(node); at; at = nextSibling(at)) {
+      if (at === control) return true;
+      if (nodeType(at) === 3) text += at.data;
+      else if (nodeType(at) === 1) {
+        if (isMatch(at, CONTROLS)) text = '';
+        else if (read(at)) return true;
+      }
+    }
+    return false;
+  };
+  return read(label) ? squeeze(text) : '';
 }
 
 function withoutControls(label) {

@@ -20,6 +20,7 @@ const parentElement = getter(Node, 'parentElement');
 const isConnected = getter(Node, 'isConnected');
 const textContent = getter(Node, 'textContent');
 const rootNode = method(Node, 'getRootNode');
+const contains = method(Node, 'contains');
 const localName = getter(Element, 'localName');
 const openRootOf = getter(Element, 'shadowRoot');
 const assignedSlot = getter(Element, 'assignedSlot');
@@ -40,6 +41,14 @@ const tagsIn = method(Element, 'getElementsByTagName');
 // The shadow tree of an element; closed ones are those that shadows.js has handed over.
 const closedRoots = new WeakMap();
 let hasClosed = false;
+
+// Remember a closed tree that was handed over.
+function takeTree(root) {
+  if (closedRoots.has(root.host)) return;
+  closedRoots.set(root.host, root);
+  hearPresses(root);
+  hasClosed = true;
+}
 const shadowRootOf = (el) => openRootOf(el) || (hasClosed && closedRoots.get(el)) || null;
 {
   let handed = null;
@@ -49,9 +58,7 @@ const shadowRootOf = (el) => openRootOf(el) || (hasClosed && closedRoots.get(el)
   globalThis.addEventListener('shopper:rooted', () => {
     const root = handed && rootNode(handed);
     handed = null;
-    if (!(root instanceof ShadowRoot)) return;
-    closedRoots.set(root.host, root);
-    hasClosed = true;
+    if (root instanceof ShadowRoot) takeTree(root);
   });
 }
 

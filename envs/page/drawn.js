@@ -11,25 +11,24 @@ const PRIVATE = /[\ue000-\uf8ff]|[\u{f0000}-\u{10ffff}]/gu; // where icon fonts 
 const WORTH_READING = /[\p{L}\p{N}\p{Sc}*%★☆⭐✭✮]/u;
 const OWN_BOX = /^inline-|^flow-root/;
 
-// The words that a pseudo-element of this style shows; '' when it has none or draws a picture.
-function drawnText(style) {
+// The words that the pseudo-element `side` of `el`, of this style, shows; '' when it has none or draws a picture.
+function drawnText(style, el, side) {
   const content = style.content;
-  if (content[0] !== '"' || content === '""') return '';
+  if ((content[0] !== '"' && content[0] !== 'c') || content === '""') return '';
   if (style.display === 'none' || style.visibility !== 'visible' || style.opacity === '0' || style.fontSize === '0px') return '';
-  const [shown, spoken] = contentStrings(content);
+  const [shown, spoken] = contentStrings(content, (call) => counterText(call, el, side));
   const text = shown.replace(PRIVATE, '');
   if (text !== shown || ICON_FONT.test(style.fontFamily)) return spoken;
   return WORTH_READING.test(text) ? text : '';
 }
 
 // What `content` shows, and what it says of it for those who do not see: "a" "b" / "c" is ab and c.
-function contentStrings(content) {
+function contentStrings(content, count = () => '') {
   const parts = ['', ''];
   let at = 0;
-  for (const [found, string] of content.matchAll(/"((?:[^"\\]|\\.)*)"|\/|counters?\([^)]*\)/g)) {
+  for (const [found, string] of content.matchAll(/"((?:[^"\\]|\\.)*)"|\/|counters?\((?:[^()"]|"(?:[^"\\]|\\.)*")*\)/g)) {
     if (found === '/') at = 1;
-    else if (string !== undefined) parts[at] += string.replace(/\\(.)/g, '$1');
-    else return ['', '']; // a counter: what it shows is not known
+    else parts[at] += string === undefined ? count(found) : string.replace(/\\(.)/g, '$1');
   }
   return parts;
 }
@@ -71,6 +70,9 @@ function strikeOf(rec, text, recs) {
   return drawnRec(rec, 's', recs);
 }
 
+const SIDES = ['::before', '::after'];
+const MARKED_TAGS = /^(?:label|legend|li|dt|h[1-6])$/; // what style puts words or numbers before
+
 // A record of something that no element stands for.
 function drawnRec(up, tag, recs) {
   const made = new Rec(up.el, tag, up, up.place);
@@ -86,12 +88,12 @@ function drawnRec(up, tag, recs) {
 // Of elements with the same classes, as cards repeat them, a few are asked. `asked`: how many had none.
 function readDrawn(rec, asked) {
   if (rec.drawn || rec.tag === 'option' || rec.place === null || (REPLACED.has(rec.tag) && rec.tag !== 'button')) return;
-  if (rec.shown ? !rec.numbered && rec.tag !== 'label' && rec.tag !== 'legend' : !(rec.bare || rec.role || firstChild(rec.el) === null)) return;
+  if (rec.shown ? !rec.numbered && !MARKED_TAGS.test(rec.tag) : !(rec.bare || rec.role || firstChild(rec.el) === null)) return;
   const alike = alikeOf(asked, rec.el);
   const mute = alike.get(rec.tag) || 0;
   if (mute >= SAMPLE || (!rec.shown && !rec.seen)) return;
-  const styles = [getComputedStyle(rec.el, '::before'), getComputedStyle(rec.el, '::after')];
-  const [before, after] = styles.map(drawnText);
+  const styles = SIDES.map((side) => getComputedStyle(rec.el, side));
+  const [before, after] = styles.map((style, i) => drawnText(style, rec.el, SIDES[i]));
   if (before) rec.kids.unshift(before);
   if (after) rec.kids.push(isDecimals(rec, after, styles[1]) ? usualMark([rec]) + after : after);
   if (before || after) rec.shown = rec.worded = true;
@@ -123,8 +125,8 @@ function drawsAlone(el) {
 
 // Whether such a box says or does anything: by its words, by being pressed, or as part of a picture.
 function isOfUse(el, style) {
-  if (style.cursor === 'pointer' || style.backgroundImage.includes('(') || hasAttr(el, 'aria-label') || hasAttr(el, 'title')) return true;
-  return (style.maskImage !== 'none' && style.maskImage !== '') || hasWords(el, '::before') || hasWords(el, '::after');
+  if (style.cursor === 'pointer' || listens(el) || style.backgroundImage.includes('(') || hasAttr(el, 'aria-label') || hasAttr(el, 'title')) return true;
+  return (style.maskImage !== 'none' && style.maskImage !== '') || style.clipPath.startsWith('polygon') || hasWords(el, '::before') || hasWords(el, '::after');
 }
 
 const hasWords = (el, side) => /"[^"]/.test(getComputedStyle(el, side).content);

@@ -61,6 +61,7 @@ function pressKind(rec, el) {
   const about = surroundings(rec);
   if (about.search && rec.role === 'button') return 'search';
   if (about.card && rec.role === 'link' && isProductLink(rec, about.card)) return 'product';
+  if ((rec.role === 'link' || rec.role === 'tabbable') && isOffer(rec)) return 'product';
   if (rec.role === 'link') return about.filtering ? 'filter' : 'navigation';
   if (about.filtering || says('filter', label)) return 'filter';
   if (rec.role === 'button' && about.option) return 'option';
@@ -156,6 +157,9 @@ function searches(rec) {
   }
   return false;
 }
+
+// A tile that is pressed as a whole.
+const isOffer = (rec) => rec.price && rec.heading !== null && rec.heading !== rec && (rec.picture || rec.acts > 1);
 
 function isProductLink(rec, card) {
   const part = rec.part;

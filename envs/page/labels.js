@@ -135,6 +135,7 @@ function spokenText(el) {
 }
 
 function pictureLabel(rec) {
+  if (MEDIA[rec.tag] !== undefined) return rec.words;
   const own = rec.tag === 'img' || rec.tag === 'area' ? attribute(rec.el, 'alt') : '';
   if (slug(own)) return own;
   for (const img of findAll(rec.el, 'img[alt],[aria-label],[title],svg title,svg desc')) {

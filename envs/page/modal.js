@@ -148,7 +148,7 @@ const WRITTEN = 'input:not([type=button]):not([type=submit]):not([type=image]):n
 // Whether there is something in a layer by which to get on: not only a form that wants words.
 function leadsOn(root) {
   const open = [root, ...everyIn(root)].filter((el) => isShown(el, { visibilityProperty: true }) && !isTiny(rectOf(el)));
-  const ways = open.filter((el) => (isMatch(el, WAYS) ? !isDisabled(el) : getComputedStyle(el).cursor === 'pointer'));
+  const ways = open.filter((el) => (isMatch(el, WAYS) ? !isDisabled(el) : listens(el) || getComputedStyle(el).cursor === 'pointer'));
   const sends = (el) => {
     const form = closest(el, 'form');
     return isMatch(el, 'button:not([type=button]):not([type=reset]), input[type=submit], input[type=image], button *') && form && isWithin(form, root) && attr(form, 'method') !== 'dialog' && find(form, WRITTEN);

@@ -28,9 +28,21 @@ class Modal {
   }
 }
 
+// For closed trees that stand in the HTML itself: where the document came from, and one of them.
+shopper.address = () => location.href;
+shopper.takeTree = takeTree;
+
+let asksForWorker = false; // whether the page wanted a service worker
+globalThis.addEventListener('shopper:worker', () => {
+  asksForWorker = true;
+});
+const NO_WORKER = 'This page asked for a service worker, a program of its own in the browser, which is not allowed here. It may wait for it.';
+
 // Options: viewport (only what is in it), trusted (believe declared kinds), prefix (the name of the
 // frame around this document), x and y (where the document lies in the top page), rules.
 shopper.observe = (options = {}) => {
+  askListeners();
+  forgetCounters();
   const roots = modalRoots();
   const sight = new Sight(Boolean(options.viewport));
   const { root, recs } = walk(sight, roots && new Modal(roots));
@@ -42,19 +54,22 @@ shopper.observe = (options = {}) => {
   const rules = adapterRules(options.rules);
   const table = nameAll(kept, options.prefix || '', rules);
   const { pieces: html, frames } = render(root);
+  const names = listed(kept, options, rules);
   return packed(JSON.stringify({
     url: location.href.toWellFormed(),
     title: squeeze(page.title()).toWellFormed(),
-    html: withMessages(html).map((piece) => piece.toWellFormed()),
+    html: withMessages(html, asksForWorker && !names.length).map((piece) => piece.toWellFormed()),
     table,
-    names: listed(kept, options, rules),
+    names,
     elements: page.count(),
     frames: frames.map((rec) => framed(rec, options)),
   }));
 };
 
-function withMessages(html) {
+// `wanting`: the page has nothing to act on, and asked for what it cannot have.
+function withMessages(html, wanting) {
   const lines = pastMessages(html.join(' ')).map((text) => `<div role="status">${escapeText(text)}</div>\n`);
+  if (wanting) lines.push(`<p role="alert">${NO_WORKER}</p>\n`);
   return [lines.join('') + html[0], ...html.slice(1)];
 }
 

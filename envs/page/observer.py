@@ -17,6 +17,7 @@ from playwright.async_api import Error
 
 from envs.faults import PageNotice
 from envs.observation import Box, Element, Kind, Observation
+from envs.page import closed_trees
 from envs.page.script import PageScript, PageScriptGone
 
 FRAME_DEADLINE = 1.5
@@ -135,6 +136,7 @@ class Observer:
         self._owners: dict[str, tuple[str, int]] = {}
         self._around: dict[str, tuple[str, int]] = {}
         self._left = 0
+        self._known: dict[str, int | None] = {}
 
     async def observe(
         self, viewport: bool = False, notices: Sequence[PageNotice] = ()
@@ -174,6 +176,10 @@ class Observer:
         return levels
 
     async def _look(self, frame: str, options: dict[str, Any], found: dict[str, str]) -> _Seen:
+        context = self._world.context_of(frame)
+        if self._known.get(frame) != context:  # a document that was not looked at before
+            self._known[frame] = context
+            await closed_trees.hand_over(self._world, frame)
         answer = await self._world.call("observe", options, frame=frame)
         document = _read(answer, options.get("prefix", ""))
         if not document.frames:

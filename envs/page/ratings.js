@@ -33,12 +33,12 @@ function gaugeWords(el) {
 function starWords(rec) {
   const layers = starLayers(rec);
   const full = layers[0];
-  if (!full) return '';
+  if (!full) return rowWords(rec);
   const count = full.stars;
   const front = layers.find((layer) => layer !== full && layer.width <= full.width + 1);
   if (front) return outOf((front.width / full.width) * count, count);
   const share = gradientShare(rec.place.style);
-  return share === null ? '' : outOf(share * count, count);
+  return share === null ? rowWords(rec) : outOf(share * count, count);
 }
 
 const outOf = (value, count) => `${String(Math.round(value * 10) / 10)} out of ${count}`;

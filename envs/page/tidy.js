@@ -1,5 +1,4 @@
-// Tidying the walk's records: what turned out empty goes, pictures that stand for words get them,
-// and boxes that people press although they are no controls are marked.
+// Tidying the walk's records: what turned out empty goes, pictures that stand for words get them.
 
 const SHORT = 24; // characters of a price, a size, a number of something
 const ICON = 6; // pixels: a smaller picture is decoration
@@ -14,8 +13,8 @@ function prune(recs) {
     if (!rec.worded) readPicture(rec);
     if (!rec.shown && !rec.words && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
     if (rec.role && !rec.seen && !rec.shown) rec.role = '';
-    rec.gone = !rec.role && !rec.shown && !rec.alt && !rec.words && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen) && !isPressedBare(rec);
-    if ((rec.role || rec.holdsRole) && !rec.gone) rec.up.holdsRole = true;
+    rec.gone = !rec.role && !rec.shown && !rec.alt && !rec.words && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen) && !((rec.bare || hears) && isPressedBare(rec));
+    if ((rec.role || rec.holdsRole || listens(rec.el)) && !rec.gone) rec.up.holdsRole = true;
   }
   return recs.filter((rec) => !rec.gone);
 }
@@ -32,6 +31,7 @@ function keepShown(rec) {
       if (kid.trim() !== '') readString(rec, kid);
     } else if (kid.gone) {
       if (kid.stars) rec.layer = kid;
+      if (kid.bare || kid.icons) (rec.icons ??= []).push(kid);
       continue;
     }
     else {
@@ -64,8 +64,12 @@ function readPicture(rec) {
   if (rec.words) rec.kids = [];
 }
 
-// An empty box over which the pointer becomes a hand, where nothing around it can be pressed.
-const isPressedBare = (rec) => rec.bare && rec.owner === null && rec.seen && isPointed(rec);
+// What is pressed although it says nothing: it listens and is drawn, or it is an empty box over which
+// the pointer becomes a hand where nothing around it can be pressed.
+const isPressedBare = (rec) => rec.seen && (listens(rec.el) ? isDrawn(rec) : rec.bare && rec.owner === null && isPointed(rec));
+
+// Whether something is drawn where `rec` is, although nothing in it can be read.
+const isDrawn = (rec) => rec.bare || rec.icons !== null || rec.alt !== '' || rec.words !== '' || rec.tag === 'img' || rec.el instanceof SVGElement;
 
 // Asks for the style first: most have no picture, and layout costs more.
 function showsPicture(rec) {
@@ -80,21 +84,3 @@ function showsPicture(rec) {
 function unreadText(el) {
   return childCount(el) > 3 ? '' : clip(squeeze(renderedText(el)), 120);
 }
-
-// What people press although it is no control: boxes over which the pointer becomes a hand.
-function markPressable(recs) {
-  for (const rec of recs) {
-    if (rec.role || rec.owner || !(rec.shows || rec.bare || rec.words || rec.tag === 'img' || rec.tag === 'svg') || !isPointed(rec)) continue;
-    let top = rec;
-    while (top.up && isPointed(top.up)) top = top.up;
-    if (top.pressable === undefined) top.pressable = !isRoot(top.el) && top.tag !== 'label' && !top.holdsRole;
-    if (top.pressable) top.role = 'tabbable';
-    if (top.pressable && rec !== top) rec.owner = top;
-  }
-}
-
-function isPointed(rec) {
-  if (rec.pointed === undefined) rec.pointed = rec.place !== null && rec.place.style.cursor === 'pointer';
-  return rec.pointed;
-}
-

@@ -3,7 +3,7 @@
 // the cost stays linear. Knows nothing of meaning.
 
 const NEVER = new Set(('script style noscript template head link meta title base param source track ' +
-  'datalist canvas audio video object embed map col colgroup rp frameset noframes').split(' '));
+  'datalist audio map col colgroup rp frameset noframes').split(' '));
 const NOWHERE = { left: 0, top: 0, right: 0, bottom: 0 };
 
 // What layout says of one element; `up` is the same of the element around it.

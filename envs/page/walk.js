@@ -2,7 +2,7 @@
 // can be seen as a tree of small records. Iterative, so depth does not matter.
 
 const INLINE = /^(inline|contents|ruby|none)/;
-const REPLACED = new Set('input select textarea img svg iframe button meter progress'.split(' '));
+const REPLACED = new Set('input select textarea img svg iframe button meter progress canvas video object embed'.split(' '));
 const SHOWS_BARE = new Set([...REPLACED, 'a', 'area', 'br', 'slot', 'summary', 'textarea']);
 const ACTS_BARE = ['role', 'tabindex', 'onclick', 'contenteditable'];
 const CHOICES = new Set(['checkbox', 'radio', 'file']);
@@ -53,6 +53,7 @@ class Rec {
     this.stars = 0; // stars that it draws by itself
     this.rates = null; // whether its class speaks of a rating, once asked
     this.layer = null; // a box in it that draws stars and nothing else
+    this.icons = null; // boxes in it that are drawn and say nothing
     this.alike = null; // the controls that its kids are or hold
     this.look = ''; // 'selected' or 'disabled' where only its look says so
     this.shown = false; // something in it can be seen
@@ -117,7 +118,8 @@ function walk(sight, modal) {
 let labelRecs = new Map(); // label element to its record
 
 // A drawing with words or things to press in it.
-const isSpeakingDrawing = (el) => find(el, 'text,a,foreignObject,[role=button],[role=link],[tabindex],[onclick],g[style*=cursor],g[class]') !== null;
+const isSpeakingDrawing = (el) => find(el, 'text,a,foreignObject,[role=button],[role=link],[tabindex],[onclick],g[style*=cursor],g[class]') !== null ||
+  (hears && [...tagsIn(el, '*')].some(listens));
 
 // Where to go on inside `rec`: its shadow tree, what is put into its slot, or its children.
 function inner(rec, frame, modal) {
@@ -191,7 +193,7 @@ function visit(el, up, sight, modal, frame) {
   if (NEVER.has(tag)) return null;
   const bare = isBare(el, tag);
   const alike = bare ? alikeOf(sight.mute, el) : null;
-  if (bare && (alike.get(tag) || 0) >= SAMPLE) return null;
+  if (bare && (alike.get(tag) || 0) >= SAMPLE && !listens(el)) return null;
   const style = getComputedStyle(el);
   const display = style.display;
   if (bare && !(display !== 'none' && drawsAlone(el) && isOfUse(el, style))) alike.set(tag, (alike.get(tag) || 0) + 1);
@@ -215,6 +217,7 @@ function recordOf(el, tag, style, display, up, sight, modal, frame, bare) {
   rec.role = widgetRole(el, tag, declared);
   if (rec.role && !rec.seen && rec.place.width && rec.place.height) rec.role = '';
   if (tag === 'iframe' && (el.clientWidth < 3 || el.clientHeight < 3)) return null;
+  if (MEDIA[tag] !== undefined && !(rec.words = mediaWords(rec))) return null;
   if (tag === 'label') {
     labelRecs.set(el, rec);
     standIn(rec, el);
@@ -252,7 +255,7 @@ function fadesIn(el, style, sight) {
 // A label whose own control is hidden is what a person clicks.
 function standIn(rec, el) {
   const control = el.control;
-  if (!control || !CHOICES.has(control.type) || !rec.seen) return;
+  if (!control || !CHOICES.has(control.type) || !(rec.seen || (rec.visible && rec.place.display === 'contents'))) return;
   const rect = rectOf(control);
   if (!isTiny(rect) && isShown(control, { visibilityProperty: true }) && rect.right + scrollX > 0) return;
   rec.stand = control;

@@ -34,6 +34,27 @@ async def test_a_closed_tree_is_seen_and_pressed(browser: Browser, website: Serv
         await environment.close()
 
 
+DECLARED = """<h1>Rugs</h1><p id=said></p><div><template shadowrootmode="closed"><p>Jute rug, 30 EUR</p>
+  <button onclick="document.getElementById('said').textContent = 'taken'">Take it</button>
+  <section><template shadowrootmode=closed><a href="/care">Care</a></template></section></template></div>"""
+
+
+async def test_a_closed_tree_that_stands_in_the_html(browser: Browser, website: Serve) -> None:
+    environment = Environment(await browser.context())
+    try:
+        pages = {"/": DECLARED, "/care": "<h1>Wash it</h1>" + DECLARED.replace("Take it", "Buy")}
+        await environment.start(website(pages).url)
+        seen = await environment.observe()
+        assert "Jute rug, 30 EUR" in seen.html
+        assert [element.name for element in seen.names] == ["take_it", "care"]
+        assert (await environment.act(Click("take_it"))).ok
+        assert "taken" in (await environment.observe()).html
+        assert (await environment.act(Click("care"))).ok
+        assert [element.name for element in (await environment.observe()).names] == ["buy", "care"]
+    finally:
+        await environment.close()
+
+
 async def test_a_page_cannot_tell_that_trees_are_noted(browser: Browser, website: Serve) -> None:
     html = """<p id=said></p><script>const host = document.createElement('div');
       const root = host.attachShadow({mode: 'closed'});

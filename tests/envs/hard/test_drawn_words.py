@@ -69,6 +69,102 @@ async def test_what_a_picture_says(glance: Glance, case: str) -> None:
     assert (await glance(STYLE + html)).html == f'<img alt="{words}">'
 
 
+STAR = "M0 8L20 8L4 20L10 0L16 20Z"
+ROW = """<style>.on{fill:#fa0;color:#fa0}.off{fill:#ccc;color:#ccc}.rating i{display:inline-block;width:16px;height:16px}
+  .rating .full{background:url(f.png)}.rating .half{background:url(h.png)}.rating .none{background:url(n.png)}
+  .fa{font-family:shop-icons}.fa-star::before{content:'\\f005'}.fa-star-o::before{content:'\\f006'}</style>"""
+
+
+def drawing(kind: str) -> str:
+    return f"<svg class={kind} width=20 height=20><path d='{STAR}'/></svg>"
+
+
+ROWS = {
+    "drawings by fill": (
+        f"<div class=stars>{drawing('on') * 4}{drawing('off')}</div>",
+        "4 out of 5",
+    ),
+    "drawings in boxes": (
+        "<div class=review-stars>"
+        + "".join(f"<span>{drawing(k)}</span>" for k in ("on", "on", "off", "off", "off"))
+        + "</div>",
+        "2 out of 5",
+    ),
+    "drawings from a sheet": (
+        "<div class=rating>"
+        + "".join(f"<svg width=20 height=20><use href='#star-{k}'/></svg>" for k in "fffho")
+        + "</div>",
+        "3.5 out of 5",
+    ),
+    "pictures": (
+        "<p class=rating>"
+        + "<img src=/star-full.png width=16 height=16>" * 3
+        + "<img src=/star-empty.png width=16 height=16>" * 2
+        + "</p>",
+        "3 out of 5",
+    ),
+    "boxes with pictures": (
+        "<p class=rating><i class=full></i><i class=full></i><i class=half></i><i class=none></i><i class=none></i></p>",
+        "2.5 out of 5",
+    ),
+    "icons": (
+        "<p class=rating>"
+        + "<i class='fa fa-star'></i>" * 4
+        + "<i class='fa fa-star-o'></i>"
+        + "</p>",
+        "4 out of 5",
+    ),
+    "glyphs by colour": (
+        "<p><b class=on>★</b><b class=on>★</b><b class=off>★</b></p>",
+        "2 out of 3",
+    ),
+    "all full": (f"<p class=stars>{drawing('on') * 5}</p>", "5 out of 5"),
+}
+
+
+@pytest.mark.parametrize("case", ROWS)
+async def test_rows_of_stars(glance: Glance, case: str) -> None:
+    html, words = ROWS[case]
+    assert (await glance(ROW + html)).html == f'<img alt="{words}">'
+
+
+async def test_rows_of_icons_that_rate_nothing(glance: Glance) -> None:
+    seen = await glance(
+        f"{ROW}<p>Share</p><div class=share>{drawing('on') * 4}{drawing('off')}</div>"
+    )
+    assert seen.html == "Share"
+
+
+COUNTED = {
+    "steps": (
+        "ol{list-style:none;counter-reset:s}li{counter-increment:s}li::before{content:counter(s) '. '}",
+        "<ol><li>Choose</li><li>Pay</li><li>Wait</li></ol>",
+        "1. Choose 2. Pay 3. Wait",
+    ),
+    "counted where drawn": (
+        "h2::before{counter-increment:part;content:'Part ' counter(part, upper-alpha) ': '}",
+        "<h2>Tea</h2><p>Words</p><h2>Cups</h2>",
+        "Part A: Tea Words Part B: Cups",
+    ),
+    "in each other": (
+        "ol{list-style:none;counter-reset:n}li{counter-increment:n}li::before{content:counters(n, '.') ' '}",
+        "<ol><li>Tea<ol><li>Green</li><li>Black</li></ol></li><li>Cups</li></ol>",
+        "1 Tea 1.1 Green 1.2 Black 2 Cups",
+    ),
+    "what is not shown does not count": (
+        "li{list-style:none;counter-increment:s}li::before{content:counter(s, decimal-leading-zero) ' '}",
+        "<ul><li>Tea</li><li hidden>Gone</li><li>Cups</li></ul>",
+        "01 Tea 02 Cups",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COUNTED)
+async def test_counters(glance: Glance, case: str) -> None:
+    style, html, read = COUNTED[case]
+    assert (await glance(f"<style>{style}</style>{html}")).text == read
+
+
 async def test_gauges(glance: Glance) -> None:
     seen = await glance(
         "<meter value=3.5 max=5>no meter</meter><progress value=40 max=80></progress>"

@@ -70,6 +70,15 @@ async def test_what_it_is_called(glance: Glance, case: str) -> None:
     assert (await glance(html)).names == [name]
 
 
+async def test_a_label_around_two_fields(glance: Glance) -> None:
+    seen = await glance(
+        "<label>Height <input> x Depth <input></label><label><input> to <input> cm</label>"
+        "<label>Voucher <input> <button>Redeem</button></label>"
+    )
+    assert seen.names[:2] == ["height", "depth"]
+    assert seen.names[3:] == ["to", "voucher", "redeem"]
+
+
 async def test_no_name_from_another_control(glance: Glance) -> None:
     seen = await glance(
         """<style>.box input, .stars input{position:absolute;opacity:0;width:0;height:0}</style>

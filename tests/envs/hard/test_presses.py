@@ -93,17 +93,18 @@ async def test_a_slider_that_knows_only_dragging_is_dragged(
 
 BOXLESS = f"""{SAY}<p>Or <button style="display:contents" onclick="say('words')">plain words</button>
 </p><a href="#tile" style="display:contents" onclick="say('tile')"><h3>Green jug</h3><i>8 EUR</i></a>
+<label style="display:contents"><input type=checkbox style="display:none" onchange="say('wrap')">Wrap it</label>
 <div style="height:3000px"></div>
 <button style="display:contents" onclick="say('far')"><b>Far down</b></button>"""
 
 
 async def test_what_has_no_box_is_pressed_where_its_contents_are(browser: Browser, serve) -> None:
     async with visiting(browser, serve({"/": BOXLESS})) as environment:
-        for ending in ("plain_words", "green_jug", "far_down"):
+        for ending in ("plain_words", "green_jug", "wrap_it", "far_down"):
             outcome = await press(environment, ending)
             assert outcome.ok, outcome.error
             assert outcome.box and outcome.box.width > 1
-        assert await said(environment) == "words tile far"
+        assert await said(environment) == "words tile wrap far"
 
 
 INNER = """<body style="margin:0"><div style="height:150px"></div>
