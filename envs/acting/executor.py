@@ -25,6 +25,10 @@ from envs.page.script import PageScriptGone
 
 T = TypeVar("T")
 
+_PASSING = frozenset({Fault.COVERED, Fault.HIDDEN, Fault.INERT})
+_ON_ITS_WAY_S = (0.1, 0.2, 0.3, 0.4)
+"""Waits before what passes is tried again: a second in all, longer than panels take to move."""
+
 Settle = Callable[[Deadline, SettleMark], Awaitable[Settled]]
 """Waits until the windows are at rest and deals with what does not come to rest."""
 
@@ -44,7 +48,7 @@ class Executor:
         after closing a popup that lies over the element."""
         typing = isinstance(action, Typing)
         try:
-            return await self._aim(action.name, typing)
+            return await self._patient_aim(action.name, typing)
         except element.ActionFailed as covered:
             if not covered.popup:
                 raise
@@ -55,6 +59,18 @@ class Executor:
             except element.ActionFailed as still:
                 why = still if still.popup else why
         raise why
+
+    async def _patient_aim(self, name: str, typing: bool) -> element.Aim:
+        """The pre-flight check, given again for a moment to what may only be on its way: a list
+        that is still opening takes no press yet, and a panel that is closing still covers."""
+        for wait_s in _ON_ITS_WAY_S:
+            try:
+                return await self._aim(name, typing)
+            except element.ActionFailed as failed:
+                if failed.popup or failed.fault.code not in _PASSING:
+                    raise
+            await asyncio.sleep(wait_s)
+        return await self._aim(name, typing)
 
     async def _aim(self, name: str, typing: bool) -> element.Aim:
         tab = self._tabs.current

@@ -177,3 +177,17 @@ async def test_a_popup_with_a_way_out_is_not_closed_for_the_customer(
         outcome = await environment.act(Click("put_in_basket"))
         assert outcome.fault is Fault.COVERED and not outcome.executed
         assert await environment.page.evaluate("d.open")
+
+
+async def test_a_list_that_is_still_opening_is_pressed_once_it_takes_presses(
+    browser: Browser, serve
+) -> None:
+    body = f"""{SAY}<div role=listbox aria-label=Province>
+    <div role=option onclick="say('Texas')" style="pointer-events:none">Texas</div></div>
+    <script>open_ = () => setTimeout(() => {{
+      document.querySelector('[role=option]').style.pointerEvents = 'auto' }}, 500)</script>"""
+    async with visiting(browser, serve({"/": body})) as environment:
+        seen = await environment.observe()
+        await environment.page.evaluate("open_()")
+        assert (await environment.act(Click(name_of(seen, "texas")))).ok
+        assert await said(environment) == "Texas"
