@@ -70,7 +70,7 @@ function besideText(rec, after = isChoice(rec)) {
 // A label of another field than `rec`; one whose identifier is there twice may be meant for it all the same.
 function labelsAnother(kid, rec) {
   const control = kid.tag === 'label' ? kid.el.control : null;
-  if (!control || isWithin(rec.el, control)) return false;
+  if (!control || isWithin(rec.el, control) || drawnBy(control) === rec.el) return false;
   return findAll(page.root(), `#${CSS.escape(attr(kid.el, 'for') || 'none')}`).length < 2;
 }
 

@@ -203,7 +203,7 @@ function visit(el, up, sight, modal, frame) {
 
 // The same of what is rendered.
 function recordOf(el, tag, style, display, up, sight, modal, frame, bare) {
-  if (style.opacity === '0' && !isOverlaidControl(el, tag) && !fadesIn(el, style, sight)) return null;
+  if (style.opacity === '0' && (!isOverlaidControl(el, tag) || drawnBy(el) !== null) && !fadesIn(el, style, sight)) return null;
   if (display !== 'inline' && CLIPPED.test(style.clipPath)) return null;
   if (modal !== null && !frame.inModal && !modal.has(el) && !modal.leadsTo(el)) return null;
   if (up.tag === 'details' && !up.el.open && tag !== 'summary' && up.el instanceof HTMLDetailsElement) return null;
@@ -235,6 +235,11 @@ function isBare(el, tag) {
 // Custom checkboxes and selects lay the real, transparent control over their drawing.
 const isOverlaidControl = (el, tag) => tag === 'select' || (tag === 'input' && CHOICES.has(el.type)) || isStretchedLink(el, tag);
 
+// A native control kept out of sight for the form only: a drawn one beside or around it is pressed.
+const DRAWN_CHOICE = /^(checkbox|radio|switch|combobox|listbox)$/;
+const drawnBy = (el) => (attr(el, 'aria-hidden') !== 'true' || attr(el, 'tabindex') !== '-1' ? null
+  : [el.previousElementSibling, el.nextElementSibling, parentElement(el)].find((near) => near && DRAWN_CHOICE.test(attr(near, 'role')) && !isTiny(rectOf(near))) || null);
+
 // A transparent link laid over a whole tile: what is pressed wherever the tile is pressed.
 function isStretchedLink(el, tag) {
   if (tag !== 'a' || !hasAttr(el, 'href') || getComputedStyle(el).position !== 'absolute' || getComputedStyle(el).pointerEvents === 'none') return false;
@@ -255,7 +260,7 @@ function fadesIn(el, style, sight) {
 // A label whose own control is hidden is what a person clicks.
 function standIn(rec, el) {
   const control = el.control;
-  if (!control || !CHOICES.has(control.type) || !(rec.seen || (rec.visible && rec.place.display === 'contents'))) return;
+  if (!control || !CHOICES.has(control.type) || drawnBy(control) !== null || !(rec.seen || (rec.visible && rec.place.display === 'contents'))) return;
   const rect = rectOf(control);
   if (!isTiny(rect) && isShown(control, { visibilityProperty: true }) && rect.right + scrollX > 0) return;
   rec.stand = control;
