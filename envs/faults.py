@@ -62,6 +62,7 @@ class Notice(StrEnum):
     FILE_DECLINED = "file-declined"
     DOWNLOAD_DECLINED = "download-declined"
     PRINT_DECLINED = "print-declined"
+    PERMISSION_DECLINED = "permission-declined"
     PROGRAM_DECLINED = "program-declined"
     WINDOW_OPENED = "window-opened"
     WINDOW_CLOSED = "window-closed"
@@ -88,7 +89,7 @@ class PageNotice(
     """A notice: the code, its sentence, and what it is about. Use `PageNotice.of`.
 
     `about` is what was said (a form's complaint, a dialog), the address that could not be opened,
-    the name of a file, or the HTTP status; empty for the rest.
+    the name of a file, what was asked for, or the HTTP status; empty for the rest.
     """
 
     code: Notice
@@ -198,6 +199,8 @@ def notice_sentence(code: Notice, about: str = "", cause: str = "") -> str:
             return f'The site offered the file "{about}" for download; it was not saved.'
         case Notice.PRINT_DECLINED:
             return "The page asked to be printed; nothing was printed."
+        case Notice.PERMISSION_DECLINED:
+            return f"The page asked for {about}; it was not given."
         case Notice.PROGRAM_DECLINED:
             return f"The page asked to open {about} in another program; it was not opened."
         case Notice.WINDOW_OPENED:

@@ -58,6 +58,7 @@ _NOTICES: tuple[tuple[str, Notice], ...] = (
     (r"The page asked whether to leave", Notice.LEAVE_CONFIRMED),
     (r"The page opened dialogs in a loop", Notice.DIALOG_LOOP),
     (r"The page asked for a file", Notice.FILE_DECLINED),
+    (r"The page asked for (?P<about>.*); it was not given", Notice.PERMISSION_DECLINED),
     (r'The site offered the file "(?P<about>.*)" for download', Notice.DOWNLOAD_DECLINED),
     (r"The page asked to be printed", Notice.PRINT_DECLINED),
     (r"The page asked to open (?P<about>.*) in another program", Notice.PROGRAM_DECLINED),

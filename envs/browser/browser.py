@@ -29,6 +29,7 @@ AMONG_THE_PAGES_OWN = (
     "shadows.js",
     "listeners.js",
     "workers.js",
+    "permissions.js",
 )
 """Scripts of `envs/page` that run among a page's own: only there can be seen what they see."""
 

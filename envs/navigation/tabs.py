@@ -191,8 +191,13 @@ class Tabs:
         self.changed.set()
 
     def _told(self, event: dict[str, Any]) -> None:
-        if event["name"] == TELL and event["payload"] == "print":
+        if event["name"] != TELL:
+            return
+        what, _, about = event["payload"].partition(" ")
+        if what == "print":
             self.note(Notice.PRINT_DECLINED)
+        elif what == "asked":
+            self.note(Notice.PERMISSION_DECLINED, about)
 
     def _other_program(self, event: dict[str, Any]) -> None:
         """A link to a mail or phone program leads nowhere here."""

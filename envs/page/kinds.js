@@ -54,7 +54,7 @@ function isSearchField(rec, el, about) {
 
 function pressKind(rec, el) {
   const label = rec.label;
-  if (saysBuying(label, rec.role === 'link')) return 'buy';
+  if (saysBuying(label, rec.role === 'link') && !isListedOrder(rec)) return 'buy';
   if (rec.tag === 'button' && pieces(rec).some((line) => saysBuying(line, true))) return 'buy'; // its label may be another line
   if (saysOnly('cart', label)) return 'cart';
   if (rec.role === 'button' && saysOnly('search', label)) return 'search';
@@ -72,8 +72,28 @@ function pressKind(rec, el) {
 const PRICES = new RegExp(PRICE.source, 'giu');
 const bare = (label) => label.replace(PRICES, ' ').replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, ' ');
 
+// "Order 1042", "Bestellung Nr. 7" and "Order #1045, 20 EUR" are called by their number: orders of the past.
+function isOrderNumber(label) {
+  const found = NUMBERED.exec(label.normalize('NFKC'));
+  return found !== null && saysOnly('order', found[1]) && (found[2] !== undefined || found[3].length > 2) && !LETTER.test(bare(found[4]));
+}
+
+const NUMBERED = /^\s*(\p{L}[\p{L}\p{M}]*)\s*(#|№|n[°ºo]\.?|nr\.?|num(?:ber|mer|ero)?\.?|id)?[\s:.]*(\p{Nd}[\p{Nd}-]*)(?!\p{L})([^]*)$/iu;
+
+// A row or link beside others that are orders of other numbers: "Order 1", "Order 2".
+function isListedOrder(rec) {
+  if (rec.tag === 'button' || rec.tag === 'input') return false;
+  const number = (one) => {
+    const found = NUMBERED.exec(one.label);
+    return found !== null && saysOnly('order', found[1]) && !LETTER.test(bare(found[4])) ? found[3] : '';
+  };
+  const own = number(rec);
+  return own !== '' && likeControls(rec).some((other) => !['', own].includes(number(other)));
+}
+
 // Whether a label says that an order is placed; `strict`, as for links, that it says little else.
 function saysBuying(label, strict) {
+  if (isOrderNumber(label)) return false;
   const words = bare(label);
   if (saysOnly('buy', words) || saysOnly('buy', label)) return true;
   if (saysOnly('cart', words)) return false;

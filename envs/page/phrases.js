@@ -115,6 +115,12 @@ const WORDS = {
     varer|vare|tuote*|toode*|the|of|total*|amount|sum|gesamt*|summe|betrag|montant|importe|importo|
     valor|bedrag|totaal*|suma|kwote|celkem|spolu|osszesen|summa|yhteensa|toplam|tutar*|urun*|товар*|
     итого|всего|сумм*|разом|суму|συνολο*|προιον*|المجموع|منتج*|פריט*`,
+  // What an order is called.
+  order: `
+    order|orders|purchase|bestellung|auftrag|commande|achat|pedido|compra|ordine|acquisto|encomenda|
+    bestelling|order nr|zamowienie|objednavka|rendeles|megrendeles|vasarlas|comanda|bestallning|kop|ordre|
+    bestilling|tilaus|tellimus|ost|uzsakymas|pasutijums|siparis|заказ|замовлення|поръчка|παραγγελια|
+    الطلب|طلب|הזמנה|注文|订单|訂單|주문|narudzba|narocilo|pesanan`,
   // What orders and payments are called, in sentences: for dialogs.
   ordering: `
     order*|reorder*|purchas*|buy|buying|pay|pays|paying|payment*|checkout|charged|bestell*|kauf|kaufen|

@@ -16,6 +16,7 @@
   }
 
   globalThis.addEventListener('shopper:print', () => globalThis.shopperTell?.('print'));
+  globalThis.addEventListener('shopper:asked', (event) => globalThis.shopperTell?.(`asked ${event.detail}`));
 
   let answer = '';
   globalThis.addEventListener('shopper:tell', (event) => { answer = String(event.detail); });

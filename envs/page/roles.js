@@ -42,6 +42,7 @@ function widgetRole(el, tag, declared = declaredRole(el)) {
     case 'a': case 'area':
       if (hasAttr(el, 'href')) return WIDGETS.has(declared) ? declared : 'link';
   }
+  if (tag === 'body' && document.designMode === 'on') return 'textbox'; // an editor's frame
   if (hasAttr(el, 'contenteditable') && el.isContentEditable && isEditingHost(el)) return declared === 'searchbox' ? declared : 'textbox';
   if (WIDGETS.has(declared)) return declared;
   if (hasAttr(el, 'onclick') && tag !== 'body' && tag !== 'html') return tag === 'a' ? 'link' : 'button';

@@ -3,7 +3,7 @@
 
 const INLINE = /^(inline|contents|ruby|none)/;
 const REPLACED = new Set('input select textarea img svg iframe button meter progress canvas video object embed'.split(' '));
-const SHOWS_BARE = new Set([...REPLACED, 'a', 'area', 'br', 'slot', 'summary', 'textarea']);
+const SHOWS_BARE = new Set([...REPLACED, 'a', 'body', 'area', 'br', 'slot', 'summary', 'textarea']);
 const ACTS_BARE = ['role', 'tabindex', 'onclick', 'contenteditable'];
 const CHOICES = new Set(['checkbox', 'radio', 'file']);
 

@@ -120,6 +120,10 @@ NOTICES: list[tuple[PageNotice, str]] = [
         "The page asked to be printed; nothing was printed.",
     ),
     (
+        PageNotice.of(Notice.PERMISSION_DECLINED, "your location"),
+        "The page asked for your location; it was not given.",
+    ),
+    (
         PageNotice.of(Notice.PROGRAM_DECLINED, "tel:+431234"),
         "The page asked to open tel:+431234 in another program; it was not opened.",
     ),

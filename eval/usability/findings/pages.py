@@ -160,6 +160,7 @@ def _is_failure(code: Notice) -> bool:
             | Notice.FILE_DECLINED
             | Notice.DOWNLOAD_DECLINED
             | Notice.PRINT_DECLINED
+            | Notice.PERMISSION_DECLINED
             | Notice.PROGRAM_DECLINED
             | Notice.WINDOW_OPENED
             | Notice.WINDOW_CLOSED

@@ -187,3 +187,20 @@ async def test_a_phone_is_pressed_with_a_finger(browser: Browser, serve) -> None
             assert (await environment.act(Click(name))).ok
         told = await environment.page.inner_text("#told")
         assert told.split() == ["menu", "pointerup", "touch", "click", "touch"]
+
+
+EDITORS = """<iframe id=f title="Your story" width=300 height=90></iframe>
+<iframe title=Note width=300 height=90 srcdoc="<body contenteditable=true></body>"></iframe>
+<script>f.contentDocument.designMode = 'on'</script>"""
+
+
+async def test_editors_in_frames_take_text(browser: Browser, serve) -> None:
+    async with visiting(browser, serve({"/": EDITORS})) as environment:
+        for ending, text in (
+            ("your_story.text_field", "Once upon"),
+            ("note.text_field", "For Ann"),
+        ):
+            seen = await environment.observe()
+            outcome = await environment.act(Input(name_of(seen, ending), text))
+            assert outcome.ok, outcome.error
+            assert text in (await environment.observe()).html

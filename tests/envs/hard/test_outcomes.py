@@ -56,6 +56,16 @@ ASIDES = {
         Notice.PROGRAM_DECLINED,
         "tel:+4312345",
     ),
+    "Find a shop": (
+        "<button onclick='navigator.geolocation.getCurrentPosition(() => 0)'>Find a shop</button>",
+        Notice.PERMISSION_DECLINED,
+        "your location",
+    ),
+    "Tell me": (
+        "<button onclick='Notification.requestPermission()'>Tell me</button>",
+        Notice.PERMISSION_DECLINED,
+        "leave to send you notifications",
+    ),
     "Price list": (
         "<a href='/prices' download='prices.csv'>Price list</a>",
         Notice.DOWNLOAD_DECLINED,

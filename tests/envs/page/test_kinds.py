@@ -109,6 +109,38 @@ async def test_talk_about_orders_is_neither(glance: Glance, tag: str) -> None:
     assert not {"buy", "cart"} & set(kinds.values()), kinds
 
 
+ORDERS = phrases(
+    """
+    Order 1042|Order #1045|Order no. 7|Order No 1046, 20 EUR|Bestellung 4711|Bestellung Nr. 12|Commande n° 88|
+    Pedido 20481|Заказ № 15|Ordine 3301: 20 €|Sipariş 10023|Purchase 20260117-3
+    """
+)
+
+PLACED = phrases("Order 2|Order now for 1000 EUR|Pay 1042|Buy 100|Order")
+
+
+@pytest.mark.parametrize("tag", ["a", "button"])
+async def test_an_order_called_by_its_number_is_no_purchase(glance: Glance, tag: str) -> None:
+    kinds = await kinds_of(glance, ORDERS, tag)
+    assert "buy" not in kinds.values(), kinds
+
+
+async def test_an_order_of_so_many_things_is_one(glance: Glance) -> None:
+    kinds = await kinds_of(glance, PLACED)
+    assert set(kinds.values()) == {"buy"}, kinds
+
+
+async def test_rows_of_orders_are_no_purchases(glance: Glance) -> None:
+    seen = await glance(
+        """<table><tr onclick=""><td>Order 1</td><td>12 EUR</td></tr><tr onclick=""><td>Order 2</td>
+        <td>15 EUR</td></tr></table><ul><li><a href=/o1>Order 8</a></li><li><a href=/o2>Order 9</a></li></ul>
+        <button>Order 1</button><button>Order 3</button>"""
+    )
+    kinds = [element.kind for element in seen.observation.names]
+    assert "buy" not in kinds[:4]
+    assert kinds[4:] == ["buy", "buy"]
+
+
 KINDS = {
     "search box": ('<input type="search" aria-label="It">', "it", "search"),
     "search by name": ('<form><input name="q" aria-label="It"></form>', "it", "search"),
