@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 from playwright.async_api import BrowserContext, Error, Page
 
 from envs.acting import element, purchase_guard
@@ -37,6 +38,7 @@ from envs.observation import Load, Observation
 from envs.options import EnvOptions
 from envs.outcome import Outcome
 from envs.page.script import PageScriptGone
+from envs.sieve import SECRET, Sieve
 
 _AFTER_S = 5.0
 """Seconds for a look at what an order led to, however much time the step has used up."""
@@ -76,6 +78,7 @@ class Environment:
         self._crashes = 0
         self._url = ""
         self._strain = Strain()
+        self._sieve = Sieve()
 
     @property
     def page(self) -> Page:
@@ -139,7 +142,7 @@ class Environment:
         async with self._step("acting") as deadline:
             self._ahead = None
             try:
-                return await self._act(action, self._seen, deadline)
+                return self._discreet(await self._act(action, self._seen, deadline))
             except element.ActionFailed as error:
                 picture = await self._picture()
                 undone = Outcome(
@@ -149,7 +152,7 @@ class Environment:
                     screenshot=picture,
                     secret=await self._executor.secret(action) is not False,
                 )
-                return undone.with_fault(error.fault)
+                return self._discreet(undone.with_fault(error.fault))
 
     async def close(self) -> None:
         """Close all windows. A browser that is already gone is no error."""
@@ -184,6 +187,7 @@ class Environment:
         fault = await self._executor.do(action, aim)
         if await self._executor.secret(action):
             done = done.replace(secret=True)  # it shows only now: a card number in any field
+        await self._remember(action, done.secret)
         # Held back in a form that is not filled in yet: type, but do not press Enter.
         try:
             if isinstance(action, TypeAndSubmit) and not held and fault is None:
@@ -206,12 +210,35 @@ class Environment:
             return done  # the order may be placed, and is told; the next look says what is wrong
         return done.replace(purchase=rest.status < 400 and purchase_guard.bought(seen, self._ahead))
 
+    async def _remember(self, action: Action, secret: bool) -> None:
+        """What was typed as a secret is not told again, wherever a page shows it."""
+        if secret and isinstance(action, Typing):
+            self._sieve.add(await self._executor.revealed(action))
+
+    def _discreet(self, outcome: Outcome) -> Outcome:
+        return outcome.replace(error=self._sieve(outcome.error)) if outcome.error else outcome
+
+    def _without_secrets(self, notice: PageNotice) -> PageNotice:
+        clean = self._sieve
+        return msgspec.structs.replace(notice, text=clean(notice.text), about=clean(notice.about))
+
+    def _veiled(self, seen: Observation) -> Observation:
+        """What is seen without secrets typed before; the page's script has left them out already,
+        as far as they stand in one piece."""
+        if not self._sieve.secrets:
+            return seen
+        clean = self._sieve
+        names = tuple(element for element in seen.names if clean(element.name) == element.name)
+        return msgspec.structs.replace(
+            seen, url=clean(seen.url), title=clean(seen.title), html=clean(seen.html), names=names
+        )
+
     async def _picture(self) -> bytes | None:
         """What the customer sees before acting, if pictures are wanted and can be had."""
         if not self.options.screenshots:
             return None
         try:
-            return await screenshots.take(self._tabs.current)
+            return await screenshots.take(self._tabs.current, secrets=self._sieve.secrets)
         except (Error, PageScriptGone):
             return None
 
@@ -250,10 +277,12 @@ class Environment:
             if deadline.passed:
                 raise self._late(f"looking at {self._url}")
             tab = self._tabs.current
-            notices += self._tabs.take_notices()
+            notices += tuple(map(self._without_secrets, self._tabs.take_notices()))
             try:
                 async with asyncio.timeout(self.options.call_s):
-                    look = tab.observer.observe(self.options.viewport_only, notices)
+                    look = tab.observer.observe(
+                        self.options.viewport_only, notices, self._sieve.secrets
+                    )
                     seen = await tab.unless_crashed(look)
             except PageScriptGone:
                 replaced += 1
@@ -263,16 +292,19 @@ class Environment:
             except TimeoutError:
                 await recovery.stop_scripts(self._tabs, self.options.call_s)
             else:
-                self._url = seen.url
+                self._url = seen.url if SECRET not in seen.url else tab.page.url
                 self._seen_in = tab
-                return seen
-        raise NavigatesForever(f"{self._url} keeps leaving for another page; it was never at rest")
+                return self._veiled(seen)
+        raise NavigatesForever(
+            self._sieve(f"{self._url} keeps leaving for another page; it was never at rest")
+        )
 
     async def _reload(self, deadline: Deadline) -> None:
         """Load a crashed page again in a new window."""
         self._crashes += 1
         if self._crashes > self.options.max_crashes:
-            raise PageCrashed(f"{self._url} crashed {self._crashes} times; it was given up")
+            crashed = f"{self._url} crashed {self._crashes} times; it was given up"
+            raise PageCrashed(self._sieve(crashed))
         await self._tabs.replace_crashed(self._tabs.current)
         self._tabs.take_notices()
         self._tabs.note(Notice.PAGE_CRASHED)
@@ -294,7 +326,7 @@ class Environment:
         except TimeoutError:
             raise self._late(doing) from None
         except PageHung as hung:
-            raise PageHung(self._strain.beside(str(hung))) from hung
+            raise PageHung(self._sieve(self._strain.beside(str(hung)))) from hung
         except Closed:
             await self._tabs.settled_end()
             raise
@@ -311,4 +343,4 @@ class Environment:
             late = f"the visit took longer than {self.options.session_s:g} s"
         else:
             late = f"{doing} took longer than {self.options.step_s:g} s"
-        return DeadlinePassed(self._strain.beside(late))
+        return DeadlinePassed(self._sieve(self._strain.beside(late)))

@@ -27,7 +27,7 @@ MAY_IMPORT = {
 
 FLOORS = {
     "envs": (
-        *("actions", "errors", "options", "deadline", "faults", "observation", "outcome"),
+        *("actions", "errors", "options", "deadline", "faults", "observation", "outcome", "sieve"),
         *("gateway", "browser", "page", "navigation", "acting", "recording", "shop"),
         *("environment", "open_page"),
     ),

@@ -17,10 +17,11 @@ import msgspec
 
 from agent.policies.policy import Decision, Policy, PolicyBroke, PolicyError, RunOver
 from agent.sessions.session import Cost, Finding, FindingKind, Result, Session, Step, without_secret
-from envs.actions import Action, Terminate, encode_action
+from envs.actions import Action, Terminate, Typing, encode_action
 from envs.errors import EnvError
 from envs.observation import Observation
 from envs.outcome import Outcome
+from envs.sieve import Sieve
 
 UNREADABLE_ANSWERS = 3
 """So many answers in a row that are no action end the visit."""
@@ -140,6 +141,7 @@ async def visit(
             life.broke(error)
     finally:
         await policy.forget(session.session_id)
+    end = life.discreet(end)
     log.end(end, tuple(life.findings))
     finished = life.session.with_end(end, tuple(life.findings))
     watch(finished, end)
@@ -181,6 +183,7 @@ class _Visit:
         self.save_screenshot = save_screenshot
         self.findings: list[Finding] = []
         self._seen: Counter[bytes] = Counter()
+        self._sieve = Sieve()
 
     async def run(self) -> str:
         """Step until something ends the visit; returns how."""
@@ -211,10 +214,13 @@ class _Visit:
             return "purchase"
         return "limit" if self._stuck(observation, action) else None
 
+    def discreet(self, text: str) -> str:
+        """`text` without what was typed as a secret."""
+        return self._sieve(text)
+
     def find(self, kind: FindingKind, text: str) -> None:
-        self.findings.append(
-            Finding(kind=kind, step=max(0, len(self.session.steps) - 1), text=text)
-        )
+        step = max(0, len(self.session.steps) - 1)
+        self.findings.append(Finding(kind=kind, step=step, text=self._sieve(text)))
 
     def broke(self, error: BaseException) -> None:
         """Keep the traceback of what nobody foresaw."""
@@ -247,6 +253,10 @@ class _Visit:
         outcome: Outcome,
     ) -> None:
         index = len(self.session.steps)
+        reasoning = decision.reasoning
+        if outcome.secret and isinstance(action, Typing):
+            self._sieve.add(action.text)
+        kept = without_secret(action) if outcome.secret else self._discreet(action)
         picture = None
         if self.save_screenshot is not None and outcome.screenshot is not None:
             picture = self.save_screenshot(index, outcome.screenshot)
@@ -256,8 +266,8 @@ class _Visit:
             url=observation.url,
             title=observation.title,
             context=observation.html,
-            reasoning=decision.reasoning,
-            action=without_secret(action) if outcome.secret else action,
+            reasoning=reasoning and self._sieve(reasoning),
+            action=kept,
             result=Result(
                 ok=outcome.ok,
                 error=outcome.error,
@@ -277,6 +287,12 @@ class _Visit:
         )
         self.log.step(step)
         self.session = self.session.with_step(step)
+
+    def _discreet(self, action: Action) -> Action:
+        """The action without what was typed as a secret before, in another field now."""
+        if not isinstance(action, Typing):
+            return action
+        return msgspec.structs.replace(action, text=self._sieve(action.text))
 
     def _stuck(self, observation: Observation, action: Action) -> bool:
         """Whether this very action was taken on this very page too often."""

@@ -109,7 +109,7 @@ class Executor:
 
     async def _type(self, action: Typing, aim: element.Aim) -> ActionFault | None:
         tab = self._tabs.current
-        text = await self._revealed(action)
+        text = await self.revealed(action)
         if text != action.text:  # what stands for a placeholder is as secret as a password
             aim = msgspec.structs.replace(aim, secret=True)
         leave = isinstance(action, Input)
@@ -118,7 +118,7 @@ class Executor:
 
     async def kept(self, action: Input) -> ActionFault | None:
         """What became of a text that was typed, now that the page is at rest."""
-        text = await self._revealed(action)
+        text = await self.revealed(action)
         return await self._in_time(writing.kept(self._tabs.current, action.name, text))
 
     async def submit(
@@ -133,7 +133,7 @@ class Executor:
         name = action.name
         since = mark(self._tabs, tab.observer.frame_of(name))
         stopped = self._stopped
-        text, ready = await self._revealed(action), lambda: self._hold_orders(name)
+        text, ready = await self.revealed(action), lambda: self._hold_orders(name)
         await self._in_time(writing.press_enter(tab, name, text, self._options, ready))
         rest = await self._rest(deadline, since)
         if self._stopped > stopped or rest.state in ("crashed", "hung"):
@@ -189,7 +189,7 @@ class Executor:
             await recovery.stop_scripts(self._tabs, self._options.call_s)
             return None
 
-    async def _revealed(self, action: Typing) -> str:
+    async def revealed(self, action: Typing) -> str:
         """The text with its placeholders filled in, as far as they are bound to the host of the
         document that holds the field: a frame may be somebody else's."""
         if not self._options.secrets:

@@ -6,6 +6,7 @@ Which fields are secret says `page/secrets.js`, as for observations.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from playwright.async_api import Error
@@ -25,14 +26,15 @@ _PATIENCE_MS = 2000.0
 """Longest a picture may take; one comes in 60 ms, but Playwright first waits for all fonts."""
 
 
-async def take(tab: Tab, quality: int = 70) -> bytes:
-    """JPEG of what the window shows; password and payment fields are black.
+async def take(tab: Tab, quality: int = 70, secrets: Sequence[str] = ()) -> bytes:
+    """JPEG of what the window shows; fields that hold secrets are black, and so is what shows one
+    of `secrets`, which were typed before.
 
     Raises:
         playwright.async_api.Error: there was none in time, or the window is gone, or a document
             does not tell its secrets.
     """
-    await _everywhere(tab, "cover")
+    await _everywhere(tab, "cover", list(secrets))
     try:
         return await tab.page.screenshot(
             type="jpeg",
@@ -48,13 +50,13 @@ async def take(tab: Tab, quality: int = 70) -> bytes:
             await _everywhere(tab, "uncover")
 
 
-async def _everywhere(tab: Tab, verb: str) -> None:
+async def _everywhere(tab: Tab, verb: str, *args: list[str]) -> None:
     """Call `verb` in all documents of the window; one that goes away needs no answer.
 
     Raises:
         playwright.async_api.Error: one does not answer.
     """
-    calls = [tab.world.call(verb, frame=frame) for frame in tab.world.frames]
+    calls = [tab.world.call(verb, *args, frame=frame) for frame in tab.world.frames]
     try:
         async with asyncio.timeout(_PATIENCE_MS / 1000):
             answers = await asyncio.gather(*calls, return_exceptions=True)

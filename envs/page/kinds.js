@@ -36,9 +36,9 @@ function declaredKind(rec) {
 }
 
 function inferKind(rec, el) {
-  if (rec.tag === 'option') return rec.owner.kind === 'buy' ? 'other' : rec.owner.kind;
-  const pressable = rec.role === 'button' || rec.role === 'link' || rec.role === 'menuitem' || rec.role === 'tabbable';
-  if (pressable) return pressKind(rec, el);
+  if (rec.tag === 'option') return saysBuying(rec.label, 'choice') ? 'buy' : rec.owner.kind === 'buy' ? 'other' : rec.owner.kind;
+  if (isPressable(rec.role)) return pressKind(rec, el);
+  if (!isTyped(rec.role) && rec.role !== 'combobox' && rec.role !== 'listbox' && buys(rec, el)) return 'buy';
   const about = surroundings(rec);
   if (rec.role === 'searchbox' || (isTyped(rec.role) && isSearchField(rec, el, about))) return 'search';
   if (isTyped(rec.role) && rec.role === 'textbox') return 'other';
@@ -54,8 +54,7 @@ function isSearchField(rec, el, about) {
 
 function pressKind(rec, el) {
   const label = rec.label;
-  if (saysBuying(label, rec.role === 'link') && !isListedOrder(rec)) return 'buy';
-  if (rec.tag === 'button' && pieces(rec).some((line) => saysBuying(line, true))) return 'buy'; // its label may be another line
+  if (!isListedOrder(rec) && buys(rec, el)) return 'buy';
   if (saysOnly('cart', label)) return 'cart';
   if (rec.role === 'button' && saysOnly('search', label)) return 'search';
   const about = surroundings(rec);
@@ -68,18 +67,6 @@ function pressKind(rec, el) {
   return about.navigation ? 'navigation' : 'other';
 }
 
-// "Pay 12,50 €" and "Buy now for $9" are "pay" and "buy now for".
-const PRICES = new RegExp(PRICE.source, 'giu');
-const bare = (label) => label.replace(PRICES, ' ').replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, ' ');
-
-// "Order 1042", "Bestellung Nr. 7" and "Order #1045, 20 EUR" are called by their number: orders of the past.
-function isOrderNumber(label) {
-  const found = NUMBERED.exec(label.normalize('NFKC'));
-  return found !== null && saysOnly('order', found[1]) && (found[2] !== undefined || found[3].length > 2) && !LETTER.test(bare(found[4]));
-}
-
-const NUMBERED = /^\s*(\p{L}[\p{L}\p{M}]*)\s*(#|№|n[°ºo]\.?|nr\.?|num(?:ber|mer|ero)?\.?|id)?[\s:.]*(\p{Nd}[\p{Nd}-]*)(?!\p{L})([^]*)$/iu;
-
 // A row or link beside others that are orders of other numbers: "Order 1", "Order 2".
 function isListedOrder(rec) {
   if (rec.tag === 'button' || rec.tag === 'input') return false;
@@ -91,33 +78,27 @@ function isListedOrder(rec) {
   return own !== '' && likeControls(rec).some((other) => !['', own].includes(number(other)));
 }
 
-// Whether a label says that an order is placed; `strict`, as for links, that it says little else.
-function saysBuying(label, strict) {
-  if (isOrderNumber(label)) return false;
-  const words = bare(label);
-  if (saysOnly('buy', words) || saysOnly('buy', label)) return true;
-  if (saysOnly('cart', words)) return false;
-  const said = plainOnce(words);
-  if (strict) return lexicon('buy').begins(said, 2, 2) && !says('later', words);
-  // A long question, as in a list of them, is not answered by placing an order.
-  if (label.length > 60 && QUESTION.test(label)) return false;
-  return lexicon('buy').isIn(said, 2) || buysSoMuch(said);
+// Whether a press on `rec` places an order, by its label and by all else that it says of itself. A
+// box around other controls, and a link that is a whole product, go by what they are called.
+function buys(rec, el) {
+  const how = howPressed(rec);
+  if (saysBuying(rec.label, how)) return true;
+  const whole = rec.acts < 2 && !(how === 'link' && surroundings(rec).card);
+  if (whole && pieces(rec, LONGEST_TEXT).some((line) => saysBuying(line, how))) return true;
+  return sayings(el, whole).some((text) => saysBuying(text, how)) || (how === 'press' && identifiersBuy(el));
 }
 
-const QUESTION = /[?？؟]\s*$/;
+const howPressed = (rec) => (rec.role === 'link' ? 'link' : isPressable(rec.role) ? 'press' : 'choice');
+const isPressable = (role) => role === 'button' || role === 'link' || role === 'menuitem' || role === 'tabbable';
 
-// "Buy (2 items)", "Pay total".
-function buysSoMuch(said) {
-  const [verb, ...rest] = said.split(' ');
-  return rest.length > 0 && saysOnly('buying', verb) && rest.every((word) => saysOnly('amount', word));
+// Whether a press on the element `button` may place an order: by its last look, or by what it says now.
+function mayBuy(button) {
+  if (kinds.get(button) === 'buy') return true;
+  const how = localName(button) === 'a' ? 'link' : isMatch(button, CHOSEN_CONTROLS) ? 'choice' : 'press';
+  return sayings(button, true).some((text) => saysBuying(text, how)) || (how === 'press' && identifiersBuy(button));
 }
 
-// What a button says of itself, without a look at the page.
-const ownWords = (button) => declaredLabel(button) ||
-  (localName(button) === 'input' ? buttonInputLabel(button) : squeeze(clip(textContent(button), 200)));
-
-// Whether a press on `button` may place an order: by its last look, or by what it says now.
-const mayBuy = (button) => kinds.get(button) === 'buy' || saysBuying(ownWords(button), false);
+const CHOSEN_CONTROLS = 'input[type=checkbox],input[type=radio],option,[role=checkbox],[role=radio],[role=switch],[role=tab],[role=option]';
 
 // What the groups around `rec` say of it.
 function surroundings(rec) {

@@ -5,26 +5,31 @@ const SPACELESS = /[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]/;
 const LONGEST = 6; // words in a phrase
 const SUFFIX = 3; // letters that may stand around a phrase in scripts without spaces
 const STEM = 3; // letters by which stems are found
-
-// Lower-case words without accents, with single spaces.
-const plain = (text) => fold(clip(text, 200)).replace(/[^\p{L}\p{N}\p{M}&]+/gu, ' ').trim();
+const TOGETHER = 6; // letters of a phrase that is known without its spaces, too
 
 class Lexicon {
   constructor(list) {
     this.phrases = new Set();
     this.openings = new Set(); // phrases after which anything may follow
     this.stems = new Map(); // first letters to the stems that begin so
+    this.compact = new Set(); // phrases of several words, written together
     const spaceless = [];
-    for (const raw of list.split('|')) {
+    for (const raw of list.normalize('NFKC').split('|')) {
       const phrase = raw.trim();
       if (SPACELESS.test(phrase)) spaceless.push(phrase.replace(/[ *]/g, ''));
       else if (phrase.endsWith(' *')) this.openings.add(phrase.slice(0, -2));
       else if (phrase.endsWith('*')) this.addStem(phrase.slice(0, -1));
-      else this.phrases.add(phrase);
+      else this.addPhrase(phrase);
     }
     spaceless.sort((a, b) => b.length - a.length);
     this.known = new Map(); // answers given, by text
     this.spaceless = spaceless.length ? new RegExp(spaceless.join('|'), 'u') : null;
+  }
+
+  addPhrase(phrase) {
+    this.phrases.add(phrase);
+    const together = phrase.replace(/ /g, '');
+    if (together !== phrase && together.length >= TOGETHER) this.compact.add(together);
   }
 
   addStem(stem) {
@@ -63,6 +68,7 @@ class Lexicon {
     const words = text.split(' ');
     for (let from = 0; from < words.length; from++) {
       let phrase = words[from];
+      if (this.compact.has(phrase)) return true;
       for (let n = 1; ; n++) {
         if (n >= least && (this.phrases.has(phrase) || this.isStem(phrase))) return true;
         if (n >= least && from + n < words.length && this.openings.has(phrase)) return true;

@@ -20,11 +20,11 @@ function nameAll(recs, prefix, rules) {
     rec.scope = scope || home;
     if (rec === home) continue;
     if (rec.role) {
-      rec.label ||= widgetLabel(rec);
+      rec.label ||= veil(widgetLabel(rec));
       rec.part = widgetPart(rec, rec.scope);
       rec.contains = (rec.tag === 'select' || rec.acts > 1) && rec.scope.depth < DEEPEST;
     } else {
-      const label = containerLabel(rec);
+      const label = veil(containerLabel(rec));
       const part = label && slug(label);
       if (!part || (part === rec.scope.part && rec.scope !== home && rec.tag !== 'iframe')) continue;
       rec.label = label;

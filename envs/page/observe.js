@@ -39,10 +39,12 @@ globalThis.addEventListener('shopper:worker', () => {
 const NO_WORKER = 'This page asked for a service worker, a program of its own in the browser, which is not allowed here. It may wait for it.';
 
 // Options: viewport (only what is in it), trusted (believe declared kinds), prefix (the name of the
-// frame around this document), x and y (where the document lies in the top page), rules.
+// frame around this document), x and y (where the document lies in the top page), rules, secrets
+// (what was typed and must not be told).
 shopper.observe = (options = {}) => {
   askListeners();
   forgetCounters();
+  layVeil(options.secrets || []);
   const roots = modalRoots();
   const sight = new Sight(Boolean(options.viewport));
   const { root, recs } = walk(sight, roots && new Modal(roots));
@@ -56,7 +58,7 @@ shopper.observe = (options = {}) => {
   const { pieces: html, frames } = render(root);
   const names = listed(kept, options, rules);
   return packed(JSON.stringify({
-    url: location.href.toWellFormed(),
+    url: veil(location.href.toWellFormed()),
     title: squeeze(page.title()).toWellFormed(),
     html: withMessages(html, asksForWorker && !names.length).map((piece) => piece.toWellFormed()),
     table,
@@ -68,7 +70,7 @@ shopper.observe = (options = {}) => {
 
 // `wanting`: the page has nothing to act on, and asked for what it cannot have.
 function withMessages(html, wanting) {
-  const lines = pastMessages(html.join(' ')).map((text) => `<div role="status">${escapeText(text)}</div>\n`);
+  const lines = pastMessages(html.join(' ')).map((text) => `<div role="status">${escapeText(veil(text))}</div>\n`);
   if (wanting) lines.push(`<p role="alert">${NO_WORKER}</p>\n`);
   return [lines.join('') + html[0], ...html.slice(1)];
 }

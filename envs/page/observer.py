@@ -139,15 +139,19 @@ class Observer:
         self._known: dict[str, int | None] = {}
 
     async def observe(
-        self, viewport: bool = False, notices: Sequence[PageNotice] = ()
+        self,
+        viewport: bool = False,
+        notices: Sequence[PageNotice] = (),
+        secrets: Sequence[str] = (),
     ) -> Observation:
-        """What can be seen now; the sentences of `notices` are shown on top.
+        """What can be seen now; the sentences of `notices` are shown on top. `secrets` were typed
+        before; where the page shows one again, ``[secret]`` stands in its place.
 
         Raises:
             PageScriptGone: the document went away while it was looked at.
         """
         self._left = MAX_FRAMES
-        options = {**self._options, "viewport": viewport}
+        options = {**self._options, "viewport": viewport, "secrets": list(secrets)}
         found: dict[str, str] = {}
         seen = await self._look(self._world.main_frame, options, found)
         self._frame_of = found

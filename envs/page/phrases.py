@@ -1,4 +1,4 @@
-"""The word lists of `page/words.js`, for what must be judged while no page can be asked.
+"""The word lists of `page/phrases.js`, for what must be judged while no page can be asked.
 
 A page with an open dialog answers nothing, so what its dialog says is judged here.
 """
@@ -27,8 +27,11 @@ def phrases(kind: str) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """Lower-case words without accents, with single spaces, as `plain` of page/match.js."""
-    apart = re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", text))
+    """Lower-case words without accents, with single spaces, as `plain` of page/folding.js."""
+    shown = "".join(
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf"
+    )
+    apart = re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", shown))
     folded = unicodedata.normalize("NFC", apart).lower().translate(_LETTERS)
     marked = (c if c.isalnum() or unicodedata.combining(c) else _spaced(c) for c in folded)
     return " ".join("".join(marked).split())

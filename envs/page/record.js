@@ -16,7 +16,7 @@
 
   /** Parameters of the address that hold secrets: a form may have put them there. */
   const secretKeys = () => [...new URLSearchParams(location.search)]
-    .filter(([key, value]) => says('secret', spaced(key)) || looksLikeCard(value)).map(([key]) => key);
+    .filter(([key, value]) => identifiesSecret(spaced(key)) || looksLikeCard(value)).map(([key]) => key);
 
   /** An answer of `look` without secrets in its address. */
   function discreet(answer) {

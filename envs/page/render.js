@@ -35,7 +35,7 @@ class Writer {
   }
 
   text(raw) {
-    const text = raw.replace(UNSEEN, '').replace(SPACE, ' ');
+    const text = veil(raw.replace(UNSEEN, '').replace(SPACE, ' '));
     if (text === ' ' || text === '') {
       if (text && !this.gap && !this.fresh) this.gap = ' ';
       return;
@@ -246,9 +246,12 @@ function fieldAttributes(rec, el, tag, add) {
   if (!TEXT_FIELDS.has(rec.role)) return;
   const placeholder = attribute(el, 'placeholder');
   if (placeholder) add('placeholder', clip(placeholder, 120));
-  if (tag === 'div' && rec.role !== 'slider' && rec.role !== 'spinbutton') return;
+  if (tag === 'div' && rec.role !== 'slider' && rec.role !== 'spinbutton') {
+    if (rec.shut && textContent(el).trim()) add('filled', '');
+    return;
+  }
   const value = el.value !== undefined ? String(el.value) : attr(el, 'aria-valuetext') || attr(el, 'aria-valuenow') || '';
   if (value && isSecret(el)) add('filled', '');
-  else if (value) add('value', clip(value.replace(SPACE, ' '), 500));
-  if (hasAttr(el, 'list')) suggestions(el, add);
+  else if (value) add('value', clip(veil(value.replace(SPACE, ' ')), 500));
+  if (hasAttr(el, 'list') && !isSecret(el)) suggestions(el, add);
 }

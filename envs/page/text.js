@@ -1,7 +1,7 @@
 // Text: what a person reads of a string, and how a string becomes one part of a name.
 // Knows nothing of elements.
 
-const SPACE = /[\s\u0000-\u001f]+/g;
+const SPACE = /[\s\u0000-\u001f\u007f-\u009f]+/g;
 // Characters nobody sees: zero-width spaces, soft hyphens, direction marks and overrides, tags.
 // Joiners stay in text, because they change how scripts and emoji look.
 const UNSEEN = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|\u{e0000}|[\u{e0020}-\u{e007f}]/gu;
@@ -12,7 +12,7 @@ const PART_LIMIT = 60; // characters of a name's part, cut at a word boundary
 const WORD_LIMIT = 100; // a single word longer than this is cut where it has to be
 const REMEMBERED = 5000; // slugs kept per document: labels repeat between observations
 
-const squeeze = (text) => text.replace(UNSEEN, '').replace(SPACE, ' ').trim();
+const squeeze = (text) => veil(text.replace(UNSEEN, '').replace(SPACE, ' ').trim());
 
 const clip = (text, limit) => (text.length > limit ? text.slice(0, limit) : text);
 

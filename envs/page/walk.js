@@ -126,7 +126,10 @@ function inner(rec, frame, modal) {
   const el = rec.el;
   const inModal = frame.inModal || (modal !== null && modal.has(el));
   const shadow = shadowRootOf(el);
-  if (shadow) watchRoot(shadow);
+  if (shadow) {
+    watchRoot(shadow);
+    watchFields(shadow);
+  }
   if (shadow) return { rec, next: firstChild(shadow), list: null, at: 0, inModal };
   if (rec.tag === 'slot') {
     const list = el.assignedNodes();
@@ -223,6 +226,7 @@ function recordOf(el, tag, style, display, up, sight, modal, frame, bare) {
     standIn(rec, el);
   }
   if (!rec.role) rec.group = declared || TAG_ROLES[tag] || '';
+  else if (!REPLACED.has(tag) && (isTyped(rec.role) || rec.role === 'combobox') && isSecret(el)) rec.shut = true;
   return rec;
 }
 

@@ -13,7 +13,7 @@ from agent.policies.policy import Decision, Policy
 from agent.runs.visit import Limits, visit
 from agent.sessions.log import SessionLog, read_session_log
 from agent.sessions.session import Cost, Session
-from envs.actions import Terminate, Typing
+from envs.actions import Input, Terminate, Typing
 from envs.browser.browser import Browser
 from envs.environment import Environment
 from envs.faults import Fault, Notice, PageNotice
@@ -116,6 +116,21 @@ async def test_what_is_typed_into_secret_fields_is_not_kept(
         "Bern",
     ]
     assert "hunter2" not in (tmp_path / "s.jsonl").read_text()
+
+
+async def test_what_was_typed_as_a_secret_is_in_no_reason_and_no_other_field(
+    browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    url = serve({"/": "<input type=password aria-label=p><input aria-label=town>"})
+    why = "My password is hunter2, of course."
+    typed = [
+        {"type": "input", "name": name, "text": "hunter2", "reasoning": why}
+        for name in ("p", "town")
+    ]
+    done = await shop_with(browser, url, [*typed, LEAVE], tmp_path)
+    assert "hunter2" not in (tmp_path / "s.jsonl").read_text()
+    assert done.steps[1].reasoning == "My password is [secret], of course."
+    assert done.steps[1].action == Input("town", "[secret]")
 
 
 async def test_the_same_action_on_an_unchanged_page_is_a_loop(

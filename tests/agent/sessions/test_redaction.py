@@ -56,6 +56,12 @@ def test_what_was_typed_is_nowhere(visit: Session, what: Redact) -> None:
     assert clean.steps[1].action == Input("name", "[redacted]")
 
 
+def test_reasons_that_quote_it_are_cleaned_too(visit: Session) -> None:
+    thought = msgspec.structs.replace(visit.steps[3], reasoning="I am Ada Low and want it")
+    clean = redacted(msgspec.structs.replace(visit, steps=(*visit.steps[:3], thought)), "all")
+    assert clean.steps[3].reasoning == "I am [redacted] and want it"
+
+
 def test_errors_and_notices_that_quote_it_are_cleaned_too(visit: Session) -> None:
     said = PageNotice.of(Notice.ALERT, "Hello Ada Low")
     error = "'name' holds \"Ada Low\" after typing"

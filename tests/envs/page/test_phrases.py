@@ -34,6 +34,13 @@ def test_orders_are_recognised(said: str) -> None:
     assert says_order(said)
 
 
+@pytest.mark.parametrize(
+    "said", ["Pl\u200bace the or\u00adder now?", "Ｐｌａｃｅ the ｏｒｄｅｒ?", "𝐏𝐥𝐚𝐜𝐞 𝐨𝐫𝐝𝐞𝐫?"]
+)
+def test_orders_are_recognised_in_other_letters(said: str) -> None:
+    assert says_order(said)
+
+
 @pytest.mark.parametrize("said", listed(OTHERS))
 def test_other_questions_are_not(said: str) -> None:
     assert not says_order(said)
