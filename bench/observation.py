@@ -20,8 +20,9 @@ from playwright.async_api import Page
 from rich.console import Console
 from rich.table import Table
 
-from bench.quality import DATA, evaluate, medians_ms
+from bench.quality import medians_ms
 from bench.quality_scripts import FLOOR, HIDE_NOSCRIPT
+from bench.saved_pages import DATA, evaluate
 from envs.browser.browser import Browser, ContextOptions, launch
 from envs.page.observer import Observer
 from envs.page.saved_page import ADDRESS, read_saved

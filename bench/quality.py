@@ -1,15 +1,15 @@
 """How well names and simplified HTML hold on saved pages of real shops: one row per page.
 
 Run ``python -m bench.quality [FILE ...]``; without files, those of ``SHOPPER_DATA/pages``.
-Every column is measured against the page itself (its layout and ``innerText``), by code that
-shares nothing with the simplifier. Nothing is timed against a limit.
+Every column is measured against the page itself (its layout, ``innerText``, and where the browser
+says that text is drawn), by code that shares nothing with the simplifier. A page that comes out
+empty, or at which a look fails, has a row that says so. Nothing is timed against a limit.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import statistics
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,6 +20,7 @@ import msgspec
 from tokenizers import Tokenizer
 
 from agent.models.embedded import NAME, embedded_folder
+from bench.drawn import check, pieces
 from bench.quality_scores import (
     cut_midword,
     is_wordless,
@@ -39,17 +40,18 @@ from bench.quality_scripts import (
     VISIBLE_CONTROLS,
     VISIBLE_TEXT,
 )
+from bench.saved_pages import evaluate, saved_pages
 from envs.browser.browser import launch
+from envs.errors import EnvError
 from envs.observation import Observation
 from envs.page.observer import Observer
 from envs.page.saved_page import open_saved, read_saved
-from envs.page.script import PageScript
-
-DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
+from envs.page.script import PageScriptGone
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One page's figures; shares are 0 to 1."""
+    """One page's figures; shares are 0 to 1. Of `places` where two pieces of text meet on a line,
+    `apart` are read otherwise than they are drawn (`bench.drawn`)."""
 
     page: str
     elements: int
@@ -65,6 +67,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     wordless: int
     repeated: int
     midword: int
+    places: int
+    apart: int
     kept: float
     kept_inner: float
     letters: int
@@ -72,21 +76,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     stable_reload: float
     stable_ad: float
     stable_row: float
-
-
-async def evaluate(world: PageScript, function: str) -> str:
-    """Call a JavaScript function that returns a string, in the page's own document."""
-    answer = await world.cdp.send(
-        "Runtime.evaluate",
-        {
-            "expression": f"({function})()",
-            "contextId": world.context_of(world.main_frame),
-            "returnByValue": True,
-        },
-    )
-    if "exceptionDetails" in answer:
-        raise RuntimeError(json.dumps(answer["exceptionDetails"])[:500])
-    return str(answer["result"].get("value", ""))
 
 
 async def medians_ms(*calls: Callable[[], Awaitable[Any]], times: int = 9) -> list[float]:
@@ -126,6 +115,7 @@ async def measure(path: Path, count_tokens: Callable[[str], int], open_: Any) ->
         text = await evaluate(world, VISIBLE_TEXT)
         inner = await evaluate(world, INNER_TEXT)
         covered = float(await evaluate(world, COVERED))
+        drawn = check(path.name, await pieces(world), seen.html)
         await evaluate(world, INSERT_AD)
         with_ad = await observer.observe()
     async with open_(data) as world:
@@ -150,6 +140,8 @@ async def measure(path: Path, count_tokens: Callable[[str], int], open_: Any) ->
         wordless=sum(map(is_wordless, names)),
         repeated=repeated_labels(names),
         midword=cut_midword(seen.html),
+        places=drawn.places,
+        apart=len(drawn.wrong),
         kept=kept_in_order(letters_of(text), letters_of(shown_text(seen.html))),
         letters=len(letters_of(text)),
         covered=covered,
@@ -162,7 +154,7 @@ async def measure(path: Path, count_tokens: Callable[[str], int], open_: Any) ->
 
 HEADER = (
     "| page | elements | chars | tokens | of raw | ms | x bare walk | controls | missed | names | "
-    "dup | wordless | ordinal | mid-word | text in order | of innerText | reload | ad | row |"
+    "dup | wordless | ordinal | mid-word | gaps | text in order | of innerText | reload | ad | row |"
 )
 
 
@@ -171,7 +163,8 @@ def as_line(row: Row) -> str:
     return (
         f"| {row.page} | {row.elements:,} | {row.chars:,} | {row.tokens:,} | {row.share:.1%} | "
         f"{row.ms:.0f} | {row.ratio:.2f} | {row.found} | {row.missed} | {row.names} | "
-        f"{row.duplicates} | {row.wordless} | {row.repeated} | {row.midword} | {row.kept:.1%} | {row.kept_inner:.1%} | "
+        f"{row.duplicates} | {row.wordless} | {row.repeated} | {row.midword} | "
+        f"{row.apart} of {row.places:,} | {row.kept:.1%} | {row.kept_inner:.1%} | "
         f"{row.stable_reload:.1%} | {row.stable_ad:.1%} | {row.stable_row:.1%} |"
     )
 
@@ -181,14 +174,21 @@ def weighted(rows: Sequence[Row], share: Callable[[Row], float]) -> float:
     return sum(share(r) * r.letters for r in rows) / max(1, sum(r.letters for r in rows))
 
 
+def is_empty(row: Row) -> bool:
+    """Whether a look saw nothing of a page that has words."""
+    return row.letters > 0 and (row.chars == 0 or (row.names == 0 and row.kept == 0))
+
+
 def summary(rows: Sequence[Row]) -> str:
     """What was aimed at beside what was measured; text under a modal is not visible text."""
     names = sum(r.names for r in rows)
+    empty = [r.page for r in rows if is_empty(r)]
     open_ = [r for r in rows if r.covered < 0.5]
     median = statistics.median
     worst = min(min(r.stable_reload, r.stable_ad, r.stable_row) for r in rows)
     lines = (
         f"{len(rows)} pages, {names:,} names",
+        f"pages that come out empty (0): {len(empty)} {', '.join(empty)}".rstrip(),
         f"duplicates (0): {sum(r.duplicates for r in rows)}",
         f"names with words (99 %): {1 - sum(r.wordless for r in rows) / max(1, names):.2%}",
         f"controls without a name: {sum(r.missed for r in open_)} of {sum(r.found for r in open_):,}",
@@ -197,6 +197,8 @@ def summary(rows: Sequence[Row]) -> str:
         f"of innerText {weighted(open_, lambda r: r.kept_inner):.2%}, median page "
         f"{median(r.kept_inner for r in open_):.2%}; without {len(rows) - len(open_)} pages that "
         "a modal covers",
+        f"words and numbers joined or parted otherwise than drawn (0): {sum(r.apart for r in open_)} "
+        f"of {sum(r.places for r in open_):,} places",
         f"stable names (99 %): median page {median(r.stable_reload for r in rows):.2%} after a "
         f"reload, {median(r.stable_ad for r in rows):.2%} after an advertisement, "
         f"{median(r.stable_row for r in rows):.2%} after a removed row; least {worst:.2%}",
@@ -218,18 +220,23 @@ def token_counter() -> tuple[Callable[[str], int], str]:
 async def main(paths: Sequence[Path]) -> None:
     count, how = token_counter()
     print(f"Tokens: {how}.\n\n{HEADER}\n|{'---|' * HEADER.count(' | ')}---|")
-    rows = []
+    rows: list[Row] = []
+    failed: list[str] = []
     async with launch() as browser:
         for path in paths:
-            row = await measure(path, count, lambda data: open_saved(browser, data))
+            try:
+                row = await measure(path, count, lambda data: open_saved(browser, data))
+            except (EnvError, PageScriptGone, RuntimeError) as error:
+                failed.append(path.name.split(".")[0])
+                print(f"| {failed[-1]} | a look at it fails: {error} |", flush=True)
+                continue
             rows.append(row)
             print(as_line(row), flush=True)
-    print("\n" + summary(rows))
+    print(f"\n- pages at which a look fails (0): {len(failed)} {', '.join(failed)}".rstrip())
+    if rows:
+        print(summary(rows))
 
 
 if __name__ == "__main__":
     given = [Path(argument) for argument in sys.argv[1:]]
-    files = given or sorted((DATA / "pages").glob("*.html.gz"))
-    if not files:
-        sys.exit(f"no saved pages in {DATA / 'pages'}: name files, or set SHOPPER_DATA")
-    asyncio.run(main(files))
+    asyncio.run(main(given or saved_pages()))
