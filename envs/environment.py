@@ -30,7 +30,9 @@ from envs.errors import (
     StartError,
 )
 from envs.faults import ActionFault, Fault, Notice, PageNotice
+from envs.held import Held
 from envs.navigation import recovery, screenshots, start_page
+from envs.navigation.guarded import GuardedWindows
 from envs.navigation.settle import Settled, SettleMark, mark, settle
 from envs.navigation.tab import Tab
 from envs.navigation.tabs import Tabs
@@ -69,6 +71,7 @@ class Environment:
         self._explain = explain
         self._context = context
         self._tabs = Tabs(context, self.options, self._clock)
+        self._guarded = GuardedWindows(self._tabs) if self._tabs.guard is not None else None
         self._executor = Executor(self._tabs, self.options, self._rest)
         self._seen: Observation | None = None
         self._seen_in: Tab | None = None
@@ -110,6 +113,8 @@ class Environment:
                 self._tabs.take_notices()
             else:
                 await self._tabs.open()
+            if self._guarded is not None:
+                await self._guarded.begin()
             since = mark(self._tabs)
             await start_page.go(self._tabs, url, self.options, deadline, self._explain)
             rest = await self._rest(deadline, since)
@@ -157,6 +162,8 @@ class Environment:
     async def close(self) -> None:
         """Close all windows. A browser that is already gone is no error."""
         self._strain.end()
+        if self._guarded is not None:
+            self._guarded.end()
         await self._tabs.close()
         try:
             await self._context.close()
@@ -179,9 +186,13 @@ class Environment:
             screenshot=picture,
             secret=isinstance(action, Typing) and aim.secret,
         )
-        held = buying and not self.options.may_order
-        if held and (isinstance(action, Click) or not aim.blank):
-            return done.replace(executed=False, purchase=True)
+        guard = self._tabs.guard
+        if self._guarded is not None:
+            await self._guarded.act(action, kind)
+        held = buying and guard is not None and not guard.lets(action)
+        if guard is not None and held and (isinstance(action, Click) or not aim.blank):
+            guard.end()
+            return done.replace(executed=False, purchase=True, held=_by_words(action.name))
         since = mark(self._tabs, tab.observer.frame_of(action.name))
         started = deadline.left
         fault = await self._executor.do(action, aim)
@@ -194,12 +205,19 @@ class Environment:
                 fault = await self._executor.submit(action, aim, deadline)
         except purchase_guard.PurchaseBlocked as order:
             await self._rest(deadline, since)
-            return done.replace(executed=order.blank > 0, purchase=order.blank == 0)
+            if order.blank:
+                return done
+            return done.replace(executed=False, purchase=True, held=_by_words(action.name))
         rest = await self._rest(deadline, since)
+        done = done.replace(settle_ms=(started - deadline.left) * 1000)
+        if guard is not None:
+            guard.end()
+            if order_held := guard.take():
+                pressed = order_held.layer == "request"
+                return done.replace(executed=pressed, purchase=True, held=order_held)
         fault = fault or missed(rest, action.name)
         if isinstance(action, Input) and fault is None and not (rest.replaced or rest.changes):
             fault = await self._executor.kept(action)
-        done = done.replace(settle_ms=(started - deadline.left) * 1000)
         if fault is not None:
             return done.with_fault(fault)
         if not buying or held:
@@ -344,3 +362,8 @@ class Environment:
         else:
             late = f"{doing} took longer than {self.options.step_s:g} s"
         return DeadlinePassed(self._sieve(self._strain.beside(late)))
+
+
+def _by_words(name: str) -> Held:
+    """An action held back before anything was pressed."""
+    return Held(layer="words", reason="what it says is that it orders", pressed=name)

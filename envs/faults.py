@@ -56,6 +56,7 @@ class Notice(StrEnum):
     ALERT = "alert"
     CONFIRMED = "confirmed"
     ORDER_DECLINED = "order-declined"
+    ORDER_HELD = "order-held"
     PROMPT_DECLINED = "prompt-declined"
     LEAVE_CONFIRMED = "leave-confirmed"
     DIALOG_LOOP = "dialog-loop"
@@ -187,6 +188,8 @@ def notice_sentence(code: Notice, about: str = "", cause: str = "") -> str:
             return f'The page asked "{about}"; OK was chosen.'
         case Notice.ORDER_DECLINED:
             return f'The page asked "{about}"; it was cancelled, since it may place an order.'
+        case Notice.ORDER_HELD:
+            return f"No order is placed in this visit: {about}."
         case Notice.PROMPT_DECLINED:
             return f'The page asked for an answer to "{about}"; none was given.'
         case Notice.LEAVE_CONFIRMED:

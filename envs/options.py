@@ -46,6 +46,8 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The site is ours: it is believed about the kinds of its elements, and orders are placed."""
     allow_purchase: bool = False
     """Place orders also on sites other than the embedded shop."""
+    not_purchases: tuple[str, ...] = ()
+    """Names of elements that are known to place no order, as shell patterns (``*.save_card``)."""
     screenshots: bool = False
     """Take a picture of the window just before each press, for the outcome."""
     human_pace: bool = False

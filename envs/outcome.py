@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from envs.faults import ActionFault, Fault
+from envs.held import Held
 from envs.observation import Box, Load, Viewport
 
 
@@ -21,7 +22,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     action was the purchase. `load` is how the document acted on had come. `screenshot` is the
     window as JPEG just before the press, where the options ask for one and it came in time.
     `secret` says that the field typed into holds a secret: the text of the action is not to be
-    kept.
+    kept. `held` is what was held back, where `purchase` stands for an order that was not placed.
     """
 
     ok: bool = True
@@ -36,6 +37,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     purchase: bool = False
     screenshot: bytes | None = None
     secret: bool = False
+    held: Held | None = None
 
     def with_fault(self, fault: ActionFault) -> Outcome:
         """The same, of an action that did not work."""

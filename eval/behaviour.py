@@ -150,9 +150,9 @@ def _counts(session: Session) -> dict[str, float]:
     for step in session.steps:
         count[f"kind/{step.kind}"] = count.get(f"kind/{step.kind}", 0.0) + 1
     outcome = outcome_of(session)
-    if outcome in (SessionOutcome.PURCHASE, SessionOutcome.TERMINATE):
+    if outcome.ordered or outcome is SessionOutcome.TERMINATE:
         count["ended"] = 1.0
-        count["bought"] = float(outcome is SessionOutcome.PURCHASE)
+        count["bought"] = float(outcome.ordered)
     texts = [
         fold(step.action.text)
         for step in session.steps

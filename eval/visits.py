@@ -53,6 +53,7 @@ class StepView:
     ok: bool
     error: str | None
     executed: bool
+    held: str | None
     policy_seconds: float
     settle_seconds: float
     query: str | None
@@ -113,6 +114,10 @@ def _why(session: Session, outcome: SessionOutcome) -> str:
             if any(not step.executed and step.result.ok for step in session.steps):
                 return "Decided to buy. The order was recorded and, as agreed, not placed."
             return "Bought, and the visit was complete."
+        case SessionOutcome.HELD:
+            held = next((s.held for s in reversed(session.steps) if s.held), None)
+            why = f": {held.sentence}" if held else ""
+            return f"Decided to buy. The order was held back, as agreed, and not placed{why}."
         case SessionOutcome.TERMINATE:
             return "Left the shop."
         case SessionOutcome.STUCK:
@@ -141,6 +146,7 @@ def _step_view(step: Step) -> StepView:
         ok=step.result.ok,
         error=step.result.error,
         executed=step.executed,
+        held=step.held.sentence if step.held else None,
         policy_seconds=step.cost.seconds if step.cost else 0.0,
         settle_seconds=step.result.settle_ms / 1000,
         query=typed if step.kind == "search" else None,

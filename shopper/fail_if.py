@@ -18,6 +18,7 @@ from eval import formatting
 
 _RATES = {
     "bought": SessionOutcome.PURCHASE,
+    "held": SessionOutcome.HELD,
     "left": SessionOutcome.TERMINATE,
     "stuck": SessionOutcome.STUCK,
     "limit": SessionOutcome.LIMIT,

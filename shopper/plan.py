@@ -55,6 +55,11 @@ def hosts(allow: Sequence[str] | str) -> tuple[str, ...]:
     return (allow,) if isinstance(allow, str) else tuple(allow)
 
 
+def patterns(names: Sequence[str] | str) -> tuple[str, ...]:
+    """Patterns of names; a string is one of them, not a sequence of letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def one_side_of(url: str | None, variant: str, allow: Sequence[str]) -> tuple[str | None, str]:
     """As `sides_of`, where there is one."""
     sides = sides_of([] if url is None else [url], variant, allow)

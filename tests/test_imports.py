@@ -27,8 +27,9 @@ MAY_IMPORT = {
 
 FLOORS = {
     "envs": (
-        *("actions", "errors", "options", "deadline", "faults", "observation", "outcome", "sieve"),
-        *("gateway", "browser", "page", "navigation", "acting", "recording", "shop"),
+        *("actions", "errors", "options", "deadline", "faults", "observation", "held", "outcome"),
+        *("sieve", "gateway", "browser", "page", "guard", "navigation", "acting", "recording"),
+        "shop",
         *("environment", "open_page"),
     ),
     "agent": (

@@ -21,13 +21,14 @@ FORMAT = "2"
 class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
     """Counts over a run's finished sessions; `seconds` is wall time.
 
-    A session has one outcome (`agent.sessions.outcome`): `purchase`, `terminate`, `stuck`, `limit`
-    and `error` add up to `sessions`.
+    A session has one outcome (`agent.sessions.outcome`): `purchase`, `held`, `terminate`,
+    `stuck`, `limit` and `error` add up to `sessions`.
     """
 
     sessions: int = 0
     steps: int = 0
     purchase: int = 0
+    held: int = 0
     terminate: int = 0
     limit: int = 0
     error: int = 0

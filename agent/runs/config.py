@@ -38,6 +38,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     allow: tuple[str, ...] = ()
     allow_purchase: bool = False
+    not_purchases: tuple[str, ...] = ()
+    """Names of elements that place no order, whatever they say, as shell patterns."""
     respect_robots: bool = False
     headed: bool = False
     pace: Pace = "fast"
@@ -71,6 +73,7 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             "concurrency": config.concurrency,
             "allow": list(config.allow),
             "allow_purchase": config.allow_purchase,
+            **({"not_purchases": list(config.not_purchases)} if config.not_purchases else {}),
             "respect_robots": config.respect_robots,
             "screenshots": config.screenshots,
             "variant": config.variant,

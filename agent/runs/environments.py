@@ -74,6 +74,7 @@ class EnvironmentPool:
             EnvOptions(
                 own_shop=config.url is None,
                 allow_purchase=config.allow_purchase,
+                not_purchases=config.not_purchases,
                 screenshots=config.screenshots,
                 human_pace=config.pace == "person",
                 session_s=config.limits.seconds,

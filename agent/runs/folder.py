@@ -189,7 +189,7 @@ def totals(sessions: Iterable[Session], seconds: float) -> RunTotals:
         for step in session.steps:
             add("steps")
             add("searches", step.kind == "search" and isinstance(step.action, TypeAndSubmit))
-            add("held_back", not step.executed and step.result.ok)
+            add("held_back", step.held is not None or (not step.executed and step.result.ok))
             if step.cost is not None:
                 add("prompt_tokens", step.cost.prompt_tokens)
                 add("cached_tokens", step.cost.cached_tokens)

@@ -211,7 +211,7 @@ class _Visit:
         if isinstance(action, Terminate):
             return "terminate"
         if outcome.purchase:
-            return "purchase"
+            return "purchase" if outcome.held is None else "held"
         return "limit" if self._stuck(observation, action) else None
 
     def discreet(self, text: str) -> str:
@@ -284,6 +284,7 @@ class _Visit:
             load=outcome.load,
             cost=decision.cost,
             notices=observation.notices,
+            held=outcome.held,
         )
         self.log.step(step)
         self.session = self.session.with_step(step)

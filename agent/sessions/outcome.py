@@ -2,7 +2,8 @@
 
 `stuck` is an outcome of its own: the limit ended the visit because the customer did the same on an
 unchanged page again and again. It is not counted under `limit`, which is running out of steps or
-time.
+time. An order that the guard held back ends a visit as `held`, not as a purchase; logs of before
+there was such an end say `purchase`, and a last step that was not executed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ class SessionOutcome(StrEnum):
     """How a visit can end, in the order it is shown everywhere."""
 
     PURCHASE = "purchase"
+    HELD = "held"
     TERMINATE = "terminate"
     STUCK = "stuck"
     LIMIT = "limit"
@@ -26,7 +28,7 @@ class SessionOutcome(StrEnum):
 
     @property
     def word(self) -> str:
-        """One word for people and for pages: ``bought``, ``left``, ``stuck``, ``limit``,
+        """One word for people and for pages: ``bought``, ``held``, ``left``, ``stuck``, ``limit``,
         ``failed`` or ``unfinished``."""
         return _WORDS[self][0]
 
@@ -36,6 +38,11 @@ class SessionOutcome(StrEnum):
         return _WORDS[self][1]
 
     @property
+    def ordered(self) -> bool:
+        """Whether the customer ordered, be the order placed or held back."""
+        return self in (SessionOutcome.PURCHASE, SessionOutcome.HELD)
+
+    @property
     def finished(self) -> bool:
         """Whether the visit came to an end of its own, so that it can be measured."""
         return self not in (SessionOutcome.ERROR, SessionOutcome.UNFINISHED)
@@ -43,6 +50,7 @@ class SessionOutcome(StrEnum):
 
 _WORDS = {
     SessionOutcome.PURCHASE: ("bought", "Bought"),
+    SessionOutcome.HELD: ("held", "Order held back"),
     SessionOutcome.TERMINATE: ("left", "Left"),
     SessionOutcome.STUCK: ("stuck", "Got stuck"),
     SessionOutcome.LIMIT: ("limit", "Hit the limit"),
@@ -51,6 +59,7 @@ _WORDS = {
 }
 _ENDS = {
     "purchase": SessionOutcome.PURCHASE,
+    "held": SessionOutcome.HELD,
     "terminate": SessionOutcome.TERMINATE,
     "limit": SessionOutcome.LIMIT,
 }

@@ -16,6 +16,7 @@ import msgspec
 
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 from envs.faults import Fault, PageNotice
+from envs.held import Held
 from envs.observation import Box, Element, Load, Viewport
 
 FORMAT_VERSION = "1"
@@ -89,8 +90,10 @@ class Step(_Record, frozen=True, kw_only=True):
 
     `kind` is the kind of the element acted on, ``leave`` for terminate. `executed` is false when
     the purchase guard held the action back. `names` lists the page's interactables. `load` is how
-    the document looked at had come. `notices` say what happened beside the page; their sentences
-    are in `context`, too. None where nobody kept track of them.
+    the document looked at had come. `held` is the order that was held back, if one was: before the
+    press (then not `executed`), or when it was about to leave the browser. `notices` say what
+    happened beside the page; their sentences are in `context`, too. None where nobody kept track
+    of them.
     """
 
     index: Count
@@ -114,6 +117,7 @@ class Step(_Record, frozen=True, kw_only=True):
     click_type: str | None = None
     trace: Trace | None = None
     notices: tuple[PageNotice, ...] | None = None
+    held: Held | None = None
 
 
 class FindingKind(StrEnum):
@@ -145,9 +149,9 @@ class Finding(_Record, frozen=True, kw_only=True):
 
 
 class Session(_Record, frozen=True, kw_only=True):
-    """One visit. `end` is ``purchase``, ``terminate``, ``limit`` or ``error: ...``; None while
-    the visit goes on or when the process died before it was known. What it means is read by
-    `agent.sessions.outcome`."""
+    """One visit. `end` is ``purchase``, ``held`` (an order that was held back), ``terminate``,
+    ``limit`` or ``error: ...``; None while the visit goes on or when the process died before it
+    was known. What it means is read by `agent.sessions.outcome`."""
 
     session_id: str
     user_id: str

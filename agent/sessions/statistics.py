@@ -148,7 +148,7 @@ class Statistics:
             kinds=dict(self._kinds.most_common()),
             steps_per_session=_spread(self._lengths),
             searches_per_session=_spread(self._searches),
-            purchase_share=_share(self._ends[SessionOutcome.PURCHASE], sessions),
+            purchase_share=_share(sum(n for e, n in self._ends.items() if e.ordered), sessions),
             reasoning_share=_share(self._reasoned, steps),
             context_bytes=_spread(self._bytes),
             context_tokens=_spread(self._bytes, 1 / self._bytes_per_token()),

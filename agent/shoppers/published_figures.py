@@ -49,7 +49,7 @@ class ShopperTally:
     def add(self, kinds: list[str], outcome: SessionOutcome, p_max: Iterable[float] = ()) -> None:
         """One visit: the kinds of its actions in order, and how it ended."""
         self.sessions += 1
-        bought = outcome is SessionOutcome.PURCHASE
+        bought = outcome.ordered
         self.purchases += bought
         self.unfinished += not bought and outcome is not SessionOutcome.TERMINATE
         self.not_first_search += kinds[:1] != ["search"]

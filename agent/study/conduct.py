@@ -45,6 +45,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
     headed: bool = False
     screenshots: bool = True
     resume: bool = False
+    not_purchases: tuple[str, ...] = ()
+    """Patterns of the names of elements that place no order, whatever they say."""
 
     @property
     def visits(self) -> int:
@@ -150,6 +152,7 @@ def _config(request: StudyRequest, task: Task) -> RunConfig:
         concurrency=request.concurrency or min(8, 2 * (os.cpu_count() or 1)),
         limits=_limits(task),
         allow=study.allow,
+        not_purchases=request.not_purchases,
         headed=request.headed,
         screenshots=request.screenshots,
         variant=study.variant,

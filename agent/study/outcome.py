@@ -40,15 +40,19 @@ def ending(session: Session, task: Task, orders: frozenset[str] | None) -> Endin
             return Ending("done", f"Done after {_count(step.index)}.", step.index)
     if outcome is SessionOutcome.PURCHASE:
         return Ending("other-end", "Placed an order that was not asked for.")
+    if outcome is SessionOutcome.HELD:
+        return Ending("other-end", "Would have placed an order that was not asked for.")
     return _not_done(session, task)
 
 
 def _ordered(session: Session, task: Task, orders: frozenset[str] | None) -> Ending:
-    bought = outcome_of(session) is SessionOutcome.PURCHASE
+    outcome = outcome_of(session)
+    bought = outcome.ordered
     known = bought if orders is None else session.session_id in orders
     if known:
         last = len(session.steps) - 1
-        held = orders is None and not session.steps[last].executed
+        held = outcome is SessionOutcome.HELD or not session.steps[last].executed
+        held = held and orders is None
         how = ", recorded and not placed" if held else ""
         return Ending("done", f"Ordered after {_count(last + 1)}{how}.", last)
     if bought:

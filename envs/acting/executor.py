@@ -132,10 +132,12 @@ class Executor:
         tab = self._tabs.current
         name = action.name
         since = mark(self._tabs, tab.observer.frame_of(name))
-        stopped = self._stopped
-        text, ready = await self.revealed(action), lambda: self._hold_orders(name)
+        stopped, guard = self._stopped, self._tabs.guard
+        text, ready = await self.revealed(action), lambda: self._hold_orders(action)
         await self._in_time(writing.press_enter(tab, name, text, self._options, ready))
         rest = await self._rest(deadline, since)
+        if guard is not None and guard.holds:
+            return None  # it would have placed an order
         if self._stopped > stopped or rest.state in ("crashed", "hung"):
             return None  # the key may have been taken, and nothing is done twice
         if held := await self._suggestion(rest, name, text):
@@ -158,17 +160,22 @@ class Executor:
         except element.ActionFailed:
             # Results that came while typing are what was wanted.
             return None if rest.typed else ActionFault.of(Fault.ENTER_IGNORED, name)
-        if button.submit_buys and not self._options.may_order:
+        if button.submit_buys and not self._may_order(action):
             raise purchase_guard.PurchaseBlocked(aim.blank)
         return await self._in_time(element.click(tab, name, self._options, button))
 
-    async def _hold_orders(self, name: str) -> None:
+    async def _hold_orders(self, action: TypeAndSubmit) -> None:
         """Whether Enter may be pressed, asked once more after typing."""
-        if self._options.may_order:
+        if self._may_order(action):
             return
-        form = await writing.form(self._tabs.current, name)
+        form = await writing.form(self._tabs.current, action.name)
         if form.submit_buys:
             raise purchase_guard.PurchaseBlocked(form.blank)
+
+    def _may_order(self, action: TypeAndSubmit) -> bool:
+        """Whether orders are placed, or what is pressed places none."""
+        guard = self._tabs.guard
+        return guard is None or guard.lets(action)
 
     async def _suggestion(self, rest: Settled, name: str, text: str) -> str:
         """What the field holds instead of the text, if the page took Enter for choosing that."""

@@ -10,18 +10,18 @@ from collections.abc import Callable
 from playwright.async_api import Dialog, Error
 
 from envs.faults import Notice
-from envs.options import EnvOptions
-from envs.page.phrases import says_order
+from envs.guard.dialogs import may_order
+from envs.guard.guard import TransactionGuard
 
 _MANY = 4  # as many as page/dialogs.js lets through in a row
 
 
 class Dialogs:
-    """Answers dialogs and counts them."""
+    """Answers dialogs and counts them. `guard` is there where no order may be placed."""
 
-    def __init__(self, note: Callable[[Notice, str], None], options: EnvOptions) -> None:
+    def __init__(self, note: Callable[[Notice, str], None], guard: TransactionGuard | None) -> None:
         self._note = note
-        self._options = options
+        self._guard = guard
         self._count = 0
         self._calm = True
 
@@ -56,9 +56,12 @@ class Dialogs:
             return True
         if dialog.type == "prompt":
             self._note(Notice.PROMPT_DECLINED, said)
+            if self._guard is not None and may_order(said, self._guard.checking_out):
+                self._guard.dismissed()
             return False
-        if says_order(said) and not self._options.may_order:
+        if self._guard is not None and may_order(said, self._guard.checking_out):
             self._note(Notice.ORDER_DECLINED, said)
+            self._guard.dismissed()
             return False
         self._note(Notice.CONFIRMED, said)
         return True

@@ -14,7 +14,7 @@ from playwright.async_api import Page
 
 from envs.options import EnvOptions
 from envs.page.observer import Observer
-from envs.page.script import PageScript, PageScriptGone
+from envs.page.script import GUARDING, PageScript, PageScriptGone
 
 T = TypeVar("T")
 
@@ -45,7 +45,8 @@ class Tab:
         cls, page: Page, options: EnvOptions, popup: Callable[[], None], changed: asyncio.Event
     ) -> Tab:
         """Install our script and listen to the window. `changed` is set whenever anything does."""
-        world = await PageScript.install(page)
+        extra = () if options.may_order else (GUARDING,)
+        world = await PageScript.install(page, extra)
         tab = cls(page, world, options, changed)
         page.on("crash", lambda _: tab._crashed())
         cdp = world.cdp

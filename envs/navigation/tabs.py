@@ -16,6 +16,7 @@ from playwright.async_api import BrowserContext, Download, Error, Page, Request
 from envs.deadline import Clock, Deadline, changed
 from envs.errors import BrowserGone, Closed
 from envs.faults import Notice, PageNotice
+from envs.guard.guard import TransactionGuard
 from envs.navigation.dialogs import Dialogs
 from envs.navigation.tab import Failure, Tab
 from envs.options import EnvOptions
@@ -39,7 +40,11 @@ class Tabs:
         self._orphan: Failure | None = None
         self._opening = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dialogs = Dialogs(self.note, options)
+        self.guard = (
+            None if options.may_order else TransactionGuard(self.note, options.not_purchases)
+        )
+        """Holds orders back, where none may be placed."""
+        self._dialogs = Dialogs(self.note, self.guard)
         self.changed = asyncio.Event()
         if context.browser is not None:
             context.browser.on("disconnected", lambda _: self.changed.set())
@@ -58,6 +63,11 @@ class Tabs:
             self.check()
             raise Closed("the last window of this visit was closed by the page")
         return self._tabs[-1]
+
+    @property
+    def all(self) -> tuple[Tab, ...]:
+        """Every window, the one looked at last."""
+        return tuple(self._tabs)
 
     @property
     def several(self) -> bool:
@@ -192,6 +202,10 @@ class Tabs:
 
     def _told(self, event: dict[str, Any]) -> None:
         if event["name"] != TELL:
+            return
+        if event["payload"].startswith("{"):
+            if self.guard is not None:
+                self.guard.told(event["payload"])
             return
         what, _, about = event["payload"].partition(" ")
         if what == "print":

@@ -72,6 +72,10 @@ ORDER = (
 """The script's parts in the order they are joined; each sees what stands before it."""
 
 
+GUARDING = "ordering.js"
+"""The part that judges presses, for pages on which no order may be placed."""
+
+
 class PageScriptGone(Exception):
     """The document the script ran in is gone: it navigated, or its frame or page was closed."""
 

@@ -109,7 +109,7 @@ def _in_shop(visit: Visit) -> float:
 
 
 KINDS = (
-    _Kind("bought", "Bought", "share", lambda v: float(v.outcome is SessionOutcome.PURCHASE)),
+    _Kind("bought", "Ordered", "share", lambda v: float(v.outcome.ordered)),
     _Kind(
         "left",
         "Left without buying",
@@ -195,8 +195,7 @@ def _verdict(one: Difference, p: float) -> str:
 
 
 def _bought(pairs: Sequence[Pair]) -> tuple[int, int, int, int]:
-    bought = SessionOutcome.PURCHASE
-    ends = [(a.visit.outcome is bought, b.visit.outcome is bought) for a, b in pairs]
+    ends = [(a.visit.outcome.ordered, b.visit.outcome.ordered) for a, b in pairs]
     return (
         ends.count((True, True)),
         ends.count((True, False)),

@@ -22,7 +22,12 @@ from eval.benchmark.predictions import Prediction
 
 FIRST = 1
 """The first action of a session is context only (OPeRA; the paper likewise)."""
-ENDED = (SessionOutcome.PURCHASE, SessionOutcome.TERMINATE, SessionOutcome.UNFINISHED)
+ENDED = (
+    SessionOutcome.PURCHASE,
+    SessionOutcome.HELD,
+    SessionOutcome.TERMINATE,
+    SessionOutcome.UNFINISHED,
+)
 """How sessions end that are scored by it: not those that a limit or an error cut off. Some logs do
 not say how a session ended; there the last action does."""
 
@@ -87,7 +92,7 @@ def _truth(session: Session, index: int, key: str) -> Prediction:
         step=index,
         last=last and outcome in ENDED,
         truth=step.action,
-        truth_kind=_kind(step, bought=last and outcome is SessionOutcome.PURCHASE),
+        truth_kind=_kind(step, bought=last and outcome.ordered),
         prediction=None,
         legal=False,
         key=key,

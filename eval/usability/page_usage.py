@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from agent.sessions.outcome import SessionOutcome, outcome_of
+from agent.sessions.outcome import outcome_of
 from envs.actions import Terminate
 from eval.usability.schema import FunnelStage, Look, Move, PageUse, Spot
 from eval.usability.task_results import is_search
@@ -105,6 +105,6 @@ _STAGES: tuple[tuple[str, str, Callable[[TaskVisit], bool]], ...] = (
     ("searched", "Searched", lambda visit: any(is_search(seen.step) for seen in visit.seen)),
     ("product", "Opened a product", _did("product")),
     ("cart", "Used the cart or chose to buy", _did("cart", "buy")),
-    ("ordered", "Ordered", lambda visit: outcome_of(visit.session) is SessionOutcome.PURCHASE),
+    ("ordered", "Ordered", lambda visit: outcome_of(visit.session).ordered),
     ("done", "Did the task", lambda visit: visit.done),
 )

@@ -17,7 +17,7 @@ from agent.runs.runner import RunRequest, RunResult
 from agent.runs.visit import Limits, Watch
 from envs.browser.devices import window_of
 from eval.formatting import count
-from shopper.plan import Person, PlanError, budget_from, hosts, one_side_of, people
+from shopper.plan import Person, PlanError, budget_from, hosts, one_side_of, patterns, people
 
 
 class Run(RunResult, frozen=True, kw_only=True):
@@ -69,6 +69,7 @@ async def run(
     concurrency: int | None = None,
     allow: Sequence[str] | str = (),
     allow_purchase: bool = False,
+    not_a_purchase: Sequence[str] | str = (),
     respect_robots: bool = False,
     headed: bool = False,
     screenshots: bool = True,
@@ -113,6 +114,7 @@ async def run(
         limits=Limits(max_steps=max_steps or steps_enough(start)),
         allow=hosts(allow),
         allow_purchase=allow_purchase,
+        not_purchases=patterns(not_a_purchase),
         respect_robots=respect_robots,
         headed=headed,
         pace=pace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, participants, read_study
 from shopper.api.runs import Run
-from shopper.plan import PlanError
+from shopper.plan import PlanError, patterns
 
 if TYPE_CHECKING:
     from eval.usability.schema import StudyResult
@@ -50,6 +51,7 @@ async def study(
     customers: int | None = None,
     seed: int | None = None,
     variant: str | None = None,
+    not_a_purchase: Sequence[str] | str = (),
     concurrency: int | None = None,
     headed: bool = False,
     screenshots: bool = True,
@@ -58,7 +60,8 @@ async def study(
 ) -> StudyRun:
     """Carry out the usability study in a TOML file, as ``shopper study`` does.
 
-    `policy`, `customers`, `seed` and `variant` are used instead of the study's own. With `resume`
+    `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
+    `not_a_purchase` as for `run`. With `resume`
     the study in `out` goes on, and begins where there is none.
 
     Raises:
@@ -83,6 +86,7 @@ async def study(
         headed=headed,
         screenshots=screenshots,
         resume=resume and folder.run.card.exists(),
+        not_purchases=patterns(not_a_purchase),
     )
     result = await conduct(request, watch)
     return StudyRun(card=result.card, stopped=result.stopped, folder=result.folder)

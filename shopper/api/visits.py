@@ -22,7 +22,7 @@ from envs.environment import Environment
 from envs.observation import Observation
 from envs.open_page import open_page
 from envs.page.script import version as simplifier_version
-from shopper.plan import Person, PlanError, hosts, one_side_of
+from shopper.plan import Person, PlanError, hosts, one_side_of, patterns
 
 
 def open_environment(
@@ -31,6 +31,7 @@ def open_environment(
     variant: str = "default",
     allow: Sequence[str] | str = (),
     allow_purchase: bool = False,
+    not_a_purchase: Sequence[str] | str = (),
     respect_robots: bool = False,
     headed: bool = False,
     pace: Pace = "fast",
@@ -55,6 +56,7 @@ def open_environment(
             concurrency=1,
             allow=hosts(allow),
             allow_purchase=allow_purchase,
+            not_purchases=patterns(not_a_purchase),
             respect_robots=respect_robots,
             headed=headed,
             pace=pace,

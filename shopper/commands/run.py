@@ -48,7 +48,8 @@ _err = plain_console(stderr=True)
     cls=Command,
     sections={
         "Who shops": "customers policy personas intent seed",
-        "Where": "variant device locale timezone allow allow-purchase respect-robots",
+        "Where": "variant device locale timezone allow respect-robots",
+        "Orders": "allow-purchase not-a-purchase",
         "How they shop": "max-steps pace concurrency headed",
         "What is kept": "out no-screenshots json resume retry-failed",
         "Budget and CI": "max-tokens max-cost price fail-if",
@@ -142,6 +143,13 @@ _err = plain_console(stderr=True)
     help="Really place orders on a site other than the embedded shop.",
 )
 @option(
+    "--not-a-purchase",
+    "not_purchases",
+    multiple=True,
+    metavar="PATTERN",
+    help="Elements whose name fits place no order, whatever they say: '*.save_card'; repeatable.",
+)
+@option(
     "--respect-robots", is_flag=True, help="Stay out of pages that the site's robots.txt closes."
 )
 @option("--headed", is_flag=True, help="Show the browser.")
@@ -186,6 +194,7 @@ def command(
     workers: int | None,
     allow: tuple[str, ...],
     allow_purchase: bool,
+    not_purchases: tuple[str, ...],
     respect_robots: bool,
     headed: bool,
     resume: bool,
@@ -226,6 +235,7 @@ def command(
         limits=Limits(max_steps=max_steps or steps_enough(sides[0][0])),
         allow=allow,
         allow_purchase=allow_purchase,
+        not_purchases=not_purchases,
         respect_robots=respect_robots,
         headed=headed,
         pace=pace,

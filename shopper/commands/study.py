@@ -33,7 +33,7 @@ DRAFT = Path("study.toml")
     cls=Command,
     sections={
         "The study": "init",
-        "Instead of what FILE says": "policy customers seed variant",
+        "Instead of what FILE says": "policy customers seed variant not-a-purchase",
         "How it is carried out": "concurrency headed",
         "What is kept": "out no-screenshots json resume",
     },
@@ -50,6 +50,13 @@ DRAFT = Path("study.toml")
 @option("--customers", type=click.IntRange(1, 10_000), help="How many do each task.")
 @option("--seed", type=click.IntRange(min=0), help="The same seed sends the same customers.")
 @option("--variant", metavar="NAME", help="Version of the embedded shop.")
+@option(
+    "--not-a-purchase",
+    "not_purchases",
+    multiple=True,
+    metavar="PATTERN",
+    help="Elements whose name fits place no order, whatever they say: '*.save_card'; repeatable.",
+)
 @option(
     "--concurrency",
     type=click.IntRange(1, 256),
@@ -68,6 +75,7 @@ def command(
     customers: int | None,
     seed: int | None,
     variant: str | None,
+    not_purchases: tuple[str, ...],
     concurrency: int | None,
     headed: bool,
     resume: bool,
@@ -99,6 +107,7 @@ def command(
         headed=headed,
         screenshots=not no_screenshots,
         resume=resume,
+        not_purchases=not_purchases,
     )
     with Progress(_err, request.visits, max(task.max_steps for task in study.tasks)) as progress:
         result = asyncio.run(

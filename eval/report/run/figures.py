@@ -18,7 +18,7 @@ _STAGES = (
     ("Searched", "search", ("search",)),
     ("Saw a product", "product", ("product",)),
     ("Used the cart", "cart", ("cart",)),
-    ("Bought", "buy", ()),
+    ("Ordered", "buy", ()),
 )
 
 
@@ -89,7 +89,7 @@ def _did(visit: Visit, stage: int) -> bool:
     if stage == 0:
         return bool(visit.steps)
     if stage == len(_STAGES) - 1:
-        return visit.outcome is SessionOutcome.PURCHASE
+        return visit.outcome.ordered
     kinds = _STAGES[stage][2]
     return any(step.ok and step.kind in kinds for step in visit.steps)
 
@@ -109,8 +109,8 @@ def slowest_waits(visits: Sequence[Visit], top: int = 3) -> list[StepOfVisit]:
 
 
 def held_back(visits: Sequence[Visit]) -> list[StepOfVisit]:
-    """Actions that the purchase guard recorded instead of carrying out."""
-    return [StepOfVisit(v, s) for v in visits for s in v.steps if not s.executed]
+    """Actions whose order the guard held back, before the press or on its way out."""
+    return [StepOfVisit(v, s) for v in visits for s in v.steps if s.held or not s.executed]
 
 
 def problems(visits: Sequence[Visit]) -> list[ReportedProblem]:

@@ -114,9 +114,7 @@ def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
         "steps": steps,
         "searches": searches,
         "funnel": figures.funnel(visits),
-        "at_once": sum(
-            v.outcome is SessionOutcome.PURCHASE and "cart" not in v.kinds for v in visits
-        ),
+        "at_once": sum(v.outcome.ordered and "cart" not in v.kinds for v in visits),
         "times": figures.times(visits),
         "slowest": figures.slowest_waits(visits),
         "held_back": figures.held_back(visits),
@@ -149,6 +147,7 @@ def _headline(bought: int, total: int, *, over: bool) -> str:
 def _lede(counted: dict[SessionOutcome, int]) -> str:
     """The other outcomes in one sentence."""
     told = {
+        SessionOutcome.HELD: ("order was held back", "orders were held back"),
         SessionOutcome.TERMINATE: ("left without buying", "left without buying"),
         SessionOutcome.STUCK: ("got stuck", "got stuck"),
         SessionOutcome.LIMIT: (

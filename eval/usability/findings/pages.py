@@ -154,6 +154,7 @@ def _is_failure(code: Notice) -> bool:
             | Notice.ALERT
             | Notice.CONFIRMED
             | Notice.ORDER_DECLINED
+            | Notice.ORDER_HELD
             | Notice.PROMPT_DECLINED
             | Notice.LEAVE_CONFIRMED
             | Notice.DIALOG_LOOP

@@ -1,0 +1,35 @@
+"""What the guard held back: the record of an order that was kept from being placed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Layer = Literal["words", "press", "dialog", "request"]
+"""Which wall held: the words of an element before it was pressed, the element that got the press,
+a dialog, or the request that would have gone out."""
+
+
+class Held(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
+    """One thing that was held back because it may have placed an order.
+
+    `pressed` says what was pressed or typed into, as the page called it. Of a request, `method`,
+    `address` and the `keys` of its query and body are kept and never a value: values may be
+    anybody's name or card.
+    """
+
+    layer: Layer
+    reason: str
+    pressed: str = ""
+    method: str = ""
+    address: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What was held back and why, for people and models."""
+        what = f"{self.method} {self.address}" if self.address else f'"{self.pressed}"'
+        return f"{what} was held back: {self.reason}"
