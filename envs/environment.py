@@ -211,6 +211,7 @@ class Environment:
         rest = await self._rest(deadline, since)
         done = done.replace(settle_ms=(started - deadline.left) * 1000)
         if guard is not None:
+            await guard.settled()
             guard.end()
             if order_held := guard.take():
                 pressed = order_held.layer == "request"

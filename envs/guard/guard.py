@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from envs.actions import ElementAction, TypeAndSubmit
+from envs.deadline import Deadline
 from envs.faults import Notice
 from envs.guard.asked import Asked
 from envs.guard.judging import Verdict, is_plain, judge
@@ -27,6 +28,7 @@ of the window looked at."""
 Fresh = Callable[[str], bool]
 """Whether the document in a frame came after the action under way began."""
 
+_SOCKET_S = 0.05
 _LOOK_S = 0.4
 """A document that is asked for longer is judged by what it showed before."""
 
@@ -44,6 +46,9 @@ class TransactionGuard:
         self._doubted = False
         self._free = False
         self._held: list[Held] = []
+        self._judging = 0
+        self.sockets = 0
+        """Sockets that the pages have opened: what they say arrives a little later."""
         self.look: Look = _blind
         self.fresh: Fresh = lambda _: False
 
@@ -67,6 +72,14 @@ class TransactionGuard:
     def end(self) -> None:
         """The action is over; what comes later comes of itself."""
         self._acting = False
+
+    async def settled(self) -> None:
+        """Until what the action has sent is judged."""
+        if self.sockets:
+            await asyncio.sleep(_SOCKET_S)
+        deadline = Deadline(2 * _LOOK_S)
+        while self._judging and not deadline.passed:
+            await asyncio.sleep(0.01)
 
     def take(self) -> Held | None:
         """What was held as the purchase since the last time, the first of it."""
@@ -111,15 +124,21 @@ class TransactionGuard:
         """Whether `asked` may leave; what is held is remembered and told."""
         if self._free or is_plain(asked):
             return Verdict("go")
-        fresh = self._acting and self.fresh(frame)
-        verdict = judge(asked, self._scene(await self._signs(frame), fresh))
+        acting = self._acting
+        fresh = acting and self.fresh(frame)
+        self._judging += 1
+        try:
+            signs = await self._signs(frame)
+        finally:
+            self._judging -= 1
+        verdict = judge(asked, self._scene(signs, fresh, acting))
         if verdict.fate == "go":
             return verdict
         address, keys = asked.told
         held = Held(
             layer="request",
             reason=verdict.reason,
-            pressed=self._press.words[:200] if self._acting else "",
+            pressed=self._press.words[:200] if acting else "",
             method=asked.method,
             address=address,
             keys=keys,
@@ -138,14 +157,14 @@ class TransactionGuard:
             return self._known
         return signs or self._known
 
-    def _scene(self, signs: tuple[Signs, ...], fresh: bool) -> Scene:
+    def _scene(self, signs: tuple[Signs, ...], fresh: bool, acting: bool) -> Scene:
         return Scene(
             place=place_of((*signs, *(() if fresh else self._known))),
             review=any(one.review for one in signs),
             final=any(one.finals for one in signs),
             fresh=fresh,
             press=self._press,
-            acting=self._acting,
+            acting=acting,
             doubted=self._doubted,
             free=self._free,
         )

@@ -64,6 +64,7 @@ class Interception:
         self._session = session
         self._visits: dict[str, Visit] = {}
         self._contexts: dict[str, str] = {}
+        self._over: set[str] = set()
         self._methods: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         session.on("Fetch.requestPaused", self._paused)
@@ -96,6 +97,7 @@ class Interception:
         """The visit is over; what its windows still ask while they close is dropped, unless it only
         reads."""
         self._visits.pop(context, None)
+        self._over.add(context)
 
     def _paused(self, event: dict[str, Any]) -> None:
         task = asyncio.ensure_future(self._decide(event))
@@ -107,11 +109,11 @@ class Interception:
         frame = event.get("frameId", "")
         verdict = Verdict("drop")
         try:
-            visit = await self._visit_of(frame)
-            if visit is not None:
-                verdict = await visit.guard.judge(asked, frame)
-            elif not self._visits or asked.reads:
-                verdict = Verdict("go")
+            context = await self._context_of(frame)
+            if context in self._visits:
+                verdict = await self._visits[context].guard.judge(asked, frame)
+            elif asked.reads or (context not in self._over and (context or not self._visits)):
+                verdict = Verdict("go")  # of a visit that may order
         finally:  # whatever went wrong, a request that may change something does not leave
             await self._answer(event["requestId"], verdict)
 
@@ -137,22 +139,21 @@ class Interception:
         led = bool(before) and before not in READS and method in READS
         return Asked(method=method, url=request["url"], how=how, body=body, answers_post=led)
 
-    async def _visit_of(self, frame: str) -> Visit | None:
-        """Whose frame it is: known, a window's own by the browser's word, or found by asking."""
-        known = self._contexts.get(frame)
-        if known in self._visits:
-            return self._visits[known]
-        if not frame:  # of a worker that outlives its window
-            return next(iter(self._visits.values())) if len(self._visits) == 1 else None
-        context = await self._context_of(frame)
-        if context is None:
-            return None
-        self._contexts[frame] = context
-        if len(self._contexts) > _REMEMBERED:
-            del self._contexts[next(iter(self._contexts))]
-        return self._visits.get(context)
+    async def _context_of(self, frame: str) -> str:
+        """The browser context of a frame: known, by the browser's word of a window, or found among
+        the guarded visits; '' where nobody knows."""
+        if frame in self._contexts:
+            return self._contexts[frame]
+        found = await self._found(frame) if frame else ""
+        if found:
+            self._contexts[frame] = found
+            if len(self._contexts) > _REMEMBERED:
+                del self._contexts[next(iter(self._contexts))]
+        elif len(self._visits) == 1 and not self._over:
+            return next(iter(self._visits))
+        return found
 
-    async def _context_of(self, frame: str) -> str | None:
+    async def _found(self, frame: str) -> str:
         try:
             told = await self._session.send("Target.getTargetInfo", {"targetId": frame})
             return str(told["targetInfo"].get("browserContextId", ""))
@@ -161,7 +162,7 @@ class Interception:
         for context, visit in tuple(self._visits.items()):
             if await visit.owns(frame):
                 return context
-        return next(iter(self._visits)) if len(self._visits) == 1 else None
+        return ""
 
 
 def _posted(request: Mapping[str, Any]) -> str:

@@ -62,7 +62,8 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True):
     """What a request says of itself. `final`: the last step ("place order"); `order`: an order, a
     payment; `checkout`: a checkout; `part`: of a part of an order's making ("order/address");
     `plain`: something that plainly places none; `measures`: only counts and measures; `static`: a
-    file."""
+    file; `only`: its address says nothing but an order. `plain_keys`: all its keys are an
+    address's, a login's, a cart's or a search's, of which `address_only` are an address's alone."""
 
     final: bool = False
     order: bool = False
@@ -73,6 +74,7 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True):
     plain_keys: bool = False
     measures: bool = False
     static: bool = False
+    only: bool = False
     address_only: bool = False
 
 
@@ -107,6 +109,7 @@ def signs_of(asked: Asked) -> Signs:
         plain=bool(spoken & HARMLESS),
         plain_keys=plain_keys,
         measures=bool({*words_of(parts.path), *words_of(parts.hostname or "")} & TELEMETRY),
+        only=_only(words_of(parts.path)),
         static=bool(_FILE.search(parts.path.lower())),
         address_only=bool(about) and not paying and all(one & ADDRESS_KEYS for one in about),
     )
@@ -155,6 +158,8 @@ def _of_read(asked: Asked, signs: Signs, scene: Scene) -> Verdict:
         return Verdict("hold", "it followed a press that buys, and its address speaks of an order")
     if scene.place == "product" and signs.final and says != "nothing":
         return Verdict("hold", "on a page that sells, its address places an order")
+    if asked.how == "page" and signs.only and says == "unknown" and scene.press.kind == "other":
+        return Verdict("hold", "it followed a press, and its address says nothing but an order")
     return _GO
 
 
@@ -196,6 +201,11 @@ def _of_step(asked: Asked, signs: Signs, scene: Scene, steps: bool) -> Verdict:
 def _is_final(phrase: tuple[str, ...]) -> bool:
     """Whether a verb of the last step stands beside what it completes."""
     return any(_completes(a, b) or _completes(b, a) for a, b in pairwise(phrase))
+
+
+def _only(path: tuple[str, ...]) -> bool:
+    """Whether a path says one order and nothing else; several are a list of them."""
+    return bool(path) and {*path} <= ORDERS | FINAL and not any(w.endswith("s") for w in path)
 
 
 def _completes(verb: str, thing: str) -> bool:

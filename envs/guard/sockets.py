@@ -1,8 +1,5 @@
-"""Messages on WebSockets, which no stopped request shows; and no shared workers.
-
-A socket's messages pass through here one by one while a guarded visit lasts. A page gets no shared
-workers: what one sends belongs to no window, and pages that use them do without where there are
-none.
+"""Messages on WebSockets, which no stopped request shows: they pass through here one by one while a
+guarded visit lasts. Those of workers do not.
 """
 
 from __future__ import annotations
@@ -10,16 +7,15 @@ from __future__ import annotations
 from playwright.async_api import BrowserContext, WebSocketRoute
 
 from envs.guard.asked import Asked, read_message
-from envs.guard.interception import Guard
-
-NO_SHARED_WORKERS = "delete globalThis.SharedWorker"
+from envs.guard.guard import TransactionGuard
 
 
-async def guard_sockets(context: BrowserContext, guard: Guard) -> None:
+async def guard_sockets(context: BrowserContext, guard: TransactionGuard) -> None:
     """Have every message that a page of `context` sends on a WebSocket judged, in order."""
 
     async def open_socket(socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
+        guard.sockets += 1
 
         async def pass_on(message: str | bytes) -> None:
             text = message if isinstance(message, str) else message.decode("utf-8", "replace")
@@ -29,5 +25,4 @@ async def guard_sockets(context: BrowserContext, guard: Guard) -> None:
 
         socket.on_message(pass_on)
 
-    await context.add_init_script(NO_SHARED_WORKERS)
     await context.route_web_socket(lambda _: True, open_socket)

@@ -95,6 +95,8 @@ class GuardedWindows:
         return False
 
     def _fresh(self, frame: str) -> bool:
+        if not frame:  # a socket's message: nobody knows whose
+            return False
         tab = self._tab_of(frame)
         return tab is None or tab.arrived(frame) != self._arrived.get(frame, 0)
 

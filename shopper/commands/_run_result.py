@@ -21,7 +21,7 @@ from shopper.failure import Failure
 
 _ENDED = {
     SessionOutcome.PURCHASE: "bought",
-    SessionOutcome.HELD: "order held back",
+    SessionOutcome.HELD: "had the order held back",
     SessionOutcome.TERMINATE: "left",
     SessionOutcome.STUCK: "got stuck",
     SessionOutcome.LIMIT: "ran out of steps or time",

@@ -96,10 +96,6 @@ NOTICES: list[tuple[PageNotice, str]] = [
         'The page asked "Place the order?"; it was cancelled, since it may place an order.',
     ),
     (
-        PageNotice.of(Notice.ORDER_HELD, "POST http://shop/order was held back: it says so"),
-        "No order is placed in this visit: POST http://shop/order was held back: it says so.",
-    ),
-    (
         PageNotice.of(Notice.PROMPT_DECLINED, "Your name?"),
         'The page asked for an answer to "Your name?"; none was given.',
     ),
@@ -140,3 +136,12 @@ NOTICES: list[tuple[PageNotice, str]] = [
         "The window was closed; you are back in the one before.",
     ),
 ]
+
+
+LATER_NOTICES = [
+    (
+        PageNotice.of(Notice.ORDER_HELD, "POST http://shop/order was held back: it says so"),
+        "No order is placed in this visit: POST http://shop/order was held back: it says so.",
+    ),
+]
+"""Of codes that are younger: no log holds the sentence without its code."""

@@ -10,7 +10,7 @@ from envs.actions import Click, Input
 from envs.browser.browser import Browser
 from envs.faults import ActionFault, Fault, Notice, PageNotice
 from tests.envs.acting.acting import name_of, opened
-from tests.envs.sentences import FAULTS, NOTICES
+from tests.envs.sentences import FAULTS, LATER_NOTICES, NOTICES
 from tests.website import Reply
 
 PAGE = """<form action=/sent><label>Mail <input name=m required></label><button>Send</button></form>
@@ -24,14 +24,14 @@ def test_sentences_of_faults(fault: ActionFault, said: str) -> None:
     assert fault.text == said
 
 
-@pytest.mark.parametrize(("notice", "said"), NOTICES)
+@pytest.mark.parametrize(("notice", "said"), [*NOTICES, *LATER_NOTICES])
 def test_sentences_of_notices(notice: PageNotice, said: str) -> None:
     assert notice.text == said
 
 
 def test_no_code_is_without_a_sentence_here() -> None:
     assert {fault.code for fault, _ in FAULTS} == set(Fault)
-    assert {notice.code for notice, _ in NOTICES} == set(Notice)
+    assert {notice.code for notice, _ in (*NOTICES, *LATER_NOTICES)} == set(Notice)
 
 
 def test_every_code_is_documented() -> None:

@@ -43,7 +43,10 @@ def test_nobody_shopped_so_nothing_holds() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("stcuk>0.1", "did you mean 'stuck'.*bought, left, stuck, limit, error, steps, searches"),
+        (
+            "stcuk>0.1",
+            "did you mean 'stuck'.*bought, held, left, stuck, limit, error, steps, searches",
+        ),
         ("happiness>1", "nothing is called 'happiness'; The names are"),
         ("stuck", "for example stuck>0.1; the names are bought"),
         ("stuck=0.1", "write a name, a sign"),

@@ -17,7 +17,7 @@ METAVARS = frozenset(
     [
         *("N", "SECONDS", "USD", "IN,OUT[,CACHED]", "TEXT", "ID", "POLICY", "CONDITION"),
         *("NAME", "NAME[,NAME_B]", "NAME=SHARE,...", "TAG", "ZONE"),
-        *("FILE", "DIR", "PATH", "URL", "HOST", "ADDRESS"),
+        *("FILE", "DIR", "PATH", "URL", "HOST", "ADDRESS", "PATTERN"),
     ]
 )
 

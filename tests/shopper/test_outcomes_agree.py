@@ -41,6 +41,7 @@ LOOP = Finding(kind="loop", step=1, text="did the same on an unchanged page 3 ti
 STEPS = Finding(kind="steps", step=1, text="still shopping after 2 steps")
 COUNTS = {
     SessionOutcome.PURCHASE: 3,
+    SessionOutcome.HELD: 5,
     SessionOutcome.TERMINATE: 2,
     SessionOutcome.STUCK: 4,
     SessionOutcome.LIMIT: 1,
@@ -57,6 +58,7 @@ def visits() -> list[Session]:
     """Sessions of every ending, of two steps each."""
     ways = [
         *[("purchase", press("/lamp", "buy_now", kind="buy"), ())] * 3,
+        *[("held", press("/lamp", "buy_now", kind="buy"), ())] * 5,
         *[("terminate", leave("/lamp"), ())] * 2,
         *[("limit", press("/lamp", "more"), (LOOP,))] * 4,
         ("limit", press("/lamp", "more"), (STEPS,)),
@@ -129,14 +131,14 @@ def test_a_comparison_of_two_sides_counts_as_the_totals_do(run: RunFolder, tmp_p
     )
     shares = {one.name: (one.a, one.b) for one in found.measures}
     finished = sum(n for outcome, n in COUNTS.items() if outcome.finished)
-    assert found.pairs == finished == 10
-    assert (shares["bought"], shares["left"]) == ((0.3, 0.3), (0.2, 0.2))
+    assert found.pairs == finished == 15
+    assert (shares["bought"], shares["left"]) == ((8 / 15, 8 / 15), (2 / 15, 2 / 15))
 
 
 def test_a_study_ends_as_the_totals_say() -> None:
     found = Counter(ending(one, BUY, None).outcome for one in visits())
     assert found == {
-        "done": COUNTS[SessionOutcome.PURCHASE],
+        "done": COUNTS[SessionOutcome.PURCHASE] + COUNTS[SessionOutcome.HELD],
         "gave-up": COUNTS[SessionOutcome.TERMINATE],
         "stuck": COUNTS[SessionOutcome.STUCK],
         "out-of-patience": COUNTS[SessionOutcome.LIMIT],
@@ -148,6 +150,7 @@ def test_a_study_ends_as_the_totals_say() -> None:
     ("name", "outcome"),
     [
         ("bought", SessionOutcome.PURCHASE),
+        ("held", SessionOutcome.HELD),
         ("left", SessionOutcome.TERMINATE),
         ("stuck", SessionOutcome.STUCK),
         ("limit", SessionOutcome.LIMIT),
@@ -166,7 +169,8 @@ def test_the_terminal_tells_the_same_numbers(
 ) -> None:
     say_result(read_card(run), run.report, as_json=False)
     assert (
-        f"{TOTAL} visits, {2 * TOTAL} steps in 1 s: 3 bought, 2 left, 4 got stuck, "
+        f"{TOTAL} visits, {2 * TOTAL} steps in 1 s: 3 bought, "
+        "5 had the order held back, 2 left, 4 got stuck, "
         "1 ran out of steps or time, 2 failed"
     ) in " ".join(capsys.readouterr().out.split())
 
@@ -194,7 +198,10 @@ def test_the_benchmark_scores_the_end_of_visits_that_were_not_cut_off() -> None:
     scored = Counter(
         outcome_of(one) for one in visits() for asked in questions(one, "") if asked.truth.last
     )
-    ended = (SessionOutcome.PURCHASE, SessionOutcome.TERMINATE, SessionOutcome.UNFINISHED)
+    ended = [o for o in COUNTS if o.ordered] + [
+        SessionOutcome.TERMINATE,
+        SessionOutcome.UNFINISHED,
+    ]
     assert scored == {outcome: COUNTS[outcome] for outcome in ended}
 
 

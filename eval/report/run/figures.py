@@ -89,7 +89,7 @@ def _did(visit: Visit, stage: int) -> bool:
     if stage == 0:
         return bool(visit.steps)
     if stage == len(_STAGES) - 1:
-        return visit.outcome.ordered
+        return visit.outcome in (SessionOutcome.PURCHASE, SessionOutcome.HELD)
     kinds = _STAGES[stage][2]
     return any(step.ok and step.kind in kinds for step in visit.steps)
 

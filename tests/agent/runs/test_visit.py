@@ -10,8 +10,10 @@ import pytest
 
 from agent.policies import load
 from agent.policies.policy import Decision, Policy
+from agent.runs.folder import totals
 from agent.runs.visit import Limits, visit
 from agent.sessions.log import SessionLog, read_session_log
+from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Cost, Session
 from envs.actions import Input, Terminate, Typing
 from envs.browser.browser import Browser
@@ -87,9 +89,12 @@ async def test_buying_on_a_foreign_site_ends_the_visit_without_an_order(
 ) -> None:
     shop = website({"/": SHOP, "/mug": MUG, "/thanks": THANKS})
     done = await shop_with(browser, shop.url, [LOOK, BUY, LEAVE], tmp_path)  # type: ignore[attr-defined]
-    assert done.end == "purchase"
-    assert not done.steps[-1].executed
-    assert done.steps[-1].kind == "buy"
+    assert done.end == "held" and outcome_of(done) is SessionOutcome.HELD
+    last = done.steps[-1]
+    assert not last.executed and last.kind == "buy"
+    assert last.held is not None and last.held.layer == "words"
+    counted = totals([done], 1.0)
+    assert (counted.held, counted.held_back, counted.purchase) == (1, 1, 0)
 
 
 async def test_an_allowed_purchase_is_carried_out(
