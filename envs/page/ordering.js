@@ -4,10 +4,11 @@
 // it. Part of the script only where orders are held; tells Python through the binding.
 
 {
-  const { parentOf, hitAt, everywhere, submitterOf, labelOf } = hands;
+  const { parentOf, hitAt, everywhere, submitterOf } = hands;
   const EVENTS = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick', 'auxclick', 'touchstart', 'touchend'];
   const BEGINS = /^(pointerdown|mousedown|touchstart|click)$/;
   const CONTROL = 'a[href], area[href], button, input, select, textarea, option, summary, label, [role], [onclick], [onmousedown], [onmouseup], [tabindex], [contenteditable]';
+  const WITHIN = 'button, a[href], input, select, textarea';
   const SUBMITS = 'button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]';
   const UP = 8; // elements around what was hit, one of which may be the control
   const SAID = 200;
@@ -28,28 +29,26 @@
     let at = target;
     for (let level = 0; at && level < UP; level++, at = parentOf(at)) {
       if (nodeType(at) !== 1) continue;
-      if (known.has(at) || isMatch(at, CONTROL) || tagName(at).startsWith('apple-pay')) return at;
+      if (known.has(at)) return at;
+      if (isMatch(at, CONTROL) && findAll(at, WITHIN).length < 2) return at; // else a box around controls
     }
     return nodeType(target) === 1 && !isRoot(target) ? target : null;
   }
-  const tagName = (el) => localName(el);
 
   const isField = (el) => isMatch(el, 'textarea, select, [contenteditable], input:not([type=submit]):not([type=button]):not([type=image]):not([type=reset]):not([type=checkbox]):not([type=radio])');
 
-  /** What a control says now, as far as it matters here. */
-  function saysNow(control) {
-    if (isField(control)) return '';
-    const own = ownWords(control) || '';
-    const labels = control.labels ? [...control.labels].map((label) => squeeze(textContent(label))) : [];
-    return squeeze([own, ...labels].join(' '));
-  }
+  /** What a control says now. */
+  const saysNow = (control) => (isField(control) ? '' : squeeze([...new Set(sayings(control, true))].join(' ')));
 
-  /** Whether a press on `control` may place an order, by what it is and says now. */
+  let aimed = null; // what is to be pressed, and what it said when that was decided
+  let aimedWords = '';
+
+  /** Whether a press on `control` may place an order, by what it is and says now. What was looked at
+   * a moment ago and says the same is what it was taken for. */
   function ordersNow(control) {
     if (isField(control)) return false;
-    if (kinds.get(control) === 'buy') return true;
-    const said = saysNow(control);
-    return said !== '' && saysBuying(said, localName(control) === 'a' && !hasAttr(control, 'role'));
+    if (control === aimed && kinds.has(control) && saysNow(control) === aimedWords) return kinds.get(control) === 'buy';
+    return mayBuy(control);
   }
 
   function stop(event, words) {
@@ -89,6 +88,8 @@
     const element = registry.get(name);
     const button = element && isField(element) ? submitterOf(element) : null;
     pressed = '';
+    aimed = element;
+    aimedWords = element ? saysNow(element) : '';
     return button ? clip(saysNow(button), SAID) : '';
   };
 
@@ -100,6 +101,7 @@
   const REVIEWS = /(?:review|check|verify|confirm) (?:and (?:place|pay|confirm) )?(?:your|the|my)? ?order|order review|review (?:and|&) (?:pay|place|confirm)|bestellung (?:prufen|uberprufen)|bestellubersicht|(?:verifie[rz]|recapitulatif de) (?:votre|la|ma) commande|recapitulatif|revis(?:a|ar|e) (?:tu|su|el) pedido|resumen del pedido|riepilogo (?:del tuo |dell )?ordine|rev(?:eja|isar) (?:o seu |a sua )?(?:pedido|encomenda)|controleer (?:je|uw) bestelling|podsumowanie zamowienia|ご注文内容|注文内容の確認|确认订单|確認訂單|주문 확인/;
   const TOTALS = /total|sum due|amount due|gesamt|summe|montant|importe|totaal|suma|celkem|spolu|osszesen|summa|yhteensa|toplam|итого|всего|συνολο|المجموع|סהכ|合計|总计|總計|합계/;
   const TEXT = 60000; // characters of a page looked at
+  const MOST = 60; // buttons judged that were not looked at
 
   const aboutField = (el) => [attr(el, 'autocomplete'), attr(el, 'name'), attr(el, 'id'), attr(el, 'placeholder'), attr(el, 'aria-label')].filter(Boolean).join(' ');
 
@@ -110,16 +112,17 @@
     const body = page.body();
     const fields = everywhere('input:not([type=hidden]), select, textarea').slice(0, 300).map(aboutField);
     const frames = everywhere('iframe').slice(0, 50).map((el) => `${attr(el, 'src') || ''} ${attr(el, 'name') || ''} ${attr(el, 'title') || ''}`);
-    const buttons = [...new Set([...registry.values(), ...everywhere('button, [role=button], input[type=submit], input[type=image], a[href]').slice(0, 400)])];
+    const known = [...registry.values()].filter((el) => el.isConnected);
+    const others = everywhere('button, [role=button], input[type=submit], input[type=image]').slice(0, MOST).filter((el) => !kinds.has(el));
+    const finals = [...known.filter((el) => kinds.get(el) === 'buy'), ...others.filter(mayBuy)].map(saysNow);
     const said = body ? fold(clip(renderedText(body), TEXT)).replace(/[^\p{L}\p{N}\p{M}&]+/gu, ' ') : '';
-    const finals = buttons.filter((el) => el.isConnected && ordersNow(el)).map(saysNow);
     return JSON.stringify({
       pay: fields.some((about) => PAYS.test(about)),
       provider: frames.some((about) => PROVIDERS.test(about)),
       address: fields.filter((about) => PLACES.test(about)).length,
       review: REVIEWS.test(said),
       total: TOTALS.test(said) && /\p{N}/u.test(said),
-      adds: buttons.some((el) => el.isConnected && kinds.get(el) === 'cart' && ADDS.test(plainOnce(saysNow(el)))),
+      adds: known.some((el) => kinds.get(el) === 'cart' && ADDS.test(plainOnce(saysNow(el)))),
       finals: finals.slice(0, 8).map((words) => clip(words, SAID).toWellFormed()),
       url: location.href,
       pressed: pressed.toWellFormed(),
