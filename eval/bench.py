@@ -16,8 +16,10 @@ import msgspec
 from agent.atomic_write import replacing
 from agent.distribution import version_of
 from agent.policies import Options, name_of, opened
+from agent.policies import options as policy_options
 from agent.policies.policy import Policy, PolicyError
 from agent.policies.registry import can, choices
+from agent.prompts import prompt as prompt_settings
 from agent.runs.new_folders import missing_folders, remove_empty
 from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.session import RecordError, Session
@@ -29,6 +31,7 @@ from eval.benchmark.predict import Finished, Terms, Watch, predict
 from eval.benchmark.predictions import PredictionLog
 from eval.benchmark.results import Results, Setting, write_results
 from eval.benchmark.summary import summarise
+from eval.benchmark.votes import Voting
 from eval.errors import EvalInputError
 from eval.report.benchmark.page import write_bench_report
 
@@ -41,7 +44,8 @@ COUNTABLE = 200_000_000
 class BenchRequest:
     """What to benchmark: `policy` under `options` on `data` (its part `split`), into `out`.
 
-    A policy that is there already has options of its own, and stays its owner's.
+    A policy that is there already has options of its own, and stays its owner's. With `votes` it is
+    asked so often for each step, and what it said most counts; it should draw then, not be greedy.
     """
 
     data: Path
@@ -54,6 +58,7 @@ class BenchRequest:
     concurrency: int = 8
     patience: float = 600.0
     action_scores: bool = False
+    votes: int = 0
 
 
 async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: None) -> Results:
@@ -70,6 +75,8 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
             f"{name_of(request.policy)} cannot say how probable actions are; leave out "
             f"--probabilities, or take {choices('action_scores')}"
         )
+    if request.action_scores and request.votes:
+        raise EvalInputError("probabilities are of one decision: leave out --votes or them")
     source = part_of(request.data, request.split)
     folder = BenchFolder(request.out)
     made, begun = missing_folders(folder.root), folder.card.exists()
@@ -79,9 +86,10 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
     async def policy() -> AsyncIterator[Policy]:
         nonlocal card
         async with opened(request.policy, request.options) as found:
-            card = msgspec.structs.replace(card, settings=dict(found.settings))
+            asked = Voting(found, request.votes) if request.votes else found
+            card = msgspec.structs.replace(card, settings=dict(asked.settings))
             folder.write_card(card)
-            yield found
+            yield asked
 
     terms = Terms(
         settings=card.key,
@@ -158,16 +166,19 @@ def part_of(data: Path, split: str | None) -> Path:
 
 
 def _card(request: BenchRequest) -> BenchCard:
-    asked: dict[str, Setting] = msgspec.to_builtins(request.options)
-    prompt = asked.pop("prompt")
-    assert isinstance(prompt, dict)
+    asked: dict[str, Setting] = {
+        **prompt_settings.recorded(request.options.prompt),
+        **policy_options.recorded(request.options),
+    }
+    if request.votes:
+        asked["votes"] = request.votes
     return BenchCard(
         shopper_version=version_of("shopper") or "unknown",
         policy=name_of(request.policy),
         data=str(request.data),
         split=request.split,
         limit=request.limit,
-        asked={**prompt, **asked},
+        asked=asked,
     )
 
 
@@ -189,6 +200,13 @@ def _kept(card: BenchCard) -> list[str]:
     ]
 
 
+def _voted(card: BenchCard) -> list[str]:
+    votes = card.asked.get("votes")
+    if not votes:
+        return []
+    return [f"Of each step {votes} decisions were drawn, and what most of them were for counts."]
+
+
 def _written(
     folder: BenchFolder, finished: Finished, card: BenchCard, sessions: Iterable[Session]
 ) -> Results:
@@ -198,7 +216,8 @@ def _written(
     if card.limit is not None:
         settings = {**settings, "limit": card.limit}
     results = summarise(finished, policy=card.policy, data=card.data, settings=settings)
-    results = msgspec.structs.replace(results, notes=(*results.notes, *_kept(card)))
+    notes = (*results.notes, *_voted(card), *_kept(card))
+    results = msgspec.structs.replace(results, notes=notes)
     write_results(folder.results, results)
     write_bench_report(folder.report, results, finished.rows, sessions)
     write_inspect_log(folder.inspect_log, results, finished.rows)

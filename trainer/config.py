@@ -9,10 +9,11 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from agent.prompts.prompt import AnswerOrder, PageForm
 from trainer.errors import ConfigError
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
@@ -49,6 +50,8 @@ class Tuning(_Section, frozen=True, kw_only=True):
         weights held in 4 bits (bitsandbytes NF4).
     rank, alpha, dropout: of the LoRA matrices.
     targets: the modules that get them: ``all-linear`` or names such as ``q_proj``.
+    from_layer: only this layer and those above get LoRA matrices; layers count from 0. Those below
+        stay as they are, and no gradient is computed for them.
     start: the folder of an adapter to go on from, of the same rank and alpha, for example the one
         that ships; its targets and dropout are kept. Without it LoRA starts afresh.
     """
@@ -58,6 +61,7 @@ class Tuning(_Section, frozen=True, kw_only=True):
     alpha: PositiveFloat = 32.0
     dropout: Rate = 0.0
     targets: tuple[str, ...] = ("all-linear",)
+    from_layer: Annotated[int, msgspec.Meta(ge=0)] | None = None
     start: str | None = None
 
 
@@ -69,6 +73,12 @@ class Data(_Section, frozen=True, kw_only=True):
     limit: use only so many sessions of each.
     reasoning: train the two generations of the paper, reasoning then action; else action only.
     past_reasoning, persona, intent: what the prompt shows, see `agent.prompts.prompt`.
+    page, answer: pages as ``html`` (the paper) or as ``lines``, for small models;
+        ``reasoning_first`` (the paper) or ``action_first``.
+    steps: learn only so many steps of each session, the first ones; for a first stage.
+    soft: where the sessions are those of synthetic shoppers, learn the probabilities of everything
+        that they might have done instead of the one thing that was drawn (`trainer.soft_targets`).
+    action_weight: how much a token of an action counts beside one of a reasoning.
     window: tokens in a sequence at most; the paper's is 40,960, SmolLM2's 8,192.
     skip_bad: pass over rows that cannot be read, and count them, instead of stopping.
     """
@@ -81,6 +91,11 @@ class Data(_Section, frozen=True, kw_only=True):
     past_reasoning: bool = True
     persona: bool = True
     intent: bool = True
+    page: PageForm = "html"
+    answer: AnswerOrder = "reasoning_first"
+    steps: Positive | None = None
+    soft: bool = False
+    action_weight: PositiveFloat = 1.0
     window: Positive = 8192
     skip_bad: bool = False
 
@@ -112,6 +127,11 @@ class RunSection(_Section, frozen=True, kw_only=True):
     out: the checkpoint folder.
     epochs: passes over the data.
     max_steps: stop after so many optimizer steps, whatever `epochs` says.
+    max_seconds: stop by the clock, after the step in which so many seconds of this sitting are
+        over. A checkpoint is kept, the model is exported as it is, and ``--resume`` goes on.
+    keep_lower: keep what the layers below `tuning.from_layer` make of each sequence in `out`, so
+        that later epochs need not compute it: 4 bytes a number, 2.3 KB a token for SmolLM2-135M.
+        On one process.
     batch: sequences in an optimizer step, over all processes together (the paper's: 64).
     seed: of the order of the data, LoRA's start and dropout.
     gradient_checkpointing: recompute activations in the backward pass, but for attention's; costs
@@ -128,6 +148,8 @@ class RunSection(_Section, frozen=True, kw_only=True):
     out: str
     epochs: Positive = 1
     max_steps: Positive | None = None
+    max_seconds: Positive | None = None
+    keep_lower: bool = False
     batch: Positive = 64
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
@@ -147,6 +169,27 @@ class TrainConfig(_Section, frozen=True, kw_only=True):
     model: Model = Model()
     tuning: Tuning = Tuning()
     optimizer: Optimizer = Optimizer()
+
+
+LATER = {
+    "data": ("page", "answer", "steps", "soft", "action_weight"),
+    "tuning": ("from_layer",),
+    "run": ("max_seconds", "keep_lower"),
+}
+"""Fields that came after the first runs were recorded, by table."""
+
+
+def recorded(config: TrainConfig) -> dict[str, Any]:
+    """The configuration as it is kept, JSON-ready. Fields of `LATER` are left out where they are at
+    their default, so that a run from before them is still the same run."""
+    kept: dict[str, Any] = msgspec.to_builtins(config)
+    for table, names in LATER.items():
+        section: type[msgspec.Struct] = type(getattr(config, table))
+        usual = {f.name: f.default for f in msgspec.structs.fields(section)}
+        for name in names:
+            if kept[table][name] == usual[name]:
+                del kept[table][name]
+    return kept
 
 
 def read_config(path: Path) -> TrainConfig:

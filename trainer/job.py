@@ -5,20 +5,17 @@ The one place where the parts meet. What is printed is the caller's business.
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import msgspec
 import torch
 
 from agent.models import ModelError, fetch_embedded
 from agent.models.huggingface import huggingface_folder
+from agent.models.trained import FORMS, read_trained
 from agent.prompts.chat_template import TemplateProblem
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import FastTokenizer, TokenizerError
@@ -29,28 +26,11 @@ from trainer.export import export
 from trainer.model import prepare_model, trainable
 from trainer.out_of_memory import memory_suffices
 from trainer.parallel import Processes
-from trainer.sequences import Sequences, prepare
+from trainer.run_card import fingerprint, run_card
+from trainer.sequence_files import Sequences
+from trainer.sequences import Part, prepare
 from trainer.signals import asked_to_stop
 from trainer.train import Trainer, TrainingProgress
-
-LIBRARIES = ("torch", "transformers", "peft", "bitsandbytes", "safetensors")
-
-_FREE = {
-    "run": (
-        "out",
-        "max_steps",
-        "save_every",
-        "keep",
-        "validate_every",
-        "wandb",
-        "cpu_offload",
-        "replicas",
-        "gradient_checkpointing",
-    ),
-    "model": ("attention",),
-    "optimizer": ("learning_rate",),
-}
-"""By table of the configuration, what may be changed when a run is resumed."""
 
 _DOUBLES = ["original/*", "consolidated*"]
 """The same weights once more, in the layout of whoever made the model."""
@@ -80,9 +60,10 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
         TrainError: it cannot start or go on; what was checkpointed is kept.
     """
     check_folder(config, resume)
+    prompt = prompt_settings(config)
+    _check_start(config, prompt)
     base = base_folder(config.model.base, watch.say, random_weights=config.model.random_weights)
     tokenizer = _tokenizer(base)
-    prompt = prompt_settings(config)
     data, validation = _sequences(config, tokenizer, prompt, processes, watch)
     with memory_suffices(config, "loading the model"):
         model = prepare_model(config, base, processes)
@@ -99,10 +80,37 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
     started = datetime.now(UTC)
     with asked_to_stop(watch.say) as stop:
         trainer.run(watch.step, stop)
+    if trainer.done < trainer.steps:
+        watch.say(f"time is up after step {trainer.done} of {trainer.steps}: --resume goes on")
+    else:
+        trainer.forget_lower()
     with memory_suffices(config, "validating"):
         loss = trainer.validate()
     card = run_card(config, trainer, loss, started)
     return export(model, config, prompt, base, card, processes)
+
+
+def _check_start(config: TrainConfig, prompt: PromptSettings) -> None:
+    """An adapter goes on learning from pages and answers of the form that it knows.
+
+    Raises:
+        TrainError: the configuration wants another.
+    """
+    if config.tuning.start is None:
+        return
+    try:
+        start = read_trained(Path(config.tuning.start).expanduser())
+    except ModelError as error:
+        raise TrainError(f"tuning.start: {error}") from error
+    if start is None:
+        return
+    for name in ("page", "page_version", "answer"):
+        ours, theirs = getattr(prompt, name), getattr(start.prompt, name)
+        if ours != theirs:
+            raise TrainError(
+                f"tuning.start was trained with {name} = {theirs!r}, and the configuration says "
+                f"{ours!r}: set data.{name} to the former, or start afresh"
+            )
 
 
 def _notes(config: TrainConfig, trainer: Trainer) -> Iterator[str]:
@@ -160,51 +168,11 @@ def prompt_settings(config: TrainConfig) -> PromptSettings:
         past_reasonings=data.past_reasoning,
         persona=data.persona,
         intent=data.intent,
+        page=data.page,
+        page_version=FORMS[data.page],
+        answer=data.answer,
         window=data.window,
     )
-
-
-def fingerprint(config: TrainConfig, data: Sequences) -> str:
-    """Tells runs apart: what may not change between a checkpoint and its continuation."""
-    fixed = msgspec.to_builtins(config)
-    for table, names in _FREE.items():
-        for name in names:
-            fixed[table].pop(name)
-    fixed["data"]["train"] = data.counts.data_hash
-    fixed["data"].pop("validation")
-    text = msgspec.json.encode(fixed, order="sorted")
-    return hashlib.blake2b(text, digest_size=12).hexdigest()
-
-
-def run_card(
-    config: TrainConfig,
-    trainer: Trainer,
-    validation_loss: float | None,
-    started: datetime,
-) -> dict[str, Any]:
-    """What was trained on what, where, with which result; JSON-ready."""
-    return {
-        "config": msgspec.to_builtins(config),
-        "start": _card_of(config.tuning.start),
-        "data": msgspec.to_builtins(trainer.train.counts),
-        "steps": trainer.done,
-        "tokens": trainer.tokens,
-        "seconds": round(trainer.seconds, 1),
-        "processes": trainer.processes.size,
-        "final_loss": trainer.loss,
-        "validation_loss": validation_loss,
-        "peak_memory_gb": None if trainer.memory_gb is None else round(trainer.memory_gb, 2),
-        "started_at": started.isoformat(timespec="seconds"),
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "device": _device_name(trainer.processes),
-        "versions": {name: _version(name) for name in LIBRARIES},
-    }
-
-
-def _card_of(start: str | None) -> Any:
-    """The run card of the adapter that training went on from, None without one."""
-    card = Path(start).expanduser() / "run_card.json" if start else None
-    return msgspec.json.decode(card.read_bytes()) if card and card.exists() else None
 
 
 def check_folder(config: TrainConfig, resume: bool) -> None:
@@ -254,6 +222,7 @@ def _sequences(
                         skip=config.data.skip if number == 0 else 0,
                         limit=config.data.limit,
                         skip_bad=config.data.skip_bad,
+                        part=Part(steps=config.data.steps, soft=config.data.soft),
                         report=watch.tokenized,
                     )
                 )
@@ -272,17 +241,3 @@ def _from_hub(base: str, *, weights: bool) -> Path:
         raise TrainError(
             f"model.base = {base!r} is no folder, and the hub does not give it: {reason}"
         ) from error
-
-
-def _device_name(processes: Processes) -> str:
-    if processes.device.type == "cuda":
-        return f"{processes.size} x {torch.cuda.get_device_name(processes.device)}"
-    threads = torch.get_num_threads()
-    return f"{processes.size} x CPU ({platform.machine()}, {threads} threads)"
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

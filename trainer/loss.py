@@ -7,6 +7,7 @@ Knows token ids and masks, nothing of sessions.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -29,8 +30,25 @@ def supervised_positions(supervised: Tensor) -> Tensor:
     return supervised[1:].nonzero().squeeze(-1)
 
 
-def token_losses(model: PreTrainedModel, ids: Tensor, supervised: Tensor) -> Tensor:
-    """Negative log-likelihood, in nats, of each supervised token of one sequence.
+@dataclass(frozen=True)
+class SoftTargets:
+    """Distributions in place of single tokens, as entries of shape (entries,): the token at
+    `positions` of the sequence may be `tokens`, with `shares` that add up to 1 at each position."""
+
+    positions: Tensor
+    tokens: Tensor
+    shares: Tensor
+
+
+def token_losses(
+    model: PreTrainedModel,
+    ids: Tensor,
+    supervised: Tensor,
+    soft: SoftTargets | None = None,
+    hidden: Tensor | None = None,
+) -> Tensor:
+    """Negative log-likelihood, in nats, of each supervised token of one sequence; where a target is
+    soft, the cross-entropy with it.
 
     The root module is called exactly once, so that sharding hooks fire on every rank, and the
     result stays connected to the graph even when nothing is supervised. No attention mask is
@@ -39,13 +57,27 @@ def token_losses(model: PreTrainedModel, ids: Tensor, supervised: Tensor) -> Ten
     Args:
         ids: int64, shape (tokens,).
         supervised: bool, shape (tokens,).
+        soft: at supervised positions only.
+        hidden: what the model is given in place of the tokens' embeddings, shape (tokens, width).
     Returns:
         float32, shape (supervised tokens,); shape (1,) and exactly 0 when there are none.
     """
     positions = supervised_positions(supervised)
     nothing = len(positions) == 0
     kept = positions.new_zeros(1) if nothing else positions
-    logits = model(input_ids=ids[None], logits_to_keep=kept, use_cache=False).logits[0].float()
+    given = {"input_ids": ids[None]} if hidden is None else {"inputs_embeds": hidden[None]}
+    logits = model(**given, logits_to_keep=kept, use_cache=False).logits[0].float()
     if nothing:
         return torch.nan_to_num(logits).mean(dim=-1) * 0.0
-    return F.cross_entropy(logits, ids[positions + 1], reduction="none")
+    losses = F.cross_entropy(logits, ids[positions + 1], reduction="none")
+    return losses if soft is None else _softened(losses, logits, positions, soft)
+
+
+def _softened(losses: Tensor, logits: Tensor, positions: Tensor, soft: SoftTargets) -> Tensor:
+    """The losses with those of soft targets in their places."""
+    rows = torch.searchsorted(positions, soft.positions - 1)
+    chosen, place = torch.unique(rows, return_inverse=True)
+    logs = F.log_softmax(logits[chosen], dim=-1)
+    entries = -soft.shares * logs[place, soft.tokens]
+    sums = torch.zeros(len(chosen), device=losses.device).index_add(0, place, entries)
+    return losses.index_copy(0, chosen, sums)

@@ -17,7 +17,7 @@ from trainer.config import Model as ModelConfig
 from trainer.config import TrainConfig, Tuning
 from trainer.errors import TrainError
 from trainer.out_of_memory import recomputes
-from trainer.parallel import Processes, shard
+from trainer.parallel import Processes, decoder_layers, shard
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -63,6 +63,11 @@ def _check(config: TrainConfig) -> None:
             "model.random_weights draws weights in whole numbers of bytes, and tuning.method = "
             '"qlora" needs them in 4 bits: use "lora", or a folder with weights'
         )
+    if config.run.keep_lower and not (config.tuning.from_layer and method != "full"):
+        raise TrainError(
+            "run.keep_lower keeps what the layers below tuning.from_layer make: set that, with "
+            '"lora" or "qlora", or leave it out'
+        )
     if method == "qlora" and config.run.cpu_offload:
         raise TrainError(
             "run.cpu_offload cannot move weights in 4 bits, and there is little else: leave it out"
@@ -103,9 +108,14 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
 
     if tuning.start is not None:
         return _go_on_from(model, Path(tuning.start).expanduser(), tuning)
+    layers = _chosen_layers(model, tuning)
     targets = tuning.targets[0] if tuning.targets == ("all-linear",) else list(tuning.targets)
+    if layers and targets == "all-linear":  # by name: peft takes layers with names only
+        targets = [name for name in _linear_names(model) if name != "lm_head"]
     _check_targets(model, tuning)
     lora = peft.LoraConfig(
+        layers_to_transform=layers,
+        layers_pattern="layers" if layers else None,
         r=tuning.rank,
         lora_alpha=tuning.alpha,  # type: ignore[arg-type]
         lora_dropout=tuning.dropout,
@@ -119,6 +129,18 @@ def add_lora(model: PreTrainedModel, tuning: Tuning) -> PreTrainedModel:
             f"LoRA cannot be put on tuning.targets {list(tuning.targets)}: {error}"
         ) from error
     return _in_float32(adapted)
+
+
+def _chosen_layers(model: PreTrainedModel, tuning: Tuning) -> list[int] | None:
+    """The layers that get LoRA matrices; None for all."""
+    if not tuning.from_layer:
+        return None
+    count = len(decoder_layers(model))
+    if tuning.from_layer >= count:
+        raise TrainError(
+            f"tuning.from_layer is {tuning.from_layer}, and the model has layers 0 to {count - 1}"
+        )
+    return list(range(tuning.from_layer, count))
 
 
 def _check_targets(model: PreTrainedModel, tuning: Tuning) -> None:
@@ -154,9 +176,21 @@ def _go_on_from(model: PreTrainedModel, folder: Path, tuning: Tuning) -> PreTrai
             f"tuning.start has rank {kept.r} and alpha {kept.lora_alpha}, the configuration "
             f"{tuning.rank} and {tuning.alpha:g}: set tuning.rank and tuning.alpha to the former"
         )
+    _check_layers(kept, model, tuning)
     ready = _in_float32(adapted)
     peft.set_peft_model_state_dict(adapted, exact)
     return ready
+
+
+def _check_layers(kept: Any, model: PreTrainedModel, tuning: Tuning) -> None:
+    """The layers of an adapter are kept; a configuration that names others is wrong about it."""
+    count = len(decoder_layers(model))
+    first = min(kept.layers_to_transform or [0])
+    if first != (tuning.from_layer or 0):
+        raise TrainError(
+            f"tuning.start has matrices in layers {first} to {count - 1}, the configuration from "
+            f"{tuning.from_layer or 0} on: set tuning.from_layer = {first}"
+        )
 
 
 def _in_float32(adapted: Any) -> PreTrainedModel:

@@ -1,4 +1,4 @@
-"""Sessions as training sequences: token ids and masks, made once, kept on disk, mapped back.
+"""Sessions as training sequences: token ids and masks, made once and kept on disk.
 
 One row per window of the one prompt builder (`agent.prompts.context_window`). Tokenizing streams;
 reading maps the file, so memory does not grow with the data.
@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from agent import shoppers
 from agent.cache import cache_dir
 from agent.prompts import (
     chat_template as chat,
@@ -25,7 +26,9 @@ from agent.prompts import (
     context_window as window,
 )
 from agent.prompts import (
+    lines,
     prompt,
+    shown_page,
     trim,
 )
 from agent.prompts import (
@@ -37,51 +40,32 @@ from agent.prompts.tokenizer import FastTokenizer
 from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.session import RecordError, Session
 from trainer.errors import DataError, TrainError
+from trainer.sequence_files import SequenceCounts, SequenceFiles, Sequences
+from trainer.soft_targets import soft_targets
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Changes when the files written here change."""
-_MAKERS = (chat, prompt, tokens, trim, window)
+_MAKERS = (chat, prompt, shown_page, tokens, trim, window)
 """What the words and their ids are made by: sequences made by other code are made again."""
 
 Report = Callable[[int], None]
 
 
-class SequenceCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What was made of a data set. `hidden_steps` were trimmed off their page and are masked;
-    `bad_rows` could not be read and were passed over because that was asked for."""
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What of each session is learned: its first `steps` (None: all), and with `soft` what else
+    might have been done (`trainer.soft_targets`)."""
 
-    sessions: int = 0
-    steps: int = 0
-    sequences: int = 0
-    tokens: int = 0
-    supervised: int = 0
-    hidden_steps: int = 0
-    longest: int = 0
-    bad_rows: int = 0
-    data_hash: str = ""
+    steps: int | None = None
+    soft: bool = False
+
+    def of(self, session: Session) -> Session:
+        """The part of the session, which then has no end of its own."""
+        if self.steps is None or self.steps >= len(session.steps):
+            return session
+        return msgspec.structs.replace(session, steps=session.steps[: self.steps], end=None)
 
 
-class Sequences:
-    """Token sequences on disk. Row i: ids int32 and mask bool, both of shape (length i,)."""
-
-    def __init__(self, folder: Path) -> None:
-        self.counts = msgspec.json.decode(
-            (folder / "counts.json").read_bytes(), type=SequenceCounts
-        )
-        self._offsets = np.load(folder / "offsets.npy")
-        self._ids = _mapped(folder / "ids.bin", np.int32)
-        self._mask = _mapped(folder / "mask.bin", np.bool_)
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    @property
-    def lengths(self) -> list[int]:
-        return [int(n) for n in np.diff(self._offsets)]
-
-    def __getitem__(self, row: int) -> tuple[np.ndarray, np.ndarray]:
-        part = slice(self._offsets[row], self._offsets[row + 1])
-        return np.array(self._ids[part]), np.array(self._mask[part])
+WHOLE = Part()
 
 
 def prepare(
@@ -92,6 +76,7 @@ def prepare(
     skip: int = 0,
     limit: int | None = None,
     skip_bad: bool = False,
+    part: Part = WHOLE,
     report: Report = lambda sessions: None,
 ) -> Sequences:
     """The data set at `path` as sequences; made now unless the same were made before.
@@ -105,13 +90,13 @@ def prepare(
     """
     try:
         data_hash = _hash_files(path)
-        key = _key(data_hash, tokenizer, settings, skip, limit)
+        key = _key(data_hash, tokenizer, settings, skip, limit, part)
         folder = cache_dir("sequences") / key
         if not (folder / "counts.json").exists():
-            sessions = _part(path, skip, limit, skip_bad)
-            _write(sessions, PromptBuilder(tokenizer, settings), folder, data_hash, report)
+            sessions = _stream(path, skip, limit, skip_bad)
+            _write(sessions, PromptBuilder(tokenizer, settings), folder, data_hash, part, report)
         elif not skip_bad and Sequences(folder).counts.bad_rows:
-            for _ in _part(path, skip, limit, skip_bad).sessions:
+            for _ in _stream(path, skip, limit, skip_bad).sessions:
                 pass  # they were passed over when this was made; now the first one is to be told
     except (OSError, RecordError) as error:
         raise DataError(f"cannot read the data set {path}: {error}") from error
@@ -127,12 +112,6 @@ def prepare(
     return sequences
 
 
-def _mapped(file: Path, dtype: type[np.generic]) -> np.ndarray:
-    """The file as an array; an empty file cannot be mapped."""
-    empty = file.stat().st_size == 0
-    return np.zeros(0, dtype) if empty else np.memmap(file, dtype=dtype, mode="r")
-
-
 class _Stream:
     """Sessions of a data set, and how many rows were passed over."""
 
@@ -141,21 +120,26 @@ class _Stream:
         self.bad = bad
 
 
-def _part(path: Path, skip: int, limit: int | None, skip_bad: bool) -> _Stream:
+def _stream(path: Path, skip: int, limit: int | None, skip_bad: bool) -> _Stream:
     bad: list[RecordError] = []
     sessions = read_sessions(path, on_bad=bad.append if skip_bad else None)
     return _Stream(islice(sessions, skip, None if limit is None else skip + limit), bad)
 
 
 def _write(
-    stream: _Stream, windows: PromptBuilder, folder: Path, data_hash: str, report: Report
+    stream: _Stream,
+    windows: PromptBuilder,
+    folder: Path,
+    data_hash: str,
+    part: Part,
+    report: Report,
 ) -> None:
     """Tokenize everything into a draft folder and put it in place in one step."""
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        _fill(draft, stream, windows, data_hash, report)
+        _fill(draft, stream, windows, data_hash, part, report)
         draft.rename(folder)
     except OSError:
         if not (folder / "counts.json").exists():  # else another process was first
@@ -165,20 +149,28 @@ def _write(
 
 
 def _fill(
-    draft: Path, stream: _Stream, windows: PromptBuilder, data_hash: str, report: Report
+    draft: Path,
+    stream: _Stream,
+    windows: PromptBuilder,
+    data_hash: str,
+    part: Part,
+    report: Report,
 ) -> None:
-    offsets, sessions, steps, supervised, hidden, longest = [0], 0, 0, 0, 0, 0
-    with (draft / "ids.bin").open("wb") as ids, (draft / "mask.bin").open("wb") as mask:
+    sessions = steps = supervised = hidden = longest = soft = 0
+    offsets = [0]
+    with SequenceFiles(draft) as files:
         for session in stream.sessions:
-            for row in windows.training_sequences(session):
-                np.asarray(row.ids, dtype=np.int32).tofile(ids)
-                np.asarray(row.supervised, dtype=np.bool_).tofile(mask)
+            learned = part.of(session)
+            for row in windows.training_sequences(learned):
+                targets = list(soft_targets(learned, row, windows)) if part.soft else []
+                files.add(row, targets, offsets[-1])
                 offsets.append(offsets[-1] + len(row.ids))
                 supervised += sum(row.supervised)
                 hidden += len(row.hidden)
                 longest = max(longest, len(row.ids))
+                soft += len(targets)
             sessions += 1
-            steps += len(session.steps)
+            steps += len(learned.steps)
             report(sessions)
     np.save(draft / "offsets.npy", np.asarray(offsets, dtype=np.int64))
     counts = SequenceCounts(
@@ -190,6 +182,7 @@ def _fill(
         hidden_steps=hidden,
         longest=longest,
         bad_rows=len(stream.bad),
+        soft_targets=soft,
         data_hash=data_hash,
     )
     (draft / "counts.json").write_bytes(msgspec.json.encode(counts))
@@ -206,11 +199,15 @@ def _hash_files(path: Path) -> str:
 
 
 @cache
-def _code() -> str:
-    """A hash of the code in `_MAKERS`."""
+def _code(soft: bool) -> str:
+    """A hash of the code in `_MAKERS`, and of the shoppers' where targets are theirs."""
     digest = hashlib.blake2b(digest_size=16)
-    for module in _MAKERS:
-        digest.update(Path(str(module.__file__)).read_bytes())
+    files = [Path(str(module.__file__)) for module in _MAKERS]
+    files += sorted(Path(str(lines.__file__)).parent.glob("*.py"))
+    if soft:
+        files += sorted(Path(str(shoppers.__file__)).parent.glob("*.py"))
+    for file in files:
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -220,8 +217,12 @@ def _key(
     settings: PromptSettings,
     skip: int,
     limit: int | None,
+    part: Part,
 ) -> str:
     """The cache folder's name: everything that the sequences depend on."""
-    form, part = repr(tokenizer.chat), f"{skip}:{limit}"
-    parts = (LAYOUT, _code(), data_hash, tokenizer.description, form, repr(settings), part)
+    form, taken = repr(tokenizer.chat), f"{skip}:{limit}:{part}"
+    parts = (
+        *(LAYOUT, _code(part.soft), data_hash, tokenizer.description),
+        *(form, repr(settings), taken),
+    )
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

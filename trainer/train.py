@@ -7,11 +7,11 @@ how either was made.
 from __future__ import annotations
 
 import math
+import shutil
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import torch
@@ -21,12 +21,14 @@ from trainer.batching import Batch, plan_epoch
 from trainer.checkpoint import Position
 from trainer.config import TrainConfig
 from trainer.errors import CheckpointError, Stopped, TrainError
+from trainer.gradients import Gradients
 from trainer.loss import token_losses
+from trainer.lower_layers import LowerLayers
 from trainer.model import stop_learning
 from trainer.optim import clip_gradients, learning_rate, make_optimizer
 from trainer.out_of_memory import memory_suffices
 from trainer.parallel import Processes
-from trainer.sequences import Sequences
+from trainer.sequence_files import Sequences
 from trainer.throughput import flops_per_sequence, peak_flops, peak_memory, weights_of
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ class Trainer:
         self.memory_gb: float | None = None
         self._weights = weights_of(model)
         self._peak = peak_flops(processes.device)
+        self._gradients = Gradients(config, model, train, processes, self._lower())
 
     @property
     def checkpoints(self) -> Path:
@@ -103,8 +106,8 @@ class Trainer:
         return self.done
 
     def run(self, report: Report, stop: Wanted = lambda: False) -> TrainingProgress | None:
-        """Train until `run.epochs` or `run.max_steps`; returns the last progress. Where `stop` says
-        so on any process, all keep what they have after the step and stop.
+        """Train until `run.epochs`, `run.max_steps` or `run.max_seconds` are over; returns the last
+        progress. Where `stop` says so on any process, all keep what they have and stop.
 
         Raises:
             TrainError: the loss is not a number, or memory does not suffice; the last checkpoint
@@ -112,6 +115,7 @@ class Trainer:
             Stopped: it was asked to stop.
         """
         last = None
+        began = time.monotonic()
         for batch in self._remaining():
             last = self._step(batch)
             self.done += 1
@@ -120,11 +124,19 @@ class Trainer:
                 last = msgspec.structs.replace(last, validation_loss=self.validate())
             report(last)
             stopping = self.processes.any(stop())
-            if stopping or self._due(self.config.run.save_every) or self.done == self.steps:
+            over = self.processes.any(self._over(time.monotonic() - began))
+            if stopping or over or self._due(self.config.run.save_every) or self.done == self.steps:
                 self.save()
             if stopping and self.done < self.steps:
                 raise Stopped(f"stopped after step {self.done} of {self.steps}")
+            if over:
+                break
         return last
+
+    def _over(self, seconds: float) -> bool:
+        """Whether the time of this sitting is."""
+        most = self.config.run.max_seconds
+        return most is not None and seconds >= most
 
     def save(self) -> Path | None:
         """Write a checkpoint of this moment. After the last step it is not needed any more: one
@@ -171,8 +183,8 @@ class Trainer:
         )[0].micro
         with torch.no_grad():
             for row in rows:
-                ids, mask = self._tensors(self.validation, row[self.processes.rank])
-                with self._arithmetic():
+                ids, mask = self._gradients.tensors(self.validation, row[self.processes.rank])
+                with self._gradients.arithmetic():
                     total += float(token_losses(self.model, ids, mask).sum())
                 count += int(mask[1:].sum())
         self.model.train()
@@ -187,7 +199,7 @@ class Trainer:
         longest = max(self.train.lengths[i] for i in batch.sequences)
         doing = f"learning at step {self.done + 1} (longest sequence {longest} tokens)"
         with memory_suffices(self.config, doing):
-            loss, norm = self._learn(batch, supervised)
+            loss, norm = self._learn(batch)
         seconds = time.perf_counter() - began
         self.tokens += tokens
         self.seconds += seconds
@@ -205,9 +217,9 @@ class Trainer:
             seconds=self.seconds,
         )
 
-    def _learn(self, batch: Batch, supervised: int) -> tuple[float, float]:
+    def _learn(self, batch: Batch) -> tuple[float, float]:
         """One optimizer step; returns the loss and the gradient's norm."""
-        loss = self._gradients(batch, supervised)
+        loss = self._gradients.of(batch, self._gradients.weight(batch))
         norm = clip_gradients(self.model.parameters(), self.config.optimizer.clip)
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise TrainError(self._not_a_number(batch, loss, norm))
@@ -215,40 +227,21 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         return loss, norm
 
-    def _gradients(self, batch: Batch, supervised: int) -> float:
-        """Accumulate the gradient of the batch's exact token mean; returns that mean.
+    def forget_lower(self) -> None:
+        """Delete what the layers below were kept to make of the sequences: the run is over."""
+        shutil.rmtree(self._lower_folder, ignore_errors=True)
 
-        Sharding averages gradients over processes, hence the factor of their number.
-        """
-        total = 0.0
-        scale = self.processes.size / max(1, supervised)
-        for row in batch.micro:
-            ids, mask = self._tensors(self.train, row[self.processes.rank])
-            with self._arithmetic():
-                loss = token_losses(self.model, ids, mask).sum()
-            (loss * scale).backward()  # type: ignore[no-untyped-call]
-            total += float(loss.detach())
-        return self.processes.sum(total) / max(1, supervised)
+    @property
+    def _lower_folder(self) -> Path:
+        return Path(self.config.run.out) / f"lower-{self.fingerprint}"
 
-    def _tensors(self, data: Sequences, row: int | None) -> tuple[torch.Tensor, torch.Tensor]:
-        """Ids and mask of a sequence; with None, two tokens that nothing is learned from, so that
-        processes which wait for each other make the same calls."""
-        device = self.processes.device
-        if row is None:
-            nothing = torch.zeros(2, dtype=torch.int64, device=device)
-            return nothing, nothing.bool()
-        ids, mask = data[row]
-        return (
-            torch.from_numpy(ids).to(device=device, dtype=torch.int64),
-            torch.from_numpy(mask).to(device),
-        )
-
-    def _arithmetic(self) -> Any:
-        """Where LoRA matrices are float32 in a bfloat16 model, they are multiplied in bfloat16."""
-        mixed = self.config.tuning.method != "full" and self.config.model.dtype == "bfloat16"
-        return (
-            torch.autocast(self.processes.device.type, torch.bfloat16) if mixed else nullcontext()
-        )
+    def _lower(self) -> LowerLayers | None:
+        first = self.config.tuning.from_layer
+        if not self.config.run.keep_lower or first is None:
+            return None
+        if self.processes.size > 1:
+            raise TrainError("run.keep_lower is for one process: set it to false")
+        return LowerLayers(self.model, first, self._lower_folder, self.train.lengths)
 
     def _remaining(self) -> list[Batch]:
         lengths = self.train.lengths

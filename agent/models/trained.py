@@ -6,14 +6,18 @@ Written by the trainer beside the weights, read by whoever loads them.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from agent.atomic_write import write_json
 from agent.models.embedded import ModelError
+from agent.prompts.lines import VERSION as LINES_VERSION
 from agent.prompts.prompt import PromptSettings
 
 FILE = "shopper.json"
+FORMS = {"html": "1", "lines": LINES_VERSION}
+"""The forms of a page that a model can have been trained on, and which of each is written now."""
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,9 +39,44 @@ def read_trained(folder: Path) -> Trained | None:
     if not path.exists():
         return None
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Trained)
+        data = path.read_bytes()
+        _check_form(path, data)
+        return msgspec.json.decode(data, type=Trained)
     except (OSError, msgspec.DecodeError) as error:
         raise ModelError(f"{path} is not what the trainer writes: {error}") from error
+
+
+def check_rendering(asked: PromptSettings, trained: Trained) -> None:
+    """See that nobody wants a model to read pages in another form than it learned from. Pages as
+    HTML are what is asked for where nothing is.
+
+    Raises:
+        ModelError: somebody does.
+    """
+    if asked.page != "html" and asked.page != trained.prompt.page:
+        raise ModelError(
+            f"it was trained on pages as {trained.prompt.page} and cannot read them as "
+            f"{asked.page}: leave the form of a page to it, or train it with "
+            f'data.page = "{asked.page}"'
+        )
+
+
+def _check_form(path: Path, data: bytes) -> None:
+    """
+    Raises:
+        ModelError: it was trained on pages in a form that this version does not write.
+        msgspec.DecodeError: it is no JSON object.
+    """
+    prompt = msgspec.json.decode(data, type=dict[str, Any]).get("prompt")
+    form = prompt if isinstance(prompt, dict) else {}
+    page, version = form.get("page", "html"), form.get("page_version", "1")
+    if FORMS.get(page) != version:
+        known = " or ".join(f"{name} (form {number})" for name, number in FORMS.items())
+        raise ModelError(
+            f"{path}: it was trained on pages as {page} (form {version}), and this version of "
+            f"Shopper shows them as {known}: train it again, or take the version that it was "
+            "trained with"
+        )
 
 
 def write_trained(folder: Path, trained: Trained) -> None:

@@ -5,7 +5,7 @@ Data only. What is shown in a prompt is `agent.prompts.prompt.PromptSettings`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -19,8 +19,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Settings of any policy that is a language model; others ignore them.
 
     `greedy` takes the likeliest token (benchmarks), else tokens are drawn at `temperature` from
-    the likeliest that together hold `top_p` (policies trained on sessions have others of their
-    own: `drawn_as_trained`), with a seed made of the customer's and the step's index.
+    the likeliest that together hold `top_p`, none of them less than `min_p` times as likely as the
+    likeliest (policies trained on sessions have others of their own: `drawn_as_trained`; a remote
+    model's server is not told of `min_p`), with a seed made of the customer's and the step's index.
     `constrained` lets the model write legal actions only; `avoid_repeats` does not offer it
     again what it already did on the very same page. `precision` is that of weights
     and activations in memory, `cache_precision` that of the key-value cache; ``auto`` is the back
@@ -33,6 +34,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     greedy: bool = False
     temperature: float = 0.7
     top_p: float = 0.9
+    min_p: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     constrained: bool = True
     avoid_repeats: bool = False
     device: str = "auto"
@@ -43,14 +45,37 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     four_bit: bool = False
 
 
+TRAINED_MIN_P = 0.1
+"""Cuts off the many tokens of which each is next to impossible and all together are words that
+nobody would type; what people do seldom stays."""
+
+
 def drawn_as_trained(options: Options) -> Options:
     """The options for a policy trained on sessions: unless they say otherwise, it is drawn from as
-    it is.
+    it is, but for what is next to impossible.
 
     It has learned how often people do what. Sharpened, as it is well for a model that was only
     told what to do, it prefers whatever has few wordings: the same search again, or to leave.
     """
     usual = Options()
-    if (options.temperature, options.top_p) != (usual.temperature, usual.top_p):
+    drawing = (options.temperature, options.top_p, options.min_p)
+    if drawing != (usual.temperature, usual.top_p, usual.min_p):
         return options
-    return msgspec.structs.replace(options, temperature=1.0, top_p=1.0)
+    return msgspec.structs.replace(options, temperature=1.0, top_p=1.0, min_p=TRAINED_MIN_P)
+
+
+def with_examples(options: Options) -> Options:
+    """The options for a model that was not trained on sessions: it is shown examples, which there
+    are of pages as HTML."""
+    shown = msgspec.structs.replace(options.prompt, examples=options.prompt.page == "html")
+    return msgspec.structs.replace(options, prompt=shown)
+
+
+def recorded(options: Options) -> dict[str, Any]:
+    """The options as they are kept, `prompt` apart. What came later than the first records is left
+    out where it is as it was then."""
+    kept: dict[str, Any] = msgspec.to_builtins(options)
+    del kept["prompt"]
+    if not options.min_p:
+        del kept["min_p"]
+    return kept

@@ -14,6 +14,7 @@ import msgspec
 
 from agent.policies.options import Options
 from agent.policies.policy import Decision
+from agent.sessions.logged_page import observation_of
 from agent.sessions.session import Oracle, Persona, Session
 from agent.shoppers import (
     History,
@@ -29,10 +30,12 @@ from agent.shoppers import (
 from agent.shoppers.history import Act
 from agent.shoppers.parameters import DEFAULT, Parameters
 from agent.shoppers.reasons import say
-from envs.actions import encode_action
+from envs.actions import Action, encode_action
 from envs.observation import Observation
 
 _TRAITS = ("price_sensitivity", "patience", "typing", "care", "means")
+_SAME = 1e-5
+"""How far the probability of the likeliest action may be from the logged one, which is rounded."""
 _ANY_INTENT = "Just looking for ideas, perhaps a coffee mug."
 
 
@@ -77,6 +80,23 @@ class SyntheticPolicy:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def choices_at(session: Session, k: int) -> dict[Action, float] | None:
+    """What a synthetic shopper might have done at step `k`, with its probability; None where that
+    is not known: the session is of somebody else, or was made by another model of a shopper."""
+    step = session.steps[k]
+    if step.oracle is None:
+        return None
+    before = msgspec.structs.replace(session, steps=session.steps[:k])
+    user, want = shopper_of(before)
+    choices = decide(user, want, _history(before), read_page(observation_of(step)))
+    if abs(most_likely(choices) - step.oracle.p_max) > _SAME:
+        return None
+    shares: dict[Action, float] = {}
+    for choice in choices:
+        shares[choice.action] = shares.get(choice.action, 0.0) + choice.probability
+    return shares if step.action in shares else None
 
 
 def shopper_of(session: Session) -> tuple[User, ShoppingGoal]:

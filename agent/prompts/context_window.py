@@ -8,22 +8,18 @@ words only through `agent.prompts.prompt`.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from agent.prompts import prompt
 from agent.prompts.prompt import PromptSettings, Segment
+from agent.prompts.recent import Recent
+from agent.prompts.shown_page import ShownPages, write_action
 from agent.prompts.tokenizer import Tokenizer
-from agent.prompts.trim import trim
-from agent.sessions.html_tags import names_in
-from agent.sessions.session import Session, Step
-from envs.actions import action_name
+from agent.sessions.session import Session
+from envs.actions import Action
 from envs.observation import Observation
-
-Value = TypeVar("Value")
 
 _CACHED_SEGMENTS = 4096
 
@@ -36,11 +32,13 @@ class Prompt(msgspec.Struct, frozen=True):
     """What a policy is shown when it acts.
 
     `ids` ends where the answer begins. `visible` holds the names left on a trimmed page, None when
-    the page is whole.
+    the page is whole. `handles` are what a page of lines calls what it shows, by their names; None
+    for HTML.
     """
 
     ids: tuple[int, ...]
     visible: frozenset[str] | None = None
+    handles: dict[str, str] | None = None
 
 
 class TrainingSequence(msgspec.Struct, frozen=True):
@@ -49,13 +47,14 @@ class TrainingSequence(msgspec.Struct, frozen=True):
     `ids` and `supervised` are equally long. `starts` tells for each step that was acted in this
     window where its answer begins: ``ids[:start]`` is the prompt it was acted on. Of these,
     `hidden` are the steps whose target was trimmed away, or whose action is longer than a policy
-    may write; they are not supervised.
+    may write; they are not supervised. `actions` tells of the others where the action stands.
     """
 
     ids: tuple[int, ...]
     supervised: tuple[bool, ...]
     starts: dict[int, int]
     hidden: tuple[int, ...] = ()
+    actions: dict[int, range] = {}
 
 
 class _Cut(msgspec.Struct, frozen=True):
@@ -71,8 +70,8 @@ class PromptBuilder:
     def __init__(self, tokenizer: Tokenizer, settings: PromptSettings) -> None:
         self.tokenizer = tokenizer
         self.settings = settings
-        self._ids: _Recent[tuple[int, ...]] = _Recent(_CACHED_SEGMENTS)
-        self._pages: _Recent[str] = _Recent(_CACHED_SEGMENTS // 4)
+        self._ids: Recent[tuple[int, ...]] = Recent(_CACHED_SEGMENTS)
+        self._shown = ShownPages(tokenizer, settings)
 
     def prompt_for(self, session: Session, observation: Observation) -> Prompt:
         """The prompt for the page seen now; `session.steps` is everything before it.
@@ -82,18 +81,34 @@ class PromptBuilder:
         """
         now = len(session.steps)
         cut = self._cuts(session, observation)[now]
-        page = self._page(observation.html)
-        segments = (
-            *self._history(session, cut, now),
-            *self._question(session, now, observation.html, observation.title),
-        )
-        visible = None if page == observation.html else names_in(page)
-        return Prompt(tuple(i for s in segments for i in self.encode(s)), visible)
+        page = self._shown.page(session, now, observation)
+        segments = (*self._history(session, cut, now), *self._question(session, now, observation))
+        visible = page.visible(observation.html)
+        return Prompt(tuple(i for s in segments for i in self.encode(s)), visible, page.handles)
 
     def encode_reasoning(self, reasoning: str | None) -> tuple[str, tuple[int, ...]]:
         """A reasoning as the prompt shows it, and the ids of it and the marker."""
         shown = self._reasoning(reasoning)
-        return shown, tuple(i for s in prompt.reasoned(0, shown) for i in self.encode(s))
+        segments = prompt.reasoned(0, shown, self.settings)
+        return shown, tuple(i for s in segments for i in self.encode(s))
+
+    def encode_answer(self, written: str) -> tuple[int, ...]:
+        """The ids of an action as it was written, and of the marker, where reasoning follows."""
+        action = Segment(written, "action")
+        segments = prompt.told(0, action, "", self.settings)
+        return tuple(i for s in segments for i in self.encode(s))
+
+    def action_ids(self, session: Session, k: int, action: Action) -> tuple[int, ...] | None:
+        """The ids of `action` as it would be answered at step `k`, and of what would follow it at
+        once; None where the page does not show what it acts on."""
+        page = self._shown.page(session, k, self._shown.seen(session.steps[k]))
+        written = write_action(action, page.handles)
+        if written is None:
+            return None
+        follows = Segment(self.tokenizer.chat.stop, "structure")
+        if self.settings.acts_first:
+            follows = Segment(self.settings.marker, "marker")
+        return (*self.encode(Segment(written, "action")), *self.encode(follows)[:1])
 
     def training_sequences(self, session: Session) -> list[TrainingSequence]:
         """The session as training sequences; every step is acted in exactly one of them.
@@ -124,10 +139,13 @@ class PromptBuilder:
         supervised: list[bool] = []
         starts: dict[int, int] = {}
         hidden: list[int] = []
+        actions: dict[int, range] = {}
 
         def add(segments: Iterable[Segment], learn: bool) -> None:
             for segment in segments:
                 tokens = self.encode(segment)
+                if learn and segment.kind == "action" and segment.step is not None:
+                    actions[segment.step] = range(len(ids), len(ids) + len(tokens))
                 ids.extend(tokens)
                 learned = len(tokens) if segment.supervised and learn else 0
                 learned = min(learned, 1) if segment.kind == "marker" else learned
@@ -136,15 +154,17 @@ class PromptBuilder:
         add(self._history(session, cut, acted.start), learn=False)
         for k in acted:
             step = session.steps[k]
-            add(self._question(session, k, step.context, step.title), learn=False)
+            add(self._question(session, k, self._shown.seen(step)), learn=False)
             starts[k] = len(ids)
             answer = self._answer(session, k, acting=True)
-            possible = self._sees_target(step) and self._can_be_written(answer)
+            possible = self._shown.target(session, k) and self._can_be_written(answer)
             if not possible:
                 hidden.append(k)
             add(answer, learn=possible)
         most = self.settings.window  # only an action that nobody may write goes beyond
-        return TrainingSequence(tuple(ids[:most]), tuple(supervised[:most]), starts, tuple(hidden))
+        return TrainingSequence(
+            tuple(ids[:most]), tuple(supervised[:most]), starts, tuple(hidden), actions
+        )
 
     def _history(self, session: Session, cut: _Cut, until: int) -> Iterator[Segment]:
         """The opening and the steps before `until` that are still shown."""
@@ -156,13 +176,19 @@ class PromptBuilder:
     def _shown_question(self, session: Session, k: int, cut: _Cut) -> tuple[Segment, ...]:
         if k < cut.first_page:
             return prompt.dropped_question(k, self.tokenizer.chat)
-        step = session.steps[k]
-        return self._question(session, k, step.context, step.title)
+        return self._question(session, k, self._shown.seen(session.steps[k]))
 
-    def _question(self, session: Session, k: int, html: str, title: str) -> tuple[Segment, ...]:
+    def _question(self, session: Session, k: int, seen: Observation) -> tuple[Segment, ...]:
         note = prompt.failure_note(session.steps[k - 1] if k else None)
         return prompt.question(
-            session, k, self._page(html), note, self.tokenizer.chat, self.settings, title=title
+            session,
+            k,
+            self._shown.page(session, k, seen).text,
+            note,
+            self.tokenizer.chat,
+            self.settings,
+            title=seen.title,
+            so_far=self._shown.so_far(session, k),
         )
 
     def _answer(self, session: Session, k: int, *, acting: bool) -> tuple[Segment, ...]:
@@ -171,11 +197,8 @@ class PromptBuilder:
         step = session.steps[k]
         shown = acting or self.settings.past_reasonings
         reasoning = self._reasoning(step.reasoning) if shown else ""
-        return prompt.answer(step, reasoning, self.tokenizer.chat, self.settings)
-
-    def _page(self, html: str) -> str:
-        limit = int(self.settings.window * self.settings.page_share)
-        return self._pages.get(html, lambda: trim(html, limit, self.tokenizer))
+        written = self._shown.told(session, k)
+        return prompt.answer(step, reasoning, self.tokenizer.chat, self.settings, written=written)
 
     def _reasoning(self, text: str | None) -> str:
         """The thought, cut at a word when it is longer than a policy may write."""
@@ -183,11 +206,6 @@ class PromptBuilder:
         while (end := self.tokenizer.head(shown, self.settings.max_reasoning_tokens)) < len(shown):
             shown = (shown[:end].rpartition(" ")[0] or shown[:end]).strip()
         return shown
-
-    def _sees_target(self, step: Step) -> bool:
-        name = action_name(step.action)
-        page = self._page(step.context)
-        return name is None or page == step.context or name in names_in(page)
 
     def _can_be_written(self, answer: Iterable[Segment]) -> bool:
         actions = (segment for segment in answer if segment.kind == "action")
@@ -234,38 +252,20 @@ class _Sizes:
         def size(segments: Iterable[Segment]) -> int:
             return sum(len(windows.encode(segment)) for segment in segments)
 
-        pages = [(step.context, step.title) for step in session.steps]
-        if seen is not None:
-            pages.append((seen.html, seen.title))
+        pages = [windows._shown.seen(step) for step in session.steps]
+        pages += [] if seen is None else [seen]
         self.opening = size(prompt.opening(session, chat, settings))
-        self.pages = [size(windows._question(session, k, *page)) for k, page in enumerate(pages)]
+        self.pages = [size(windows._question(session, k, page)) for k, page in enumerate(pages)]
         self.answers = [
             size(windows._answer(session, k, acting=False)) for k in range(len(session.steps))
         ]
         self.dropped = size(prompt.dropped_question(0, chat))
-        marker = size(prompt.reasoned(0, "")) + settings.max_reasoning_tokens
+        marker = size(prompt.reasoned(0, "", settings)) + settings.max_reasoning_tokens
         self.reserve = (
             settings.max_action_tokens
             + (marker if settings.reasoning else 0)
             + len(windows.tokenizer.encode(chat.stop + chat.to_user, special=True))
         )
-
-
-class _Recent(Generic[Value]):
-    """Keeps the values last asked for."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value kept under `key`, made when there is none."""
-        if key not in self._values:
-            self._values[key] = make()
-            if len(self._values) > self._most:
-                self._values.popitem(last=False)
-        self._values.move_to_end(key)
-        return self._values[key]
 
 
 def training_sequences(

@@ -8,11 +8,14 @@ names, not models.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
+from agent.prompts.lines.answers import BETWEEN, INPUT
+from agent.prompts.lines.handles import LEAVE
+from agent.prompts.prompt import PageForm
 from envs.actions import Click, encode_action
 from envs.observation import TEXT_ROLES, Observation
 
@@ -25,12 +28,25 @@ Dialect = Literal["xgrammar", "llguidance"]
 class LegalActions(msgspec.Struct, frozen=True):
     """What may be done: `names` can be clicked, `fields` typed into, and leaving is always legal.
 
-    `input_action`: typing without submitting is allowed too.
+    `input_action`: typing without submitting is allowed too. `form`: actions are JSON, or lines
+    (`agent.prompts.lines`), and then names and fields are handles. `end` is written after them.
     """
 
     names: tuple[str, ...]
     fields: tuple[str, ...]
     input_action: bool = False
+    form: PageForm = "html"
+    end: str = ""
+
+    def by_handles(self, handles: Mapping[str, str], *, end: str) -> LegalActions:
+        """The same as lines, as far as they are shown; `handles` by names."""
+        return LegalActions(
+            names=tuple(handles[name] for name in self.names if name in handles),
+            fields=tuple(handles[name] for name in self.fields if name in handles),
+            input_action=self.input_action,
+            form="lines",
+            end=end,
+        )
 
 
 def legal_actions(
@@ -46,11 +62,14 @@ def legal_actions(
 
 
 def grammar(legal: LegalActions, dialect: Dialect = "xgrammar") -> str:
-    """A grammar of exactly the texts `envs.actions.encode_action` gives for legal actions.
+    """A grammar of exactly the texts `envs.actions.encode_action`, or `agent.prompts.lines`, gives
+    for legal actions.
 
     Texts to type have 1 to `TEXT_LENGTH` characters and no control characters.
     """
     write = _EBNF if dialect == "xgrammar" else _LARK
+    if legal.form == "lines":
+        return _lines_rules(legal) if write is _EBNF else _lines_expression(legal)
     kinds = ['"terminate\\"}"']
     rules = []
     names, fields = _writable(legal.names), _writable(legal.fields)
@@ -64,6 +83,35 @@ def grammar(legal: LegalActions, dialect: Dialect = "xgrammar") -> str:
         rules.append(write.text)
     choice = " | ".join(f"({kind})" for kind in kinds)
     return "\n".join([write.rule(write.start, f'"{{\\"type\\":\\"" ({choice})'), *rules]) + "\n"
+
+
+def _lines_rules(legal: LegalActions) -> str:
+    """The answers on a page of lines: a handle, a field's handle and words, or leaving."""
+    kinds, rules = [_literal(LEAVE)], []
+    if legal.names:
+        kinds.append("name")
+        rules.append(_EBNF.rule("name", _EBNF.tree(legal.names)))
+    if legal.fields:
+        typed = f"field {_literal(BETWEEN)} words"
+        kinds += [typed, *([f"{_literal(INPUT)} {typed}"] if legal.input_action else [])]
+        rules += [_EBNF.rule("field", _EBNF.tree(legal.fields)), _EBNF_WORDS]
+    end = f" {_literal(legal.end)}" if legal.end else ""
+    choice = " | ".join(f"({kind})" for kind in kinds)
+    return "\n".join([_EBNF.rule(_EBNF.start, f"({choice}){end}"), *rules]) + "\n"
+
+
+def _lines_expression(legal: LegalActions) -> str:
+    """The same as one regular expression: llguidance cuts a text into the longest literals it can,
+    and would not see that the handle of a field is also the beginning of its words."""
+    kinds = [_as_expression([LEAVE, *legal.names])]
+    if legal.fields:
+        begin = f"({re.escape(INPUT)})?" if legal.input_action else ""
+        kinds.append(f"{begin}({_as_expression(legal.fields)}){re.escape(BETWEEN)}{_WORDS}")
+    return f"start: /({'|'.join(kinds)}){legal.end.encode('unicode_escape').decode()}/\n"
+
+
+def _as_expression(texts: Iterable[str]) -> str:
+    return "|".join(re.escape(text).replace("/", r"\/") for text in texts)
 
 
 def _writable(names: Iterable[str]) -> list[str]:
@@ -95,6 +143,11 @@ _EBNF = _Notation(
         r'char ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\]'
     ),
 )
+_EBNF_WORDS = (
+    f"words ::= letter{{1,{TEXT_LENGTH}}}\n"
+    r'letter ::= [^\\\x00-\x1f\x7f] | "\\\\"'
+)
+_WORDS = r"([^\\\x00-\x1f\x7f]|\\\\){1," + f"{TEXT_LENGTH}}}"
 _LARK = _Notation(
     start="start",
     arrow=":",
@@ -103,7 +156,7 @@ _LARK = _Notation(
 
 
 def _alternatives(texts: list[str], start: int) -> str:
-    """An expression for sorted, distinct `texts`, all equal before `start`, from there on.
+    """An expression for sorted, distinct, not empty `texts`, equal before `start`, from there on.
 
     Iterative over the common beginning, recursive over branches: no deeper than the longest name
     has forks.
@@ -113,12 +166,14 @@ def _alternatives(texts: list[str], start: int) -> str:
     shared = _shared(texts[0], texts[-1], start)
     head = _literal(texts[0][start:shared]) if shared > start else ""
     branches: list[str] = []
+    ends = len(texts[0]) == shared  # one of them is the beginning of all others
+    texts = texts[ends:]
     begin = 0
     for i in range(1, len(texts) + 1):
         if i == len(texts) or texts[i][shared] != texts[begin][shared]:
             branches.append(_alternatives(texts[begin:i], shared))
             begin = i
-    return f"{head} ({' | '.join(branches)})".strip()
+    return f"{head} ({' | '.join(branches)}){'?' if ends else ''}".strip()
 
 
 def _shared(first: str, last: str, start: int) -> int:

@@ -7,6 +7,7 @@ chat formats; what fits into a window is `agent.prompts.context_window`'s busine
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
@@ -26,9 +27,14 @@ FIRST_WORD = "I"
 """Begins the thought of a model that is shown examples: left to itself, a small chat model greets
 its user instead of thinking as one."""
 
+LINES_MARKER = "\n"
+"""What stands between reasoning and action where pages are lines: one token."""
+
 DROPPED_PAGE = "(an earlier page)"
 _NOTE_LENGTH = 200
 
+PageForm = Literal["html", "lines"]
+AnswerOrder = Literal["reasoning_first", "action_first"]
 Kind = Literal["structure", "content", "reasoning", "marker", "action"]
 
 
@@ -39,6 +45,8 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     visible; `persona`, `intent`: shown when known; `input_action`: typing without submitting is
     allowed; `examples`: two short made-up visits come first, for models not trained on sessions
     (what is known of the customer then follows them, so that all customers share a beginning).
+    `page`: a page is simplified HTML, or lines with handles (`agent.prompts.lines`), of which
+    `page_version` is the form; `answer`: what comes first, the reasoning (the paper) or the action.
     `window`, `max_reasoning_tokens` and `max_action_tokens` are in tokens; one page takes at most
     `page_share` of the window, and after a cut at most `refill` of it is used.
     """
@@ -50,11 +58,35 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     intent: bool = True
     input_action: bool = False
     examples: bool = False
+    page: PageForm = "html"
+    page_version: str = "1"
+    answer: AnswerOrder = "reasoning_first"
     window: Annotated[int, msgspec.Meta(ge=256)] = 8192
     max_reasoning_tokens: Annotated[int, msgspec.Meta(ge=1)] = 80
     max_action_tokens: Annotated[int, msgspec.Meta(ge=16)] = 160
     page_share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.5
     refill: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.6
+
+    @property
+    def marker(self) -> str:
+        """What stands between reasoning and action."""
+        return LINES_MARKER if self.page == "lines" else MARKER
+
+    @property
+    def acts_first(self) -> bool:
+        """Whether the action is written first and the reasoning tells it afterwards."""
+        return self.reasoning and self.answer == "action_first"
+
+
+def recorded(settings: PromptSettings) -> dict[str, str | int | float | bool]:
+    """The settings as they are kept. What came later than the first records is left out where it is
+    as it was then, so that those stay comparable."""
+    kept: dict[str, str | int | float | bool] = msgspec.to_builtins(settings)
+    usual = PromptSettings()
+    for name in ("page", "page_version", "answer"):
+        if kept[name] == getattr(usual, name):
+            del kept[name]
+    return kept
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -94,9 +126,9 @@ def _system_turn(text: str, chat: ChatFormat) -> tuple[Segment, ...]:
 def _example(example: Example, chat: ChatFormat, settings: PromptSettings) -> tuple[Segment, ...]:
     """A made-up turn and its answer, in the form of a real one."""
     intent = example.intent if settings.intent else None
-    thought = reasoned(0, example.reasoning) if settings.reasoning else ()
+    thought = reasoned(0, example.reasoning, settings) if settings.reasoning else ()
     pieces = (
-        *_asked(intent, None, example.page, "", example.title, chat),
+        *_asked((("Page", example.title), ("Goal", intent)), None, example.page, "", chat),
         *thought,
         Segment(encode_action(example.action), "action"),
         Segment(chat.stop, "structure"),
@@ -110,10 +142,20 @@ def system_text(session: Session | None, settings: PromptSettings, form: str | N
 
     `form` describes another form of the answer: remote models write one JSON object.
     """
+    known = known_text(session, settings) if session is not None else ""
+    if settings.page == "lines" and form is None:
+        return "\n\n".join(part for part in (lines_text(settings), known) if part)
     actions = _ACTIONS + (_INPUT_ACTION if settings.input_action else "")
     form = form or (_REASONED_FORM if settings.reasoning else _BARE_FORM)
-    known = known_text(session, settings) if session is not None else ""
     return "\n\n".join(part for part in (_ROLE, actions, form, known) if part)
+
+
+def lines_text(settings: PromptSettings) -> str:
+    """The role and the form of an answer where pages are lines; short, for it is read each time."""
+    order = ""
+    if settings.reasoning:
+        order = " Then say why." if settings.acts_first else " Say why on a line before it."
+    return f"{_LINES_ROLE}{order}{_LINES_INPUT if settings.input_action else ''}"
 
 
 def known_text(session: Session, settings: PromptSettings) -> str:
@@ -135,22 +177,25 @@ def question(
     settings: PromptSettings,
     *,
     title: str = "",
+    so_far: str = "",
 ) -> tuple[Segment, ...]:
-    """A user turn and the start of the answer: the page seen at `step`, and what is asked."""
+    """A user turn and the start of the answer: the page seen at `step`, and what is asked.
+    `so_far` tells of the steps before; lines have it in place of the title, which they show."""
     intent = session.intent if settings.intent else None
-    return _asked(intent, step, page, note, title, chat)
+    lines = (("Page", title), ("Goal", intent))
+    if settings.page == "lines":
+        lines = (("So far", so_far), ("Goal", intent))
+    return _asked(lines, step, page, note, chat)
 
 
 def _asked(
-    intent: str | None,
+    lines: Iterable[tuple[str, str | None]],
     step: int | None,
     page: str,
     note: str,
-    title: str,
     chat: ChatFormat,
 ) -> tuple[Segment, ...]:
     """Small models heed best what stands last, so title and goal follow the page."""
-    lines = (("Page", title), ("Goal", intent))
     asked = "\n".join(f"{what}: {' '.join(text.split())}" for what, text in lines if text)
     return (
         *((Segment(f"{note}\n\n", "content", step),) if note else ()),
@@ -177,26 +222,47 @@ def failure_note(previous: Step | None) -> str:
 
 
 def answer(
-    step: Step, reasoning: str, chat: ChatFormat, settings: PromptSettings
+    step: Step,
+    reasoning: str,
+    chat: ChatFormat,
+    settings: PromptSettings,
+    *,
+    written: str | None = None,
 ) -> tuple[Segment, ...]:
-    """The assistant's turn at `step`, with `reasoning` as it may be shown, up to the next page."""
-    thought = reasoned(step.index, reasoning, supervised=True) if settings.reasoning else ()
+    """The assistant's turn at `step`, with `reasoning` as it may be shown, up to the next page.
+    The action is `written` so where it is not JSON."""
+    text = encode_action(step.action) if written is None else written
+    action = Segment(text, "action", step.index, supervised=True)
+    said: tuple[Segment, ...] = (action,)
+    if settings.acts_first:
+        said = told(step.index, action, reasoning, settings)
+    elif settings.reasoning:
+        said = (*reasoned(step.index, reasoning, settings, supervised=True), action)
     return (
-        *thought,
-        Segment(encode_action(step.action), "action", step.index, supervised=True),
+        *said,
         *((Segment(chat.stop, "structure", step.index, supervised=True),) if chat.stop else ()),
         Segment(chat.to_user, "structure", step.index),
     )
 
 
-def reasoned(step: int, reasoning: str, *, supervised: bool = False) -> tuple[Segment, ...]:
+def told(
+    step: int, action: Segment, reasoning: str, settings: PromptSettings
+) -> tuple[Segment, ...]:
+    """The action, the marker, and the reasoning that tells it."""
+    thought = (Segment(reasoning, "reasoning", step, supervised=True),) if reasoning else ()
+    return (action, Segment(settings.marker, "marker", step, supervised=True), *thought)
+
+
+def reasoned(
+    step: int, reasoning: str, settings: PromptSettings, *, supervised: bool = False
+) -> tuple[Segment, ...]:
     """The thought and the marker that ends it; the action follows.
 
     Of a supervised marker only the first token is learned: it says that the thought is over. The
     rest is supplied.
     """
     thought = (Segment(reasoning, "reasoning", step, supervised),) if reasoning else ()
-    return (*thought, Segment(MARKER, "marker", step, supervised))
+    return (*thought, Segment(settings.marker, "marker", step, supervised))
 
 
 def clean_reasoning(text: str | None) -> str:
@@ -208,6 +274,11 @@ _ROLE = (
     "You are a customer in an online shop. You see the page as simplified HTML. You search, look "
     "at products, and then buy what suits you or leave, as a person would."
 )
+_LINES_ROLE = (
+    "You are a customer in an online shop. Answer with what you do: something on the page, such as "
+    "result 1, or search: and words, or leave."
+)
+_LINES_INPUT = " input search: and words types without submitting."
 _ACTIONS = """Your actions:
 {"type":"type_and_submit","name":"...","text":"..."} types into a text field and submits it.
 {"type":"click","name":"..."} clicks an element, or chooses an option.

@@ -1,4 +1,4 @@
-"""Trivial baselines: what one gets without looking, beside every result.
+"""Trivial baselines, and a simple rule: what one gets without learning, beside every result.
 
 Each sees what a policy sees, a page and the steps before it, never the step's own action; only
 `most_frequent` is taken from the very data it is scored on, which flatters it.
@@ -13,11 +13,12 @@ from random import Random
 
 import msgspec
 
-from agent.sessions.session import Session, Step
+from agent.sessions.session import Step
 from envs.actions import Action, Click, Terminate, Typing, encode_action
 from envs.observation import Observation
 from eval.benchmark.logged_page import is_legal, kind_of
 from eval.benchmark.predictions import Prediction
+from eval.benchmark.rule import rule
 from eval.benchmark.targets import Question
 
 Baseline = Callable[[Sequence[Step], Observation, Random], Action | None]
@@ -53,18 +54,20 @@ _ACTIONS: dict[str, Baseline] = {
     "first_result": first_result,
     "random_legal": random_legal,
 }
-NAMES = ("always_terminate", "always_buy", MOST_FREQUENT, *list(_ACTIONS)[1:])
+RULE = "rule"
+NAMES = ("always_terminate", "always_buy", MOST_FREQUENT, *list(_ACTIONS)[1:], RULE)
 
 
-def baseline_rows(session: Session, question: Question) -> dict[str, Prediction]:
-    """Each baseline's prediction of a step of `session`; `most_frequent` apart."""
-    truth, page = question.truth, question.page
-    past = session.steps[: truth.step]
+def baseline_rows(question: Question) -> dict[str, Prediction]:
+    """Each baseline's prediction of a step; `most_frequent` apart."""
+    truth, page, session = question.truth, question.page, question.session
+    past = session.steps
     rows = {"always_buy": always_buy(truth, page)}
     for name, choose in _ACTIONS.items():
         seed = f"{name}/{session.session_id}/{truth.step}".encode("utf-8", "surrogatepass")
         rng = Random(hashlib.blake2b(seed, digest_size=8).digest())
         rows[name] = answered(question, choose(past, page, rng))
+    rows[RULE] = answered(question, rule(question.session, page))
     return rows
 
 

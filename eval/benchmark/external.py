@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from agent.sessions.session import Session
-from eval.benchmark.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
+from eval.benchmark.baselines import MOST_FREQUENT, answered, most_frequent
 from eval.benchmark.predict import Finished
 from eval.benchmark.predictions import Prediction, read_predictions, unique
 from eval.benchmark.targets import Question, questions
@@ -45,10 +45,8 @@ def against_data(path: Path, sessions: Iterable[Session]) -> Finished:
         for question in asked:
             row = given.pop(question.truth.place, None)
             finished.unanswered += row is None
-            finished.truth_missing += not question.truth_on_page
             finished.rows.append(_joined(question, row, path))
-            for name, baseline in baseline_rows(session, question).items():
-                finished.baselines.setdefault(name, []).append(baseline)
+            finished.ask(question)
     if given:
         session_id, step = next(iter(given))
         raise EvalInputError(

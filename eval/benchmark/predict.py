@@ -23,7 +23,7 @@ from agent.sessions.session import Session
 from eval.benchmark.action_scores import ActionScorer, candidates, with_action_scores
 from eval.benchmark.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
 from eval.benchmark.predictions import Prediction, PredictionLog, Tokens
-from eval.benchmark.targets import Question, questions
+from eval.benchmark.targets import Question, questions, things_alike
 from eval.errors import EvalError
 
 GIVE_UP_AFTER = 5
@@ -41,9 +41,19 @@ class Finished:
     rows: list[Prediction] = field(default_factory=list)
     baselines: dict[str, list[Prediction]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
+    alike: dict[tuple[str, int], int] = field(default_factory=dict)
     too_short: int = 0
     truth_missing: int = 0
     unanswered: int = 0
+
+    def ask(self, question: Question) -> None:
+        """Take note of a step that is to be predicted: what does not depend on the policy. Of each
+        it is kept how many things on its page are of the kind that was acted on."""
+        self.truth_missing += not question.truth_on_page
+        if question.kinds_known:
+            self.alike[question.truth.place] = things_alike(question)
+        for name, row in baseline_rows(question).items():
+            self.baselines.setdefault(name, []).append(row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,9 +145,7 @@ def _note(finished: Finished, session: Session, asked: list[Question]) -> None:
     finished.sources.add(session.source)
     finished.too_short += not asked
     for question in asked:
-        finished.truth_missing += not question.truth_on_page
-        for name, row in baseline_rows(session, question).items():
-            finished.baselines.setdefault(name, []).append(row)
+        finished.ask(question)
 
 
 def _key(question: Question) -> str:

@@ -99,6 +99,17 @@ class StepPosition(msgspec.Struct, frozen=True, kw_only=True):
     right: int
 
 
+class StepKind(msgspec.Struct, frozen=True, kw_only=True):
+    """Shares of the steps of one kind in which the kind of action was right; and which one; and, of
+    searches, the words."""
+
+    kind: str
+    steps: int
+    kind_right: float
+    which_right: float
+    words_right: float | None = None
+
+
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
     """Everything counted on one set of predictions: a policy's or a baseline's."""
 
@@ -120,7 +131,8 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """`results.json`. `unanswered` steps got no answer from the policy and count as wrong;
-    `truth_missing` is the share of true names that their own page does not have."""
+    `truth_missing` is the share of true names that their own page does not have; `step_kinds` has
+    the split by kind of step of the ``policy``, the ``rule`` and a ``blind`` draw."""
 
     policy: str
     data: str
@@ -142,6 +154,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     calibration: Calibration | None = None
     true_action: TrueAction | None = None
     positions: tuple[StepPosition, ...] = ()
+    step_kinds: dict[str, tuple[StepKind, ...]] = {}
     unanswered: int = 0
     truth_missing: float | None = None
     clusters: dict[str, str | int] = {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from eval import formatting
 from eval.benchmark import secondary_metrics as extras
-from eval.benchmark.baselines import NAMES
+from eval.benchmark.baselines import NAMES, RULE
 from eval.benchmark.counts import tally
 from eval.benchmark.predict import Finished
-from eval.benchmark.results import Results, Setting
+from eval.benchmark.results import Results, Setting, StepKind
 from eval.benchmark.scoring import ceiling, positions, score, seconds_per_step, tokens
+from eval.benchmark.step_kinds import blind, step_kinds
 from eval.errors import EvalInputError
 from eval.stats.tally import Tally
 
@@ -53,6 +54,7 @@ def summarise(
         calibration=extras.calibration(rows),
         true_action=extras.true_action(rows),
         positions=positions(rows),
+        step_kinds=_step_kinds(finished),
         unanswered=finished.unanswered,
         truth_missing=finished.truth_missing / len(rows),
         clusters={"by": counted.clustered_by, "count": int(counted.clusters.max()) + 1},
@@ -60,6 +62,17 @@ def summarise(
         tokens=tokens(rows),
         notes=tuple(_notes(finished, counted)),
     )
+
+
+def _step_kinds(finished: Finished) -> dict[str, tuple[StepKind, ...]]:
+    """The split by kind of step of the policy, and what to see it beside; without what the data do
+    not tell."""
+    found = {
+        "policy": step_kinds(finished.rows),
+        RULE: step_kinds(finished.baselines.get(RULE, [])),
+        "blind": blind(finished.rows, finished.alike),
+    }
+    return {name: split for name, split in found.items() if split}
 
 
 def _notes(finished: Finished, counted: Tally) -> list[str]:

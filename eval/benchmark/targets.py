@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import UNSET
 
+from agent.sessions.logged_page import observation_of
 from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Session, Step
 from envs.actions import Terminate, action_name, encode_action
 from envs.observation import Observation
-from eval.benchmark.logged_page import observation_of
 from eval.benchmark.predictions import Prediction
 
 FIRST = 1
@@ -64,6 +64,11 @@ def questions(session: Session, settings: str) -> Iterator[Question]:
         if index >= FIRST:
             yield _question(session, index, key.hexdigest())
         _add(key, step.reasoning, encode_action(step.action), step.result.error)
+
+
+def things_alike(question: Question) -> int:
+    """How many things on the page are of the kind of the one acted on, itself included."""
+    return sum(element.kind == question.truth.truth_kind for element in question.page.names)
 
 
 def _question(session: Session, index: int, key: str) -> Question:

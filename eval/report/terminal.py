@@ -13,7 +13,7 @@ from eval.ab.comparison import AbComparison
 from eval.ab.conclusion import gap, headline, reach, span, summary, told
 from eval.behaviour import Behaviour, BehaviourMeasure
 from eval.benchmark.comparison import PolicyComparison
-from eval.benchmark.results import Estimate, Match, Results, Scores
+from eval.benchmark.results import Estimate, Match, Results, Scores, StepKind
 
 BASELINE_WORDS = {
     "always_terminate": "always leave",
@@ -22,7 +22,21 @@ BASELINE_WORDS = {
     "repeat_search": "repeat the last search",
     "first_result": "click the first result",
     "random_legal": "a random legal action",
+    "rule": "a simple rule",
 }
+STEP_WORDS = {
+    "search": "search",
+    "open": "open a product",
+    "filter": "filter",
+    "option": "choose an option",
+    "reviews": "read reviews",
+    "cart": "cart",
+    "buy": "buy",
+    "navigation": "go elsewhere",
+    "leave": "leave",
+    "other": "other",
+}
+"""Kinds of steps in words."""
 ERROR_WORDS = {
     "didnt_terminate": "should have left",
     "didnt_click": "should have clicked",
@@ -80,8 +94,41 @@ def print_results(console: Console, results: Results) -> None:
     )
     wrong = ", ".join(f"{n:,} {ERROR_WORDS[k]}" for k, n in results.errors.items() if n)
     console.print(f"wrong steps: {wrong or 'none'}")
+    if results.step_kinds:
+        console.print(_step_kinds(results))
     for note in results.notes:
         console.print(Text(note, style="yellow"))
+
+
+def _step_kinds(results: Results) -> Table:
+    """One row a kind of step: what was right of it, of the policy, the rule and a blind draw."""
+    table = Table(
+        title="Right by kind of step: the kind of action / which one / its words, in percent",
+        title_justify="left",
+        box=None,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("", no_wrap=True)
+    table.add_column("steps", justify="right")
+    for name in ("policy", "rule", "blind draw"):
+        table.add_column(name, justify="right", no_wrap=True)
+    others = {
+        name: {one.kind: one for one in results.step_kinds.get(name, ())}
+        for name in ("rule", "blind")
+    }
+    for one in results.step_kinds.get("policy", ()):
+        cells = [split_cell(others[name].get(one.kind)) for name in others]
+        label = STEP_WORDS.get(one.kind, one.kind)
+        table.add_row(label, f"{one.steps:,}", split_cell(one), *cells)
+    return table
+
+
+def split_cell(split: StepKind | None) -> str:
+    """``86 / 41``, and the words of a search; an en dash where nothing is known."""
+    if split is None:
+        return "–"
+    shares = (split.kind_right, split.which_right, split.words_right)
+    return " / ".join(percent(share, 0) for share in shares if share is not None)
 
 
 def _shortened(name: str, most: int = 24) -> str:

@@ -42,7 +42,7 @@ _err = plain_console(stderr=True)
         "Who predicts": "policy predictions precision threads",
         "What is predicted": "limit split",
         "What the policy sees and may write": "persona intent no-reasoning no-past-reasonings "
-        "input-action unconstrained window",
+        "input-action unconstrained window votes",
         "How long": "concurrency patience",
         "What is kept": "out probabilities json resume",
     },
@@ -68,6 +68,12 @@ _err = plain_console(stderr=True)
     default=8192,
     show_default=True,
     help="Context window in tokens.",
+)
+@option(
+    "--votes",
+    metavar="K",
+    type=click.IntRange(2, 64),
+    help="Draw K decisions a step and score what most are for, instead of writing greedily.",
 )
 @option(
     "--concurrency",
@@ -122,6 +128,7 @@ def command(
     intent: bool,
     input_action: bool,
     window: int,
+    votes: int | None,
     concurrency: int,
     patience: float,
     precision: Precision,
@@ -133,9 +140,10 @@ def command(
 ) -> None:
     """Measure how well a policy predicts what the people in DATA did.
 
-    Every step but a session's first is predicted under the true history, greedily. Writes
-    predictions.jsonl, results.json and report.html into --out. With --predictions a file made
-    elsewhere is scored; DATA is then optional and adds what needs the pages.
+    Every step but a session's first is predicted under the true history, greedily unless --votes
+    says otherwise. Writes predictions.jsonl, results.json and report.html into --out. With
+    --predictions a file made elsewhere is scored; DATA is then optional and adds what needs the
+    pages.
     """
     if predictions is not None:
         results = score_external(predictions, data, out, policy or predictions.stem)
@@ -157,7 +165,7 @@ def command(
                 out=out,
                 options=Options(
                     prompt=prompt,
-                    greedy=True,
+                    greedy=votes is None,
                     constrained=not unconstrained,
                     precision=precision,
                     threads=threads,
@@ -168,6 +176,7 @@ def command(
                 concurrency=concurrency,
                 patience=patience,
                 action_scores=probabilities,
+                votes=votes or 0,
             )
         )
     _say(results, out, as_json)

@@ -19,7 +19,7 @@ from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_
 
 from tests.trainer.tiny import make_trainer, run_all, save_model, save_sequences, tiny_config
 from trainer.parallel import Processes, processes
-from trainer.sequences import Sequences
+from trainer.sequence_files import Sequences
 
 CASES: dict[str, tuple[str, bool, dict[str, object]]] = {
     "full-tied": ("llama", True, {"tuning__method": "full"}),

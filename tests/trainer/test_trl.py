@@ -23,7 +23,7 @@ from tests.trainer.tiny import (  # noqa: E402
     tiny_config,
 )
 from trainer.parallel import processes  # noqa: E402
-from trainer.sequences import Sequences  # noqa: E402
+from trainer.sequence_files import Sequences  # noqa: E402
 
 LENGTHS = (40, 19, 31, 24, 17, 60, 15, 33)
 

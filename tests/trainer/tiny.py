@@ -16,7 +16,7 @@ import transformers
 from trainer.config import Data, Model, Optimizer, RunSection, TrainConfig, Tuning
 from trainer.model import prepare_model
 from trainer.parallel import Processes
-from trainer.sequences import SequenceCounts, Sequences
+from trainer.sequence_files import SequenceCounts, Sequences
 from trainer.train import Trainer, TrainingProgress
 
 VOCABULARY = 512

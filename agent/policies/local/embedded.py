@@ -12,11 +12,11 @@ import msgspec
 
 from agent.models import ModelError, fetch_embedded
 from agent.models.shipped import adapter_folder, shipped_model
-from agent.models.trained import Trained, read_trained
+from agent.models.trained import Trained, check_rendering, read_trained
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.local.openvino import OpenVinoEngine
-from agent.policies.options import Options, drawn_as_trained
+from agent.policies.options import Options, drawn_as_trained, with_examples
 from agent.policies.policy import PolicyChoiceError, PolicyError
 
 BASE = "smollm2-base"
@@ -36,6 +36,8 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
         )
     try:
         trained = _trained(name)
+        if trained is not None:
+            check_rendering(options.prompt, trained)
         engine = await asyncio.to_thread(_engine, name, options)
     except (ModelError, EngineError) as error:
         raise PolicyError(f"{name}: {error}") from error
@@ -62,5 +64,4 @@ def _prompted(options: Options) -> Options:
 
     When it draws (a run, not a benchmark) it is also kept from doing the same again and again.
     """
-    prompt = msgspec.structs.replace(options.prompt, examples=True)
-    return msgspec.structs.replace(options, prompt=prompt, avoid_repeats=not options.greedy)
+    return msgspec.structs.replace(with_examples(options), avoid_repeats=not options.greedy)

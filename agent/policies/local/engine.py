@@ -16,8 +16,9 @@ from agent.prompts.tokenizer import Tokenizer
 class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for: at most `max_tokens` tokens after `prompt`, ended by one of `stop`.
 
-    `legal` restricts the text to these actions. `greedy` or drawn with `temperature`, `top_p` and
-    `seed`. `session_id` lets an engine keep the session's cache.
+    `legal` restricts the text to these actions. `greedy` or drawn with `temperature`, `top_p`,
+    `min_p` (no token less likely than this share of the likeliest) and `seed`. `session_id` lets
+    an engine keep the session's cache.
     """
 
     session_id: str
@@ -28,6 +29,7 @@ class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
     greedy: bool
     temperature: float
     top_p: float
+    min_p: float = 0.0
     seed: int
 
 

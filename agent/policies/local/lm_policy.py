@@ -1,7 +1,8 @@
 """A language model as a customer: prompt, thought, action.
 
-Two generations a step: from the page to a thought, then, after the fixed marker, to an action as
-JSON. Knows engines by what they do; prompts come from `agent.prompts.context_window` alone.
+Two generations a step: from the page to a thought, then, after the fixed marker, to an action; or
+the other way round. Knows engines by what they do; prompts come from
+`agent.prompts.context_window` alone.
 """
 
 from __future__ import annotations
@@ -18,21 +19,24 @@ from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
 from agent.prompts.context_window import ContextTooSmall, Prompt, PromptBuilder
 from agent.prompts.grammar import LegalActions, legal_actions
-from agent.prompts.prompt import FIRST_WORD, MARKER, VERSION
+from agent.prompts.prompt import FIRST_WORD, MARKER, VERSION, recorded
+from agent.prompts.shown_page import read_action
 from agent.sessions.session import Cost, Session
-from envs.actions import (
-    Action,
-    ActionError,
-    Click,
-    Input,
-    Terminate,
-    TypeAndSubmit,
-    parse_action,
-)
+from envs.actions import Click, Input, Terminate, TypeAndSubmit
 from envs.observation import Observation
 
 _ENDS_REASONING = (MARKER[:2], "{")
 """A model not trained on our form may go on with the marker or the action: cut there."""
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written for one step, and the tokens it took."""
+
+    reasoning: str | None
+    raw: str
+    read: int
+    cached: int
+    generated: int
 
 
 class LanguagePolicy:
@@ -46,7 +50,7 @@ class LanguagePolicy:
         self._engine = engine
         self._windows = PromptBuilder(engine.tokenizer, shown)
         self._eos = frozenset({engine.tokenizer.eos_id})
-        marker = engine.tokenizer.encode(MARKER)
+        marker = engine.tokenizer.encode(shown.marker)
         self._ends_reasoning = self._eos | engine.tokenizer.newline_ids | {marker[0]}
         self._attempts: dict[str, tuple[int, int]] = {}
 
@@ -63,10 +67,11 @@ class LanguagePolicy:
     @property
     def settings(self) -> dict[str, str | int | float | bool]:
         options = self.options
-        shown: dict[str, str | int | float | bool] = msgspec.to_builtins(options.prompt)
+        shown = recorded(options.prompt)
         sampling: dict[str, str | int | float | bool] = {"greedy": options.greedy}
         if not options.greedy:
             sampling |= {"temperature": options.temperature, "top_p": options.top_p}
+            sampling |= {"min_p": options.min_p} if options.min_p else {}
         return {
             "policy": self.name,
             "prompt_version": VERSION,
@@ -82,18 +87,18 @@ class LanguagePolicy:
         attempt = self._attempt(session)
         try:
             prompt = self._windows.prompt_for(session, observation)
-            reasoning, ids, first = await self._reason_first(session, prompt, attempt)
-            written = await self._act(session, observation, prompt, ids, attempt)
+            first = self._act_first if self.options.prompt.acts_first else self._reason_first
+            answer = await first(session, observation, prompt, attempt)
         except (ContextTooSmall, EngineError) as error:
             raise PolicyError(f"{self.name}: {error}") from error
-        raw = self._engine.tokenizer.decode(written.ids)
         cost = Cost(
-            prompt_tokens=len(ids),
-            cached_tokens=(first or written).cached,
-            generated_tokens=written.generated + (first.generated if first else 0),
+            prompt_tokens=answer.read,
+            cached_tokens=answer.cached,
+            generated_tokens=answer.generated,
             seconds=time.perf_counter() - started,
         )
-        return Decision(reasoning=reasoning, action=_read(raw), raw=raw, cost=cost)
+        action = read_action(answer.raw, prompt.handles)
+        return Decision(reasoning=answer.reasoning, action=action, raw=answer.raw, cost=cost)
 
     async def forget(self, session_id: str) -> None:
         self._attempts.pop(session_id, None)
@@ -103,13 +108,45 @@ class LanguagePolicy:
         await self._engine.close()
 
     async def _reason_first(
-        self, session: Session, prompt: Prompt, attempt: int
-    ) -> tuple[str | None, tuple[int, ...], Generation | None]:
-        """The thought, the prompt with it and the marker, and what writing it took."""
-        if not self.options.prompt.reasoning:
-            return None, prompt.ids, None
-        first = FIRST_WORD if self.options.prompt.examples else ""
-        ids = prompt.ids + self._engine.tokenizer.encode(first)
+        self, session: Session, observation: Observation, prompt: Prompt, attempt: int
+    ) -> _Answer:
+        """The paper's order: a thought, where one is wanted, and the action that follows."""
+        thought, ids, reasoning = None, prompt.ids, None
+        if self.options.prompt.reasoning:
+            first = FIRST_WORD if self.options.prompt.examples else ""
+            begun = prompt.ids + self._engine.tokenizer.encode(first)
+            thought, text = await self._reason(session, begun, attempt, first)
+            reasoning, told = self._windows.encode_reasoning(text)
+            ids = prompt.ids + told
+        written = await self._act(session, observation, prompt, ids, attempt)
+        return _Answer(
+            reasoning=reasoning or None,
+            raw=self._engine.tokenizer.decode(written.ids),
+            read=len(ids),
+            cached=(thought or written).cached,
+            generated=written.generated + (thought.generated if thought else 0),
+        )
+
+    async def _act_first(
+        self, session: Session, observation: Observation, prompt: Prompt, attempt: int
+    ) -> _Answer:
+        """The action, and then what is to be said about it."""
+        written = await self._act(session, observation, prompt, prompt.ids, attempt)
+        raw = self._engine.tokenizer.decode(written.ids)
+        ids = prompt.ids + self._windows.encode_answer(raw)
+        thought, text = await self._reason(session, ids, attempt, "")
+        return _Answer(
+            reasoning=self._windows.encode_reasoning(text)[0] or None,
+            raw=raw,
+            read=len(ids),
+            cached=written.cached,
+            generated=written.generated + thought.generated,
+        )
+
+    async def _reason(
+        self, session: Session, ids: tuple[int, ...], attempt: int, begun: str
+    ) -> tuple[Generation, str]:
+        """A thought in the first person that goes on from `ids`; `begun` stands there already."""
         written = await self._engine.generate(
             self._continuation(
                 session,
@@ -120,11 +157,11 @@ class LanguagePolicy:
                 stop=self._ends_reasoning,
             )
         )
-        text = first + self._engine.tokenizer.decode(written.ids)
-        for end in _ENDS_REASONING:
-            text = text.partition(end)[0]
-        reasoning, ids = self._windows.encode_reasoning(text)
-        return reasoning or None, prompt.ids + ids, written
+        text = begun + self._engine.tokenizer.decode(written.ids)
+        if self.options.prompt.page == "html":
+            for end in _ENDS_REASONING:
+                text = text.partition(end)[0]
+        return written, text
 
     async def _act(
         self,
@@ -140,6 +177,11 @@ class LanguagePolicy:
             legal = legal_actions(observation, prompt.visible, input_action=shown.input_action)
             if self.options.avoid_repeats:
                 legal = _untried(legal, session, observation)
+            if prompt.handles is not None:
+                legal = legal.by_handles(
+                    prompt.handles, end=shown.marker if shown.acts_first else ""
+                )
+        newlines = self._engine.tokenizer.newline_ids if shown.acts_first else frozenset[int]()
         return await self._engine.generate(
             self._continuation(
                 session,
@@ -147,7 +189,7 @@ class LanguagePolicy:
                 attempt,
                 "action",
                 max_tokens=shown.max_action_tokens,
-                stop=self._eos,
+                stop=self._eos | newlines,
                 legal=legal,
             )
         )
@@ -173,6 +215,7 @@ class LanguagePolicy:
             greedy=options.greedy,
             temperature=options.temperature,
             top_p=options.top_p,
+            min_p=options.min_p,
             seed=_seed(session, attempt, part),
         )
 
@@ -210,10 +253,3 @@ def _untried(legal: LegalActions, session: Session, observation: Observation) ->
         fields=tuple(name for name in legal.fields if name not in typed),
         input_action=legal.input_action,
     )
-
-
-def _read(raw: str) -> Action | None:
-    try:
-        return parse_action(raw.strip())
-    except ActionError:
-        return None

@@ -201,6 +201,8 @@ def _generation_config(request: GenerationRequest) -> genai.GenerationConfig:
     if not request.greedy:
         config.temperature = request.temperature
         config.top_p = request.top_p
+        if request.min_p:
+            config.min_p = request.min_p
         config.rng_seed = request.seed
     if request.legal is not None:
         config.structured_output_config = _structured(request.legal)

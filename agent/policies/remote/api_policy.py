@@ -13,7 +13,7 @@ import msgspec
 from agent.policies.closest_names import closest_names
 from agent.policies.completion import ChatMessage, Completer, Completion, CompletionRequest
 from agent.policies.options import Options
-from agent.policies.policy import Decision, PolicyError
+from agent.policies.policy import Decision, PolicyChoiceError, PolicyError
 from agent.policies.remote.chat_messages import (
     ModelAnswer,
     answer_schema,
@@ -21,7 +21,7 @@ from agent.policies.remote.chat_messages import (
     system_text,
     turns,
 )
-from agent.prompts.prompt import PromptSettings
+from agent.prompts.prompt import PromptSettings, recorded
 from agent.sessions.session import Session
 from envs.actions import action_name
 from envs.observation import Observation
@@ -48,6 +48,15 @@ class RemotePolicy:
         enumerate_names: bool,
         window: int = WINDOW,
     ) -> None:
+        """
+        Raises:
+            PolicyChoiceError: pages as lines are asked for, whose handles only a model in this
+                process can be kept to.
+        """
+        if options.prompt.page != "html":
+            raise PolicyChoiceError(
+                f"{model.name}: a model elsewhere reads pages as html, not as {options.prompt.page}"
+            )
         self.name = model.name
         self._model = model
         self._options = options
@@ -62,7 +71,7 @@ class RemotePolicy:
     @property
     def settings(self) -> dict[str, str | int | float | bool]:
         prompt: dict[str, str | int | float | bool] = {
-            f"prompt.{key}": value for key, value in msgspec.structs.asdict(self._prompt).items()
+            f"prompt.{key}": value for key, value in recorded(self._prompt).items()
         }
         return {
             "policy": self.name,

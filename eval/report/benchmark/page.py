@@ -25,7 +25,14 @@ from eval.report.benchmark import charts, published
 from eval.report.benchmark.logged_page_html import LONGEST, readable
 from eval.report.html import write_page
 from eval.report.query_diff import Change, revision
-from eval.report.terminal import BASELINE_WORDS, ERROR_WORDS, percent, with_interval
+from eval.report.terminal import (
+    BASELINE_WORDS,
+    ERROR_WORDS,
+    STEP_WORDS,
+    percent,
+    split_cell,
+    with_interval,
+)
 
 PAGE_BUDGET = 24_000_000
 """Characters of page text in a report; each page is cut to its share."""
@@ -107,6 +114,8 @@ def write_bench_report(
         bench_charts=charts,
         baseline_words=BASELINE_WORDS,
         error_words=ERROR_WORDS,
+        step_words=STEP_WORDS,
+        split_cell=split_cell,
         percent_of=percent,
         with_interval=with_interval,
     )

@@ -6,8 +6,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.sessions.logged_page import names_in
 from envs.observation import TEXT_ROLES
-from eval.benchmark.logged_page import names_in
 from eval.report.benchmark.logged_page_html import readable
 
 PAGE = """<div name="results"><h2>Mugs &amp; cups</h2>

@@ -16,15 +16,18 @@ import msgspec
 from agent.distribution import how_to_install
 from agent.models.embedded import ModelError
 from agent.models.hub import ModelFiles, find_model
+from agent.models.trained import Trained, check_rendering
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
-from agent.policies.options import Options, drawn_as_trained
+from agent.policies.options import Options, drawn_as_trained, with_examples
 from agent.policies.policy import PolicyChoiceError, PolicyError
-from agent.prompts.context_window import ContextTooSmall
+from agent.prompts.context_window import ContextTooSmall, Prompt
+from agent.prompts.lines import told_answer
 from agent.prompts.prompt import PromptSettings
+from agent.prompts.shown_page import write_action
 from agent.prompts.tokenizer import TokenizerError
 from agent.sessions.session import Session
-from envs.actions import Action, encode_action
+from envs.actions import Action
 from envs.observation import Observation
 
 if TYPE_CHECKING:
@@ -47,17 +50,26 @@ async def load_transformers(spec: str, options: Options) -> ScoringPolicy:
         here = Path(spec).expanduser().exists()
         raise (PolicyChoiceError if here else PolicyError)(f"{spec}: {error}") from error
     try:
+        if files.trained is not None:
+            check_rendering(options.prompt, files.trained)
         engine = await asyncio.to_thread(_engine, files, options)
     except (ModelError, EngineError, TokenizerError) as error:
         raise PolicyError(f"{spec}: {error}") from error
+    return ScoringPolicy(spec, engine, _shown(options, files.trained))
+
+
+def _shown(options: Options, trained: Trained | None) -> Options:
+    """What the model is shown and how it is drawn from. A page's form is always that of its
+    training."""
+    if trained is None:
+        return with_examples(options)
     prompt = options.prompt
-    if files.trained is None:
-        prompt = msgspec.structs.replace(prompt, examples=True)
+    if prompt == PromptSettings():
+        prompt = trained.prompt
     else:
-        options = drawn_as_trained(options)
-        if prompt == PromptSettings():
-            prompt = files.trained.prompt
-    return ScoringPolicy(spec, engine, msgspec.structs.replace(options, prompt=prompt))
+        form = {name: getattr(trained.prompt, name) for name in ("page", "page_version", "answer")}
+        prompt = msgspec.structs.replace(prompt, **form)
+    return drawn_as_trained(msgspec.structs.replace(options, prompt=prompt))
 
 
 class ScoringPolicy(LanguagePolicy):
@@ -77,15 +89,25 @@ class ScoringPolicy(LanguagePolicy):
         Raises:
             PolicyError: the page does not fit the window, or the model fails.
         """
-        tokenizer = self._engine.tokenizer
-        texts = [(*tokenizer.encode(encode_action(a)), tokenizer.eos_id) for a in actions]
+        shown = self.options.prompt
         try:
-            prompt = self._windows.prompt_for(session, observation).ids
-            if self.options.prompt.reasoning:
-                prompt += self._windows.encode_reasoning(reasoning)[1]
-            return await self._engine.logprobs(session.session_id, prompt, texts)
+            prompt = self._windows.prompt_for(session, observation)
+            texts = [self._text(action, prompt) for action in actions]
+            ids = prompt.ids
+            if shown.reasoning and not shown.acts_first:
+                ids += self._windows.encode_reasoning(reasoning)[1]
+            return await self._engine.logprobs(session.session_id, ids, texts)
         except (ContextTooSmall, EngineError) as error:
             raise PolicyError(f"{self.name}: {error}") from error
+
+    def _text(self, action: Action, prompt: Prompt) -> tuple[int, ...]:
+        """The tokens of an action and its end. What a page of lines does not show has no handle: it
+        is as improbable as the words that stand for it."""
+        written = write_action(action, prompt.handles) or told_answer(action)
+        if self.options.prompt.acts_first:
+            return self._windows.encode_answer(written)
+        tokenizer = self._engine.tokenizer
+        return (*tokenizer.encode(written), tokenizer.eos_id)
 
 
 def _engine(files: ModelFiles, options: Options) -> TransformersEngine:

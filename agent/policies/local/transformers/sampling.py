@@ -58,7 +58,8 @@ class Matcher:
 
 
 def sample(logits: torch.Tensor, request: GenerationRequest, generator: torch.Generator) -> int:
-    """One token: the likeliest, or drawn from the likeliest that together hold `top_p`.
+    """One token: the likeliest, or drawn from those that are at least `min_p` times as likely as
+    it, and of these from the likeliest that together hold `top_p`.
 
     Args:
         logits: float32 on the CPU, shape (vocabulary,).
@@ -66,6 +67,9 @@ def sample(logits: torch.Tensor, request: GenerationRequest, generator: torch.Ge
     if request.greedy:
         return int(logits.argmax())
     shares = torch.softmax(logits / max(request.temperature, 1e-4), dim=-1)
+    if request.min_p:
+        shares = torch.where(shares < request.min_p * shares.max(), 0.0, shares)
+        shares = shares / shares.sum()
     ordered, ids = shares.sort(descending=True)
     ordered[ordered.cumsum(0) - ordered >= request.top_p] = 0.0
     return int(ids[torch.multinomial(ordered, 1, generator=generator)])
