@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import mean
+from typing import assert_never
 
 from agent.prompts.lines.handles import is_about_reviews
-from envs.actions import Action, Input, Terminate, TypeAndSubmit, action_name, action_text
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_name, action_text
 from eval.benchmark.counts import predicted_kind
 from eval.benchmark.predictions import Prediction
 from eval.benchmark.results import StepKind
@@ -53,14 +54,21 @@ def blind(rows: Sequence[Prediction], alike: Mapping[tuple[str, int], int]) -> t
 
 def kind_of_step(action: Action, kind: str | None) -> str:
     """The kind of a step by what is acted on, ``reviews`` apart."""
-    if isinstance(action, Terminate):
-        return "leave"
-    if isinstance(action, TypeAndSubmit | Input):
-        return "search" if kind == "search" else "other"
+    match action:
+        case Terminate():
+            return "leave"
+        case TypeAndSubmit() | Input():
+            return "search" if kind == "search" else "other"
+        case Click(name):
+            return _kind_of_click(name, kind)
+        case _:
+            assert_never(action)
+
+
+def _kind_of_click(name: str, kind: str | None) -> str:
     if kind == "product":
         return "open"
-    name = action_name(action)
-    if kind in (None, "other") and name is not None and is_about_reviews(name):
+    if kind in (None, "other") and is_about_reviews(name):
         return "reviews"
     return kind if kind in ORDER and kind != "search" else "other"
 
