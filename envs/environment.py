@@ -1,49 +1,30 @@
 """One customer's world: open a page, look at it, act on it.
 
-The meeting point of browser, observer and executor; holds the deadlines and recovers from crashed
-and hung pages.
+The meeting point of eyes and hands: what is seen is acted on, and what became of it is told.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import msgspec
 from playwright.async_api import BrowserContext, Error, Page
 
 from envs.acting import element, purchase_guard
 from envs.acting.executor import Executor, missed
 from envs.actions import Action, Click, ElementAction, Input, Terminate, TypeAndSubmit, Typing
-from envs.browser.strain import Strain
 from envs.deadline import Clock, Deadline
-from envs.errors import (
-    BrowserGone,
-    Closed,
-    DeadlinePassed,
-    EmptyPage,
-    EnvError,
-    NavigatesForever,
-    PageCrashed,
-    PageHung,
-    StartError,
-)
-from envs.faults import ActionFault, Fault, Notice, PageNotice
+from envs.errors import DeadlinePassed, EmptyPage, EnvError, NavigatesForever, PageHung, StartError
+from envs.faults import ActionFault, Fault
 from envs.held import Held
-from envs.navigation import recovery, screenshots, start_page
+from envs.navigation import screenshots, start_page
+from envs.navigation.eyes import Eyes
 from envs.navigation.guarded import GuardedWindows
-from envs.navigation.settle import Settled, SettleMark, mark, settle
-from envs.navigation.tab import Tab
+from envs.navigation.settle import mark
+from envs.navigation.steps import AFTER_S, Steps
 from envs.navigation.tabs import Tabs
-from envs.observation import Load, Observation
+from envs.observation import Observation
 from envs.options import EnvOptions
 from envs.outcome import Outcome
 from envs.page.script import PageScriptGone
-from envs.sieve import SECRET, Sieve
-
-_AFTER_S = 5.0
-"""Seconds for a look at what an order led to, however much time the step has used up."""
+from envs.sieve import Sieve
 
 
 class Environment:
@@ -72,16 +53,12 @@ class Environment:
         self._context = context
         self._tabs = Tabs(context, self.options, self._clock)
         self._guarded = GuardedWindows(self._tabs) if self._tabs.guard is not None else None
-        self._executor = Executor(self._tabs, self.options, self._rest)
-        self._seen: Observation | None = None
-        self._seen_in: Tab | None = None
-        self._ahead: Observation | None = None
-        self._session: Deadline | None = None
-        self._load: Load | None = None
-        self._crashes = 0
-        self._url = ""
-        self._strain = Strain()
         self._sieve = Sieve()
+        self._steps = Steps(self._tabs, self.options, self._clock, self._sieve)
+        self._eyes = Eyes(self._tabs, self.options, self._steps, explain, self._sieve)
+        self._executor = Executor(self._tabs, self.options, self._eyes.rest)
+        self._seen: Observation | None = None
+        self._ahead: Observation | None = None
 
     @property
     def page(self) -> Page:
@@ -95,19 +72,18 @@ class Environment:
         Raises:
             StartError: the address shows no page; its subclass and message say why.
         """
-        self._session = Deadline(self.options.session_s)
-        self._strain.begin()
+        self._steps.begin()
         try:
             await self._open(url)
         except (StartError, DeadlinePassed, PageHung) as error:
-            if self._session.passed or (isinstance(error, StartError) and not error.passing):
+            if self._steps.over or (isinstance(error, StartError) and not error.passing):
                 raise
             await self._open(url, again=True)
 
     async def _open(self, url: str, again: bool = False) -> None:
         """Open the start page in a window of its own; `again`, in place of the one before."""
-        self._url = url
-        async with self._step("opening the start page") as deadline:
+        self._eyes.url = url
+        async with self._steps.step("opening the start page") as deadline:
             if again:
                 await self._tabs.replace_crashed(self._tabs.current)
                 self._tabs.take_notices()
@@ -117,11 +93,11 @@ class Environment:
                 await self._guarded.begin()
             since = mark(self._tabs)
             await start_page.go(self._tabs, url, self.options, deadline, self._explain)
-            rest = await self._rest(deadline, since)
+            rest = await self._eyes.rest(deadline, since)
             if rest.state == "redirecting":
                 raise NavigatesForever(f"{url} keeps leaving for another page; it is never at rest")
             await start_page.check_document(self._tabs.current, url)
-            self._ahead = await self._look(deadline)
+            self._ahead = await self._eyes.look(deadline)
             if not self._ahead.html.strip():
                 raise EmptyPage(url, f"{url} shows nothing: the page is empty")
 
@@ -129,22 +105,24 @@ class Environment:
         """What the customer sees now, with notices of what happened since the last look."""
         if self._ahead is not None:
             self._seen, self._ahead = self._ahead, None
+            self._eyes.begun = True
             return self._seen
-        async with self._step("looking at the page") as deadline:
-            self._seen = await self._look(deadline)
+        async with self._steps.step("looking at the page") as deadline:
+            self._seen = await self._eyes.look(deadline)
+        self._eyes.begun = True
         return self._seen
 
     async def act(self, action: Action) -> Outcome:
         """Carry out `action` on the page last observed, at most once, and wait for its effects."""
         if isinstance(action, Terminate):
-            async with self._step("leaving"):
-                return Outcome(kind="leave", load=self._load, screenshot=await self._picture())
+            async with self._steps.step("leaving"):
+                return Outcome(kind="leave", load=self._eyes.load, screenshot=await self._picture())
         if self._seen is None:
             return Outcome(executed=False).with_fault(ActionFault.of(Fault.NOTHING_OBSERVED))
         if (illegal := self._seen.fault(action)) is not None:
             return Outcome(executed=False).with_fault(illegal)
         kind = self._seen.by_name[action.name].kind
-        async with self._step("acting") as deadline:
+        async with self._steps.step("acting") as deadline:
             self._ahead = None
             try:
                 return self._discreet(await self._act(action, self._seen, deadline))
@@ -153,7 +131,7 @@ class Environment:
                 undone = Outcome(
                     executed=False,
                     kind=kind,
-                    load=self._load,
+                    load=self._eyes.load,
                     screenshot=picture,
                     secret=await self._executor.secret(action) is not False,
                 )
@@ -161,7 +139,7 @@ class Environment:
 
     async def close(self) -> None:
         """Close all windows. A browser that is already gone is no error."""
-        self._strain.end()
+        self._steps.end()
         if self._guarded is not None:
             self._guarded.end()
         await self._tabs.close()
@@ -172,7 +150,7 @@ class Environment:
 
     async def _act(self, action: ElementAction, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current
-        if tab is not self._seen_in:
+        if tab is not self._eyes.seen_in:
             raise element.ActionFailed(ActionFault.of(Fault.WINDOW_CHANGED))
         aim = await self._executor.aim(action)
         buying = purchase_guard.buys(action, seen, aim)
@@ -182,7 +160,7 @@ class Environment:
             kind=kind,
             box=aim.box,
             viewport=aim.viewport,
-            load=self._load,
+            load=self._eyes.load,
             screenshot=picture,
             secret=isinstance(action, Typing) and aim.secret,
         )
@@ -204,11 +182,11 @@ class Environment:
             if isinstance(action, TypeAndSubmit) and not held and fault is None:
                 fault = await self._executor.submit(action, aim, deadline)
         except purchase_guard.PurchaseBlocked as order:
-            await self._rest(deadline, since)
+            await self._eyes.rest(deadline, since)
             if order.blank:
                 return done
             return done.replace(executed=False, purchase=True, held=_by_words(action.name))
-        rest = await self._rest(deadline, since)
+        rest = await self._eyes.rest(deadline, since)
         done = done.replace(settle_ms=(started - deadline.left) * 1000)
         if guard is not None:
             await guard.settled()
@@ -224,7 +202,7 @@ class Environment:
         if not buying or held:
             return done
         try:
-            self._ahead = await self._look(Deadline(_AFTER_S, self._clock))
+            self._ahead = await self._eyes.look(Deadline(AFTER_S, self._clock))
         except EnvError:
             return done  # the order may be placed, and is told; the next look says what is wrong
         return done.replace(purchase=rest.status < 400 and purchase_guard.bought(seen, self._ahead))
@@ -237,21 +215,6 @@ class Environment:
     def _discreet(self, outcome: Outcome) -> Outcome:
         return outcome.replace(error=self._sieve(outcome.error)) if outcome.error else outcome
 
-    def _without_secrets(self, notice: PageNotice) -> PageNotice:
-        clean = self._sieve
-        return msgspec.structs.replace(notice, text=clean(notice.text), about=clean(notice.about))
-
-    def _veiled(self, seen: Observation) -> Observation:
-        """What is seen without secrets typed before; the page's script has left them out already,
-        as far as they stand in one piece."""
-        if not self._sieve.secrets:
-            return seen
-        clean = self._sieve
-        names = tuple(element for element in seen.names if clean(element.name) == element.name)
-        return msgspec.structs.replace(
-            seen, url=clean(seen.url), title=clean(seen.title), html=clean(seen.html), names=names
-        )
-
     async def _picture(self) -> bytes | None:
         """What the customer sees before acting, if pictures are wanted and can be had."""
         if not self.options.screenshots:
@@ -260,109 +223,6 @@ class Environment:
             return await screenshots.take(self._tabs.current, secrets=self._sieve.secrets)
         except (Error, PageScriptGone):
             return None
-
-    async def _rest(self, deadline: Deadline, since: SettleMark) -> Settled:
-        """Settle, and deal with what did not come to rest."""
-        rest = await settle(self._tabs, self.options, deadline, since)
-        if rest.replaced:
-            self._load = rest.load
-        for complaint in rest.invalid:
-            self._tabs.note(Notice.FORM_REJECTED, complaint)
-        if rest.state == "crashed":
-            await self._reload(deadline)
-        elif rest.state == "hung":
-            await recovery.stop_scripts(self._tabs, self.options.call_s)
-        elif rest.state == "loading":
-            await recovery.stop_loading(self._tabs, since, self.options.call_s)
-        elif rest.state == "redirecting":
-            self._tabs.note(Notice.KEEPS_REDIRECTING)
-        elif self._seen and (lost := recovery.failed(self._tabs.current, rest, self._explain)):
-            self._tabs.note(Notice.NOT_OPENED, *lost)
-            await recovery.step_back(self._tabs, self.options, deadline)
-        elif rest.replaced and rest.status >= 400:
-            self._tabs.note(Notice.HTTP_ERROR, str(rest.status))
-        return rest
-
-    async def _look(self, deadline: Deadline) -> Observation:
-        """Observe; look again when the document is replaced meanwhile.
-
-        Raises:
-            NavigatesForever: it was replaced too often.
-            DeadlinePassed: no look was over in time.
-        """
-        notices: tuple[PageNotice, ...] = ()
-        replaced = 0
-        while replaced <= self.options.max_navigations:
-            if deadline.passed:
-                raise self._late(f"looking at {self._url}")
-            tab = self._tabs.current
-            notices += tuple(map(self._without_secrets, self._tabs.take_notices()))
-            try:
-                async with asyncio.timeout(self.options.call_s):
-                    look = tab.observer.observe(
-                        self.options.viewport_only, notices, self._sieve.secrets
-                    )
-                    seen = await tab.unless_crashed(look)
-            except PageScriptGone:
-                replaced += 1
-                rest = await self._rest(deadline, mark(self._tabs))
-                if rest.state == "redirecting":
-                    break
-            except TimeoutError:
-                await recovery.stop_scripts(self._tabs, self.options.call_s)
-            else:
-                self._url = seen.url if SECRET not in seen.url else tab.page.url
-                self._seen_in = tab
-                return self._veiled(seen)
-        raise NavigatesForever(
-            self._sieve(f"{self._url} keeps leaving for another page; it was never at rest")
-        )
-
-    async def _reload(self, deadline: Deadline) -> None:
-        """Load a crashed page again in a new window."""
-        self._crashes += 1
-        if self._crashes > self.options.max_crashes:
-            crashed = f"{self._url} crashed {self._crashes} times; it was given up"
-            raise PageCrashed(self._sieve(crashed))
-        await self._tabs.replace_crashed(self._tabs.current)
-        self._tabs.take_notices()
-        self._tabs.note(Notice.PAGE_CRASHED)
-        await start_page.go(self._tabs, self._url, self.options, deadline, self._explain)
-        await settle(self._tabs, self.options, deadline, mark(self._tabs))
-
-    @asynccontextmanager
-    async def _step(self, doing: str) -> AsyncIterator[Deadline]:
-        """The deadline of one step; turns what the browser throws into an EnvError."""
-        if self._session is None:
-            raise Closed("the visit has not started")
-        if self._session.passed:
-            raise self._late(doing)
-        deadline = Deadline(min(self.options.step_s, self._session.left), self._clock)
-        self._tabs.begin_step()
-        try:
-            async with self._clock.timeout(deadline.left + self.options.call_s + _AFTER_S):
-                yield deadline
-        except TimeoutError:
-            raise self._late(doing) from None
-        except PageHung as hung:
-            raise PageHung(self._sieve(self._strain.beside(str(hung)))) from hung
-        except Closed:
-            await self._tabs.settled_end()
-            raise
-        except (Error, PageScriptGone) as error:
-            await self._tabs.settled_end()
-            first = str(error).splitlines()[0]
-            if "has been closed" in first:
-                raise Closed(f"the window was closed while {doing}") from error
-            raise BrowserGone(f"the browser failed while {doing}: {first}") from error
-
-    def _late(self, doing: str) -> DeadlinePassed:
-        """Which deadline has passed: the visit's, or the step's."""
-        if self._session is not None and self._session.passed:
-            late = f"the visit took longer than {self.options.session_s:g} s"
-        else:
-            late = f"{doing} took longer than {self.options.step_s:g} s"
-        return DeadlinePassed(self._sieve(self._strain.beside(late)))
 
 
 def _by_words(name: str) -> Held:

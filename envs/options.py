@@ -40,6 +40,8 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Longest wait for content a page is still fetching after it loaded."""
     loading_ms: Milliseconds = 10000.0
     """Longest wait for content that a page says it is loading."""
+    pass_s: Annotated[float, msgspec.Meta(ge=0)] = 10.0
+    """Longest pass down a page that shows more as one scrolls; 0 makes none."""
     still_ms: Milliseconds = 40.0
     """How long a document must not change to count as quiet."""
     own_shop: bool = False

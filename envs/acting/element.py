@@ -14,6 +14,7 @@ from playwright.async_api import Error
 
 from envs.acting import frames, human_pace, keyboard, pointer
 from envs.faults import ActionFault, Fault
+from envs.navigation import point_at
 from envs.navigation.tab import Tab
 from envs.observation import Box, Viewport
 from envs.options import EnvOptions
@@ -73,11 +74,14 @@ class Aim(msgspec.Struct, frozen=True):
 
 
 class _Wrong(msgspec.Struct, frozen=True):
-    """What the pre-flight check found wrong: a key of `PREFLIGHT`, and what covers the element."""
+    """What the pre-flight check found wrong: a key of `PREFLIGHT`, and what covers the element; or
+    ``apart``, for what shows only while the pointer is at a point."""
 
     fault: str
     words: str = ""
     popup: bool = False
+    x: float = 0.0
+    y: float = 0.0
 
 
 async def aim(
@@ -91,6 +95,11 @@ async def aim(
     """
     try:
         answer = await tab.world.call(verb, name, typing, frame=tab.observer.frame_of(name))
+        if answer.startswith('{"fault":"apart"'):
+            apart = msgspec.json.decode(answer, type=_Wrong)
+            await point_at.move(tab, apart.x, apart.y)
+            await tab.world.call("shown", name)
+            answer = await tab.world.call(verb, name, typing)
     except PageScriptGone:
         raise ActionFailed(ActionFault.of(Fault.ELEMENT_GONE, name)) from None
     if answer.startswith('{"fault"'):
@@ -165,7 +174,7 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> Actio
         answer = await tab.world.call("chosen", name, frame=frame)
     except PageScriptGone:
         return None  # choosing led to another page
-    if answer == "yes" or tab.arrived(frame or tab.world.main_frame) != arrived:
+    if answer != "no" or tab.arrived(frame or tab.world.main_frame) != arrived:
         return None  # or had led there already, where nobody knows the option
     return ActionFault.of(Fault.NOT_CHOSEN, name)
 

@@ -30,6 +30,7 @@ AMONG_THE_PAGES_OWN = (
     "listeners.js",
     "workers.js",
     "permissions.js",
+    "unfolding.js",
 )
 """Scripts of `envs/page` that run among a page's own: only there can be seen what they see."""
 

@@ -35,6 +35,11 @@ async def stop_scripts(tabs: Tabs, seconds: float) -> None:
                 await tab.world.cdp.send("Runtime.evaluate", {"expression": "1"})
         except TimeoutError:
             continue  # the next one in the queue may hang as well
+        except Error as error:
+            if "termination request in progress" not in error.message:
+                raise
+            await asyncio.sleep(seconds / _STOPS)  # it was asked to stop and does not hear it yet
+            continue
         tabs.note(Notice.SCRIPT_STOPPED)
         return
     raise PageHung(f"{tab.page.url} does not answer: its scripts never end")

@@ -33,7 +33,8 @@ class Settled(msgspec.Struct, frozen=True):
     the guard on the last press saw: whether it landed, on what instead, whether a form was
     submitted, whether the page took Enter for itself, asked the server for something or moved the
     focus, how much changed, how much came while typing, which fields the browser called invalid.
-    `promised`: the page says that it is loading more.
+    `promised`: the page says that it is loading more. `unfolds`: a pass down the page may show
+    more of it; `hovers`: so may pointing at things on it.
     """
 
     state: State = "quiet"
@@ -49,6 +50,8 @@ class Settled(msgspec.Struct, frozen=True):
     changes: int = 0
     typed: int = 0
     promised: bool = False
+    unfolds: bool = False
+    hovers: bool = False
     invalid: tuple[str, ...] = ()
     replaced: bool = False
 
@@ -117,6 +120,8 @@ def _guarded(rest: Settled, first: Settled) -> Settled:
         state=rest.state,
         ms=first.ms + rest.ms,
         promised=rest.promised,
+        unfolds=rest.unfolds,
+        hovers=rest.hovers,
     )
 
 

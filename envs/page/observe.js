@@ -42,6 +42,26 @@ const NO_WORKER = 'This page asked for a service worker, a program of its own in
 // frame around this document), x and y (where the document lies in the top page), rules, secrets
 // (what was typed and must not be told).
 shopper.observe = (options = {}) => {
+  const look = lookOver(options);
+  const names = listed(look.kept, options, look.rules);
+  const passed = options.viewport ? [] : placeSightings(look);
+  const pointed = options.viewport ? [] : placeHovers(look);
+  names.push(...nameSightings(passed, look), ...nameHovers(pointed, look, farOff.keys()));
+  const { pieces: html, frames } = render(look.root);
+  const order = passed.length || pointed.length ? inReadingOrder(names, html) : { names, before: frames.map((rec) => rec.before) };
+  return packed(JSON.stringify({
+    url: veil(location.href.toWellFormed()),
+    title: squeeze(page.title()).toWellFormed(),
+    html: withMessages(goesOn ? withMore(html) : html, asksForWorker && !names.length).map((piece) => piece.toWellFormed()),
+    table: look.table,
+    names: order.names,
+    elements: page.count(),
+    frames: frames.map((rec, i) => framed(rec, order.before[i], options)),
+  }));
+};
+
+// What is seen now, as records with their names.
+function lookOver(options) {
   askListeners();
   forgetCounters();
   layVeil(options.secrets || []);
@@ -54,19 +74,8 @@ shopper.observe = (options = {}) => {
   markCards(kept);
   markLooks(kept);
   const rules = adapterRules(options.rules);
-  const table = nameAll(kept, options.prefix || '', rules);
-  const { pieces: html, frames } = render(root);
-  const names = listed(kept, options, rules);
-  return packed(JSON.stringify({
-    url: veil(location.href.toWellFormed()),
-    title: squeeze(page.title()).toWellFormed(),
-    html: withMessages(html, asksForWorker && !names.length).map((piece) => piece.toWellFormed()),
-    table,
-    names,
-    elements: page.count(),
-    frames: frames.map((rec) => framed(rec, options)),
-  }));
-};
+  return { root, kept, rules, table: nameAll(kept, options.prefix || '', rules) };
+}
 
 // `wanting`: the page has nothing to act on, and asked for what it cannot have.
 function withMessages(html, wanting) {
@@ -135,9 +144,9 @@ function boxOf(rec, corner) {
   return [round(left + corner.x), round(top + corner.y), round(width), round(height)];
 }
 
-function framed(rec, options) {
+function framed(rec, before, options) {
   const el = rec.el;
   const { left, top } = rec.place;
   const key = Number(shopper.frameKey(el));
-  return { key, name: rec.name, before: rec.before, x: round(left + el.clientLeft + (options.x ?? scrollX)), y: round(top + el.clientTop + (options.y ?? scrollY)) };
+  return { key, name: rec.name, before, x: round(left + el.clientLeft + (options.x ?? scrollX)), y: round(top + el.clientTop + (options.y ?? scrollY)) };
 }

@@ -107,7 +107,7 @@
         observer.disconnect();
         const more = state !== 'loading' && promised();
         if (patient && more) inVain++;
-        resolve(told({ state, ms: performance.now() - begun, status: status(), load: load(), promised: more, ...report(keep) }));
+        resolve(told({ state, ms: performance.now() - begun, status: status(), load: load(), promised: more, unfolds: !keep && hands.unfolds(), hovers: !keep && hands.hovers(), ...report(keep) }));
       };
       const look = () => {
         const now = performance.now();

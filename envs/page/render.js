@@ -59,7 +59,8 @@ function render(root) {
       stack.pop();
     } else if (typeof kid === 'string') {
       if (!top.mute) out.text(kid);
-    } else if (kid.tag === 'br') out.space('\n');
+    } else if (kid.sighting) recall(kid, out);
+    else if (kid.tag === 'br') out.space('\n');
     else if (kid.tag === 'iframe') placeFrame(kid, out, frames);
     else if (kid.alt && !kid.role) out.text(` ${kid.alt} `);
     else if ((kid.tag === 'meter' || kid.tag === 'progress') && !kid.role) gauge(kid, out);
@@ -83,6 +84,13 @@ function joinPieces(parts) {
   }
   pieces[pieces.length - 1] = run.join('');
   return pieces;
+}
+
+// What was seen here and is not drawn now.
+function recall(kid, out) {
+  out.space('\n');
+  out.put(kid.sighting);
+  out.space('\n');
 }
 
 function placeFrame(rec, out, frames) {

@@ -27,6 +27,9 @@ MAX_BYTES = 256 * 2**20
 
 _PICTURES_MS = 5000
 
+_STAYS = {"Content-Security-Policy": "sandbox allow-same-origin"}
+"""In a sandbox a page does not leave by itself, as `<meta http-equiv=refresh>` would have it."""
+
 
 class SavedPageError(ValueError):
     """A file that is not a page; the message names it and says why."""
@@ -78,7 +81,8 @@ async def open_saved(
         world = await PageScript.install(page)
 
         async def serve(route: Route) -> None:
-            await route.fulfill(body=data, content_type=_content_type(data))
+            headers = _STAYS | {"Content-Type": _content_type(data)}
+            await route.fulfill(body=data, headers=headers)
 
         await page.route(ADDRESS, serve)
         await page.goto(ADDRESS, wait_until="domcontentloaded")

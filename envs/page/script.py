@@ -60,6 +60,7 @@ ORDER = (
     "kinds.js",
     "render.js",
     "feedback.js",
+    "sightings.js",
     "observe.js",
     "reach.js",
     "fields.js",
@@ -68,6 +69,8 @@ ORDER = (
     "cover.js",
     "aim.js",
     "quiet.js",
+    "pass.js",
+    "hovering.js",
 )
 """The script's parts in the order they are joined; each sees what stands before it."""
 

@@ -158,8 +158,20 @@
     return !element ? '' : isSecret(element) ? 'yes' : 'no';
   };
 
-  /** Whether the option is the one chosen now; `yes` or `no`. */
-  shopper.chosen = (name) => (registry.get(name)?.selected ? 'yes' : 'no');
+  let picked = null; // the option chosen last, whatever the page made of it
+  globalThis.addEventListener('change', (event) => {
+    const list = event.composedPath()[0];
+    if (event.isTrusted && localName(list) === 'select') picked = list.options[list.selectedIndex];
+  }, { capture: true });
+
+  /** Whether the option was chosen: `yes`, `no`, or `gone` in a document that knows of none. */
+  shopper.chosen = (name) => {
+    const option = registry.get(name);
+    if (!option) return 'gone';
+    const last = picked;
+    picked = null;
+    return option.selected || option === last ? 'yes' : 'no';
+  };
 
   /** Number and slider state as JSON {value, min, max, step}. */
   shopper.scale = (name) => {

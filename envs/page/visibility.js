@@ -108,24 +108,38 @@ class Sight {
       return sideways
         ? [Math.max(area.left, left), Math.min(area.right, right)]
         : [Math.max(area.top, top), Math.min(area.bottom, bottom)];
-    if (!sideways) return [top - el.scrollTop, top - el.scrollTop + el.scrollHeight];
-    const from = style.direction === 'rtl' ? right - el.scrollLeft - el.scrollWidth : left - el.scrollLeft;
+    if (!sideways) {
+      const start = isFromBottom(style) ? bottom - el.scrollTop - el.scrollHeight : top - el.scrollTop;
+      return [start, start + el.scrollHeight];
+    }
+    const from = isFromRight(style) ? right - el.scrollLeft - el.scrollWidth : left - el.scrollLeft;
     return [from, from + el.scrollWidth];
   }
 }
 
 const isRoot = (el) => el === page.root() || el === page.body();
 
+// Where lines, or what is in them, begin: what overflows is scrolled to on the other side.
+const isFromRight = ({ writingMode, direction }) => (writingMode === 'horizontal-tb' ? direction === 'rtl' : writingMode.endsWith('-rl'));
+const isFromBottom = ({ writingMode, direction }) => writingMode !== 'horizontal-tb' && (direction === 'rtl') !== (writingMode === 'sideways-lr');
+
 // The page itself in viewport coordinates: nothing before its origin can be scrolled to.
 function wholeArea() {
   const root = page.scroller() || page.root();
   const body = page.body();
-  const style = getComputedStyle(page.root());
-  const top = -scrollY - (body && body !== root ? body.scrollTop : 0);
+  const style = writing(getComputedStyle(page.root()), body);
+  const top = isFromBottom(style) ? innerHeight - Math.max(root.scrollHeight, innerHeight) - scrollY : -scrollY - (body && body !== root ? body.scrollTop : 0);
   const fixed = /hidden|clip/.test(style.overflowX + (body ? getComputedStyle(body).overflowX : ''));
   const width = fixed ? innerWidth : Math.max(root.scrollWidth, innerWidth);
-  const left = fixed ? 0 : style.direction === 'rtl' ? innerWidth - width - scrollX : -scrollX;
+  const left = fixed ? 0 : isFromRight(style) ? innerWidth - width - scrollX : -scrollX;
   return { left, top, right: left + width, bottom: Infinity };
+}
+
+// How the page is written: as its root is, or as its body is where the root says nothing.
+function writing(style, body) {
+  if (style.writingMode !== 'horizontal-tb' || !body) return style;
+  const { writingMode } = getComputedStyle(body);
+  return writingMode === 'horizontal-tb' ? style : { writingMode, direction: style.direction, overflowX: style.overflowX };
 }
 
 // Fixed and absolute boxes escape the clips of ancestors that do not hold them.

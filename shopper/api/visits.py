@@ -12,7 +12,7 @@ from agent.policies import Options, load, opened
 from agent.policies.custom import Decider, as_policy, given
 from agent.policies.policy import Policy
 from agent.runs import environments
-from agent.runs.config import Pace, RunConfig
+from agent.runs.config import Pace, RunConfig, steps_enough
 from agent.runs.visit import EnvironmentProtocol, Limits, NoLog, Watch, WatchFailed
 from agent.runs.visit import visit as carry_out
 from agent.sessions.log import SessionLog
@@ -74,15 +74,15 @@ async def visit(
     url: str | None = None,
     intent: str | None = None,
     seed: int = 0,
-    max_steps: int = 20,
+    max_steps: int | None = None,
     log: Path | str | None = None,
     watch: Watch = lambda session, doing: None,
 ) -> Session:
     """Let one customer shop in an environment until the visit ends; returns the finished session.
 
     The environment is one of `open_environment`, or anything that can `start`, `observe` and `act`
-    alike; `url` is where the visit begins if it does not say so itself. `log` is a file for the
-    session, written step by step.
+    alike; `url` is where the visit begins if it does not say so itself. `max_steps` is as in `run`:
+    20 in the embedded shop, 40 elsewhere. `log` is a file for the session, written step by step.
 
     What goes wrong in the visit ends it with ``error: ...``; what `watch` raises is raised here.
 
@@ -110,7 +110,7 @@ async def visit(
                     session,
                     kept,
                     url=start,
-                    limits=Limits(max_steps=max_steps),
+                    limits=Limits(max_steps=max_steps or _steps_enough(environment, start)),
                     watch=watch,
                 )
             except WatchFailed as failed:
@@ -141,7 +141,15 @@ async def load_policy(policy: str | Decider, options: Options | None = None) -> 
     return await load(policy, options) if isinstance(policy, str) else as_policy(policy)
 
 
+def _is_ours(environment: EnvironmentProtocol) -> bool:
+    """Whether it is a visit to the embedded shop."""
+    return isinstance(environment, Environment) and environment.options.own_shop
+
+
+def _steps_enough(environment: EnvironmentProtocol, url: str) -> int:
+    return steps_enough(None if _is_ours(environment) else url)
+
+
 def _site(environment: EnvironmentProtocol, url: str) -> str:
     """What session logs call the site."""
-    ours = isinstance(environment, Environment) and environment.options.own_shop
-    return "embedded-shop" if ours else urlsplit(url).netloc
+    return "embedded-shop" if _is_ours(environment) else urlsplit(url).netloc

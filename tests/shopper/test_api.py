@@ -20,9 +20,12 @@ from typing import Any
 import pytest
 
 import shopper
+from agent.runs.config import steps_enough
 from agent.runs.lock import locked
 from agent.sessions.dataset import write_sessions
 from agent.sessions.log import read_session_log
+from envs.environment import Environment
+from envs.options import EnvOptions
 from envs.shop import Shop
 from tests.agent.study.bad_shop import PAGES as LAMPS
 from tests.eval.benchmark.sample import LEAVE, MUG, SEARCH
@@ -309,6 +312,32 @@ async def test_a_visit_to_the_embedded_shop_and_to_a_world_of_ones_own() -> None
     assert [type(step.action) for step in session.steps] == [shopper.Click, shopper.Terminate]
     with pytest.raises(ValueError, match="say where the visit begins"):
         await shopper.visit(World(), OneClick(), ANN)
+
+
+class Corridor(Environment):
+    """A page after a page without an end, in the embedded shop or elsewhere."""
+
+    def __init__(self, own_shop: bool) -> None:
+        self.options = EnvOptions(own_shop=own_shop)
+        self.home = "http://corridor.test/"
+        self.doors = 0
+
+    async def start(self, url: str) -> None: ...
+
+    async def observe(self) -> shopper.Observation:
+        self.doors += 1
+        door = shopper.Element(f"door_{self.doors}", "link")
+        return shopper.Observation(url=self.home, title="", html=f"{self.doors}", names=(door,))
+
+    async def act(self, action: shopper.Action) -> shopper.Outcome:
+        return shopper.Outcome()
+
+
+@pytest.mark.parametrize(("own_shop", "enough"), [(True, 20), (False, 40)])
+async def test_a_visit_takes_as_many_steps_as_one_of_a_run(own_shop: bool, enough: int) -> None:
+    assert steps_enough(None if own_shop else "http://corridor.test/") == enough
+    session = await shopper.visit(Corridor(own_shop), Forever(), ANN)
+    assert (len(session.steps), session.end) == (enough, "limit")
 
 
 @pytest.mark.browser
