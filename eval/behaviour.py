@@ -17,17 +17,19 @@ from agent.sessions.describe import KIND_WORDS
 from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Session
 from envs.actions import Typing
-from eval.stats.bootstrap import (
-    SEED,
-    Bootstrap,
-    Interval,
-    distance_interval,
-    draws_for,
-    jensen_shannon,
-    percentile_interval,
-)
+from eval.stats.bootstrap import SEED, Bootstrap, distance_interval, draws_for, jensen_shannon
+from eval.stats.intervals import Interval, independent_difference
 from eval.stats.similarity import fold
-from eval.stats.tally import Floats, Metric, Tally, Totals, counts_by_session, ratio
+from eval.stats.tally import (
+    Floats,
+    Ratio,
+    Share,
+    Tally,
+    Totals,
+    counts_by_session,
+    mean_of,
+    share_of,
+)
 
 NEAR = 2
 """Two words this many edits apart or closer are one word, misspelt once."""
@@ -59,29 +61,14 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     js_ci95: Interval | None
 
 
-MEASURES: dict[str, tuple[str, Metric]] = {
-    "actions a session": ("number", lambda t: ratio(t["steps"], t["sessions"])),
-    "searches a session": ("number", lambda t: ratio(t["searches"], t["sessions"])),
-    "purchases, of visits that bought or left": (
-        "share",
-        lambda t: ratio(t["bought"], t["ended"]),
-    ),
-    "searches that revise the one before": (
-        "share",
-        lambda t: ratio(t["revisions"], t["searches"]),
-    ),
-    "likeness of a revision to what it revises": (
-        "share",
-        lambda t: ratio(t["likeness"], t["revisions"]),
-    ),
-    "revisions that respell a word": (
-        "share",
-        lambda t: ratio(t["respelt"], t["revisions"]),
-    ),
-    "searches that repeat the one before": (
-        "share",
-        lambda t: ratio(t["repeats"], t["searches"]),
-    ),
+MEASURES: dict[str, Ratio] = {
+    "actions a session": mean_of("steps", "sessions"),
+    "searches a session": mean_of("searches", "sessions"),
+    "purchases, of visits that bought or left": share_of("bought", "ended"),
+    "searches that revise the one before": share_of("revisions", "searches"),
+    "likeness of a revision to what it revises": share_of("likeness", "revisions"),
+    "revisions that respell a word": share_of("respelt", "revisions"),
+    "searches that repeat the one before": share_of("repeats", "searches"),
 }
 
 
@@ -107,38 +94,30 @@ def side_by_side(first: Tally, second: Tally, labels: tuple[str, str]) -> Behavi
         second=labels[1],
         sessions=(len(first.sessions), len(second.sessions)),
         measures=tuple(
-            _measure(label, unit, metric, totals, boots)
-            for label, (unit, metric) in MEASURES.items()
+            _measure(label, metric, totals, boots) for label, metric in MEASURES.items()
         ),
-        kinds=tuple(_measure(kind, "share", _share_of(kind), totals, boots) for kind in kinds),
+        kinds=tuple(
+            _measure(kind, share_of(f"kind/{kind}", "steps"), totals, boots) for kind in kinds
+        ),
         js_distance=None if np.isnan(js) else float(js),
         js_ci95=distance_interval(js, drawn),
     )
 
 
 def _measure(
-    label: str,
-    unit: str,
-    metric: Metric,
-    totals: tuple[Totals, Totals],
-    boots: tuple[Bootstrap, Bootstrap],
+    label: str, metric: Ratio, totals: tuple[Totals, Totals], boots: tuple[Bootstrap, Bootstrap]
 ) -> BehaviourMeasure:
     one, other = (float(metric(t)) for t in totals)
-    drawn = [boot.replicates(metric) for boot in boots]
-    both = not (np.isnan(one) or np.isnan(other))
+    one_ci, other_ci = (boot.interval(metric) for boot in boots)
     return BehaviourMeasure(
         label=label,
-        unit=unit,
+        unit="share" if isinstance(metric, Share) else "number",
         first=None if np.isnan(one) else one,
-        first_ci95=None if np.isnan(one) else percentile_interval(drawn[0]),
+        first_ci95=one_ci,
         second=None if np.isnan(other) else other,
-        second_ci95=None if np.isnan(other) else percentile_interval(drawn[1]),
-        difference_ci95=percentile_interval(drawn[1] - drawn[0]) if both else None,
+        second_ci95=other_ci,
+        difference_ci95=independent_difference(one, one_ci, other, other_ci),
     )
-
-
-def _share_of(kind: str) -> Metric:
-    return lambda t: ratio(t[f"kind/{kind}"], t["steps"])
 
 
 def _mix(totals: Totals, kinds: Sequence[str]) -> Floats:

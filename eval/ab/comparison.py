@@ -16,7 +16,7 @@ from agent.runs.card import RunCard, RunFolder
 from agent.runs.folder import read_card
 from agent.sessions.outcome import SessionOutcome
 from eval.ab.pairing import Pair, SideVisit, pairs_of, visits_of
-from eval.stats.bootstrap import Interval
+from eval.stats.intervals import Interval
 from eval.stats.paired import ALPHA, Difference, Paired, holm, needed
 from eval.stats.tally import Tally, counts_by_session
 from eval.visits import Visit

@@ -17,7 +17,7 @@ from eval.benchmark.matching import exact
 from eval.benchmark.predictions import Prediction
 from eval.benchmark.results import Setting
 from eval.errors import EvalInputError
-from eval.stats.bootstrap import Bootstrap, mcnemar, percentile_interval, sign_flip
+from eval.stats.bootstrap import Bootstrap, mcnemar, sign_flip
 from eval.stats.tally import Metric, Tally
 
 METRICS: dict[str, Metric] = {
@@ -107,7 +107,7 @@ def compare(first: ComparedPolicy, second: ComparedPolicy) -> PolicyComparison:
                 first=_defined(a),
                 second=_defined(b),
                 difference=_defined(gap),
-                ci95=None if np.isnan(gap) else percentile_interval(drawn),
+                ci95=None if np.isnan(gap) else boots[0].percentiles(drawn),
             )
         )
     return PolicyComparison(

@@ -7,31 +7,20 @@ session macro accuracy and outcome F1; OPeRA (Wang et al. 2025) for micro accura
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
 
 from envs.actions import ACTION_TYPES
-from eval.stats.tally import Floats, Totals, mean_defined, ratio
+from eval.stats.tally import Floats, Share, Totals, column, mean_defined, ratio, share_of
 
-
-def session_macro(t: Totals) -> Floats:
-    """Mean over sessions of the share of exactly predicted actions (the paper's accuracy)."""
-    return ratio(t["macro_right"], t["sessions"])
-
-
-def micro(t: Totals) -> Floats:
-    """Share of exactly predicted actions over all sessions' steps (OPeRA's accuracy)."""
-    return ratio(t["right"], t["steps"])
-
-
-def session_macro_normalised(t: Totals) -> Floats:
-    return ratio(t["macro_right_normalised"], t["sessions"])
-
-
-def micro_normalised(t: Totals) -> Floats:
-    return ratio(t["right_normalised"], t["steps"])
+session_macro = share_of("macro_right", "sessions")
+"""Mean over sessions of the share of exactly predicted actions (the paper's accuracy)."""
+micro = share_of("right", "steps")
+"""Share of exactly predicted actions over all sessions' steps (OPeRA's accuracy)."""
+session_macro_normalised = share_of("macro_right_normalised", "sessions")
+micro_normalised = share_of("right_normalised", "steps")
 
 
 def illegal_share(t: Totals) -> Floats:
@@ -62,17 +51,25 @@ def weighted_f1(t: Totals) -> Floats:
     return np.where(_comparable(t), ratio(np.asarray(weighted), total), np.nan)
 
 
-def outcome_accuracy(t: Totals) -> Floats:
-    """Share of sessions whose outcome was predicted."""
-    right = t["outcome/buy/buy"] + t["outcome/leave/leave"]
-    known = t["outcome_unknown"] == 0
-    return np.where(known, ratio(right, _true(t, "buy") + _true(t, "leave")), np.nan)
+def _outcomes_right(t: Totals) -> Floats:
+    return t["outcome/buy/buy"] + t["outcome/leave/leave"]
 
 
-def type_accuracy(t: Totals) -> Floats:
-    """Share of steps whose action type is predicted."""
+def _outcomes_known(t: Totals) -> Floats:
+    return np.where(t["outcome_unknown"] == 0, _true(t, "buy") + _true(t, "leave"), 0.0)
+
+
+outcome_accuracy = Share(_outcomes_right, _outcomes_known)
+"""Share of sessions whose outcome was predicted."""
+
+
+def _types_right(t: Totals) -> Floats:
     right = sum((t[f"type/{kind}/{kind}"] for kind in ACTION_TYPES), np.zeros_like(t["steps"]))
-    return ratio(np.asarray(right), t["steps"])
+    return np.asarray(right)
+
+
+type_accuracy = Share(_types_right, column("steps"))
+"""Share of steps whose action type is predicted."""
 
 
 def type_macro_f1(t: Totals) -> Floats:
@@ -85,15 +82,14 @@ def type_macro_f1(t: Totals) -> Floats:
     return mean_defined(np.stack(scores))
 
 
-def ceiling_macro(t: Totals) -> Floats:
-    """Session-macro accuracy of an oracle that knows the synthetic shopper's mind."""
-    known = t["p_max_steps"] == t["steps"]
-    return np.where(known, ratio(t["macro_p_max"], t["sessions"]), np.nan)
+def _where_oracle_knows(whole: str) -> Callable[[Totals], Floats]:
+    return lambda t: np.where(t["p_max_steps"] == t["steps"], t[whole], 0.0)
 
 
-def ceiling_micro(t: Totals) -> Floats:
-    """Micro accuracy of that oracle: the mean probability of the most likely action."""
-    return np.where(t["p_max_steps"] == t["steps"], ratio(t["p_max"], t["steps"]), np.nan)
+ceiling_macro = Share(column("macro_p_max"), _where_oracle_knows("sessions"))
+"""Session-macro accuracy of an oracle that knows the synthetic shopper's mind."""
+ceiling_micro = Share(column("p_max"), _where_oracle_knows("steps"))
+"""Micro accuracy of that oracle: the mean probability of the most likely action."""
 
 
 def _f1(hits: Floats, predicted: Floats, true: Floats) -> Floats:

@@ -26,8 +26,8 @@ from eval.benchmark.results import (
     StepPosition,
     Tokens,
 )
-from eval.stats.bootstrap import Bootstrap, distance_interval, jensen_shannon, percentile_interval
-from eval.stats.tally import Floats, Metric, Tally, Totals, ratio
+from eval.stats.bootstrap import Bootstrap, distance_interval, jensen_shannon
+from eval.stats.tally import Floats, Metric, Share, Tally, Totals, column
 
 
 def score(rows: Sequence[Prediction]) -> Scores:
@@ -129,8 +129,8 @@ def _distribution(counted: Tally, boot: Bootstrap) -> Distribution | None:
         policy=_shares(kinds, policy),
         js_distance=float(jensen_shannon(data, policy)),
         intervals={
-            "data": _share_intervals(kinds, drawn[0]),
-            "policy": _share_intervals(kinds, drawn[1]),
+            "data": _share_intervals("truth_kind", kinds, boot),
+            "policy": _share_intervals("prediction_kind", kinds, boot),
             "js_distance": {
                 "all": distance_interval(jensen_shannon(data, policy), jensen_shannon(*drawn))
             },
@@ -146,6 +146,10 @@ def _shares(kinds: Sequence[str], counts: Floats) -> dict[str, float]:
     return {kind: float(n / counts.sum()) for kind, n in zip(kinds, counts, strict=True)}
 
 
-def _share_intervals(kinds: Sequence[str], drawn: Floats) -> dict[str, tuple[float, float] | None]:
-    shares = ratio(drawn, drawn.sum(axis=-1, keepdims=True))
-    return {kind: percentile_interval(shares[:, i]) for i, kind in enumerate(kinds)}
+def _share_intervals(
+    side: str, kinds: Sequence[str], boot: Bootstrap
+) -> dict[str, tuple[float, float] | None]:
+    def everything(totals: Totals) -> Floats:
+        return np.asarray(_counts(side, kinds, totals).sum(axis=-1))
+
+    return {kind: boot.interval(Share(column(f"{side}/{kind}"), everything)) for kind in kinds}

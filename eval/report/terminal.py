@@ -88,7 +88,7 @@ def print_results(console: Console, results: Results) -> None:
     console.print(table)
     console.print(
         f"In percent, over {formatting.count(results.sessions, 'session')} and "
-        f"{formatting.count(results.steps, 'step')}, with 95 % bootstrap intervals by "
+        f"{formatting.count(results.steps, 'step')}, with 95 % intervals by "
         f"{results.clusters.get('by', 'session')}",
         style="dim",
     )

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.stats.tally import Floats, Metric, Tally
+from eval.stats.intervals import FEWEST, LEVEL, Interval, clustered_share, ratio_interval
+from eval.stats.tally import Floats, Metric, Ratio, Share, Tally
 
 DRAWS = 10_000
 MANY, DRAWS_OF_MANY = 5_000, 2_000
 """With more than `MANY` clusters fewer draws do: time grows with their product."""
 SEED = 20250320
-LEVEL = 0.95
 _CELLS = 4_000_000
 _KEPT_CELLS = 20_000_000
-_EXACT_FLIPS = 14
+_EXACT_FLIPS = 24
 _TINY = 1e-12
-
-Interval = tuple[float, float]
 
 
 def weights(clusters: int, draws: int = DRAWS, seed: int = SEED) -> Iterator[Floats]:
@@ -69,13 +66,29 @@ class Bootstrap:
         else:
             sums = np.full((draws, tally.counts.shape[1]), np.nan)
         self.totals = tally.named(sums)
+        self._by_cluster = tally.named(summed)
+        self._clusters = clusters
 
     def replicates(self, metric: Metric) -> Floats:
         """The metric of every replicate; NaN where undefined."""
         return metric(self.totals)
 
     def interval(self, metric: Metric) -> Interval | None:
-        return percentile_interval(self.replicates(metric))
+        """A share's or a mean's own interval; of any other metric the percentiles of its
+        replicates."""
+        if isinstance(metric, Ratio):
+            parts, wholes = metric.part(self._by_cluster), metric.whole(self._by_cluster)
+            of = clustered_share if isinstance(metric, Share) else ratio_interval
+            return of(parts, wholes)
+        return self.percentiles(self.replicates(metric))
+
+    def percentiles(self, replicates: Floats) -> Interval | None:
+        """`percentile_interval` of replicates of these clusters. They say nothing where they are
+        all one, nor of fewer than `FEWEST` clusters."""
+        found = percentile_interval(replicates)
+        if found is None or self._clusters < FEWEST or found[1] - found[0] < _TINY:
+            return None
+        return found
 
 
 def percentile_interval(replicates: Floats, level: float = LEVEL) -> Interval | None:
@@ -117,7 +130,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
 def sign_flip(differences: Floats, draws: int = DRAWS, seed: int = SEED) -> float:
     """Two-sided p of the mean paired difference being 0, by flipping the signs of whole clusters.
 
-    All flips for up to 14 non-zero differences, else random ones with the +1 correction
+    All flips for up to 24 non-zero differences, else random ones with the +1 correction
     (Phipson and Smyth 2010, SAGMB 9:39).
     """
     moved = differences[np.abs(differences) > _TINY]
@@ -125,8 +138,7 @@ def sign_flip(differences: Floats, draws: int = DRAWS, seed: int = SEED) -> floa
         return 1.0
     seen = abs(moved.sum()) - _TINY * len(moved)
     if len(moved) <= _EXACT_FLIPS:
-        signs = np.array(list(product((-1.0, 1.0), repeat=len(moved))))
-        return float(np.mean(np.abs(signs @ moved) >= seen))
+        return _exact_flips(moved, seen)
     rng = np.random.default_rng(seed)
     hits, at_once = 0, max(1, _CELLS // len(moved))
     for start in range(0, draws, at_once):
@@ -134,6 +146,25 @@ def sign_flip(differences: Floats, draws: int = DRAWS, seed: int = SEED) -> floa
         signs = rng.integers(0, 2, size=size).astype(float) * 2 - 1
         hits += int(np.sum(np.abs(signs @ moved) >= seen))
     return (hits + 1) / (draws + 1)
+
+
+def _exact_flips(moved: Floats, seen: float) -> float:
+    """The share of all flips whose sum is at least `seen` away from 0: each flip is one of half the
+    differences with one of the other half, so that thousands of sums stand for millions."""
+    one, other = (_flipped_sums(half) for half in np.array_split(moved, 2))
+    other.sort()
+    above = len(other) - np.searchsorted(other, seen - one, side="left")
+    below = np.searchsorted(other, -seen - one, side="right")
+    both = np.where(seen <= 0, len(other), above + below)
+    return float(both.sum() / 2 ** len(moved))
+
+
+def _flipped_sums(moved: Floats) -> Floats:
+    """The sum of `moved` under each of its flips."""
+    sums: Floats = np.zeros(1)
+    for one in moved:
+        sums = np.concatenate([sums + one, sums - one])
+    return sums
 
 
 def jensen_shannon(one: Floats, other: Floats) -> Floats:

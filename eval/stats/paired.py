@@ -12,12 +12,21 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from eval.stats.bootstrap import Bootstrap, Interval, mcnemar, percentile_interval, sign_flip
-from eval.stats.intervals import wilson
-from eval.stats.tally import Floats, Metric, Tally, ratio
+from eval.stats.bootstrap import mcnemar, sign_flip
+from eval.stats.intervals import (
+    Interval,
+    clustered_difference,
+    clustered_share,
+    paired_difference,
+    ratio_interval,
+    standard_error,
+)
+from eval.stats.tally import Floats, Tally
 
 ALPHA, POWER = 0.05, 0.8
 _TINY = 1e-12
+_FOUR = ((1, 1), (1, 0), (0, 1), (0, 0))
+"""What a share holds of a pair: both, only a, only b, neither."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,70 +45,72 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Paired:
-    """Two tallies of the same customers in the same order, and their common bootstrap."""
+    """Two tallies of the same customers in the same order."""
 
     def __init__(self, a: Tally, b: Tally, tests: int) -> None:
         """`tests`: how many measures will be looked at."""
         self._tallies = a, b
-        self._boots = Bootstrap(a), Bootstrap(b)
         self._tests = tests
         self.clustered_by = a.clustered_by
         self.clusters = int(a.clusters.max()) + 1
+        self._pairs = self._by_cluster(np.ones(len(a.clusters)))
 
     def difference(self, column: str, *, share: bool) -> Difference:
         """The difference in the mean of `column`; `share` says that it holds only 0 and 1."""
-        values = [tally.counts[:, tally.columns[column]] for tally in self._tallies]
-        gaps = values[1] - values[0]
-        by_cluster: Floats = np.zeros(self.clusters)
-        np.add.at(by_cluster, self._tallies[0].clusters, gaps)
-        drawn = [boot.replicates(_mean(column)) for boot in self._boots]
-        differs: Floats = np.zeros(self.clusters)
-        np.add.at(differs, self._tallies[0].clusters, np.abs(gaps))
+        a, b = (tally.counts[:, tally.columns[column]] for tally in self._tallies)
+        gaps = self._by_cluster(b - a)
         return Difference(
-            a=float(values[0].mean()),
-            a_ci95=self._interval(values[0], drawn[0], share),
-            b=float(values[1].mean()),
-            b_ci95=self._interval(values[1], drawn[1], share),
-            gap=float(gaps.mean()),
-            ci95=self._gap_interval(by_cluster, drawn[1] - drawn[0], share),
-            p=self._p(gaps, by_cluster, share),
-            detectable=self._detectable(drawn[1] - drawn[0], share),
-            differing=int(np.count_nonzero(differs > _TINY)),
+            a=float(a.mean()),
+            a_ci95=self._interval(a, share),
+            b=float(b.mean()),
+            b_ci95=self._interval(b, share),
+            gap=float((b - a).mean()),
+            ci95=self._gap_interval(a, b, share),
+            p=self._p(b - a, gaps, share),
+            detectable=self._detectable(gaps, share),
+            differing=int(np.count_nonzero(self._by_cluster(np.abs(b - a)) > _TINY)),
         )
 
-    def _interval(self, values: Floats, drawn: Floats, share: bool) -> Interval | None:
-        if share and self.clusters == len(values):
-            return wilson(int(values.sum()), len(values))
-        return percentile_interval(drawn)
+    def _by_cluster(self, values: Floats) -> Floats:
+        """Their sums over the pairs of each cluster."""
+        sums = np.bincount(self._tallies[0].clusters, values, minlength=self.clusters)
+        return sums.astype(np.float64)
 
-    def _gap_interval(self, by_cluster: Floats, drawn: Floats, share: bool) -> Interval | None:
-        """Where no cluster differs, resampling cannot show how many might: for shares the exact
-        bound of a count of zero does (Clopper and Pearson 1934), for numbers nothing does. Nor
-        does it show anything of a handful of clusters."""
-        if np.any(np.abs(by_cluster) > _TINY):
-            few = self.clusters < fewest_differing(self._tests)
-            return None if few else percentile_interval(drawn)
-        if not share:
+    def _independent(self) -> bool:
+        """Whether every pair is a cluster of its own."""
+        return len(self._tallies[0].clusters) == self.clusters
+
+    def _interval(self, values: Floats, share: bool) -> Interval | None:
+        of = clustered_share if share else ratio_interval
+        return of(self._by_cluster(values), self._pairs)
+
+    def _gap_interval(self, a: Floats, b: Floats, share: bool) -> Interval | None:
+        """Where no cluster differs, for numbers nothing says how many might; for shares the exact
+        bound of a count of zero does (Clopper and Pearson 1934). Too few clusters say nothing."""
+        gaps = self._by_cluster(b - a)
+        if not np.any(np.abs(gaps) > _TINY):
+            most = 1.0 - (ALPHA / 2) ** (1.0 / self.clusters)
+            return (-most, most) if share else None
+        if self.clusters < fewest_differing(self._tests):
             return None
-        most = 1.0 - (ALPHA / 2) ** (1.0 / self.clusters)
-        return -most, most
+        if share and self._independent():
+            bought = [int(np.sum((a == one) & (b == two))) for one, two in _FOUR]
+            return paired_difference(*bought)
+        found = clustered_difference(gaps, self._pairs)
+        return found and (max(-1.0, found[0]), min(1.0, found[1])) if share else found
 
     def _p(self, gaps: Floats, by_cluster: Floats, share: bool) -> float:
-        if share and self.clusters == len(gaps):
+        if share and self._independent():
             return mcnemar(int(np.sum(gaps < 0)), int(np.sum(gaps > 0)))
         return sign_flip(by_cluster)
 
-    def _detectable(self, drawn: Floats, share: bool) -> float | None:
-        error = float(np.nanstd(drawn)) if self.clusters > 1 else 0.0
+    def _detectable(self, gaps: Floats, share: bool) -> float | None:
+        error = standard_error(gaps, self._pairs) or 0.0
         found = detectable(error, self.clusters, self._tests)
         if not share:
             return found or None
         least = detectable_share(self.clusters, self._tests)
         return None if found is None or least is None else max(found, least)
-
-
-def _mean(column: str) -> Metric:
-    return lambda t: ratio(t[column], t["pairs"])
 
 
 def holm(values: Sequence[float]) -> list[float]:
@@ -129,8 +140,7 @@ def detectable(error: float, clusters: int, tests: int) -> float | None:
     from scipy import stats  # takes a second, which a run need not wait for
 
     steps = stats.t.ppf(1 - ALPHA / (2 * tests), freedom) + stats.t.ppf(POWER, freedom)
-    # The bootstrap's standard deviation lacks the factor of an unbiased one.
-    return float(steps * error * math.sqrt(clusters / freedom))
+    return float(steps * error)
 
 
 def detectable_share(clusters: int, tests: int) -> float | None:

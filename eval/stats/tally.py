@@ -86,6 +86,35 @@ def counts_by_session(
 Metric = Callable[[Totals], Floats]
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """A metric that is one sum over another, such as steps a visit: its interval has a formula
+    (`eval.stats.intervals`), and so does its value in `Bootstrap`."""
+
+    part: Metric
+    whole: Metric
+
+    def __call__(self, totals: Totals) -> Floats:
+        return ratio(self.part(totals), self.whole(totals))
+
+
+class Share(Ratio):
+    """A ratio whose part is never more than the whole."""
+
+
+def column(name: str) -> Metric:
+    """The sum of one column."""
+    return lambda totals: totals[name]
+
+
+def mean_of(part: str, whole: str) -> Ratio:
+    return Ratio(column(part), column(whole))
+
+
+def share_of(part: str, whole: str) -> Share:
+    return Share(column(part), column(whole))
+
+
 def ratio(part: Floats, whole: Floats) -> Floats:
     """`part / whole`, NaN where there is no whole."""
     part, whole = np.broadcast_arrays(part, whole)

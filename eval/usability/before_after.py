@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from eval.errors import EvalInputError
+from eval.stats.intervals import independent_difference
 from eval.usability.schema import FILE, Finding, Interval, Measure, StudyResult, Unit, read_result
 
 Verdict = Literal["better", "worse", "changed", "unclear"]
@@ -116,17 +117,13 @@ def could_be_missed(customers: int) -> float:
 
 
 def difference_interval(before: Measure, after: Measure) -> Interval | None:
-    """The 95 % interval of after minus before, recovered from their two intervals (Newcombe,
-    Statistics in Medicine 17, 1998, method 10; Zou and Donner, the same 27, 2008). None where an
+    """The 95 % interval of after minus before, recovered from their two intervals. None where an
     interval is missing or has no width: then chance was not seen at work."""
     if before.value is None or after.value is None or not before.ci95 or not after.ci95:
         return None
     if math.isclose(*before.ci95, abs_tol=1e-12) or math.isclose(*after.ci95, abs_tol=1e-12):
-        return None
-    gap = after.value - before.value
-    down = math.hypot(after.value - after.ci95[0], before.ci95[1] - before.value)
-    up = math.hypot(after.ci95[1] - after.value, before.value - before.ci95[0])
-    return gap - down, gap + up
+        return None  # as earlier versions wrote where nothing varied
+    return independent_difference(before.value, before.ci95, after.value, after.ci95)
 
 
 def _of_tasks(result: StudyResult, shared: set[str]) -> StudyResult:

@@ -12,7 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 import numpy as np
 
-from eval.stats.intervals import adjusted_wald, geometric_mean, mean_interval, ratio_interval
+from eval.stats.intervals import (
+    clustered_share,
+    geometric_mean,
+    mean_interval,
+    ratio_interval,
+    wilson,
+)
 from eval.usability.schema import Measure, TaskResult
 
 Rows = Sequence[TaskResult]
@@ -40,7 +46,7 @@ def _measures(rows: Rows) -> tuple[Measure, ...]:
 
 
 def _completion(rows: Rows) -> tuple[Measure, ...]:
-    interval = f"adjusted Wald interval (Agresti and Coull 1998); {SAURO}"
+    interval = f"Wilson's interval (1927); {SAURO}"
     return (
         _share(
             rows, "success", "Task success", lambda r: r.outcome == "done", "higher",
@@ -140,7 +146,7 @@ def _share(
         label=label,
         unit="share",
         value=hits / n if n else None,
-        ci95=adjusted_wald(hits, n),
+        ci95=wilson(hits, n),
         n=n,
         better="higher" if better == "higher" else "lower",
         definition=definition,
@@ -194,13 +200,15 @@ def _ratio(
     for row in rows:
         theirs[row.participant][0] += above(row)
         theirs[row.participant][1] += below(row)
-    total = sum(pair[1] for pair in theirs.values())
+    parts, wholes = (np.array([pair[i] for pair in theirs.values()]) for i in (0, 1))
+    total = float(wholes.sum())
+    interval = clustered_share if unit == "share" else ratio_interval
     return Measure(
         key=key,
         label=label,
         unit="share" if unit == "share" else "number",
-        value=sum(pair[0] for pair in theirs.values()) / total if total else None,
-        ci95=ratio_interval([(a, b) for a, b in theirs.values()]) if total else None,
+        value=float(parts.sum()) / total if total else None,
+        ci95=interval(parts, wholes) if total else None,
         n=round(total),
         of=of,
         better="lower",

@@ -24,7 +24,7 @@ VISITS = [
 
 
 def value(label: str) -> float:
-    _, metric = MEASURES[label]
+    metric = MEASURES[label]
     return float(metric(population(VISITS).totals()))
 
 
@@ -85,9 +85,24 @@ def test_ratio_of_nothing_is_undefined() -> None:
 
 def test_a_large_population_can_be_compared_with_a_small_one() -> None:
     """Above 5,000 sessions fewer replicates are drawn, on both sides."""
-    large = population(session(f"s{n}", SEARCH, LEAVE, user="") for n in range(5001))
-    found = side_by_side(population(VISITS), large, ("few", "many"))
+    large = population(session(f"s{n}", *[SEARCH] * (n % 3), LEAVE, user="") for n in range(5001))
+    small = population(session(f"s{n}", *[SEARCH] * n, LEAVE, user="") for n in range(6))
+    found = side_by_side(small, large, ("few", "many"))
     assert found.measures[0].difference_ci95 is not None
+    assert found.js_ci95 is not None
+
+
+def test_purchases_of_three_visits_are_not_told_from_any_share() -> None:
+    """None of three bought: that is up to 56 %, and no difference to one in six."""
+    three = population(session(f"s{n}", MUG, LEAVE, user="") for n in range(3))
+    many = population(
+        session(f"t{n}", MUG, BUY if n % 6 == 0 else LEAVE, user="") for n in range(24)
+    )
+    found = side_by_side(three, many, ("few", "many"))
+    bought = next(m for m in found.measures if m.label.startswith("purchases"))
+    assert bought.first_ci95 == pytest.approx((0.0, 0.5615), abs=1e-3)
+    assert bought.difference_ci95 is not None
+    assert bought.difference_ci95[0] < 0 < bought.difference_ci95[1]
 
 
 def test_the_interval_of_a_distance_holds_the_distance() -> None:

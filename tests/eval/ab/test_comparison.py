@@ -200,7 +200,7 @@ def test_the_smallest_share_is_found_four_times_in_five(clusters: int) -> None:
 def test_a_detectable_difference_is_found_about_as_often_as_promised() -> None:
     rng = np.random.default_rng(1)
     spread = 2.0
-    size = detectable(spread / np.sqrt(40) * np.sqrt(39 / 40), 40, 5)
+    size = detectable(spread / np.sqrt(40), 40, 5)
     assert size is not None
     found = [sign_flip(rng.normal(size, spread, 40), draws=2000) < ALPHA / 5 for _ in range(300)]
     assert 0.72 < np.mean(found) < 0.88

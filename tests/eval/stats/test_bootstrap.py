@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,6 +43,21 @@ def test_sign_flip_enumerates_small_samples_like_scipy() -> None:
         (gaps, np.zeros(6)), lambda a, b: np.mean(a - b), permutation_type="samples"
     )
     assert sign_flip(gaps) == pytest.approx(expected.pvalue)
+
+
+@given(st.integers(1, 24), st.integers(0, 2**32))
+def test_all_flips_are_counted_as_one_by_one(size: int, seed: int) -> None:
+    gaps = np.random.default_rng(seed).integers(1, 5, min(size, 12)) / 8.0
+    signs = np.array(list(product((-1.0, 1.0), repeat=len(gaps))))
+    sums = np.abs(signs @ gaps)
+    for total in np.unique(sums):
+        flipped = signs[np.argmin(np.abs(sums - total))] * gaps
+        assert sign_flip(flipped) == np.mean(sums >= total - 1e-9)
+
+
+def test_sixteen_millions_of_flips_are_exact() -> None:
+    """24 differences all one way: only they and their mirror image are as far from 0."""
+    assert sign_flip(np.full(24, 0.5)) == 2 / 2**24
 
 
 def test_sign_flip_draws_for_large_samples() -> None:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from eval.errors import EvalInputError
 from eval.report.study.compare import write_before_after
-from eval.stats.intervals import adjusted_wald
+from eval.stats.intervals import wilson
 from eval.usability.before_after import (
     BeforeAfter,
     compare_studies,
@@ -32,7 +32,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def share(hits: int, n: int) -> Measure:
     return Measure(
         key="success", label="Task success", unit="share", value=hits / n,
-        ci95=adjusted_wald(hits, n), n=n, better="higher", definition="", source="",
+        ci95=wilson(hits, n), n=n, better="higher", definition="", source="",
     )  # fmt: skip
 
 
