@@ -30,7 +30,7 @@ FLOORS = {
         *("actions", "errors", "options", "deadline", "faults", "observation", "held", "outcome"),
         *("sieve", "gateway", "browser", "page", "guard", "navigation", "acting", "recording"),
         "shop",
-        *("environment", "open_page"),
+        *("environment", "open_page", "rehearsal"),
     ),
     "agent": (
         *("atomic_write", "cache", "distribution", "sessions", "shoppers", "prompts", "models"),

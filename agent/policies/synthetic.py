@@ -69,7 +69,7 @@ class SyntheticPolicy:
         rng = Random(f"{session.seed}/{session.session_id}/{len(session.steps)}")
         choice = sample(choices, rng)
         return Decision(
-            reasoning=say(choice, want, rng) if self._reasoning else None,
+            reasoning=say(choice, want) if self._reasoning else None,
             action=choice.action,
             raw=encode_action(choice.action),
             oracle=Oracle(p_max=round(most_likely(choices), 6)),

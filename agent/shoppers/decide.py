@@ -11,15 +11,15 @@ import msgspec
 
 from agent.shoppers.choices import Choice, normalised, scaled, shared
 from agent.shoppers.history import History
-from agent.shoppers.page import Item, Page
+from agent.shoppers.page import Item, Page, cents_in
+from agent.shoppers.page_words import said
 from agent.shoppers.parameters import DEFAULT, Parameters
 from agent.shoppers.product import on_product
 from agent.shoppers.shopping_goal import ShoppingGoal
 from agent.shoppers.user import User
 from agent.shoppers.utility import attractions, has_quality, is_the_thing
-from agent.shoppers.wording import first_search, intended, next_search
+from agent.shoppers.wording import first_search, intended, next_search, revision_of
 from envs.actions import Click, Terminate, TypeAndSubmit
-from envs.shop.products import dollars
 
 
 def decide(
@@ -54,18 +54,31 @@ def searches(
     """Next searches, with probabilities that add up to 1; none where there is no search field."""
     if page.search is None:
         return []
-    few = page.kind == "results" and _fitting(page, want) < 2
+    fitting = _fitting(page, want)
+    few = page.kind == "results" and fitting < 2
     texts = next_search(want, user, history.queries, few, p)
     last = history.queries[-1]
+    facts = {
+        "last": last,
+        "title": page.product.title if page.product else "",
+        "found": str(page.found) if page.found else "",
+        "few": "only one that fits" if fitting else "nothing that fits",
+    }
     return [
-        Choice(
-            TypeAndSubmit(page.search, text),
-            share,
-            "search_nothing" if few else "search_again",
-            {"text": intended(text, want), "last": last},
-        )
+        Choice(TypeAndSubmit(page.search, text), share, *_why_search(text, last, few, want, facts))
         for text, share in texts.items()
     ]
+
+
+def _why_search(
+    text: str, last: str, few: bool, want: ShoppingGoal, facts: dict[str, str]
+) -> tuple[str, dict[str, str]]:
+    """The reason for a further search, and its facts."""
+    meant, before = intended(text, want), intended(last, want)
+    if meant == before:
+        return "search_retype", facts | {"text": text}
+    why = "search_nothing" if few else "search_again"
+    return why, facts | {"text": text, "change": revision_of(before, meant)}
 
 
 def clicks(
@@ -93,12 +106,7 @@ def _first(want: ShoppingGoal, user: User, page: Page, p: Parameters) -> list[Ch
     if page.search is None:
         return []
     return [
-        Choice(
-            TypeAndSubmit(page.search, text),
-            share,
-            "search_first",
-            {"text": intended(text, want)},
-        )
+        Choice(TypeAndSubmit(page.search, text), share, "search_first", {"text": text})
         for text, share in first_search(want, user, p).items()
     ]
 
@@ -114,7 +122,7 @@ def _on_results(
     weights: list[tuple[float, list[Choice]]] = [
         (again, searches(user, want, history, page, p)),
         (p.filter if fitting >= 3 else 0.0, _filters(user, want, history, page, p)),
-        (leaving(user, history, page, p), [_leave(history, fitting)]),
+        (leaving(user, history, page, p), [_leave(history, page, fitting)]),
     ]
     if page.next and fitting >= 3:
         turn = p.turn_page * (0.5 + user.patience) * 0.5**history.paged
@@ -130,7 +138,7 @@ def _elsewhere(
 ) -> list[Choice]:
     """The cart, checkout, or a page that is of no use: mostly the end of a visit."""
     weights: list[tuple[float, list[Choice]]] = [
-        (1.0, [Choice(Terminate(), 1.0, "leave_cart" if page.kind == "cart" else "leave_tired")]),
+        (1.0, [_leave_elsewhere(history, page)]),
         (0.45, searches(user, want, history, page, p)),
     ]
     if page.kind == "cart" and page.checkout:
@@ -144,21 +152,22 @@ def _filters(
     """Filters worth choosing: for the wanted colour, the most to pay, good ratings, low prices."""
     useful: list[Choice] = []
     for link in page.filters:
-        limit = int(link.label.removeprefix("Under $")) if link.label.startswith("Under $") else 0
+        limit = cents_in(link.label) if link.group == "price" else 0
         weight = 0.0
         if link.chosen or history.filtered >= 2:
             continue
         if link.group == "colour" and link.label == want.colour:
             weight = 2.0
-        elif link.group == "price" and want.most and limit and 100 * limit <= 1.3 * want.most:
+        elif link.group == "price" and want.most and limit and limit <= 1.3 * want.most:
             weight = 1.6
         elif link.group == "rating":
             weight = user.care
-        elif link.group == "sort" and link.label == "Lowest price":
+        elif link.group == "sort" and link.label.lower() in said("low"):
             weight = user.price_sensitivity
         elif link.group == "brand":
             weight = 0.08
-        useful.append(Choice(Click(link.name), weight, "filter", {"filter": link.label}))
+        facts = {"filter": link.label, "found": str(page.found or "")}
+        useful.append(Choice(Click(link.name), weight, "filter", facts))
     return normalised(useful)
 
 
@@ -171,9 +180,15 @@ def _fitting(page: Page, want: ShoppingGoal) -> int:
     return sum(item.in_stock and is_the_thing(item.title, want) for item in page.items)
 
 
-def _leave(history: History, fitting: int) -> Choice:
+def _leave(history: History, page: Page, fitting: int) -> Choice:
     why = "leave_nothing" if fitting < 2 else "leave_tired" if history.opened else "leave_list"
-    return Choice(Terminate(), 1.0, why)
+    facts = {"found": str(page.found or ""), "opened": history.opened_said}
+    return Choice(Terminate(), 1.0, why, facts)
+
+
+def _leave_elsewhere(history: History, page: Page) -> Choice:
+    why = "leave_cart" if page.kind == "cart" else "leave_tired"
+    return Choice(Terminate(), 1.0, why, {"opened": history.opened_said})
 
 
 def _why_open(item: Item, items: tuple[Item, ...], want: ShoppingGoal) -> str:
@@ -186,9 +201,10 @@ def _why_open(item: Item, items: tuple[Item, ...], want: ShoppingGoal) -> str:
 
 
 def _facts(item: Item, want: ShoppingGoal) -> dict[str, str]:
+    over = bool(want.most and item.price > want.most)
     return {
         "title": item.title,
-        "price": dollars(item.price) if item.price else "",
-        "stars": f"{item.rating:g}",
-        "quality": (want.qualifier or "").lower(),
+        "price": item.shown,
+        "stars": f"{item.rating:.1f}",
+        "over": f", though that is more than my {want.limit}" if over else "",
     }

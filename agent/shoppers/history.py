@@ -48,6 +48,12 @@ class History(msgspec.Struct, frozen=True, dict=True):
         return tuple(last_part(a) for a in self.acts if a.kind == "product")
 
     @cached_property
+    def opened_said(self) -> str:
+        """How many products were opened, in words; empty when none was."""
+        count = len(set(self.opened))
+        return f"{count} products" if count > 1 else "one product" if count else ""
+
+    @cached_property
     def filtered(self) -> int:
         return sum(a.kind == "filter" for a in self.acts)
 

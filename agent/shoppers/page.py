@@ -6,22 +6,21 @@ Knows how a shop's page reads as simplified HTML, not what a shopper makes of it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import lxml.html
 import msgspec
 
+from agent.shoppers import page_words
+from agent.shoppers.page_words import pattern, said, slug
 from envs.observation import Kind, Observation
 
 PageKind = Literal["home", "results", "product", "cart", "checkout", "order", "other"]
-_PRICE = re.compile(r"\$([\d,]+(?:\.\d\d)?)")
-_STARS = re.compile(r"(\d(?:\.\d)?) stars?")
-_RATINGS = re.compile(r"\((\d+)\)|(\d+) ratings")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A product in a list. Price in cents; 0 where none is shown."""
+    """A product in a list. Price in cents, 0 where none is shown; `shown` is how it is written."""
 
     name: str
     title: str
@@ -29,6 +28,7 @@ class Item(msgspec.Struct, frozen=True):
     rating: float
     ratings: int = 0
     in_stock: bool = True
+    shown: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -75,35 +75,36 @@ def read_page(seen: Observation) -> Page:
     reading = _Reading(seen)
     kinds = {e.name: e.kind for e in seen.names}
     roles = {e.name: e.role for e in seen.names}
-    listed = tuple(_item(name, reading) for name, kind in kinds.items() if kind == "product")
     options = tuple(
         _link(name, reading)
         for name, kind in kinds.items()
-        if kind == "option" and roles[name] == "radio"
+        if kind == "option" and roles[name] in ("radio", "option")
     )
     buy = _first(kinds, "buy")
-    carts = [name for name, kind in kinds.items() if kind == "cart"]
     kind = _page_kind(reading, kinds, buy is not None, "textbox" in roles.values())
-    search = next((n for n, k in kinds.items() if k == "search" and roles[n] == "searchbox"), None)
+    search = _search(kinds, roles)
+    listed = tuple(_item(name, reading) for name, of in kinds.items() if of == "product")
+    carts = [name for name, of in kinds.items() if of == "cart"]
+    others = [name for name, of in kinds.items() if of == "other"]
     page = Page(
         kind=kind,
         search=search,
         query=reading.attribute(search, "value") if search else "",
-        found=reading.number(r"(\d+) products?\b"),
+        found=reading.found,
         items=tuple(i for i in listed if i.title and i.rating),
         filters=tuple(_link(n, reading) for n, k in kinds.items() if k == "filter"),
-        next=next((n for n in kinds if n.rsplit(".", 1)[-1] == "next_page"), None),
+        next=reading.called(kinds, "next"),
         product=_product(reading) if kind == "product" else None,
-        options=options,
+        options=tuple(o for o in options if o.label.lower() not in said("choose")),
         stars=tuple(reading.review_stars()) if kind == "product" else (),
-        more_reviews=next((n for n in kinds if n.startswith("reviews.")), None),
+        more_reviews=reading.opener(others),
         complaint=reading.complaint,
         buy=buy,
-        add=next((n for n in carts if n.rsplit(".", 1)[-1] == "add_to_cart"), None),
-        cart=next((n for n in carts if n.rsplit(".", 1)[-1] == "cart"), None),
-        in_cart=reading.number_after("header.cart"),
-        checkout=next((n for n in carts if "checkout" in n), None),
-        close=next((n for n in kinds if n.startswith("newsletter.")), None),
+        add=reading.called(carts, "add"),
+        cart=reading.called(carts, "cart"),
+        in_cart=reading.number_after(reading.called(carts, "cart")),
+        checkout=reading.called(carts, "to_checkout"),
+        close=_closer(others),
     )
     # A message that has faded may still be shown; what it asked for may be done by now.
     return page if page.missing else msgspec.structs.replace(page, complaint=None)
@@ -122,9 +123,11 @@ class _Reading:
         self.text = " ".join(self._root.text_content().split())
         self.heading = " ".join(" ".join(h.text_content().split()) for h in self._root.iter("h1"))
         alerts = [e for e in self._root.iter() if e.get("role") == "alert"]
-        plain = re.search(r"Please choose[^.]*\.|Choose a quantity[^.]*\.|Sorry[^.]*\.", self.text)
-        said = " ".join(" ".join(a.text_content().split()) for a in alerts)
-        self.complaint = said or (plain[0] if plain else None)
+        plain = next(filter(None, (pattern(key).search(self.text) for key in _COMPLAINTS)), None)
+        told = " ".join(" ".join(a.text_content().split()) for a in alerts)
+        self.complaint = told or (plain[0] if plain else None)
+        number = page_words.found_pattern().search(self.text)
+        self.found = int(number[1]) if number else None
 
     def attribute(self, name: str, attribute: str) -> str:
         return str(self._element(name).get(attribute) or "")
@@ -137,18 +140,32 @@ class _Reading:
         behind = (self._element(name).tail or "").strip()
         return " ".join(behind.split("\n", 1)[0].split())
 
-    def number(self, pattern: str) -> int | None:
-        match = re.search(pattern, self.text)
-        return int(match[1]) if match else None
+    def label(self, name: str) -> str:
+        """What an element says, or what it is called where it says nothing."""
+        return self.inside[name] or self.attribute(name, "aria-label") or self.beside(name)
 
-    def number_after(self, name: str) -> int:
-        match = re.match(r"\s*(\d+)", self.after.get(name, ""))
+    def called(self, names: Iterable[str], key: str) -> str | None:
+        """The first element that is called as the shops call this."""
+        return next((n for n in names if self.label(n).lower() in said(key)), None)
+
+    def opener(self, names: Iterable[str]) -> str | None:
+        """What shows more reviews."""
+        more = pattern("more_reviews")
+        return next((n for n in names if more.search(self.label(n))), None)
+
+    def number_after(self, name: str | None) -> int:
+        match = re.match(r"\s*\(?(\d+)", self.after.get(name, "")) if name else None
         return int(match[1]) if match else 0
 
     def review_stars(self) -> list[int]:
         """Stars of the reviews shown: they stand between two headings."""
-        between = self.text.partition(" Reviews ")[2].partition(" Similar ")[0]
-        return [int(n) for n in re.findall(r"\b([1-5]) stars", between)]
+        headings = [h for h in self._root.iter("h2", "h3") if _text(h).lower() in said("reviews")]
+        if not headings:
+            return []
+        shown = self.text.partition(f" {_text(headings[0])} ")[2]
+        for word in said("similar"):
+            shown = re.split(rf" {re.escape(word)}\b", shown, maxsplit=1, flags=re.IGNORECASE)[0]
+        return [round(_stars(m[0])) for m in page_words.STARS.finditer(shown)]
 
     def _element(self, name: str) -> lxml.html.HtmlElement:
         return self._elements[name]
@@ -171,18 +188,34 @@ class _Reading:
                 self.after[last] += element.tail
 
 
+_COMPLAINTS = ("choose_first", "choose_quantity", "sorry_sold_out")
+
+
 def _page_kind(
     reading: _Reading, kinds: Mapping[str, Kind], buyable: bool, fields: bool
 ) -> PageKind:
-    if "confirmed" in reading.heading:
+    heading = reading.heading.lower()
+    if heading in said("thanks", "confirmed"):
         return "order"
     if buyable:
         return "checkout" if fields else "product"
-    if reading.heading == "Your cart":
+    if heading in said("your_cart"):
         return "cart"
-    if "filter" in kinds.values() or reading.number(r"(\d+) products?\b") is not None:
+    if "filter" in kinds.values() or reading.found is not None:
         return "results"
     return "home" if "product" in kinds.values() else "other"
+
+
+def _search(kinds: Mapping[str, Kind], roles: Mapping[str, str]) -> str | None:
+    """The field to search with."""
+    fields = (n for n, k in kinds.items() if k == "search" and roles[n] in ("searchbox", "textbox"))
+    return next(fields, None)
+
+
+def _closer(names: Iterable[str]) -> str | None:
+    """What closes the newsletter."""
+    boxes = {slug(word) for word in said("newsletter")}
+    return next((n for n in names if n.split(".")[0] in boxes and "." in n), None)
 
 
 def _item(name: str, reading: _Reading) -> Item:
@@ -190,51 +223,92 @@ def _item(name: str, reading: _Reading) -> Item:
     return Item(
         name=name,
         title=reading.inside[name],
-        price=_cents(after),
+        price=cents_in(after),
         rating=_stars(after),
         ratings=_ratings(after),
-        in_stock="Out of stock" not in after,
+        in_stock=not _sold_out(after),
+        shown=_price(after),
     )
 
 
 def _product(reading: _Reading) -> Item:
     """The product the page is about: its facts stand after the heading."""
     rest = reading.text.split(reading.heading, 1)[-1]
-    before = rest.split("Reviews", 1)[0]
+    before = rest
+    for word in said("reviews"):
+        before = re.split(rf" {re.escape(word)} ", before, maxsplit=1, flags=re.IGNORECASE)[0]
     return Item(
         name="",
         title=reading.heading,
-        price=_cents(before),
+        price=cents_in(before),
         rating=_stars(before),
         ratings=_ratings(before),
-        in_stock="Out of stock" not in before,
+        in_stock=not _sold_out(before),
+        shown=_price(before),
     )
 
 
 def _link(name: str, reading: _Reading) -> Link:
-    label = reading.inside[name] or reading.beside(name)
+    label = (reading.inside[name] or reading.beside(name)).removeprefix("✓").strip()
+    states = ("checked", "current", "selected")
     return Link(
         name=name,
-        group=name.rsplit(".", 1)[0].rsplit(".", 1)[-1],
-        label=label.removeprefix("✓").strip(),
-        chosen=reading.has(name, "checked") or reading.has(name, "current"),
+        group=_group(name, label),
+        label=label,
+        chosen=any(reading.has(name, state) for state in states),
     )
+
+
+def _group(name: str, label: str) -> str:
+    """What a filter or an option is about: by the group it stands in, else by its own words."""
+    group = page_words.group_named(name.rsplit(".", 1)[0].rsplit(".", 1)[-1])
+    if group in page_words.GROUPS:
+        return group
+    if label in page_words.colours():
+        return "colour"
+    if label.lower() in said("best", "low", "rated"):
+        return "sort"
+    if pattern("under").fullmatch(label):
+        return "price"
+    if pattern("and_up").fullmatch(label):
+        return "rating"
+    return group
 
 
 def _first(kinds: Mapping[str, Kind], wanted: Kind) -> str | None:
     return next((name for name, kind in kinds.items() if kind == wanted), None)
 
 
-def _cents(text: str) -> int:
-    match = _PRICE.search(text)
-    return round(100 * float(match[1].replace(",", ""))) if match else 0
+def _price(text: str) -> str:
+    match = page_words.PRICE.search(text)
+    return match[0] if match else ""
+
+
+def cents_in(text: str) -> int:
+    """The first price in a text, in cents: a mark before two digits at the end is the decimal."""
+    match = page_words.PRICE.search(text)
+    if not match:
+        return 0
+    digits = re.sub(r"[^\d.,]", "", match[1] or match[2])
+    whole, mark, rest = (digits[:-3], digits[-3:-2], digits[-2:])
+    if mark and mark in ".,":
+        return 100 * int(re.sub(r"\D", "", whole) or 0) + int(rest)
+    return 100 * int(re.sub(r"\D", "", digits))
 
 
 def _stars(text: str) -> float:
-    match = _STARS.search(text)
-    return float(match[1]) if match else 0.0
+    match = page_words.STARS.search(text)
+    return float((match[1] or match[2]).replace(",", ".")) if match else 0.0
 
 
 def _ratings(text: str) -> int:
-    match = _RATINGS.search(text)
+    match = page_words.RATINGS.search(text)
     return int(match[1] or match[2]) if match else 0
+
+
+def _sold_out(text: str) -> bool:
+    return any(word in text.lower() for word in said("sold_out"))
+
+
+def _text(element: lxml.html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())

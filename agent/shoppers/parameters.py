@@ -47,20 +47,20 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """Items in "similar products" attract less than results do."""
 
     # On a list, when nothing is clicked. Weights, not log-odds.
-    search_again: float = 0.63
+    search_again: float = 0.82
     search_again_bad: float = 2.0
     """The same when few items are the thing wanted."""
     search_fading: float = 0.86
     """Factor for each search made beyond the first."""
-    filter: float = 0.345
+    filter: float = 0.42
     filter_useful: float = 1.0
     """There is a filter for what is wanted."""
-    turn_page: float = 0.22
-    close_popup: float = 0.07
+    turn_page: float = 0.16
+    close_popup: float = 0.04
     """Chance to close a pop-up before anything else."""
 
     # Leaving: the weight grows with the steps taken, slower for the patient.
-    leave: float = 0.012
+    leave: float = 0.0215
     leave_growth: float = 0.75
     """Per step."""
     patience_helps: float = 0.8
@@ -68,16 +68,16 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     is half of this."""
 
     # On a product page: how much it is wanted, by goal.
-    wants_buy: float = -4.45
-    wants_compare: float = -5.85
-    wants_browse: float = -6.8
+    wants_buy: float = -4.48
+    wants_compare: float = -5.88
+    wants_browse: float = -6.76
     wants_quality: float = 0.9
     wants_colour: float = 0.5
     wants_price: float = 0.9
     wants_stars: float = 0.7
     wants_after_looking: float = 0.35
     """For each other product looked at before, at most three."""
-    wants_chosen: float = 2.4
+    wants_chosen: float = 1.5
     """An option has been chosen already."""
     careless: float = 0.06
     """Chance to press buy without having chosen every option."""
@@ -85,12 +85,12 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """Chance that an option that was named in the intent is the one chosen."""
 
     # On a product page, when it is not bought now. Weights.
-    read_reviews: float = 1.6
+    read_reviews: float = 4.3
     """Times the square of care."""
-    try_option: float = 0.3
-    keep_in_cart: float = 0.16
+    try_option: float = 1.25
+    keep_in_cart: float = 0.12
     look_at_similar: float = 0.8
-    search_from_product: float = 0.54
+    search_from_product: float = 1.05
     open_cart: float = 0.5
     """After something was put there, times one."""
 
@@ -106,6 +106,12 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     revision_new: float = 0.011
     """Shares of the ways people revise a search: 691 revisions in WebShop's goal-query map (Yao et
     al. 2022), as shares of all."""
+    add_when_plenty: float = 0.06
+    add_when_few: float = 0.1
+    drop_when_plenty: float = 2.5
+    drop_when_few: float = 6.0
+    """Factors of adding and of dropping a word, when enough or too little was found: not every way
+    is open every time, and these make the shares come out as measured."""
 
 
 DEFAULT = Parameters()

@@ -15,7 +15,6 @@ from agent.shoppers.shopping_goal import ShoppingGoal
 from agent.shoppers.user import User
 from agent.shoppers.utility import is_the_thing, wish
 from envs.actions import Click, Terminate
-from envs.shop.products import dollars
 
 
 def on_product(
@@ -41,7 +40,7 @@ def on_product(
     weights: list[tuple[float, list[Choice]]] = [
         (p.search_from_product * p.search_fading ** (len(history.queries) - 1), search),
         (p.look_at_similar * sum(c.probability for c in near), normalised(near)),
-        (tired, [Choice(Terminate(), 1.0, _why_leave(history, page, want), _facts(page))]),
+        (tired, [_leave(history, page, want)]),
         *_looking_closer(user, want, history, page, p),
     ]
     return choices + shared(1.0 - wanted, weights, p.decisive)
@@ -56,12 +55,12 @@ def _towards_buying(want: ShoppingGoal, page: Page, p: Parameters) -> list[Choic
         return [buying]
     group = [o for o in page.options if o.group == page.missing[0]]
     return [
-        *scaled(_choosing(want, group, p), 1.0 - (0.0 if page.complaint else p.careless)),
+        *scaled(_choosing(want, page, group, p), 1.0 - (0.0 if page.complaint else p.careless)),
         *scaled([buying], 0.0 if page.complaint else p.careless),
     ]
 
 
-def _choosing(want: ShoppingGoal, group: list[Link], p: Parameters) -> list[Choice]:
+def _choosing(want: ShoppingGoal, page: Page, group: list[Link], p: Parameters) -> list[Choice]:
     """Which option of a group: the one wanted, else the first more than the others."""
     named = {want.colour, want.size}
     shares = [1.0 / (i + 1) for i in range(len(group))]
@@ -74,7 +73,7 @@ def _choosing(want: ShoppingGoal, group: list[Link], p: Parameters) -> list[Choi
             Click(o.name),
             share,
             "option_wanted" if o.label in named else "option",
-            {"option": o.label, "group": o.group},
+            {**_facts(page), "option": o.label, "group": o.group.replace("_", " ")},
         )
         for o, share in zip(group, shares, strict=True)
     )
@@ -89,13 +88,18 @@ def _looking_closer(
         weights.append((p.read_reviews * user.care**2, reading))
     if page.missing and is_the_thing(page.product.title if page.product else "", want):
         group = [o for o in page.options if o.group == page.missing[0]]
-        weights.append((p.try_option, _choosing(want, group, p)))
+        weights.append((p.try_option, _choosing(want, page, group, p)))
     if page.add and not history.did("cart") and not page.missing:
         keeping = [Choice(Click(page.add), 1.0, "keep", _facts(page))]
         weights.append((p.keep_in_cart * (1.0 + 2.0 * (want.goal == "compare")), keeping))
     if page.cart and page.in_cart and history.did("cart"):
         weights.append((p.open_cart, [Choice(Click(page.cart), 1.0, "open_cart")]))
     return weights
+
+
+def _leave(history: History, page: Page, want: ShoppingGoal) -> Choice:
+    facts = {**_facts(page), "opened": history.opened_said}
+    return Choice(Terminate(), 1.0, _why_leave(history, page, want), facts)
 
 
 def _why_leave(history: History, page: Page, want: ShoppingGoal) -> str:
@@ -115,6 +119,6 @@ def _facts(page: Page) -> dict[str, str]:
         return {}
     return {
         "title": product.title,
-        "price": dollars(product.price),
-        "stars": f"{product.rating:g}",
+        "price": product.shown,
+        "stars": f"{product.rating:.1f}",
     }

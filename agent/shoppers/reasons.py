@@ -1,195 +1,117 @@
 """Why a shopper does what they do, said in the first person by the shopper.
 
-Each reason for a choice has a family of sentences; the facts they mention are those the choice was
-made on. The sentences are our own.
+One wording for each reason: what is wanted, what is seen, what is done with what. Products are
+named in the very words of the page, a search is quoted as it is typed, and nothing is said that the
+choice was not made on; so a reason never contradicts its action. The sentences are our own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import Random
 
 from agent.shoppers.choices import Choice
 from agent.shoppers.shopping_goal import ShoppingGoal
 
-_FAMILIES: dict[str, tuple[str, ...]] = {
-    "search_first": (
-        "I am here for {thing}, so I start with a search for {text}.",
-        "The quickest way to {thing} is the search box. I type {text}.",
-        "Let me see what they have. I search for {text}.",
-        "I will not click through departments, I just look for {text}.",
-        "First I want an overview, so I search for {text}.",
-        "{Thing} is what I have in mind; {text} should find it.",
+_REASONS: dict[str, tuple[str, ...]] = {
+    # The first one whose facts are all known is said.
+    "search_first": ('I want {wish}. I search for "{text}".',),
+    "search_retype": ('I mistyped "{last}". I search for "{text}".',),
+    "search_nothing": (
+        'I want {wish}. "{last}" finds {few}. {Change} and search for "{text}".',
+        'I want {wish}. "{last}" does not find it. {Change} and search for "{text}".',
     ),
     "search_again": (
-        "Nothing here convinces me yet, so I try {text} instead of {last}.",
-        "I want to see other choices. Maybe {text} brings them up.",
-        "That was not quite it. I search again, this time for {text}.",
-        "Before I decide I look at what {text} gives me.",
-        "{Last} was a start; {text} should be closer to what I want.",
-        "I go on looking and change my search to {text}.",
-    ),
-    "search_nothing": (
-        "That found next to nothing of what I want. I try {text}.",
-        "These are not what I meant. {Text} may work better.",
-        "Hardly anything fits, I must have put it badly. Now {text}.",
-        "I should word it differently: {text}.",
-        "No luck with {last}, so I try {text}.",
+        'I want {wish}. {title} is not quite it. {Change} and search for "{text}".',
+        'I want {wish}. None of the {found} products for "{last}" is quite it. '
+        '{Change} and search for "{text}".',
+        'I want {wish}. {Change} and search for "{text}".',
     ),
     "open_fits": (
-        "{title} sounds like what I came for, and {price} is worth a look.",
-        "It says {quality}, which is what I wanted. I open {title}.",
-        "{title} at {price} with {stars} stars fits, I want to see more.",
-        "This one is {quality} as I hoped. Let me read about {title}.",
-        "The first that really matches is {title}. I take a look.",
+        "I want {wish}. {title} fits and costs {price} with {stars} stars{over}. I open it.",
+        "I want {wish}. {title} fits. I open it.",
     ),
     "open_rated": (
-        "{title} has {stars} stars, one of the best here. I open it.",
-        "People seem happy with {title}: {stars} stars. I want to know why.",
-        "With {stars} stars {title} stands out, so I look closer.",
-        "I trust good ratings, and {title} has {stars} stars.",
+        "I want {wish}. {title} is rated best here, {stars} stars for {price}{over}. I open it.",
+        "I want {wish}. {title} is rated best here with {stars} stars. I open it.",
     ),
     "open_cheap": (
-        "{title} is only {price}, less than the others. I have a look.",
-        "At {price} {title} is the cheapest here, let me see what it is like.",
-        "{price} is a good price. I open {title}.",
-        "Nothing else here costs as little as {title}.",
+        "I want {wish}. {title} costs least here, {price} with {stars} stars{over}. I open it.",
     ),
     "open_plain": (
-        "{title} catches my eye, I will look at it.",
-        "{price} for {title} seems fair. I open it to see the details.",
-        "I am curious about {title}.",
-        "Maybe {title} will do. Let me check.",
-        "{title} with {stars} stars could be an option.",
+        "I want {wish}. {title} costs {price} with {stars} stars{over}. I open it.",
+        "I want {wish}. {title} may do. I open it.",
     ),
     "filter": (
-        "There are too many to go through, so I narrow it down: {filter}.",
-        "I only want to see what fits, {filter} helps.",
-        "{filter} leaves out what I do not want anyway.",
-        "Let me sort this out with {filter}.",
+        'I want {wish}. There are {found} products. I narrow them down with "{filter}".',
+        'I want {wish}. I narrow the list down with "{filter}".',
     ),
-    "turn_page": (
-        "There is more, and I am not done looking. On to the next page.",
-        "Nothing on this page is right, perhaps further on.",
-        "I like to see everything before I choose, so I go on.",
-        "I turn the page for more of the same.",
-    ),
-    "close_popup": (
-        "That newsletter box is in my way, I close it.",
-        "I do not want any newsletter. Away with it.",
-        "A pop-up already. I close it and go on.",
-    ),
-    "option_wanted": (
-        "{option} is the {group} I want.",
-        "They have it in {option}, so I choose that.",
-        "I take {option}, that is what I had in mind.",
-        "For {group} I need {option}.",
-    ),
-    "option": (
-        "I have to choose a {group}; {option} seems right.",
-        "{option} will do for me.",
-        "Let me see it in {option}.",
-        "I try {option}.",
-    ),
+    "turn_page": ("I want {wish}. Nothing on this page is it yet. I go to the next page.",),
+    "close_popup": ("The newsletter is in my way. I close it.",),
+    "option_wanted": ("{title} comes in the {group} I want. I choose {option}.",),
+    "option": ("{title} has a {group} to choose. I choose {option}.",),
     "buy": (
-        "{title} for {price} is what I was looking for. I buy it.",
-        "It fits, the price of {price} is fine, and {stars} stars are good enough. I order it now.",
-        "I have seen enough, this is the one.",
-        "No need to look any further, I take {title}.",
-        "{price} is all right for me. I buy it now.",
+        "I wanted {wish}. {title} fits and costs {price} with {stars} stars. I buy it now.",
+        "I wanted {wish}, and this is it. I buy it now.",
     ),
     "reviews": (
-        "Before I think about {price} I want to know what others say.",
-        "Two reviews tell me little. I read the rest.",
-        "{stars} stars, but why? I look at more reviews.",
-        "I want to see if anybody had trouble with it.",
+        "{title} costs {price} with {stars} stars. I read its reviews before I decide.",
+        "I read the reviews before I decide.",
     ),
     "keep": (
-        "I am not sure yet, but I put {title} aside in the cart.",
-        "This one stays on my list, so into the cart for now.",
-        "I keep {title} in the cart while I think.",
-        "A candidate. I put it into the cart and decide later.",
+        "{title} for {price} may be it, but I am not sure. I put it into the cart.",
+        "I am not sure yet. I put it into the cart.",
     ),
-    "open_cart": (
-        "Let me look at what is in my cart now.",
-        "I check my cart and what it comes to.",
-        "How much is that with delivery? I open the cart.",
-    ),
-    "checkout": (
-        "I would like to see what checking out involves.",
-        "Let me see what they want to know before I order.",
-    ),
+    "open_cart": ("I look at my cart and what it comes to.",),
+    "checkout": ("I look at what the checkout asks for.",),
     "leave_list": (
-        "Nothing in this list is worth my time. I close the window.",
-        "I have seen enough of it and leave.",
-        "This is not going anywhere, I stop here.",
-        "None of these speaks to me. I am off.",
+        "I wanted {wish}. None of the {found} products is it. I leave.",
+        "I wanted {wish}. None of these is it. I leave.",
     ),
-    "leave_nothing": (
-        "They do not seem to have {thing}. I go elsewhere.",
-        "I cannot find what I want here, so I leave.",
-        "No {thing} for me in this shop, it seems. Enough.",
-    ),
+    "leave_nothing": ("I wanted {wish}. They do not have it. I leave.",),
     "leave_tired": (
-        "I have looked long enough without finding the right one. I leave.",
-        "I am getting tired of this, perhaps another day.",
-        "I do not want to go on looking for {thing}. Closing.",
-        "It is not quite what I want, and I have no time left.",
+        "I wanted {wish}. I opened {opened} and am not convinced. I leave.",
+        "I wanted {wish}. I have looked long enough. I leave.",
     ),
-    "leave_dear": (
-        "{price} is more than I want to pay. I leave it.",
-        "Too expensive for me at {price}. I stop here.",
-        "I said no more than ${most}, and this is {price}. I am out.",
-    ),
-    "leave_sold_out": (
-        "Out of stock, of all things. I leave.",
-        "It cannot be had right now, so there is no point in staying.",
-    ),
-    "leave_kept": (
-        "It is in the cart, I will think it over. Done for today.",
-        "I sleep on it before I pay for anything.",
-    ),
+    "leave_dear": ("{title} costs {price}, more than my {most}. I leave.",),
+    "leave_sold_out": ("{title} is out of stock. I leave.",),
+    "leave_kept": ("{title} is in the cart, and I will think it over. I leave.",),
     "leave_compared": (
-        "Now I know what {thing} costs here. I will compare with other shops.",
-        "I have the prices I wanted to know, that is all for today.",
-        "{title} at {price} is noted. I decide later.",
+        "I only wanted to compare. {title} costs {price} with {stars} stars. I leave.",
+        "I only wanted to compare, and I have. I leave.",
     ),
     "leave_browsed": (
-        "I was only looking, and I have seen some ideas. Time to go.",
-        "Nice to look at, but I need nothing today.",
-        "Enough browsing. I close the window.",
+        "I was only looking. {title} costs {price}, and I need nothing today. I leave.",
+        "I was only looking. I leave.",
     ),
-    "leave_cart": (
-        "Seeing the total, I would rather wait.",
-        "I leave it in the cart and come back if I still want it.",
-    ),
-    "leave_stuck": (
-        "I do not see how to go on from here, so I leave.",
-        "This page is of no use to me. I close it.",
-    ),
+    "leave_cart": ("I see what it comes to and would rather wait. I leave.",),
+    "leave_stuck": ("I do not see how to go on from here. I leave.",),
 }
 
+_CHANGES = {
+    "add": "I say more exactly what I want",
+    "drop": "I ask for less",
+    "replace": "I put it differently",
+    "reorder": "I turn the words round",
+    "new": "I start afresh",
+}
+"""What is done to the words of a search, see `wording.revision_of`."""
 
-def say(choice: Choice, want: ShoppingGoal, rng: Random) -> str:
-    """The reason for a choice, as one or two sentences."""
+
+def say(choice: Choice, want: ShoppingGoal) -> str:
+    """The reason for a choice, as one to three sentences."""
     facts = _facts(choice.facts, want)
-    family = [t for t in _FAMILIES[choice.why] if _has_all(t, facts)]
-    text = rng.choice(family).format_map(facts)
+    text = next(t for t in _REASONS[choice.why] if _has_all(t, facts)).format_map(facts)
     return text[0].upper() + text[1:]
 
 
 def _facts(facts: Mapping[str, str], want: ShoppingGoal) -> dict[str, str]:
-    known = {"thing": want.thing, **facts}
-    if want.most:
-        known["most"] = str(want.most // 100)
-    return known | {
-        name.capitalize(): known[name][:1].upper() + known[name][1:]
-        for name in ("thing", "text", "last")
-        if known.get(name)
-    }
+    known = {"wish": want.wish, "most": want.limit, **facts}
+    if "change" in known:
+        known["Change"] = _CHANGES[known["change"]]
+    return known
 
 
 def _has_all(template: str, facts: Mapping[str, str]) -> bool:
-    """Whether every fact the sentence mentions is known and says something."""
+    """Whether every fact the sentence mentions is known and says something; `over` may be empty."""
     names = [part.split("}")[0] for part in template.split("{")[1:]]
-    return all(facts.get(name) for name in names)
+    return all(facts.get(name) or (name == "over" and name in facts) for name in names)

@@ -32,6 +32,7 @@ class RehearsalShop:
         self.products = make_products(seed)
         self.by_name = {_name(p.title): p for p in self.products}
         self.search = Search(self.products, variant_named("default"))
+        self.texts = self.search.texts
         self.related = lru_cache(maxsize=None)(self.search.related)
         self.popular = tuple(self._popular())
 
@@ -122,7 +123,8 @@ class Rehearsal:
         assert self._request
         change: dict[str, object] = {"page": 1}
         if link.group == "sort":
-            change["sort"] = next(k for k, v in SORTS.items() if v == link.label)
+            texts = self._shop.texts
+            change["sort"] = next(k for k, v in SORTS.items() if texts[v] == link.label)
         else:
             field = next(f for f, group in _LABELS.items() if group == link.group)
             facets = self._shop.search.find(self._request).facets[field]
@@ -154,7 +156,8 @@ class Rehearsal:
         request = self._request
         sorts = [
             Link(f"sort.{_name(label)}", "sort", label, value == request.sort)
-            for value, label in SORTS.items()
+            for value, key in SORTS.items()
+            for label in [self._shop.texts[key]]
         ]
         links = [
             Link(f"{_LABELS[field]}.{_name(f.label)}", _LABELS[field], f.label, f.chosen)
@@ -228,6 +231,7 @@ def _item(where: str, product: Product, counted: bool) -> Item:
         rating=product.rating,
         ratings=product.ratings if counted else 0,
         in_stock=product.in_stock,
+        shown=dollars(product.price),
     )
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from random import Random
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import msgspec
 
+from agent.shoppers.asking import asked_for
+from agent.shoppers.language import Language, language, language_of
 from envs.shop.assortment import ProductType, assortment
 
 Goal = Literal["buy", "compare", "browse"]
@@ -24,33 +26,16 @@ _NO_ARTICLE = frozenset({
 })  # fmt: skip
 _SAID_SIZES = ("clothes", "shoes", "bed", "scale")
 """Scales whose sizes people name when they say what they want."""
-
-_TEXTS: dict[Goal, tuple[str, ...]] = {
-    "buy": (
-        "I want to buy {thing} today.",
-        "I need {thing} and will order as soon as I find the right one.",
-        "Time to order {thing}.",
-    ),
-    "compare": (
-        "I want to compare {thing} before I decide.",
-        "Comparing what is on offer: {thing}, maybe for next month.",
-        "I am comparing prices for {thing}.",
-    ),
-    "browse": (
-        "Just looking for ideas, perhaps {thing}.",
-        "No plan really, browsing for {thing} to pass the time.",
-        "I only want some ideas for {thing}.",
-    ),
-}
-_GOAL_WORDS: tuple[tuple[Goal, str], ...] = (
-    ("browse", r"\bidea|\bjust looking|\bbrows|\bno plan|\bcurious"),
-    ("compare", r"\bcompar|\bbefore i decide|\bnext month|\bresearch"),
-)
+_ANYTHING = "gift"
+"""What is looked for when the intent names nothing at all."""
 
 
 class ShoppingGoal(msgspec.Struct, frozen=True):
-    """What the shopper came for. Prices in cents; `phrase` stands in for a noun the shop does not
-    know (then `noun` is empty)."""
+    """What the shopper came for. Prices in cents.
+
+    Where the shop has no word for it, `noun` is empty: `phrase` says it (``warm blanket``), `head`
+    is its last word, and `details` are what the intent says besides (``sofa``).
+    """
 
     noun: str
     goal: Goal = "buy"
@@ -59,71 +44,138 @@ class ShoppingGoal(msgspec.Struct, frozen=True):
     size: str | None = None
     most: int | None = None
     phrase: str = ""
+    head: str = ""
+    details: tuple[str, ...] = ()
+    language: str = "en"
 
     @property
     def thing(self) -> str:
         """The thing in words, without an article: ``waterproof hiking boots``."""
-        return " ".join(_plain(p) for p in (self.qualifier, self.noun or self.phrase) if p)
+        noun = _plain(self.noun or self.phrase)
+        if not self.qualifier:
+            return noun
+        return self.words.joined.format(noun=noun, quality=_plain(self.qualifier))
+
+    @property
+    def wish(self) -> str:
+        """All that is wanted in one phrase: ``waterproof hiking boots in navy under $90``."""
+        colour = self.words.in_colour.format(colour=self.colour.lower()) if self.colour else ""
+        size = self.words.in_size.format(size=self.size) if self.size else ""
+        limit = f" {self.words.limit.format(most=self.limit)}" if self.limit else ""
+        return f"{_with_article(self)}{colour}{size}{limit}"
+
+    @property
+    def limit(self) -> str:
+        """The most to pay as people write it; empty where there is no limit."""
+        return self.words.price(self.most) if self.most else ""
+
+    @property
+    def words(self) -> Language:
+        """The language it is said in."""
+        return language(self.language)
 
 
 def write_goal(want: ShoppingGoal, rng: Random) -> str:
     """The want as an intent; `read_goal` reads it back."""
-    thing = want.thing
-    if not _is_plural(want.noun) and want.noun not in _NO_ARTICLE:
-        thing = ("an " if thing[0].lower() in "aeiou" else "a ") + thing
+    words = want.words
+    thing = _with_article(want)
     if want.colour:
-        thing += f" in {want.colour.lower()}"
+        thing += words.in_colour.format(colour=want.colour.lower())
     if want.size:
-        thing += f", size {want.size}"
+        thing += words.in_size.format(size=want.size)
     if want.most:
-        thing += f"{',' if want.size else ''} for less than ${want.most // 100}"
-    return rng.choice(_TEXTS[want.goal]).format(thing=thing)
+        thing += ("," if want.size else "") + words.at_most.format(most=want.limit)
+    return rng.choice(words.texts[want.goal]).format(thing=thing)
 
 
 def read_goal(text: str) -> ShoppingGoal:
-    """The want that an intent states, as far as the shop has words for it."""
-    goal: Goal = next((g for g, words in _GOAL_WORDS if re.search(words, text, re.I)), "buy")
-    price = re.search(r"\$\s?(\d{1,6})|(\d{1,6}) dollars", text)
-    most = 100 * int(price[1] or price[2]) if price else None
-    kind = _kind_in(text)
+    """The want that an intent states, in the shop's words as far as it has them."""
+    words = language_of(text)
+    goal = cast(Goal, next((g for g, said in words.goal_words if said.search(text)), "buy"))
+    asked = asked_for(_held_together(text, words), words)
+    thing = " ".join(asked.thing)
+    want = ShoppingGoal(noun="", goal=goal, most=_most_in(text), language=words.code)
+    kind = _kind_in(thing, words.code) or _kind_in(thing.replace("-", " "), words.code)
     if kind is None:
-        return ShoppingGoal(noun="", goal=goal, most=most, phrase=_last_words(text))
-    return ShoppingGoal(
+        return msgspec.structs.replace(
+            want,
+            phrase=" ".join(asked.thing) or _ANYTHING,
+            head=asked.head or _ANYTHING,
+            details=asked.details,
+        )
+    return msgspec.structs.replace(
+        want,
         noun=kind.noun,
-        goal=goal,
         qualifier=_longest_in(kind.qualifiers, text),
-        colour=_longest_in(assortment().palettes[kind.colours], text),
-        size=_size_in(kind, text),
-        most=most,
+        colour=_longest_in(assortment(words.code).palettes[kind.colours], text),
+        size=_size_in(kind, text, words),
     )
 
 
-def type_named(noun: str) -> ProductType | None:
+def type_named(noun: str, code: str = "en") -> ProductType | None:
     """The type of product with this noun."""
-    return _types().get(noun)
+    return _types(code).get(noun)
 
 
-def sizes_said(kind: ProductType) -> tuple[str, ...]:
+def sizes_said(kind: ProductType, code: str = "en") -> tuple[str, ...]:
     """The sizes people name for this type; none where they leave it to the product page."""
-    return assortment().sizes[kind.size] if kind.size in _SAID_SIZES else ()
+    return assortment(code).sizes[kind.size] if kind.size in _SAID_SIZES else ()
 
 
 @cache
-def _types() -> dict[str, ProductType]:
-    return {t.noun: t for d in assortment().departments for t in d.types}
+def _types(code: str) -> dict[str, ProductType]:
+    return {t.noun: t for d in assortment(code).departments for t in d.types}
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns(code: str) -> dict[str, re.Pattern[str]]:
     """What to look for in a text for each noun: its singular or plural."""
-    stems = {noun: noun[:-1] if _is_plural(noun) else noun for noun in _types()}
-    return {n: re.compile(rf"\b{re.escape(s)}(?:s|es)?\b", re.I) for n, s in stems.items()}
+    stems = {noun: noun[:-1] if _is_plural(noun) else noun for noun in _types(code)}
+    endings = "s|es|n|en" if code == "de" else "s|es"
+    return {n: re.compile(rf"\b{re.escape(s)}(?:{endings})?\b", re.I) for n, s in stems.items()}
 
 
-def _kind_in(text: str) -> ProductType | None:
+def _held_together(text: str, words: Language) -> str:
+    """The text with one word made of what holds a word that cuts (``carry on``) or measures."""
+    for part in _cut_in_two(words.code):
+        text = re.sub(rf"\b{re.escape(part)}\b", part.replace(" ", "-"), text, flags=re.I)
+    return text
+
+
+@cache
+def _cut_in_two(code: str) -> tuple[str, ...]:
+    """Qualities and nouns of the assortment that `asked_for` would cut."""
+    words, kinds = language(code), _types(code).values()
+    qualities = {q.lower() for kind in kinds for q in kind.qualifiers}
+    cut = {q for q in qualities if any(w in words.leading for w in q.split())}
+    cut |= {
+        n for n in (k.noun.lower() for k in kinds) if any(w in words.measures for w in n.split())
+    }
+    return tuple(sorted(part for part in cut if " " in part))
+
+
+def _kind_in(thing: str, code: str) -> ProductType | None:
     """The type whose noun, in singular or plural, is the longest found in the text."""
-    found = [noun for noun, pattern in _patterns().items() if pattern.search(text)]
-    return _types()[max(found, key=len)] if found else None
+    found = [noun for noun, pattern in _patterns(code).items() if pattern.search(thing)]
+    return _types(code)[max(found, key=len)] if found else None
+
+
+def _with_article(want: ShoppingGoal) -> str:
+    kind = type_named(want.noun, want.language)
+    if kind and kind.said:
+        quality = _plain(want.qualifier or "")
+        return want.words.joined.format(noun=kind.said, quality=quality) if quality else kind.said
+    thing = want.thing
+    if _is_plural(want.noun) or want.noun in _NO_ARTICLE or not want.words.article:
+        return thing
+    before_consonant, before_vowel = want.words.article
+    return f"{before_vowel if thing[0].lower() in 'aeiou' else before_consonant} {thing}"
+
+
+def _most_in(text: str) -> int | None:
+    """The price named, in cents."""
+    price = re.search(r"[$€£]\s?(\d{1,6})|(\d{1,6})\s?(?:dollar|euro|bucks|[$€£])", text, re.I)
+    return 100 * int(price[1] or price[2]) if price else None
 
 
 def _is_plural(noun: str) -> bool:
@@ -135,9 +187,10 @@ def _longest_in(words: tuple[str, ...], text: str) -> str | None:
     return max(found, key=len) if found else None
 
 
-def _size_in(kind: ProductType, text: str) -> str | None:
-    for size in sorted(sizes_said(kind), key=len, reverse=True):
-        if re.search(rf"\bsize {re.escape(size)}\b", text, re.I):
+def _size_in(kind: ProductType, text: str, words: Language) -> str | None:
+    for size in sorted(sizes_said(kind, words.code), key=len, reverse=True):
+        said = words.size_said.format(size=size)
+        if re.search(rf"\b{re.escape(said)}\b", text, re.I):
             return size
     return None
 
@@ -147,9 +200,3 @@ def _plain(words: str) -> str:
     return " ".join(
         w if w.isupper() or any(c.isdigit() for c in w) else w.lower() for w in words.split()
     )
-
-
-def _last_words(text: str) -> str:
-    """What to search for when the shop has no word for it: the last few telling words."""
-    words = re.findall(r"[^\W_]{3,}", text.lower())
-    return " ".join(words[-3:]) or "gift"

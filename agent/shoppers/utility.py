@@ -18,12 +18,18 @@ from agent.shoppers.user import User
 
 def is_the_thing(title: str, want: ShoppingGoal) -> bool:
     """Whether the title says it is the kind of thing wanted."""
-    wanted = (want.noun or want.phrase).lower()
-    return wanted in title.lower() or set(wanted.split()) <= set(title.lower().split())
+    wanted, shown = (want.noun or want.head).lower(), title.lower()
+    if wanted in shown or set(wanted.split()) <= set(shown.split()):
+        return True
+    return not want.noun and _stem(wanted) in {_stem(word) for word in shown.split()}
 
 
 def has_quality(title: str, want: ShoppingGoal) -> bool:
-    return bool(want.qualifier) and (want.qualifier or "").lower() in title.lower()
+    """Whether the title says what the thing is to be like."""
+    shown = title.lower()
+    if want.noun:
+        return bool(want.qualifier) and (want.qualifier or "").lower() in shown
+    return any(word != want.head and word in shown.split() for word in want.phrase.split())
 
 
 def attractions(
@@ -67,11 +73,16 @@ def wish(page: Page, want: ShoppingGoal, user: User, others: int, p: Parameters)
     )
 
 
+def _stem(word: str) -> str:
+    """A word without the ending of a plural."""
+    return word.strip(",.()").removesuffix("s").removesuffix("e")
+
+
 def _appeal(item: Item, want: ShoppingGoal, user: User, p: Parameters) -> float:
     if not is_the_thing(item.title, want):
         return p.wrong_thing
     score = 0.0
-    if want.qualifier:
+    if want.qualifier or (not want.noun and want.phrase != want.head):
         score += p.right_quality * (1.0 if has_quality(item.title, want) else -0.5)
     if want.most is not None and item.price > want.most:
         score += p.over_limit

@@ -1,25 +1,50 @@
 """How a shopper words a search, mistypes it, and revises it.
 
-Every text that could be typed is listed with its probability.
+A search is the noun with some of the attributes that the intent names about it. Every text that
+could be typed is listed with its probability.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from functools import lru_cache
 
+import msgspec
+
 from agent.shoppers.parameters import Parameters
 from agent.shoppers.shopping_goal import ShoppingGoal, type_named
+from agent.shoppers.typing_slips import typos
 from agent.shoppers.user import User
 
 Texts = dict[str, float]
 """Texts and their probabilities, which add up to 1."""
 
+_NAMED = {
+    "terse": ((0.45, 0), (0.42, 1), (0.13, 2)),
+    "plain": ((0.14, 0), (0.40, 1), (0.30, 2), (0.16, 3)),
+    "wordy": ((0.12, 1), (0.26, 2), (0.28, 3), (0.34, 5)),
+}
+"""For each style, how many of the intent's attributes a first search names, and how likely so."""
+_RELATED = 3
+"""Words of one's own that are tried when those of the intent are used up."""
+
+
+class Attribute(msgspec.Struct, frozen=True):
+    """Something a search can say of the thing. `place` is before (negative) or after the noun, in
+    this order; `own` is whether the intent says it."""
+
+    text: str
+    place: int
+    own: bool = True
+
 
 def first_search(want: ShoppingGoal, user: User, p: Parameters) -> Texts:
     """What may be typed first."""
-    return mistyped(_wordings(want, user), user, p)
+    named = [a for a in attributes(want) if a.own]
+    texts: defaultdict[str, float] = defaultdict(float)
+    for share, count in _NAMED[user.style]:
+        texts[_said(want, named[:count])] += share
+    return mistyped(dict(texts), user, p)
 
 
 def next_search(
@@ -53,73 +78,93 @@ def mistyped(texts: Texts, user: User, p: Parameters) -> Texts:
     return {text: share for text, share in result.items() if share > 0}
 
 
+def revision_of(before: str, after: str) -> str:
+    """How a search changed: ``add``, ``drop``, ``replace``, ``reorder`` or ``new`` words."""
+    was, now = set(before.lower().split()), set(after.lower().split())
+    if was == now:
+        return "reorder"
+    if now < was:
+        return "drop"
+    if was < now:
+        return "add"
+    return "replace" if was & now else "new"
+
+
 @lru_cache(maxsize=20_000)
-def typos(text: str) -> tuple[str, ...]:
-    """The slips a hand makes in this text: in its two longest words, a letter left out and two
-    letters swapped. Where in the word is settled by the word."""
-    words = text.split()
-    longest = sorted((w for w in words if len(w) > 4 and w.isalpha()), key=lambda w: (-len(w), w))
-    found: list[str] = []
-    for word in longest[:2]:
-        place = 1 + int.from_bytes(hashlib.blake2b(word.encode(), digest_size=2).digest()) % (
-            len(word) - 2
-        )
-        dropped = word[:place] + word[place + 1 :]
-        swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        found += [_replaced(words, word, slip) for slip in (dropped, swapped) if slip != word]
-    return tuple(dict.fromkeys(found))
+def intended(text: str, want: ShoppingGoal) -> str:
+    """What was meant by a text that may be mistyped: the same with its slips taken back."""
+    words = text.lower().split()
+    known = _vocabulary(want)
+    for i, word in enumerate(words):
+        if word in known:
+            continue
+        words[i] = next((w for w in sorted(known) if word in typos(w)), word)
+    return " ".join(words)
 
 
-def _wordings(want: ShoppingGoal, user: User) -> Texts:
-    """Ways to say what is wanted, for this user's style."""
-    noun, quality = _noun(want), (want.qualifier or "").lower()
-    colour = (want.colour or "").lower()
-    limit = f"under ${want.most // 100}" if want.most else ""
-    ways: dict[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
-        "terse": ((0.58, (noun,)), (0.34, (quality, noun)), (0.08, (colour, noun))),
-        "plain": (
-            (0.56, (quality, noun)),
-            (0.2, (colour, quality, noun)),
-            (0.18, (noun,)),
-            (0.06, (noun, limit)),
-        ),
-        "wordy": (
-            (0.5, (colour, quality, noun)),
-            (0.2, (quality, noun, limit)),
-            (0.18, (quality, noun, "in", colour) if colour else (quality, noun)),
-            (0.12, (colour, quality, noun, limit)),
-        ),
-    }
-    texts: defaultdict[str, float] = defaultdict(float)
-    for share, words in ways[user.style]:
-        texts[" ".join(w for w in words if w)] += share
-    return dict(texts)
+@lru_cache(maxsize=20_000)
+def attributes(want: ShoppingGoal) -> tuple[Attribute, ...]:
+    """What a search may say of the thing, what matters most first; words of one's own last."""
+    found = [
+        Attribute((want.qualifier or "").lower(), -1),
+        *(Attribute(word, -n) for n, word in enumerate(reversed(_thing(want)[:-2]), 1)),
+        Attribute((want.colour or "").lower(), -2),
+        *(Attribute(detail, 1) for detail in want.details),
+        Attribute(want.words.size_said.format(size=want.size.lower()) if want.size else "", 2),
+        Attribute(want.words.limit.format(most=want.limit) if want.limit else "", 3),
+    ]
+    kind = type_named(want.noun, want.language)
+    if kind:
+        others = kind.qualifiers if want.qualifier is None else ()
+        found += [Attribute(q.lower(), -1, own=False) for q in others[:_RELATED]]
+        other = [w for w in kind.words.split() if not _repeats(w, noun_of(want))]
+        found += [Attribute(w, 1, own=False) for w in other[:_RELATED]]
+    said = noun_of(want).split()
+    fresh = {a.text: a for a in reversed(found) if a.text and a.text not in said}
+    return tuple(a for a in found if fresh.get(a.text) is a)
+
+
+def _repeats(word: str, noun: str) -> bool:
+    """Whether a word says again what the noun says: ``bar`` of ``granola bars``."""
+    return word.removesuffix("s") in noun or any(
+        part.removesuffix("s") in word for part in noun.split()
+    )
+
+
+def noun_of(want: ShoppingGoal) -> str:
+    """What every search holds: the shop's noun, or the last two words of the thing."""
+    return want.noun.lower() or " ".join(_thing(want)[-2:])
+
+
+def _thing(want: ShoppingGoal) -> tuple[str, ...]:
+    """The words of a thing that the shop has no noun for."""
+    return () if want.noun else tuple(want.phrase.lower().split())
 
 
 def _revisions(
     last: str, want: ShoppingGoal, tried: tuple[str, ...], few: bool, p: Parameters
 ) -> Texts:
     """Revisions of a search by kind; what has been tried already is not tried again."""
-    noun = _noun(want)
-    quality, colour = (want.qualifier or "").lower(), (want.colour or "").lower()
-    limit = f"under ${want.most // 100}" if want.most else ""
-    said = {w for w in (quality, colour, limit) if w and w in last}
-    unsaid = [w for w in (quality, colour, limit) if w and w not in said]
-    others = [q.lower() for q in _qualifiers(want) if q.lower() not in (quality, "")]
+    every = attributes(want)
+    said = [a for a in every if _says(last, a.text)]
+    unsaid = [a for a in every if a not in said]
+    # A quality that was not asked for is tried in the place of another such, never beside it.
+    fits = [a for a in unsaid if a.own or a.place > 0 or all(s.own for s in said)]
     kinds: list[tuple[float, list[str]]] = [
-        (p.revision_add * (0.3 if few else 2.0), [_said(noun, {*said, w}, want) for w in unsaid]),
         (
-            p.revision_drop * (3.0 if few else 1.0),
-            [_said(noun, said - {w}, want) for w in sorted(said)],
+            p.revision_add * (p.add_when_few if few else p.add_when_plenty),
+            [_said(want, [*said, a]) for a in fits],
+        ),
+        (
+            p.revision_drop * (p.drop_when_few if few else p.drop_when_plenty),
+            [_said(want, _without(said, a)) for a in reversed(said)],
         ),
         (
             p.revision_replace,
-            [_said(noun, {*(said - {w}), other}, want) for w in sorted(said) for other in unsaid]
-            if unsaid
-            else [_said(noun, (said - {quality}) | {other}, want) for other in others[:4]],
+            [_said(want, [*_without(said, a), b]) for a in reversed(said) for b in unsaid],
         ),
-        (p.revision_reorder, [" ".join([noun, *sorted(said)])] if said else []),
-        (p.revision_new, [*noun.split()[::-1]] if want.phrase else [noun.split()[-1]]),
+        (p.revision_reorder, [_turned(want, said)] if said else []),
+        (p.revision_new, [want.head]),
     ]
     done = {intended(t, want) for t in tried}
     texts: defaultdict[str, float] = defaultdict(float)
@@ -137,38 +182,33 @@ def _leaning(count: int) -> list[float]:
     return [w / sum(weights) for w in weights]
 
 
-def _said(noun: str, words: set[str], want: ShoppingGoal) -> str:
-    """A search with these words about the noun, in the order people put them."""
-    colour, limit = (want.colour or "").lower(), [w for w in words if w.startswith("under $")]
-    front = sorted(words - set(limit), key=lambda w: (w != colour, w))
-    return " ".join([*front, noun, *limit])
+def _said(want: ShoppingGoal, chosen: list[Attribute]) -> str:
+    """A search with these attributes about the noun, in the order people put them."""
+    front = [a for a in chosen if a.place < 0]
+    back = [a for a in chosen if a.place > 0]
+    order = sorted(front, key=lambda a: a.place)
+    if want.words.head_first:
+        return " ".join([noun_of(want), *(a.text for a in reversed(order)), *_in_order(back)])
+    return " ".join([*(a.text for a in order), noun_of(want), *_in_order(back)])
 
 
-@lru_cache(maxsize=20_000)
-def intended(text: str, want: ShoppingGoal) -> str:
-    """What was meant by a text that may be mistyped: the same with its slips taken back."""
-    words = text.lower().split()
-    known = set(_vocabulary(want).split())
-    for i, word in enumerate(words):
-        if word in known:
-            continue
-        words[i] = next((w for w in sorted(known) if word in typos(w)), word)
-    return " ".join(words)
+def _in_order(back: list[Attribute]) -> list[str]:
+    return [a.text for a in sorted(back, key=lambda a: a.place)]
 
 
-def _vocabulary(want: ShoppingGoal) -> str:
-    qualities = " ".join(_qualifiers(want))
-    return f"{_noun(want)} {qualities} {want.qualifier or ''} {want.colour or ''}".lower()
+def _turned(want: ShoppingGoal, said: list[Attribute]) -> str:
+    """The same words, those of the noun first."""
+    return " ".join([noun_of(want), *(a.text for a in said)])
 
 
-def _qualifiers(want: ShoppingGoal) -> tuple[str, ...]:
-    kind = type_named(want.noun)
-    return kind.qualifiers if kind else ()
+def _without(said: list[Attribute], one: Attribute) -> list[Attribute]:
+    return [a for a in said if a is not one]
 
 
-def _noun(want: ShoppingGoal) -> str:
-    return (want.noun or want.phrase).lower()
+def _says(text: str, part: str) -> bool:
+    return f" {part} " in f" {text} "
 
 
-def _replaced(words: list[str], old: str, new: str) -> str:
-    return " ".join(new if word == old else word for word in words)
+def _vocabulary(want: ShoppingGoal) -> set[str]:
+    every = " ".join(a.text for a in attributes(want))
+    return set(f"{noun_of(want)} {every}".lower().split())

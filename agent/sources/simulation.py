@@ -1,4 +1,5 @@
-"""Synthetic shoppers in the embedded shop, through the real browser, into a data set.
+"""Synthetic shoppers in the embedded shop, into a data set: through the real browser, or rehearsed
+(`envs.rehearsal`), which gives the same sessions many times as fast.
 
 The same seed gives the same sessions, byte for byte, at any concurrency: a visit depends on its own
 seed only, sessions are written in the order of the visits, and what the machine would put in
@@ -9,15 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Protocol
 
 import msgspec
 
 from agent.personas.personas import Customer, new_session
 from agent.policies.synthetic import SyntheticPolicy, persona_of
-from agent.runs.visit import Limits, NoLog, visit
+from agent.runs.visit import EnvironmentProtocol, Limits, NoLog, visit
 from agent.sessions.outcome import error_text, failed, outcome_of
 from agent.sessions.session import Result, Session
 from agent.shoppers.published_figures import ShopperTally
@@ -27,13 +30,18 @@ from envs.environment import Environment
 from envs.errors import BrowserGone, EnvError
 from envs.options import EnvOptions
 from envs.page.script import version as simplifier_version
+from envs.rehearsal import RehearsalStage
 from envs.shop import Shop, serve
 from envs.shop.web import COOKIE
 
 SITE = "embedded-shop"
 ADDRESS = "http://larkfield.example"
 """Stands in the data for the shop's address, whose port changes."""
+SHOPPERS_VERSION = "2"
+"""Of the behaviour model and its words; sessions that do not say it were made by version 1."""
 MOST_STEPS = 40
+WINDOWS = 3
+"""Windows in which a rehearsal lays its pages out."""
 ATTEMPTS = 3
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 _FLAGS = ("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",)
@@ -49,7 +57,8 @@ guess). Only the clock in the data is set by them; nobody waits."""
 
 class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
     """What to simulate: the first `sessions` visits of the population of `seed`, without the
-    `first` ones, which were made before."""
+    `first` ones, which were made before. `rehearsed`: without loading pages in the browser; the
+    sessions are the same."""
 
     sessions: int
     first: int = 0
@@ -57,6 +66,12 @@ class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
     concurrency: int
     reasoning: bool = True
     variant: str = "default"
+    rehearsed: bool = False
+
+
+def versions() -> dict[str, str]:
+    """What sessions are made with."""
+    return {"simplifier": simplifier_version(), "shoppers": SHOPPERS_VERSION}
 
 
 async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None:
@@ -68,8 +83,7 @@ async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None
     policy = SyntheticPolicy(reasoning=job.reasoning)
     waiting = enumerate(visits(job))
     order = _InOrder(write)
-    async with serve(variant=job.variant) as shop, launch(flags=_FLAGS) as browser:
-        stage = _SimulationPool(policy, shop, browser)
+    async with _stage(job, policy) as stage:
 
         async def worker() -> None:
             for number, one in waiting:
@@ -89,6 +103,48 @@ def visits(job: SimulationJob) -> Iterator[PlannedVisit]:
     """The job's visits, all of one user before the next."""
     everyone = (one for user in population(job.seed) for one in visits_of(user))
     return itertools.islice(everyone, job.first, job.sessions)
+
+
+class _Stage(Protocol):
+    """Where the visits of a job are made."""
+
+    async def visit(self, one: PlannedVisit) -> Session: ...
+
+
+@asynccontextmanager
+async def _stage(job: SimulationJob, policy: SyntheticPolicy) -> AsyncIterator[_Stage]:
+    async with launch(flags=_FLAGS) as browser:
+        if job.rehearsed:
+            async with RehearsalStage.open(
+                browser, ADDRESS, variant=job.variant, windows=WINDOWS
+            ) as stage:
+                yield _Rehearsals(policy, stage)
+        else:
+            async with serve(variant=job.variant) as shop:
+                yield _SimulationPool(policy, shop, browser)
+
+
+class _Rehearsals:
+    """Visits to the rehearsed shop."""
+
+    def __init__(self, policy: SyntheticPolicy, stage: RehearsalStage) -> None:
+        self._policy = policy
+        self._stage = stage
+
+    async def visit(self, one: PlannedVisit) -> Session:
+        """One visit.
+
+        Raises:
+            EnvError: it failed.
+        """
+        place = self._stage.visit(one.id)
+        try:
+            done = await _visited(place, self._policy, one, self._stage.address)
+        finally:
+            await place.close()
+        if failed(done):
+            raise EnvError(f"visit {one.id} failed with: {error_text(done)}")
+        return settled(done, self._stage.address)
 
 
 class _SimulationPool:
@@ -127,22 +183,21 @@ class _SimulationPool:
         await context.add_cookies([{"name": COOKIE, "value": one.id, "url": self._shop.url}])
         environment = Environment(context, EnvOptions(own_shop=True))
         try:
-            return await visit(
-                environment,
-                self._policy,
-                new_session(
-                    _customer(one),
-                    site=SITE,
-                    policy=self._policy.name,
-                    versions={"simplifier": simplifier_version()},
-                    source="synthetic",
-                ),
-                NoLog(),
-                url=self._shop.url,
-                limits=Limits(max_steps=MOST_STEPS),
-            )
+            return await _visited(environment, self._policy, one, self._shop.url)
         finally:
             await environment.close()
+
+
+async def _visited(
+    place: EnvironmentProtocol, policy: SyntheticPolicy, one: PlannedVisit, url: str
+) -> Session:
+    """A visit as it went at this place."""
+    session = new_session(
+        _customer(one), site=SITE, policy=policy.name, versions=versions(), source="synthetic"
+    )
+    return await visit(
+        place, policy, session, NoLog(), url=url, limits=Limits(max_steps=MOST_STEPS)
+    )
 
 
 def _customer(one: PlannedVisit) -> Customer:

@@ -20,8 +20,7 @@ import zstandard
 from agent.atomic_write import replacing
 from agent.sessions.lines import read_lines
 from agent.sessions.session import FORMAT_VERSION, RecordError, Session, decode_session, encode
-from agent.sources.simulation import SimulationJob, simulate, visits
-from envs.page.script import version as simplifier_version
+from agent.sources.simulation import SimulationJob, simulate, versions, visits
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -45,11 +44,17 @@ class DatasetConfig(msgspec.Struct, frozen=True, kw_only=True):
     sizes: dict[Part, int]
     seed: int = SEED
     concurrency: int = 4
+    rehearsed: bool = True
 
     def job(self, part: Part) -> SimulationJob:
         """The simulation that makes a part."""
         seed = self.seed + APART * PARTS.index(part)
-        return SimulationJob(sessions=self.sizes[part], seed=seed, concurrency=self.concurrency)
+        return SimulationJob(
+            sessions=self.sizes[part],
+            seed=seed,
+            concurrency=self.concurrency,
+            rehearsed=self.rehearsed,
+        )
 
     def file(self, part: Part) -> Path:
         return self.folder / f"{part}.jsonl.zst"
@@ -152,7 +157,7 @@ def _checked(path: Path, job: SimulationJob) -> tuple[int, int]:
 
 
 def _check(path: Path, line: int, session: Session, visit_id: str) -> None:
-    now = {"format": FORMAT_VERSION, "simplifier": simplifier_version()}
+    now = {"format": FORMAT_VERSION, **versions()}
     what = None
     if session.session_id != visit_id:
         what = f"session {session.session_id} stands where {visit_id} belongs: another seed"

@@ -122,6 +122,14 @@ def _read(answer: str, prefix: str) -> _Document:
     )
 
 
+def read_look(answer: str) -> Observation:
+    """What the script's ``observe`` answered, as an observation; frames are left out."""
+    document = _read(answer, "")
+    return Observation(
+        document.url, document.title, "".join(document.html), document.names, document.elements
+    )
+
+
 class Observer:
     """Observes one window. `trusted`: the site's own ``data-shopper-kind`` is believed."""
 

@@ -1,6 +1,6 @@
 """What the shop sells in general: departments, types of product, palettes and size scales.
 
-Reads ``assortment.toml`` into immutable data.
+Reads ``assortment.toml``, and those of other languages beside it, into immutable data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-_FILE = Path(__file__).with_name("assortment.toml")
+_FOLDER = Path(__file__).parent
 
 
 class ProductType(msgspec.Struct, frozen=True, rename={"qualifiers": "with"}):
@@ -26,6 +26,8 @@ class ProductType(msgspec.Struct, frozen=True, rename={"qualifiers": "with"}):
     colours: str
     features: tuple[str, ...]
     size: str | None = None
+    said: str = ""
+    """The noun as it stands in a sentence, with its article, where the language needs it."""
 
 
 class Department(msgspec.Struct, frozen=True):
@@ -57,9 +59,10 @@ class Assortment(msgspec.Struct, frozen=True):
 
 
 @cache
-def assortment() -> Assortment:
-    """The shop's assortment, read once per process."""
-    return msgspec.convert(tomllib.loads(_FILE.read_text("utf-8")), Assortment)
+def assortment(language: str = "en") -> Assortment:
+    """What the shop sells where it speaks `language`, read once per process."""
+    name = "assortment.toml" if language == "en" else f"assortment.{language}.toml"
+    return msgspec.convert(tomllib.loads((_FOLDER / name).read_text("utf-8")), Assortment)
 
 
 def slugify(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,16 +17,10 @@ from envs.shop.products import Product
 from envs.shop.search import PRICES, RATINGS, SORTS, SearchRequest
 from envs.shop.spelling import LONGEST_QUERY
 from envs.shop.visits import MOST_OF_ONE, CartLine
+from envs.shop.wording import shop_texts
 
 FILTERS = {"brand": "brands", "price": "prices", "rating": "ratings", "colour": "colours"}
 """Filter names in the URL and as fields of a Request."""
-_BRANDS = frozenset(b for d in assortment().departments for b in d.brands)
-_ALLOWED: dict[str, Iterable[str]] = {
-    "brand": _BRANDS,
-    "price": PRICES,
-    "rating": RATINGS,
-    "colour": assortment().colours,
-}
 
 
 class FormError(msgspec.Struct, frozen=True):
@@ -35,13 +30,28 @@ class FormError(msgspec.Struct, frozen=True):
     text: str
 
 
-def read_request(pairs: Iterable[tuple[str, str]], department: str = "") -> SearchRequest:
+@cache
+def _allowed(language: str) -> dict[str, Iterable[str]]:
+    """Values of each filter that there may be."""
+    sold = assortment(language)
+    return {
+        "brand": frozenset(b for d in sold.departments for b in d.brands),
+        "price": PRICES,
+        "rating": RATINGS,
+        "colour": sold.colours,
+    }
+
+
+def read_request(
+    pairs: Iterable[tuple[str, str]], department: str = "", language: str = "en"
+) -> SearchRequest:
     """The request in a URL's query; unknown names and values are left out."""
+    allowed = _allowed(language)
     many: dict[str, list[str]] = {}
     for name, value in pairs:
         many.setdefault(name, []).append(value)
     chosen = {
-        field: tuple(dict.fromkeys(v for v in many.get(name, ()) if v in _ALLOWED[name]))
+        field: tuple(dict.fromkeys(v for v in many.get(name, ()) if v in allowed[name]))
         for name, field in FILTERS.items()
     }
     sort = many.get("sort", ["best"])[-1]
@@ -71,19 +81,21 @@ def write_request(request: SearchRequest) -> str:
 
 def read_line(product: Product, form: Mapping[str, str]) -> tuple[CartLine | None, list[FormError]]:
     """The product with the options in `form`, or what is missing or wrong."""
+    texts = shop_texts(product.language)
     faults: list[FormError] = []
     if not product.in_stock:
-        faults.append(FormError("", "Sorry, this product is out of stock."))
+        faults.append(FormError("", texts["sorry_sold_out"]))
     chosen: dict[str, str | None] = {}
     for name, values in (("colour", product.colours), ("size", product.sizes)):
         value = form.get(name) or (values[0] if len(values) == 1 else None)
-        label = name if name == "colour" else product.size_label.lower()
+        label = texts["colour"] if name == "colour" else product.size_label
         if values and value not in values:
-            faults.append(FormError(name, f"Please choose a {label} first."))
+            faults.append(FormError(name, texts.say("choose_first", label=texts.lower(label))))
         chosen[name] = value if value in values else None
     quantity = read_quantity(form.get("quantity", "1"))
     if quantity is None or quantity == 0:
-        faults.append(FormError("quantity", f"Choose a quantity from 1 to {MOST_OF_ONE}."))
+        said = texts.say("choose_quantity", least=1, most=MOST_OF_ONE)
+        faults.append(FormError("quantity", said))
         return None, faults
     if faults:
         return None, faults
@@ -99,36 +111,33 @@ def read_quantity(text: str) -> int | None:
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A field of the checkout form and how it is checked; `secret` ones are never shown again."""
+    """A field of the checkout form and how it is checked; `secret` ones are never shown again. What
+    it is called, and what is said when it is wrong, is in the shop's texts."""
 
     name: str
-    label: str
     pattern: str
-    fault: str
     autocomplete: str
     secret: bool = False
     type: str = "text"
 
 
 CHECKOUT = (
-    Field("email", "Email", r"[^@\s]+@[^@\s]+\.[^@\s]+", "Enter a valid email.", "email",
-          type="email"),
-    Field("name", "Full name", r".{2,80}", "Enter your name.", "name"),
-    Field("address", "Address", r".{4,120}", "Enter your address.", "street-address"),
-    Field("city", "City", r".{2,60}", "Enter your city.", "address-level2"),
-    Field("postcode", "Postcode", r"[A-Za-z0-9 -]{3,10}", "Enter your postcode.", "postal-code"),
-    Field("card", "Card number", r"(?:[0-9] ?){12,19}", "Enter a card number.", "cc-number",
-          secret=True),
-    Field("expiry", "Expiry (MM/YY)", r"(?:0[1-9]|1[0-2]) ?/ ?[0-9]{2}", "Enter month and year.",
-          "cc-exp", secret=True),
-    Field("code", "Security code", r"[0-9]{3,4}", "Enter 3 or 4 digits.", "cc-csc", secret=True),
-)  # fmt: skip
+    Field("email", r"[^@\s]+@[^@\s]+\.[^@\s]+", "email", type="email"),
+    Field("name", r".{2,80}", "name"),
+    Field("address", r".{4,120}", "street-address"),
+    Field("city", r".{2,60}", "address-level2"),
+    Field("postcode", r"[A-Za-z0-9 -]{3,10}", "postal-code"),
+    Field("card", r"(?:[0-9] ?){12,19}", "cc-number", secret=True),
+    Field("expiry", r"(?:0[1-9]|1[0-2]) ?/ ?[0-9]{2}", "cc-exp", secret=True),
+    Field("code", r"[0-9]{3,4}", "cc-csc", secret=True),
+)
 
 
-def check_checkout(form: Mapping[str, str]) -> list[FormError]:
+def check_checkout(form: Mapping[str, str], language: str = "en") -> list[FormError]:
     """What is wrong with a checkout form, field by field; nothing of it is kept."""
+    texts = shop_texts(language)
     return [
-        FormError(f.name, f.fault)
+        FormError(f.name, texts.fields[f.name][1])
         for f in CHECKOUT
         if not re.fullmatch(f.pattern, form.get(f.name, "").strip())
     ]

@@ -18,7 +18,7 @@ CREATE TABLE product (
     price INTEGER, rating REAL, ratings INTEGER, in_stock INTEGER
 );
 CREATE VIRTUAL TABLE product_text USING fts5(
-    noun, title, words, colours, details, tokenize = "porter unicode61 remove_diacritics 2"
+    noun, title, words, colours, details, tokenize = "{tokenizer}"
 );
 """
 _WEIGHTS = "12.0, 6.0, 4.0, 3.0, 1.0"
@@ -28,9 +28,10 @@ _WEIGHTS = "12.0, 6.0, 4.0, 3.0, 1.0"
 class CatalogueIndex:
     """Products by row number (their place in `products`) in an in-memory database."""
 
-    def __init__(self, products: tuple[Product, ...]) -> None:
+    def __init__(self, products: tuple[Product, ...], tokenizer: str) -> None:
+        """`tokenizer` as FTS5 writes it; which one is right depends on the language."""
         self._db = sqlite3.connect(":memory:", check_same_thread=False)
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_SCHEMA.format(tokenizer=tokenizer))
         self._db.executemany(
             "INSERT INTO product VALUES (?,?,?,?,?,?,?,?,?)",
             [_row(number, product) for number, product in enumerate(products)],

@@ -11,20 +11,13 @@ from random import Random
 
 import msgspec
 
-from envs.shop.assortment import Department, ProductType, assortment, slugify
+from envs.shop.assortment import Assortment, Department, ProductType, assortment, slugify
+from envs.shop.wording import ShopTexts, shop_texts
 
 SHARE_MADE = 0.63
 """Share of all pairs of brand and qualifier that become a product: about two thousand in all."""
 SOLD_OUT_SHARE = 0.04
 REDUCED_SHARE = 0.15
-
-_SIZE_LABELS = {
-    "cable": "Length",
-    "pack": "Pack",
-    "volume": "Size",
-    "tube": "Diameter",
-    "value": "Value",
-}
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -51,6 +44,7 @@ class Product(msgspec.Struct, frozen=True):
     words: str
     shape: str
     in_stock: bool
+    language: str = "en"
 
     @property
     def options(self) -> dict[str, tuple[str, ...]]:
@@ -67,13 +61,23 @@ class Product(msgspec.Struct, frozen=True):
         return self.colours[0] if self.colours else None
 
 
-def make_products(seed: int) -> tuple[Product, ...]:
-    """All products of the shop, department by department."""
+class _Maker(msgspec.Struct, frozen=True):
+    """What all products of a shop are made of."""
+
+    assortment: Assortment
+    texts: ShopTexts
+
+
+def make_products(seed: int, language: str = "en") -> tuple[Product, ...]:
+    """All products of the shop where it speaks `language`, department by department."""
+    maker = _Maker(assortment(language), shop_texts(language))
     return tuple(
         product
-        for department in assortment().departments
+        for department in maker.assortment.departments
         for kind in department.types
-        for product in _of_type(Random(f"{seed}/{department.name}/{kind.noun}"), department, kind)
+        for product in _of_type(
+            Random(f"{seed}/{department.name}/{kind.noun}"), maker, department, kind
+        )
     )
 
 
@@ -82,15 +86,18 @@ def dollars(cents: int) -> str:
     return f"${cents / 100:,.2f}".removesuffix(".00")
 
 
-def _of_type(rng: Random, department: Department, kind: ProductType) -> list[Product]:
+def _of_type(
+    rng: Random, maker: _Maker, department: Department, kind: ProductType
+) -> list[Product]:
     pairs = [(b, q) for b in department.brands for q in kind.qualifiers]
     chosen = sorted(rng.sample(range(len(pairs)), round(len(pairs) * SHARE_MADE)))
     standing = {brand: rng.betavariate(3, 3) for brand in department.brands}
-    return [_one(rng, department, kind, *pairs[i], standing[pairs[i][0]]) for i in chosen]
+    return [_one(rng, maker, department, kind, *pairs[i], standing[pairs[i][0]]) for i in chosen]
 
 
 def _one(
     rng: Random,
+    maker: _Maker,
     department: Department,
     kind: ProductType,
     brand: str,
@@ -98,14 +105,16 @@ def _one(
     standing: float,
 ) -> Product:
     """`standing` is how good and how dear the brand is for this type, between 0 and 1."""
-    title = f"{brand} {qualifier} {kind.noun}"
+    parts = {"brand": brand, "quality": qualifier, "noun": kind.noun}
+    title = " ".join(parts[part] for part in maker.texts["title_order"].split())
+    labels = maker.texts.size_labels
     quality = min(1.0, max(0.0, rng.gauss(0.25 + 0.55 * standing, 0.2)))
     price = _price(rng, kind, 0.6 * standing + 0.4 * quality)
     reduced = rng.random() < REDUCED_SHARE
     popularity = min(1.0, max(0.0, rng.gauss(0.2 + 0.5 * quality, 0.2)))
     features = tuple(rng.sample(kind.features, 3))
-    sizes = assortment().sizes[kind.size] if kind.size else ()
-    factors = assortment().prices.get(kind.size or "", (1.0,) * len(sizes))
+    sizes = maker.assortment.sizes[kind.size] if kind.size else ()
+    factors = maker.assortment.prices.get(kind.size or "", (1.0,) * len(sizes))
     return Product(
         slug=slugify(title),
         title=title,
@@ -117,15 +126,16 @@ def _one(
         rating=round(min(4.9, max(2.4, rng.gauss(3.45 + 1.25 * quality, 0.22))), 1),
         ratings=round(math.exp(rng.gauss(2.2 + 3.6 * popularity, 0.7))),
         popularity=popularity,
-        colours=_colours(rng, kind),
+        colours=_colours(rng, maker.assortment.palettes[kind.colours]),
         sizes=sizes,
-        size_label=_SIZE_LABELS.get(kind.size or "", "Size"),
+        size_label=labels.get(kind.size or "", labels["size"]),
         size_prices=tuple(_size_price(price, kind, factor) for factor in factors),
         features=features,
-        description=_describe(rng, qualifier, kind, features),
+        description=_describe(rng, maker.texts, qualifier, kind, features),
         words=kind.words,
         shape=kind.shape,
         in_stock=rng.random() >= SOLD_OUT_SHARE,
+        language=maker.texts.code,
     )
 
 
@@ -149,24 +159,15 @@ def _charm(cents: float) -> int:
     return max(step, round(cents / step) * step)
 
 
-def _colours(rng: Random, kind: ProductType) -> tuple[str, ...]:
-    palette = assortment().palettes[kind.colours]
+def _colours(rng: Random, palette: tuple[str, ...]) -> tuple[str, ...]:
     if not palette:
         return ()
     return tuple(rng.sample(palette, min(len(palette), rng.choice((1, 2, 2, 3)))))
 
 
-_OPENINGS = (
-    "A {quality} {noun} for every day",
-    "Made for people who use it daily",
-    "Our customers' favourite for small homes",
-    "Simple, sturdy and good to look at",
-    "Everything you expect, nothing you do not need",
-    "Designed to last for years",
-)
-
-
-def _describe(rng: Random, qualifier: str, kind: ProductType, features: tuple[str, ...]) -> str:
-    opening = rng.choice(_OPENINGS).format(quality=qualifier.lower(), noun=kind.noun.lower())
-    listed = f"{features[0]}, {features[1]} and {features[2]}"
-    return f"{opening}: {listed}."
+def _describe(
+    rng: Random, texts: ShopTexts, qualifier: str, kind: ProductType, features: tuple[str, ...]
+) -> str:
+    opening = rng.choice(texts.openings).format(quality=qualifier.lower(), noun=kind.noun.lower())
+    a, b, c = features
+    return f"{opening}: {texts.say('listed', a=a, b=b, c=c)}."

@@ -5,7 +5,6 @@ Pure: the same request gives the same results.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -16,6 +15,7 @@ from envs.shop.index import CatalogueIndex
 from envs.shop.products import Product
 from envs.shop.spelling import Speller, query_words, words_of
 from envs.shop.variants import Variant
+from envs.shop.wording import ShopTexts, shop_texts
 
 PRICES = {
     "25": 2500,
@@ -25,16 +25,6 @@ PRICES = {
 """Price filters: their value in the URL, and what prices must be under, in cents."""
 RATINGS = {"4": 4.0}
 """Rating filters: their value in the URL, and the least rating."""
-_STOP_WORDS = frozenset({
-    "a", "an", "and", "the", "for", "to", "of", "in", "on", "with", "i", "want", "need", "looking",
-    "am", "me", "my", "is", "it", "buy", "some", "find", "that", "would", "like", "can", "you",
-    "please", "from", "or", "at",
-})  # fmt: skip
-_CEILING = re.compile(
-    r"\b(?:under|below|less than|lower than|up to|cheaper than|max(?:imum)?)\s+\$?\s?(\d{1,5})"
-    r"(?:\.\d+)?(?:\s*(?:dollars|usd|bucks))?\b|\$\s?(\d{1,5})\s+or less",
-    re.IGNORECASE,
-)
 
 
 class SearchRequest(msgspec.Struct, frozen=True):
@@ -79,11 +69,8 @@ _SORTS: dict[str, Callable[[Product], tuple[float, str]] | None] = {
     "low": lambda p: (p.price, p.slug),
     "rating": lambda p: (-p.rating, p.slug),
 }
-SORTS = {
-    "best": "Best match",
-    "low": "Lowest price",
-    "rating": "Top rated",
-}
+SORTS = {"best": "best", "low": "low", "rating": "rated"}
+"""Sort orders by their value in the URL, and the key of what they are called."""
 _MATCHES: dict[str, Callable[[Product, tuple[str, ...]], bool]] = {
     "brands": lambda p, values: p.brand in values,
     "prices": lambda p, values: any(p.price < PRICES[v] for v in values),
@@ -95,16 +82,20 @@ _MATCHES: dict[str, Callable[[Product, tuple[str, ...]], bool]] = {
 class Search:
     """Finds products."""
 
-    def __init__(self, products: tuple[Product, ...], variant: Variant) -> None:
+    def __init__(
+        self, products: tuple[Product, ...], variant: Variant, texts: ShopTexts | None = None
+    ) -> None:
+        """`texts`: the language of the products; English unless told."""
         self.products = products
         self.variant = variant
-        self._index = CatalogueIndex(products)
+        self.texts = texts or shop_texts()
+        self._index = CatalogueIndex(products, self.texts["tokenizer"])
         self._speller = Speller(
             (
                 f"{p.title} {p.words} {p.department} {' '.join(p.colours)} {' '.join(p.features)}"
                 for p in products
             ),
-            left_alone=_STOP_WORDS,
+            left_alone=self.texts.stop_words,
         )
         self.find = lru_cache(maxsize=4096)(self._find)
         self._ranked = lru_cache(maxsize=1024)(self._rank)
@@ -124,7 +115,7 @@ class Search:
             total=len(ordered),
             page=page,
             pages=pages,
-            facets=_facets(found, request),
+            facets=_facets(found, request, self.texts),
             corrected=corrected,
         )
 
@@ -158,11 +149,11 @@ class Search:
         return found, corrected
 
     def _rank(self, query: str, exact: bool) -> tuple[tuple[int, ...], str | None]:
-        ceiling, text = _split_ceiling(query)
+        ceiling, text = _split_ceiling(query, self.texts)
         typed = query_words(text)
         tolerant = self.variant.typo_tolerance and not exact
         words = self._speller.correct(typed) if tolerant else typed
-        telling = [w for w in words if w not in _STOP_WORDS] or words
+        telling = [w for w in words if w not in self.texts.stop_words] or words
         everything = not telling and (ceiling is not None or not query.strip())
         scores = self._scores(dict.fromkeys(telling), everything)
         kept = [n for n in scores if ceiling is None or self.products[n].price <= ceiling]
@@ -190,12 +181,14 @@ class Search:
         }
 
 
-def _split_ceiling(query: str) -> tuple[int | None, str]:
+def _split_ceiling(query: str, texts: ShopTexts) -> tuple[int | None, str]:
     """A price limit said in words ("under $30"), in cents, and the query without it."""
-    match = _CEILING.search(query)
+    match = texts.ceiling.search(query)
     if not match:
         return None, query
-    return 100 * int(match[1] or match[2]), query[: match.start()] + " " + query[match.end() :]
+    return 100 * int(next(filter(None, match.groups()))), query[: match.start()] + " " + query[
+        match.end() :
+    ]
 
 
 def _passes(product: Product, request: SearchRequest, skip: str = "") -> bool:
@@ -206,7 +199,9 @@ def _passes(product: Product, request: SearchRequest, skip: str = "") -> bool:
     )
 
 
-def _facets(found: list[Product], request: SearchRequest) -> dict[str, tuple[Facet, ...]]:
+def _facets(
+    found: list[Product], request: SearchRequest, texts: ShopTexts
+) -> dict[str, tuple[Facet, ...]]:
     """Filters worth offering: those that would leave some of what is there, but not all."""
     pools = {
         name: [p for p in found if _passes(p, request, skip=name)] if found else []
@@ -216,8 +211,13 @@ def _facets(found: list[Product], request: SearchRequest) -> dict[str, tuple[Fac
     colours = Counter(c for p in pools["colours"] for c in p.colours)
     offered = {
         "brands": [(b, b, n) for b, n in _top(brands, request.brands)],
-        "prices": [(v, f"Under ${v}", _count(pools, "prices", v)) for v in PRICES],
-        "ratings": [(v, f"{v} and up", _count(pools, "ratings", v)) for v in RATINGS],
+        "prices": [
+            (v, texts.say("under", amount=texts.money(most)), _count(pools, "prices", v))
+            for v, most in PRICES.items()
+        ],
+        "ratings": [
+            (v, texts.say("and_up", stars=v), _count(pools, "ratings", v)) for v in RATINGS
+        ],
         "colours": [(c, c, n) for c, n in _top(colours, request.colours, 2)],
     }
     return {

@@ -16,23 +16,24 @@ from markupsafe import Markup
 from envs.shop.assortment import assortment, slugify
 from envs.shop.forms import CHECKOUT, FILTERS, FormError, write_request
 from envs.shop.pictures import picture
-from envs.shop.products import Product, dollars
+from envs.shop.products import Product
 from envs.shop.reviews import reviews_of
 from envs.shop.search import SORTS, Facet, Search, SearchRequest
+from envs.shop.themes import Theme
 from envs.shop.variants import Variant
-from envs.shop.visits import FREE_DELIVERY_FROM, MOST_OF_ONE, Order, ShopVisit, delivery_for
+from envs.shop.visits import (
+    DELIVERY,
+    FREE_DELIVERY_FROM,
+    MOST_OF_ONE,
+    Order,
+    ShopVisit,
+    delivery_for,
+)
 
 _HERE = Path(__file__).parent
-STATIC = {
-    name: (_HERE / "static" / name).read_bytes() for name in ("shop.css", "shop.js", "icon.svg")
-}
-_VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:10]
-_FACET_LABELS = {
-    "brands": "Brand",
-    "prices": "Price",
-    "ratings": "Rating",
-    "colours": "Colour",
-}
+STATIC = {name: (_HERE / "static" / name).read_bytes() for name in ("shop.js", "icon.svg")}
+_FACET_LABELS = {"brands": "brand", "prices": "price", "ratings": "rating", "colours": "colour"}
+"""Keys of what the groups of filters are called."""
 
 
 class _Link(msgspec.Struct, frozen=True):
@@ -46,25 +47,32 @@ class _Link(msgspec.Struct, frozen=True):
 class Views:
     """Renders the pages of one shop."""
 
-    def __init__(self, search: Search, seed: int, variant: Variant) -> None:
+    def __init__(self, search: Search, seed: int, variant: Variant, theme: Theme) -> None:
         self._search = search
+        self._t = texts = search.texts
+        self._assortment = assortment(texts.code)
+        self._theme = theme
         self._variant = variant
         self._seed = seed
         self.picture = lru_cache(maxsize=None)(self._picture)
         self._jinja = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
+            loader=FileSystemLoader([*theme.folders, _HERE / "templates"]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._jinja.filters["dollars"] = dollars
+        self._jinja.filters["money"] = texts.money
+        statics = b"".join((*STATIC.values(), theme.style.encode()))
         self._jinja.globals.update(
-            version=_VERSION,
+            t=texts,
+            style=theme.style_name,
+            version=hashlib.sha256(statics).hexdigest()[:10],
             variant=variant,
-            departments=assortment().departments,
-            free_from=dollars(FREE_DELIVERY_FROM),
+            departments=self._assortment.departments,
+            free_from=texts.money(FREE_DELIVERY_FROM),
+            delivery_cost=texts.money(DELIVERY),
             most=MOST_OF_ONE,
             picture=self.picture,
         )
@@ -74,12 +82,12 @@ class Views:
         self._home = lru_cache(maxsize=1)(self._render_home)
 
     def home(self, visit: ShopVisit) -> str:
-        return self._page(visit, "Larkfield", self._home())
+        return self._page(visit, "", self._home())
 
     def results(self, visit: ShopVisit, request: SearchRequest) -> str:
         """A page of search results or of a department."""
-        title = request.query or request.department or "All products"
-        return self._page(visit, f"{title} | Larkfield", self._results(request), request.query)
+        title = request.query or request.department or self._t["all_products"]
+        return self._page(visit, title, self._results(request), request.query)
 
     def product(
         self,
@@ -96,7 +104,7 @@ class Views:
             faults={f.field: f.text for f in faults},
             chosen=dict(chosen),
         )
-        return self._page(visit, f"{product.title} | Larkfield", main)
+        return self._page(visit, product.title, main)
 
     def cart(self, visit: ShopVisit, fault: str | None = None) -> str:
         goods = visit.cart_goods
@@ -107,7 +115,7 @@ class Views:
             delivery=delivery_for(goods),
             fault=fault,
         )
-        return self._page(visit, "Your cart | Larkfield", main)
+        return self._page(visit, self._t["your_cart"], main)
 
     def checkout(self, visit: ShopVisit, form: dict[str, str], faults: list[FormError]) -> str:
         goods = visit.cart_goods
@@ -120,23 +128,24 @@ class Views:
             goods=goods,
             delivery=delivery_for(goods),
         )
-        return self._page(visit, "Checkout | Larkfield", main)
+        return self._page(visit, self._t["checkout"], main)
 
     def order(self, visit: ShopVisit, order: Order) -> str:
         main = self._part("order.html", order=order)
-        return self._page(visit, "Order confirmed | Larkfield", main)
+        return self._page(visit, self._t["confirmed"], main)
 
     def help(self, visit: ShopVisit) -> str:
-        return self._page(visit, "Delivery and returns | Larkfield", self._part("help.html"))
+        return self._page(visit, self._t["returns"], self._part("help.html"))
 
     def problem(self, visit: ShopVisit, heading: str, text: str) -> str:
         """A page that says what could not be done."""
         main = self._part("problem.html", heading=heading, text=text)
-        return self._page(visit, f"{heading} | Larkfield", main)
+        return self._page(visit, heading, main)
 
     def _page(self, visit: ShopVisit, title: str, main: Markup, query: str = "") -> str:
         return self._jinja.get_template("page.html").render(
-            title=title,
+            title=f"{title} | {self._theme.shop}" if title else self._theme.shop,
+            shop=self._theme.shop,
             main=main,
             query=query,
             cart_count=visit.cart_count,
@@ -150,9 +159,9 @@ class Views:
     def _picture(self, product: Product, colour: str | None = None) -> Markup:
         """A product's picture, in its first colour unless told."""
         name = colour or product.main_colour
-        hexes = assortment().colours
+        hexes = self._assortment.colours
         fallback = tuple(hexes.values())[hash_of(product.brand) % len(hexes)]
-        tint = next(d.tint for d in assortment().departments if d.name == product.department)
+        tint = next(d.tint for d in self._assortment.departments if d.name == product.department)
         return Markup(picture(product.shape, hexes[name] if name else fallback, tint))
 
     def _render_card(self, product: Product, style: str, colour: str | None = None) -> Markup:
@@ -166,7 +175,8 @@ class Views:
                 picks.setdefault(product.department, product)
         cards = [self._card(p, "lean") for p in picks.values()]
         faces = [
-            (d, next(p for p in best if p.department == d.name)) for d in assortment().departments
+            (d, next(p for p in best if p.department == d.name))
+            for d in self._assortment.departments
         ]
         return self._part("home.html", cards=cards, faces=faces)
 
@@ -185,11 +195,11 @@ class Views:
             return _Link(facet.label, link(**{field: changed}, page=1), facet.chosen)
 
         sorts = [
-            _Link(label, link(sort=value, page=1), value == request.sort)
-            for value, label in SORTS.items()
+            _Link(self._t[key], link(sort=value, page=1), value == request.sort)
+            for value, key in SORTS.items()
         ]
-        facets = [("Sort", sorts)] + [
-            (_FACET_LABELS[field], [toggled(field, facet) for facet in values])
+        facets = [(self._t["sort"], sorts)] + [
+            (self._t[_FACET_LABELS[field]], [toggled(field, facet) for facet in values])
             for field, values in results.facets.items()
             if values
         ]

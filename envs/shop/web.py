@@ -26,9 +26,11 @@ from envs.shop.events import EventLog
 from envs.shop.forms import FILTERS, check_checkout, read_line, read_quantity, read_request
 from envs.shop.products import make_products
 from envs.shop.search import Search, SearchRequest
+from envs.shop.themes import Theme, theme_named
 from envs.shop.variants import Variant
 from envs.shop.views import STATIC, Views
 from envs.shop.visits import MOST_OF_ONE, ShopVisit, Visits
+from envs.shop.wording import shop_texts
 
 COOKIE = "visit"
 HEADER = "x-shopper-visit"
@@ -40,13 +42,27 @@ _LARGEST_FORM = 20_000
 class ShopSite:
     """One shop: its catalogue, its visits and its event log."""
 
-    def __init__(self, seed: int, variant: Variant, log: EventLog) -> None:
+    def __init__(
+        self,
+        seed: int,
+        variant: Variant,
+        log: EventLog,
+        theme: Theme | None = None,
+        language: str = "en",
+    ) -> None:
+        """Raises:
+        UnknownLanguage: the shop does not speak it.
+        """
+        theme = theme or theme_named("larkfield")
+        self.theme = theme
+        self._texts = shop_texts(language, theme.name)
+        self._assortment = assortment(language)
         self.log = log
         self._variant = variant
         self.visits = Visits(log)
-        self._products = {p.slug: p for p in make_products(seed)}
-        self._search = Search(tuple(self._products.values()), variant)
-        self._views = Views(self._search, seed, variant)
+        self._products = {p.slug: p for p in make_products(seed, language)}
+        self._search = Search(tuple(self._products.values()), variant, self._texts)
+        self._views = Views(self._search, seed, variant, theme)
 
     def app(self) -> Starlette:
         """The shop as an ASGI application."""
@@ -97,15 +113,17 @@ class ShopSite:
         return _html(self._views.home(visit))
 
     async def _results(self, http: Http, visit: ShopVisit) -> Response:
-        request = read_request(http.query_params.multi_items())
+        request = self._asked(http)
         return self._show_results(visit, request)
 
     async def _department(self, http: Http, visit: ShopVisit) -> Response:
-        department = assortment().department(http.path_params["department"])
+        department = self._assortment.department(http.path_params["department"])
         if department is None:
             raise HTTPException(404)
-        request = read_request(http.query_params.multi_items(), department.name)
-        return self._show_results(visit, request)
+        return self._show_results(visit, self._asked(http, department.name))
+
+    def _asked(self, http: Http, department: str = "") -> SearchRequest:
+        return read_request(http.query_params.multi_items(), department, self._texts.code)
 
     def _show_results(self, visit: ShopVisit, request: SearchRequest) -> Response:
         results = self._search.find(request)
@@ -140,7 +158,7 @@ class ShopSite:
         else:
             visit.record("refused", what="cart_add", product=product.slug, why=faults[0].text)
         if "application/json" in http.headers.get("accept", ""):
-            added = {"count": visit.cart_count, "message": "Added to your cart"}
+            added = {"count": visit.cart_count, "message": self._texts["added"]}
             return _json({"faults": faults} if faults else added)
         if faults:
             return _html(self._views.product(visit, product, tuple(faults), tuple(form.items())))
@@ -166,9 +184,13 @@ class ShopSite:
         quantity = read_quantity(form.get("quantity", ""))
         if quantity is None:
             visit.record("refused", what="cart_update", why="quantity")
-            return _html(self._views.cart(visit, f"Choose a quantity from 0 to {MOST_OF_ONE}."))
+            return _html(
+                self._views.cart(
+                    visit, self._texts.say("choose_quantity", least=0, most=MOST_OF_ONE)
+                )
+            )
         if not visit.set_quantity(form.get("line", ""), quantity):
-            return _html(self._views.cart(visit, "That product is no longer in your cart."))
+            return _html(self._views.cart(visit, self._texts["gone_from_cart"]))
         return RedirectResponse("/cart", 303)
 
     async def _checkout(self, http: Http, visit: ShopVisit) -> Response:
@@ -180,7 +202,7 @@ class ShopSite:
         if not visit.cart:
             return RedirectResponse("/cart", 303)
         form = await _form(http)
-        faults = check_checkout(form)
+        faults = check_checkout(form, self._texts.code)
         if faults:
             visit.record("refused", what="checkout", fields=[f.field for f in faults])
             return _html(self._views.checkout(visit, form, faults))
@@ -216,10 +238,11 @@ class ShopSite:
 
     async def _static(self, http: Http) -> Response:
         name = http.path_params["name"]
-        if name not in STATIC:
+        files = STATIC | {self.theme.style_name: self.theme.style.encode()}
+        if name not in files:
             raise HTTPException(404)
         kind = _TYPES[name.rsplit(".", 1)[1]]
-        return Response(STATIC[name], media_type=kind, headers=_FOREVER)
+        return Response(files[name], media_type=kind, headers=_FOREVER)
 
     async def _events(self, http: Http) -> Response:
         """``GET /events?visit=ID&after=N&limit=N``: what the shop saw, as a JSON list."""
@@ -237,8 +260,8 @@ class ShopSite:
     async def _problem(self, http: Http, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         visit = self._visit_of(http)
-        heading = {404: "Page not found"}.get(status, "That did not work")
-        text = {404: "There is no such page in our shop."}.get(status, "Please try another way.")
+        heading = self._texts["not_found" if status == 404 else "failed"]
+        text = self._texts["no_such_page" if status == 404 else "try_another"]
         return _remembering(visit, http, _html(self._views.problem(visit, heading, text), status))
 
 

@@ -15,6 +15,7 @@ from shopper.cli import main
 from tests.compat.facts import Shopper
 
 FILES = Path(__file__).with_name("files")
+SHOPPERS_2 = Path(__file__).with_name("shoppers-2")
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -31,7 +32,14 @@ def expected() -> Any:
 
 @pytest.fixture(scope="session")
 def determinism() -> Any:
-    """What the old version's customers did for a seed, by command."""
+    """What customers do for a seed, by command: version 2 of the synthetic shoppers, who word their
+    searches and their reasons otherwise."""
+    return json.loads((SHOPPERS_2 / "determinism.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def determinism_before() -> Any:
+    """What the old version's customers did for the same seeds."""
     return json.loads((FILES / "determinism.json").read_text("utf-8"))
 
 

@@ -6,7 +6,7 @@ const shop = {
   toast(text) {
     const note = document.createElement("p");
     note.textContent = text;
-    document.querySelector(".toasts").replaceChildren(note);
+    document.querySelector("[data-toasts]").replaceChildren(note);
     setTimeout(() => note.classList.add("fading"), 3500);
     setTimeout(() => note.remove(), 4000);
   },
@@ -22,15 +22,22 @@ const shop = {
     return answer.json();
   },
 
+  popAround(closer) {
+    let pop = closer;
+    while (pop.dataset.pop === undefined) pop = pop.parentElement;
+    return pop;
+  },
+
   complain(form, faults) {
-    form.querySelectorAll(".fault").forEach((e) => e.remove());
+    form.querySelectorAll("[data-fault]").forEach((e) => e.remove());
     for (const { field, text } of faults) {
       const note = document.createElement("p");
       note.className = "fault";
+      note.dataset.fault = "";
       note.setAttribute("role", "alert");
       note.textContent = text;
       const input = field && form.querySelector(`[name="${field}"]`);
-      (input ? input.closest("fieldset") || input.parentElement : form).append(note);
+      (input ? input.closest("fieldset, [data-group]") || input.parentElement : form).append(note);
     }
   },
 };
@@ -38,7 +45,7 @@ const shop = {
 document.addEventListener("click", (event) => {
   const closer = event.target.closest("[data-close]");
   if (closer) {
-    const pop = closer.closest("[data-pop]");
+    const pop = shop.popAround(closer);
     shop.post(pop.dataset.pop, { choice: closer.textContent });
     pop.remove();
   }
@@ -51,22 +58,23 @@ document.addEventListener("click", (event) => {
   if (saver) {
     saver.classList.toggle("saved");
     shop.post("/save", { product: saver.dataset.save });
-    shop.toast(saver.classList.contains("saved") ? "Saved for later" : "No longer saved");
+    shop.toast(saver.classList.contains("saved") ? saver.dataset.saved : saver.dataset.unsaved);
   }
 });
 
 document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (form && "auto" in form.dataset) form.requestSubmit();
-  const price = event.target.dataset.priceIs;
+  const chosen = event.target.selectedOptions ? event.target.selectedOptions[0] : event.target;
+  const price = chosen.dataset.priceIs;
   if (price) {
     document.querySelector("[data-price]").textContent = price;
     const was = document.querySelector("[data-was]");
-    if (was) was.hidden = event.target !== form.querySelector("[data-price-is]");
+    if (was) was.hidden = chosen !== form.querySelector("[data-price-is]");
   }
   if (form && "buybox" in form.dataset) {
-    const group = event.target.closest("fieldset");
-    if (group) group.querySelectorAll(".fault").forEach((e) => e.remove());
+    const group = event.target.closest("fieldset, [data-group]");
+    if (group) group.querySelectorAll("[data-fault]").forEach((e) => e.remove());
   }
 });
 
@@ -82,8 +90,8 @@ document.addEventListener("submit", async (event) => {
   shop.toast(answer.message);
 });
 
-const field = document.querySelector(".find input");
-const list = document.querySelector(".suggestions");
+const field = document.querySelector("[data-find] input[type=search]");
+const list = document.querySelector("[data-suggestions]");
 let waiting = 0;
 field.addEventListener("input", () => {
   clearTimeout(waiting);

@@ -22,7 +22,8 @@ from agent.prompts.context_window import PromptBuilder, TrainingSequence
 from agent.sessions.dataset import read_sessions
 
 SHIPPED = sorted(p.name for p in shipped.ADAPTERS.iterdir())
-SAMPLE = Path(__file__).parents[3] / "agent" / "samples" / "sessions.jsonl.zst"
+SAMPLE = Path(__file__).with_name("sessions-version-1.jsonl.zst")
+"""Sessions of the shoppers that the shipped adapters were trained on."""
 
 
 def strings(value: object) -> Iterator[str]:

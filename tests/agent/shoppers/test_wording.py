@@ -11,28 +11,28 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from agent.shoppers import ShoppingGoal, population, read_goal, visits_of
-from agent.shoppers.choices import Choice
+from agent.shoppers.language import CODES
 from agent.shoppers.parameters import DEFAULT
-from agent.shoppers.reasons import _FAMILIES, say
 from agent.shoppers.shopping_goal import GOALS, sizes_said, write_goal
-from agent.shoppers.wording import first_search, intended, next_search, typos
-from envs.actions import Terminate
+from agent.shoppers.typing_slips import typos
+from agent.shoppers.wording import first_search, intended, next_search, revision_of
 from envs.shop.assortment import assortment
-
-TYPES = [t for d in assortment().departments for t in d.types]
 
 
 @st.composite
 def wants(draw: st.DrawFn) -> ShoppingGoal:
-    kind = draw(st.sampled_from(TYPES))
-    palette = assortment().palettes[kind.colours]
+    code = draw(st.sampled_from(CODES))
+    sold = assortment(code)
+    kind = draw(st.sampled_from([t for d in sold.departments for t in d.types]))
+    palette, sizes = sold.palettes[kind.colours], sizes_said(kind, code)
     return ShoppingGoal(
         noun=kind.noun,
         goal=draw(st.sampled_from(GOALS)),
         qualifier=draw(st.none() | st.sampled_from(kind.qualifiers)),
         colour=draw(st.none() | st.sampled_from(palette)) if palette else None,
-        size=draw(st.none() | st.sampled_from(sizes_said(kind))) if sizes_said(kind) else None,
+        size=draw(st.none() | st.sampled_from(sizes)) if sizes else None,
         most=draw(st.none() | st.integers(1, 500).map(lambda n: 100 * n)),
+        language=code,
     )
 
 
@@ -41,7 +41,8 @@ def wants(draw: st.DrawFn) -> ShoppingGoal:
 def test_a_want_can_be_read_from_its_intent(want: ShoppingGoal, rng: Random) -> None:
     text = write_goal(want, rng)
     read = read_goal(text)
-    assert (read.noun, read.goal, read.size, read.most) == (
+    assert (read.language, read.noun, read.goal, read.size, read.most) == (
+        want.language,
         want.noun,
         want.goal,
         want.size,
@@ -111,11 +112,43 @@ def test_a_typo_that_found_nothing_is_corrected_first() -> None:
 
 
 def test_whoever_has_tried_everything_searches_no_more() -> None:
-    want, user = ShoppingGoal(noun="", phrase="five year old"), next(population(3))
-    tried: tuple[str, ...] = ("five year old",)
+    want, user = read_goal("a warm blanket for the sofa"), next(population(3))
+    tried: tuple[str, ...] = ("warm blanket",)
     while texts := next_search(want, user, tried, False, DEFAULT):
         tried = (*tried, max(texts, key=lambda t: texts[t]))
-    assert set(tried) == {"five year old", "old", "year", "five"}
+    assert set(tried) == {"warm blanket", "warm blanket sofa", "blanket"}
+
+
+@pytest.mark.parametrize(
+    ("text", "nouns"),
+    [
+        ("a warm blanket for the sofa", "blanket"),
+        ("a birthday present for a friend who likes tea", "present"),
+        ("a tent for a family of four", "tent"),
+        ("a waterproof backpack for cycling to work", "backpack"),
+        ("noise cancelling headphones, the best ones you have", "headphones"),
+        ("a set of adjustable dumbbells", "dumbbell"),
+    ],
+)
+def test_a_first_search_names_the_thing_itself(text: str, nouns: str) -> None:
+    for number in range(30):
+        user = next(population(number))
+        for typed in first_search(read_goal(text), user, DEFAULT):
+            assert nouns in intended(typed, read_goal(text)), typed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("red mug", "mug", "drop"),
+        ("mug", "red mug", "add"),
+        ("red mug", "blue mug", "replace"),
+        ("red mug", "mug red", "reorder"),
+        ("red mug", "tea", "new"),
+    ],
+)
+def test_revisions_are_told_apart(before: str, after: str, kind: str) -> None:
+    assert revision_of(before, after) == kind
 
 
 def test_bad_typists_mistype_more() -> None:
@@ -124,22 +157,6 @@ def test_bad_typists_mistype_more() -> None:
     want, user = ShoppingGoal(noun="Headphones"), next(population(1))
     good, bad = (msgspec.structs.replace(user, typing=t) for t in (1.0, 0.0))
     assert set(first_search(want, good, DEFAULT)) < set(first_search(want, bad, DEFAULT))
-
-
-def test_every_reason_can_be_said_with_few_facts_and_quotes_no_names() -> None:
-    facts = {
-        "text": "yoga mat", "last": "mat", "title": "Ridgeback Cork Yoga Mat", "price": "$25",
-        "stars": "4.5", "quality": "cork", "filter": "Under $50", "option": "Grey",
-        "group": "colour",
-    }  # fmt: skip
-    want = ShoppingGoal(noun="Yoga Mat", qualifier="Cork", most=3000)
-    for why, family in _FAMILIES.items():
-        said = {say(Choice(Terminate(), 1.0, why, facts), want, Random(n)) for n in range(40)}
-        assert len(said) == len(family)
-        for sentence in said:
-            assert sentence[0].isupper() or not sentence[0].isalpha()
-            assert sentence[-1] in ".?!"
-            assert not set('{}_"') & set(sentence)
 
 
 def test_users_are_the_same_for_the_same_seed_and_differ_from_each_other() -> None:

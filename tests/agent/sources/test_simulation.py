@@ -75,6 +75,19 @@ async def test_the_same_seed_gives_the_same_sessions_at_any_concurrency(
     assert alone == sessions[:3]
 
 
+@pytest.mark.browser
+async def test_rehearsed_sessions_are_those_of_the_browser(sessions: list[Session]) -> None:
+    """Every page line for line, every name, decision and outcome."""
+    rehearsed: list[Session] = []
+    job = SimulationJob(sessions=10, seed=3, concurrency=4, rehearsed=True)
+    await simulate(job, rehearsed.append)
+    for one, other in zip(rehearsed, sessions, strict=True):
+        for step, seen in zip(one.steps, other.steps, strict=True):
+            assert step.context.splitlines() == seen.context.splitlines()
+            assert step == seen
+    assert rehearsed == sessions
+
+
 def browsers() -> set[int]:
     """Process ids of the browsers started from here."""
     started = psutil.Process().children(recursive=True)

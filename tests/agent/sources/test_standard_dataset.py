@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from agent.sessions.dataset import read_sessions, write_sessions
 from agent.sessions.session import FORMAT_VERSION, Session, encode
 from agent.sources.dataset_card import describe
-from agent.sources.simulation import SimulationJob, visits
+from agent.sources.simulation import SimulationJob, versions, visits
 from agent.sources.standard_dataset import (
     APART,
     DatasetConfig,
@@ -29,7 +29,6 @@ from agent.sources.standard_dataset import (
     make,
     there_already,
 )
-from envs.page.script import version
 from shopper.commands.data import command
 from shopper.commands.simulate import command as simulate_command
 
@@ -41,7 +40,7 @@ PARTS: tuple[Part, ...] = ("train", "validation", "test")
 @pytest.fixture(scope="module")
 def made() -> list[Session]:
     """The first ten sessions of the validation part, as this simplifier would have made them."""
-    now = {"format": FORMAT_VERSION, "simplifier": version()}
+    now = {"format": FORMAT_VERSION, **versions()}
     return [
         msgspec.structs.replace(session, versions=now)
         for session, _ in zip(read_sessions(SAMPLE), range(10), strict=False)
