@@ -152,7 +152,7 @@ async def click(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> ActionF
     if aimed.control == "option":
         return await _choose(tab, name, options, aimed)
     modifiers = 2 if aimed.control == "row" else 0
-    await press_at(tab, options, aimed, modifiers)
+    await press_at(tab, name, options, aimed, modifiers)
     return None
 
 
@@ -166,7 +166,7 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> Actio
     """Open the list of a native select and walk to the option, as the keyboard does."""
     frame = tab.observer.frame_of(name)
     arrived = tab.arrived(frame or tab.world.main_frame)
-    await press_at(tab, options, aimed)
+    await press_at(tab, name, options, aimed)
     way = "ArrowDown" if aimed.to > aimed.chosen else "ArrowUp"
     keys = [way] * abs(aimed.to - aimed.chosen)
     await survive(keyboard.press(tab.world.cdp, *aimed.letters, *keys, "Enter"))
@@ -179,12 +179,17 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> Actio
     return ActionFault.of(Fault.NOT_CHOSEN, name)
 
 
-async def press_at(tab: Tab, options: EnvOptions, aimed: Aim, modifiers: int = 0) -> None:
+async def press_at(
+    tab: Tab, name: str, options: EnvOptions, aimed: Aim, modifiers: int = 0
+) -> None:
+    """Press where it was aimed at, once what the pointer's coming does to the page is done."""
     cdp = tab.world.cdp
     if aimed.touch:
         return await survive(pointer.tap(cdp, aimed.x, aimed.y))
     if options.human_pace:
         await human_pace.move(cdp, aimed.x, aimed.y, options.seed)
+    await survive(pointer.move(cdp, aimed.x, aimed.y))
+    await tab.world.call("underPointer", frame=tab.observer.frame_of(name))
     await survive(pointer.press(cdp, aimed.x, aimed.y, modifiers))
 
 

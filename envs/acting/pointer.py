@@ -14,6 +14,11 @@ _LEFT = {"button": "left", "clickCount": 1}
 _STRIDES = 3
 
 
+async def move(cdp: CDPSession, x: float, y: float) -> None:
+    """Move to a point of the window."""
+    await cdp.send(_SEND, {"x": x, "y": y, "type": "mouseMoved"})
+
+
 async def press(cdp: CDPSession, x: float, y: float, modifiers: int = 0) -> None:
     """Move to a point of the window and press the left button there."""
     point: dict[str, Any] = {"x": x, "y": y, "modifiers": modifiers}

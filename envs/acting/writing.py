@@ -62,7 +62,7 @@ async def _enter(
     if aimed.by_keys:
         await tab.world.call("focus", name, frame=tab.observer.frame_of(name))
     else:
-        await element.press_at(tab, options, aimed)
+        await element.press_at(tab, name, options, aimed)
     handle = (aimed.x, aimed.y)
     return await form_controls.enter(tab, name, text, aimed.control, aimed.secret, handle)
 
@@ -70,7 +70,7 @@ async def _enter(
 async def _write(
     tab: Tab, name: str, text: str, options: EnvOptions, aimed: element.Aim
 ) -> ActionFault | None:
-    await element.press_at(tab, options, aimed)
+    await element.press_at(tab, name, options, aimed)
     taken = await tab.world.call("take", name, frame=tab.observer.frame_of(name))
     if taken.startswith("missed:"):
         return ActionFault.of(Fault.COVERED, name, found=taken.removeprefix("missed:"))

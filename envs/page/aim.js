@@ -61,11 +61,22 @@
   /** A layer that shows nothing and is called nothing. */
   const isVeil = (box) => !speaks(box) && !box.getAttribute('aria-label');
 
+  /** A calendar, a list, colours to choose from, that a script has put at the end of the document and
+   * laid beside a field: a small box of the body's own. */
+  function isPicker(hit, element) {
+    let at = hit;
+    while (at && !isRoot(at) && localName(parentOf(at) || at) !== 'body') at = parentOf(at);
+    if (!at || isRoot(at) || holds(at, element) || getComputedStyle(at).position !== 'absolute') return false;
+    const { width, height } = rectOf(at);
+    return width * height < (innerWidth * innerHeight) / 4;
+  }
+
   /** Whether what was hit opens over the page and closes only by Escape or by a press beside it. */
   function isPopup(hit, element) {
     if (!hit || isRoot(hit)) return Boolean(topRoots()?.every((root) => !leadsOn(root)));
     const box = closestOf(hit, POPUPS) || fixedRoot(hit);
-    if (!box || holds(box, element)) return false;
+    if (!box) return isPicker(hit, element);
+    if (holds(box, element)) return false;
     if (isVeil(box)) return coversCentre(box);
     return isMatch(box, DROPPED) || ((isMatch(box, POPUPS) || coversCentre(box)) && !leadsOn(box));
   }
@@ -98,7 +109,7 @@
     const by_keys = typing && SLID.test(kind) && (spot.fault === 'inert' || (spot.fault === 'covered' && isOwnDrawing(spot.hit, on)));
     if (spot.fault && !by_keys) return fault(spot.fault, spot.words, spot.fault === 'covered' && isPopup(spot.hit, on));
     const touch = isTouched() && !/^(option|row|slider)$/.test(kind);
-    if (!by_keys) arm(on, touch);
+    if (!by_keys) arm(on, touch, spot.x, spot.y);
     return told({
       x: spot.x ?? 0, y: spot.y ?? 0, box: pageBox(on), viewport: viewport(), control: kind, by_keys, touch,
       secret: isSecret(element), ...place, ...formFacts(on),
@@ -163,7 +174,7 @@
     const spot = aimAt(submitter);
     if (spot.fault) return fault(spot.fault, spot.words);
     const touch = isTouched();
-    arm(submitter, touch);
+    arm(submitter, touch, spot.x, spot.y);
     return told({ x: spot.x, y: spot.y, touch, box: pageBox(submitter), viewport: viewport(), control: 'button', submit_buys: mayBuy(submitter) });
   };
 }

@@ -34,33 +34,37 @@
 
   const TAP = 500; // ms: the click of a touch comes so late where a second touch would zoom
 
-  function arm(element, touch = false) {
+  function arm(element, touch = false, x = 0, y = 0) {
     disarm();
     shopper.acted();
     const controls = new Set(registry.values());
     controls.delete(element);
-    const state = { element, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, left: false, up: null, clicked: false, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
+    const state = { element, under: () => true, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, left: false, up: null, clicked: false, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
     /** On what the page put in the element's place when the pointer or the scrolling came. */
     const onTwin = (hit) => {
       for (let at = hit; at?.nodeType === 1; at = parentOf(at)) if (redrawn(element, at)) return true;
       return false;
     };
+    const landsOn = (hit) => [element, ...(element.labels || [])].some((t) => holds(t, hit) || reach(hit, t, controls)) || onTwin(hit);
+    state.under = () => {
+      const hit = hitAt(x, y);
+      return hit !== null && landsOn(hit);
+    };
     const press = (event) => {
       if (!event.isTrusted) return;
       const hit = innermost(event);
-      const targets = [element, ...(element.labels || [])];
-      const lands = () => targets.some((t) => holds(t, hit) || reach(hit, t, controls)) || onTwin(hit);
+      const lands = () => landsOn(hit);
       if (event.type === 'click') {
         state.clickBy = 0;
         state.clicked ||= lands(); // else it is the click of what the press began and ended in
       }
       if (event.type === 'mouseup') state.up = hit;
       if (state.landed) return;
-      if (lands()) {
+      if (!state.missed && lands()) {
         state.landed = true;
         return;
       }
-      state.missed = describe(hit);
+      state.missed ||= describe(hit); // what begins elsewhere does not become a press by its end
       event.preventDefault();
       event.stopImmediatePropagation();
     };
@@ -133,6 +137,17 @@
     if (!keep) disarm();
     return { landed, missed, submitted, taken, requested, refocused, changes, typed, invalid: invalid.slice(0, 5) };
   }
+
+  const HOVERED = 600; // ms for what the pointer makes of an element: another picture of it, say
+
+  /** What was aimed at, once the pointer is over it and it is under the pointer: some change under
+   * it. Answers when it is so, or was not for a while. */
+  async function settled() {
+    const until = performance.now() + HOVERED;
+    while (watched && !watched.under() && performance.now() < until) await new Promise(requestAnimationFrame);
+    return '';
+  }
+  shopper.underPointer = settled;
 
   Object.assign(hands, { arm, count, astray, scriptless, report, network, focusedIn, clickComes });
 }

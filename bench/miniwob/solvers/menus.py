@@ -32,11 +32,8 @@ async def menu_with_icons(play: Play) -> None:
 async def pie(play: Play) -> None:
     """Expand the pie and click on the item called so."""
     wanted = quoted(play.task)[0]
-    if not play.view.having(says=wanted):
-        await play.click(
-            play.view.one(own=r"(\+|plus|spreader|.*pie.*|.*wheel.*|open|expand)(_\d+)?")
-        )
-        await play.wait(1.0)
+    await play.click_shown("+")
+    await play.wait(1.0)
     await play.click_shown(wanted)
 
 

@@ -6,7 +6,7 @@ import calendar
 import re
 from datetime import datetime
 
-from bench.miniwob.play import Play
+from bench.miniwob.play import NotDone, Play
 from bench.miniwob.reasons import SCROLL, NotPossible
 from bench.miniwob.view import quoted, slug
 
@@ -122,7 +122,11 @@ async def colour_by_name(play: Play) -> None:
     """Select red with the color picker, by its number in the field."""
     word = re.search(r"Select (\S+) with", play.task)
     await play.input(play.view.fields()[0], HEX[word[1].lower()] if word else "")
-    await play.click_shown("Submit")
+    try:
+        await play.click_shown("Submit")
+    except NotDone:  # the colours to choose from lay over it, and are closed now
+        await play.wait()
+        await play.click_shown("Submit")
 
 
 HEX = {

@@ -51,6 +51,48 @@ async def test_what_only_says_it_is_disabled_can_be_pressed(browser: Browser, se
         assert await said(environment) == "size?"
 
 
+PICKER = """<style>.pick{position:absolute;left:2px;top:40px;width:160px;height:120px;background:#fc0}</style>
+<label>Colour <input id=field></label><p><button onclick="say(field.value)">Apply</button></p>"""
+OPENS = """<script>field.onfocus = () => {
+  if (document.querySelector('.pick')) return;
+  const made = document.createElement('div');
+  made.className = 'pick';
+  made.innerHTML = '<a href="#red">red</a> <a href="#blue">blue</a>';
+  document.body.append(made);
+  document.addEventListener('mousedown', event => { if (event.target !== field) made.remove() });
+}</script>"""
+
+
+async def test_a_picker_that_a_field_has_opened_is_closed_by_a_press_beside_it(
+    browser: Browser, serve
+) -> None:
+    async with visiting(browser, serve({"/": SAY + PICKER + OPENS})) as environment:
+        seen = await environment.observe()
+        assert (await environment.act(Input(name_of(seen, "colour"), "teal"))).ok
+        outcome = await press(environment, "apply")
+        assert outcome.ok, outcome.error
+        assert await said(environment) == "teal"
+
+
+async def test_what_changes_under_the_pointer_is_pressed_once_it_has(
+    browser: Browser, serve
+) -> None:
+    """Another picture comes with the pointer, and until it is there the button has no size."""
+    body = f"""{SAY}<style>#heart{{display:inline-block;width:14px;height:14px;background:#c00}}
+    #heart.empty{{width:0}}</style><div><span id=heart role=button aria-label=Like></span> 7</div>
+    <script>heart.onmouseenter = () => {{
+      if (heart.dataset.came) return;
+      heart.dataset.came = true;
+      heart.className = 'empty';
+      setTimeout(() => {{ heart.className = '' }}, 150);
+    }};
+    heart.onclick = () => say('liked');</script>"""
+    async with visiting(browser, serve({"/": body})) as environment:
+        outcome = await press(environment, "like")
+        assert outcome.ok, outcome.error
+        assert await said(environment) == "liked"
+
+
 SLIDERS = """<style>.both{position:relative;height:40px;width:400px}
 .both input{position:absolute;width:400px;pointer-events:none}
 .both input::-webkit-slider-thumb{pointer-events:auto}</style>
