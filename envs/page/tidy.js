@@ -22,6 +22,9 @@ function prune(recs) {
 const DIGIT = /\p{Nd}/u;
 const WORDED = /[\p{L}\p{N}]/u;
 
+// A space in an element of its own parts what stands around it.
+const holdsSpace = (rec) => rec.visible && rec.kids.some((kid) => typeof kid === 'string' && kid !== '');
+
 // Take what is gone out of its kids; whether anything is left to see, and to read.
 function keepShown(rec) {
   const kids = rec.kids;
@@ -32,6 +35,7 @@ function keepShown(rec) {
     } else if (kid.gone) {
       if (kid.stars) rec.layer = kid;
       if (kid.bare || kid.icons) (rec.icons ??= []).push(kid);
+      if (!kid.block && holdsSpace(kid)) kids[live++] = ' ';
       continue;
     }
     else {

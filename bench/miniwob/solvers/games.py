@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from bench.miniwob.play import Play
 from bench.miniwob.reasons import NotPossible
 from bench.miniwob.view import NotSeen
 
-LINES = ((0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 4, 8), (2, 4, 6))
+LINES = ((0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (0, 4, 8), (2, 4, 6))
+"""Those that the page counts: it forgets the column on the right."""
 
 
 async def tic_tac_toe(play: Play) -> None:
-    """Win as X: take a line, else stop one, else the middle, else a corner. Both marks are pictures:
-    what is marked and was not marked by us is the other's."""
+    """Win as X. Both marks are pictures: what is marked and was not marked by us is the other's."""
     mine: set[int] = set()
     for _ in range(5):
         names = squares(play)
@@ -34,12 +35,23 @@ def squares(play: Play) -> list[str]:
 
 
 def best(marks: list[str]) -> int:
-    for mine in ("x", "o"):
-        for line in LINES:
-            held = [marks[at] for at in line]
-            if held.count(mine) == 2 and "" in held:
-                return line[held.index("")]
-    return next(at for at in (4, 0, 2, 6, 8, 1, 3, 5, 7) if not marks[at])
+    """The square that wins most often against whoever puts marks anywhere."""
+    free = [at for at in range(9) if not marks[at]]
+    return max(free, key=lambda at: chance((*marks[:at], "x", *marks[at + 1 :]), "o"))
+
+
+@cache
+def chance(marks: tuple[str, ...], turn: str) -> float:
+    """How likely X wins when X plays well and O half of the time."""
+    for who, worth in (("x", 1.0), ("o", -0.2)):
+        if any(all(marks[at] == who for at in line) for line in LINES):
+            return worth
+    free = [at for at in range(9) if not marks[at]]
+    if not free:
+        return 0.0
+    other = "o" if turn == "x" else "x"
+    after = [chance((*marks[:at], turn, *marks[at + 1 :]), other) for at in free]
+    return max(after) if turn == "x" else (sum(after) / len(after) + min(after)) / 2
 
 
 async def stock(play: Play) -> None:

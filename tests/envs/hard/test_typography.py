@@ -38,6 +38,10 @@ PRICES = {
     "one number in two pieces": ("<p>$1<b>24</b>.00</p>", "$124.00"),
     "numbers set apart": ("<p><b>4</b><b class=gap>5</b></p>", "4 5"),
     "words set apart": ("<p><b class=pill>New</b><b class=pill>Sale</b></p>", "New Sale"),
+    "a space in an element of its own": (
+        "<p><b>FREE</b><span>&nbsp;</span><span>delivery</span><i><i> </i></i><b>19</b></p>",
+        "FREE delivery 19",
+    ),
     "letters of one word": ("<p><b>N</b>ew</p>", "New"),
 }
 
