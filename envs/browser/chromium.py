@@ -35,6 +35,9 @@ _DISABLED_FEATURES = (
     "HttpsFirstBalancedModeAutoEnable",
     "MediaRouter",
     "PaintHolding",
+    # With it, WebRTC asks the whole local network for names it made up (multicast DNS), whatever
+    # else is said of its packets.
+    "WebRtcHideLocalIpsWithMdns",
     # Calls home.
     "OptimizationHints",
     "NetworkTimeServiceQuerying",
