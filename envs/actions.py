@@ -114,5 +114,7 @@ def parse_action(text: str | bytes) -> Action:
     """
     try:
         return _decoder.decode(text)
+    except RecursionError:
+        raise ActionError("not an action: it is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise ActionError(f"not an action: {error}") from error

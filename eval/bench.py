@@ -23,6 +23,7 @@ from agent.prompts import prompt as prompt_settings
 from agent.runs.new_folders import missing_folders, remove_empty
 from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.session import RecordError, Session
+from eval import formatting
 from eval.benchmark import external as foreign
 from eval.benchmark.action_scores import ActionScorer
 from eval.benchmark.folder import BenchCard, BenchFolder
@@ -32,7 +33,7 @@ from eval.benchmark.predictions import PredictionLog
 from eval.benchmark.results import Results, Setting, write_results
 from eval.benchmark.summary import summarise
 from eval.benchmark.votes import Voting
-from eval.errors import EvalInputError
+from eval.errors import EvalError, EvalInputError
 from eval.report.benchmark.page import write_bench_report
 
 SHOWN = frozenset({"reasoning", "past_reasonings", "persona", "intent", "input_action"})
@@ -67,7 +68,7 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
     Raises:
         EvalInputError: the data or the folder cannot be used, or the policy cannot do what is
             asked.
-        EvalError: the policy failed; what was predicted is kept.
+        EvalError: the policy failed, or gave no answer at all; what was predicted is kept.
         PolicyError: it cannot be loaded; no new folder is left behind.
     """
     if request.action_scores and not _scores_actions(request.policy):
@@ -101,12 +102,31 @@ async def benchmark(request: BenchRequest, watch: Watch = lambda what, steps: No
     try:
         with PredictionLog(folder.predictions) as log:
             finished = await predict(_sessions(source), earlier, policy, log, terms, watch)
+        _check_answered(finished, name_of(request.policy))
     except PolicyError:
         if not begun:
             folder.give_back()
             remove_empty(made)
         raise
     return _written(folder, finished, card, _sessions(source))
+
+
+def _check_answered(finished: Finished, policy: str) -> None:
+    """A policy that answered nothing is down, not bad.
+
+    Raises:
+        EvalError: there were steps, and no answer to any.
+    """
+    if not (unanswered := _unanswered(finished)):
+        return
+    steps = formatting.count(len(finished.rows), "step")
+    raise EvalError(f"{policy} gave no answer to any of {steps}; the last: {unanswered}")
+
+
+def _unanswered(finished: Finished) -> str:
+    """Why the last step has no answer, if no step has one."""
+    reasons = [row.error for row in finished.rows if isinstance(row.error, str)]
+    return reasons[-1] if reasons and len(reasons) == len(finished.rows) else ""
 
 
 def _scores_actions(policy: str | Policy) -> bool:
@@ -133,6 +153,9 @@ def score_external(predictions: Path, data: Path | None, out: Path, label: str) 
         if data is None
         else foreign.against_data(predictions, _sessions(data))
     )
+    if _unanswered(finished):
+        where = f" of a step of {data}" if data is not None else ""
+        raise EvalInputError(f"{predictions} holds no prediction{where}: there is nothing to score")
     folder = BenchFolder(out)
     card = BenchCard(
         shopper_version=version_of("shopper") or "unknown",

@@ -193,6 +193,8 @@ def describe(error: BaseException) -> tuple[str, int]:
         module = (error.name or "").partition(".")[0]
         if module not in OURS:
             return _describe_absence(module)
+    if isinstance(error, RecursionError):
+        return "Error: an input file is nested too deeply to be read (`--debug` shows which)", 2
     if type(error).__module__.partition(".")[0] in OURS:
         return f"Error: {error}", 2 if isinstance(error, ValueError) else 1
     if isinstance(error, OSError):

@@ -3,6 +3,7 @@
 What the shell closed (``>&-``) is opened to nowhere: a file opened later would get its number, and
 with it what other processes print. A message that cannot be written is lost and nothing else is:
 who stops reading a run's progress does not stop the run. Output that cannot be written is an error.
+Nothing that is printed commands the terminal (`shopper.plain_text`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
+
+from shopper.plain_text import PlainStream
 
 _NAMES = ("stdin", "stdout", "stderr")
 
@@ -28,6 +31,8 @@ def prepare() -> None:
             errors=sys.stderr.errors,
             line_buffering=True,
         )
+    sys.stdout = cast(TextIO, PlainStream(sys.stdout))
+    sys.stderr = cast(TextIO, PlainStream(sys.stderr))
 
 
 def give_up_output() -> None:

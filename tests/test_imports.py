@@ -33,7 +33,16 @@ FLOORS = {
         *("environment", "open_page", "rehearsal"),
     ),
     "agent": (
-        *("atomic_write", "cache", "distribution", "sessions", "shoppers", "prompts", "models"),
+        *(
+            "atomic_write",
+            "cache",
+            "distribution",
+            "parsing",
+            "sessions",
+            "shoppers",
+            "prompts",
+            "models",
+        ),
         *("policies", "personas", "runs", "cluster", "sources", "study"),
     ),
     "trainer": (
@@ -47,7 +56,16 @@ FLOORS = {
         *("usability", "report", "bench", "study"),
     ),
     "shopper": (
-        *("own_packages", "streams", "help", "failure", "console", "interrupt", "fail_if"),
+        *(
+            "own_packages",
+            "plain_text",
+            "streams",
+            "help",
+            "failure",
+            "console",
+            "interrupt",
+            "fail_if",
+        ),
         *("read_progress", "run_progress", "training_progress"),
         *("plan", "api", "doctor", "commands", "cli", "__main__"),
     ),

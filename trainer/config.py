@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from agent.parsing import from_toml, no_deeper
 from agent.prompts.prompt import AnswerOrder, PageForm
 from trainer.errors import ConfigError
 
@@ -204,11 +205,16 @@ def read_config(path: Path) -> TrainConfig:
     except (OSError, UnicodeError) as error:
         raise ConfigError(f"cannot read the configuration {path}: {error}") from error
     try:
-        return msgspec.convert(tomllib.loads(text), TrainConfig)
+        return _converted(from_toml(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
-    except msgspec.ValidationError as error:
+    except msgspec.DecodeError as error:
         raise ConfigError(f"{path}: {error}{_nearest(str(error))}") from error
+
+
+def _converted(table: dict[str, Any]) -> TrainConfig:
+    with no_deeper():
+        return msgspec.convert(table, TrainConfig)
 
 
 def _nearest(message: str) -> str:

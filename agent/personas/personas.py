@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from agent.parsing import plain_json
 from agent.sessions.session import FORMAT_VERSION, Persona, Session
 
 SAMPLE = "personas.jsonl"
@@ -175,7 +176,7 @@ def _customer(number: int, persona: Persona, intent: str | None, seed: int) -> C
 def _rows(text: str, path: Path) -> list[tuple[int, Any]]:
     """The file's rows with the line each starts on."""
     try:
-        whole = json.loads(text)
+        whole = plain_json(text)
     except json.JSONDecodeError:
         return _json_lines(text, path)
     return [(1, row) for row in whole] if isinstance(whole, list) else [(1, whole)]
@@ -187,7 +188,7 @@ def _json_lines(text: str, path: Path) -> list[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            rows.append((number, json.loads(line)))
+            rows.append((number, plain_json(line)))
         except json.JSONDecodeError as error:
             raise PersonaError(
                 f"{path}:{number}: not JSON: {error.msg} at column {error.colno}"

@@ -15,6 +15,8 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from agent.parsing import from_toml
+
 T = TypeVar("T")
 
 SAMPLE = "population.toml"
@@ -113,7 +115,7 @@ def parse_population(text: str, source: str) -> Population:
     PopulationError: not TOML, or a field that is wrong.
     """
     try:
-        raw = tomllib.loads(text)
+        raw = from_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise PopulationError(f"{source}: not TOML: {error}") from error
     return _Reader(source).population(raw)

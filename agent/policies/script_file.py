@@ -24,6 +24,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from agent.parsing import from_json, from_toml, no_deeper
 from agent.policies.policy import PolicyChoiceError
 
 Pick = Literal["first", "last", "random"] | Annotated[int, msgspec.Meta(ge=0)]
@@ -95,7 +96,7 @@ def read_script(path: Path) -> Script:
         PolicyChoiceError: with file, place and what is wrong there.
     """
     try:
-        script = msgspec.convert(_load(path), Script)
+        script = _converted(_load(path))
     except OSError as error:
         raise PolicyChoiceError(f"cannot read the script {path}: {error.strerror}") from error
     except (msgspec.DecodeError, tomllib.TOMLDecodeError, UnicodeError) as error:
@@ -107,13 +108,20 @@ def read_script(path: Path) -> Script:
     return script
 
 
+def _converted(raw: dict[str, Any]) -> Script:
+    with no_deeper():
+        return msgspec.convert(raw, Script)
+
+
 def _load(path: Path) -> dict[str, Any]:
     data = path.read_bytes()
     if path.suffix == ".toml":
-        return tomllib.loads(data.decode())
+        return from_toml(data.decode())
     if path.suffix == ".jsonl":
-        return {"steps": msgspec.json.decode(b"[" + b",".join(_lines(data)) + b"]")}
-    loaded = msgspec.json.decode(data, type=dict[str, Any] | list[Any])
+        return {"steps": from_json(b"[" + b",".join(_lines(data)) + b"]")}
+    loaded = from_json(data)
+    if not isinstance(loaded, dict | list):
+        raise msgspec.DecodeError("expected an object or an array")
     return {"steps": loaded} if isinstance(loaded, list) else loaded
 
 
@@ -121,7 +129,7 @@ def _lines(data: bytes) -> list[bytes]:
     lines = [line for line in data.splitlines() if line.strip()]
     for number, line in enumerate(lines, 1):
         try:
-            msgspec.json.decode(line)
+            from_json(line)
         except msgspec.DecodeError as error:
             raise msgspec.DecodeError(f"line {number}: {error}") from error
     return lines

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from agent.parsing import from_json
 from agent.sessions.outcome import SessionOutcome
 
 Setting = str | int | float | bool | None
@@ -92,7 +93,7 @@ def decode_card(data: bytes) -> RunCard:
     Raises:
         msgspec.DecodeError: not a run card; names the field that is wrong.
     """
-    card = msgspec.json.decode(data, type=RunCard)
+    card = from_json(data, RunCard)
     if card.format != "1":
         return card
     told = card.totals

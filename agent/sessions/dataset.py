@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from agent.sessions.jsonl import Bad, Row, read_text_rows
+from agent.sessions.jsonl import Bad, Row, misfit, read_text_rows
 from agent.sessions.lines import PARQUET, OnRead, read_head
 from agent.sessions.session import RecordError, Session
 from agent.sessions.writer import FORMATS, FormatError, SessionWriter
@@ -64,16 +64,29 @@ def read_rows(
     """As `read_sessions`, each session with where it stands."""
     seen: dict[str, str] = {}
     for file in files_of(Path(path)):
-        for row in _read_file(file, on_read):
-            error = row.error if isinstance(row, Bad) else _misfit(row, seen)
-            if error is None:
-                assert isinstance(row, Row)
-                seen[row.session.session_id] = f"{row.path.name}:{row.line}"
+        for row in checked_rows(file, seen, on_read):
+            if isinstance(row, Row):
                 yield row
             elif on_bad is None:
-                raise error
+                raise row.error
             else:
-                on_bad(error)
+                on_bad(row.error)
+
+
+def checked_rows(
+    file: Path, seen: dict[str, str], on_read: OnRead | None = None
+) -> Iterator[Row | Bad]:
+    """Every row of one file, or what is wrong with it. `seen` says where sessions of other files
+    stand, by their ids; those of this one are added.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    for row in _read_file(file, on_read):
+        error = misfit(row, seen) if isinstance(row, Row) else None
+        if isinstance(row, Row) and error is None:
+            seen[row.session.session_id] = f"{row.path.name}:{row.line}"
+        yield row if error is None else Bad(error)
 
 
 def write_sessions(path: Path, sessions: Iterable[Session]) -> int:
@@ -103,24 +116,3 @@ def _read_file(path: Path, on_read: OnRead | None) -> Iterator[Row | Bad]:
 
         return read_parquet_rows(path, on_read)
     return read_text_rows(path, on_read)
-
-
-def _misfit(row: Row, seen: dict[str, str]) -> RecordError | None:
-    """What is wrong with a well-formed row."""
-    session = row.session
-    what = None
-    if session.session_id in seen:
-        what = f"session {session.session_id!r} was already in {seen[session.session_id]}"
-        return _error(row, what, "$.session_id")
-    for i, step in enumerate(session.steps):
-        if step.index != i:
-            return _error(row, f"step {step.index} where step {i} belongs", f"$.steps[{i}].index")
-        if i and step.timestamp < session.steps[i - 1].timestamp:
-            what = f"the clock runs backwards, from {session.steps[i - 1].timestamp.isoformat()}"
-            what += f" to {step.timestamp.isoformat()}"
-            return _error(row, what, f"$.steps[{i}].timestamp")
-    return None
-
-
-def _error(row: Row, what: str, field: str) -> RecordError:
-    return RecordError(f"{row.path}:{row.line}: {what} - at `{field}`")

@@ -6,12 +6,13 @@ Reports what is wrong with file, line and field. Knows neither Parquet nor folde
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from agent.parsing import TOO_DEEP, no_deeper
 from agent.sessions.lines import Line, OnRead, read_lines
 from agent.sessions.session import (
     Finding,
@@ -50,6 +51,7 @@ class _End(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     findings: tuple[Finding, ...] = ()
 
 
+_LOG_BEGINS = b'{"type":'
 _head = msgspec.json.Decoder(_LogHead)
 _object = msgspec.json.Decoder(dict[str, Any])
 
@@ -59,9 +61,12 @@ def read_text_rows(path: Path, on_read: OnRead | None = None) -> Iterator[Row | 
 
     A file that cannot be read on (damaged compression) ends with a Bad row.
     """
-    lines = (
-        line for line in read_lines(path, on_read=on_read) if line.data is None or line.data.strip()
-    )
+    return rows_in(read_lines(path, on_read=on_read), path)
+
+
+def rows_in(given: Iterator[Line], path: Path) -> Iterator[Row | Bad]:
+    """As `read_text_rows`, of the lines of a file; `path` names it in errors."""
+    lines = (line for line in given if line.data is None or line.data.strip())
     try:
         first = _without_mark(next(lines, None))
         if first is None:
@@ -84,10 +89,13 @@ def _without_mark(line: Line | None) -> Line | None:
 
 
 def _is_log(line: Line) -> bool:
-    try:
-        return line.data is not None and isinstance(_head.decode(line.data).type, str)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    if line.data is None:
         return False
+    try:
+        with no_deeper():
+            return isinstance(_head.decode(line.data).type, str)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        return str(error) == TOO_DEEP and line.data.startswith(_LOG_BEGINS)
 
 
 def _set_rows(path: Path, line: Line | None, lines: Iterator[Line]) -> Iterator[Row | Bad]:
@@ -96,7 +104,7 @@ def _set_rows(path: Path, line: Line | None, lines: Iterator[Line]) -> Iterator[
             if _is_log(line):
                 raise RecordError("a line of a live log in a data set (two files joined?)")
             yield Row(decode_session(_data(line)), path, line.number)
-        except (RecordError, RecursionError) as error:
+        except RecordError as error:
             yield Bad(RecordError(f"{path}:{line.number}: {error}{_cut(line, error)}"))
         line = next(lines, None)
 
@@ -119,7 +127,7 @@ def _log_rows(path: Path, first: Line, lines: Iterator[Line]) -> Iterator[Row | 
                     raise RecordError("a step after its session's end line")
                 steps.append(record)
             elif record is not None:
-                session = session.with_end(record.end, record.findings)
+                session = session.with_end(record.end, record.findings) if record.end else session
         except RecordError as error:
             if session is not None and session.end is not None:
                 yield from _finish(path, session, steps, start, bad)
@@ -143,7 +151,8 @@ def _log_line(line: Line) -> Session | Step | _End | None:
     if not line.whole:
         return None
     try:
-        record = _object.decode(_data(line))
+        with no_deeper():
+            record = _object.decode(_data(line))
         kind = record.pop("type", None)
         if kind == "session":
             return msgspec.convert(record, Session)
@@ -153,7 +162,7 @@ def _log_line(line: Line) -> Session | Step | _End | None:
             return msgspec.convert(record, _End)
     except UnicodeError as error:
         raise RecordError(where_not_utf8(_data(line))) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except msgspec.DecodeError as error:
         raise RecordError(str(error)) from error
     if kind is None:
         raise RecordError("a data set row in a live log (two files joined?) - at `$.type`")
@@ -169,3 +178,24 @@ def _data(line: Line) -> bytes:
 def _cut(line: Line, error: Exception) -> str:
     cut = not line.whole and "truncated" in str(error)
     return " (the file ends inside this line: it was cut off)" if cut else ""
+
+
+def misfit(row: Row, seen: Mapping[str, str]) -> RecordError | None:
+    """What is wrong with a well-formed row; `seen` says where others stand, by their ids."""
+    session = row.session
+    what = None
+    if session.session_id in seen:
+        what = f"session {session.session_id!r} was already in {seen[session.session_id]}"
+        return _error(row, what, "$.session_id")
+    for i, step in enumerate(session.steps):
+        if step.index != i:
+            return _error(row, f"step {step.index} where step {i} belongs", f"$.steps[{i}].index")
+        if i and step.timestamp < session.steps[i - 1].timestamp:
+            what = f"the clock runs backwards, from {session.steps[i - 1].timestamp.isoformat()}"
+            what += f" to {step.timestamp.isoformat()}"
+            return _error(row, what, f"$.steps[{i}].timestamp")
+    return None
+
+
+def _error(row: Row, what: str, field: str) -> RecordError:
+    return RecordError(f"{row.path}:{row.line}: {what} - at `{field}`")

@@ -8,12 +8,14 @@ sessions are `agent.sessions.dataset`'s business.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
+from agent.sessions.jsonl import Bad, Row, misfit, read_text_rows, rows_in
+from agent.sessions.lines import Line
 from agent.sessions.session import Finding, RecordError, Session, Step, to_builtins
 
 
@@ -72,34 +74,32 @@ def read_session_log(path: Path) -> Session:
     A last line without its newline is what a killed process leaves, and is dropped.
 
     Raises:
-        RecordError: with file, line and field.
+        RecordError: with file, line and field; or the file holds more than one session.
     """
-    return decode_session_log(path.read_bytes(), str(path))
+    return _only(read_text_rows(path), path)
 
 
 def decode_session_log(data: bytes, where: str) -> Session:
     """As `read_session_log`, of a log's content; `where` names it in errors."""
-    session: Session | None = None
-    steps: list[Step] = []
-    end = _EndLine("")
-    lines = data.split(b"\n")
-    for number, line in enumerate(lines[:-1], 1):
-        try:
-            kind, rest = _split_type(line)
-            if kind == "session":
-                session = msgspec.convert(rest, Session)
-            elif kind == "step":
-                steps.append(msgspec.convert(rest, Step))
-            elif kind == "end":
-                end = msgspec.convert({"type": "end", **rest}, _EndLine)
-            else:
-                raise RecordError(f"unknown line type {kind!r} - at `$.type`")
-        except (msgspec.DecodeError, RecordError, UnicodeError) as error:
-            raise RecordError(f"{where}:{number}: {error}") from error
-    if session is None:
-        raise RecordError(f"{where}: no line of type 'session'")
-    session = msgspec.structs.replace(session, steps=tuple(steps))
-    return session.with_end(end.end, end.findings) if end.end else session
+    *whole, last = data.split(b"\n")
+    lines = [Line(n, line, whole=True, size=len(line)) for n, line in enumerate(whole, 1)]
+    if last:
+        lines.append(Line(len(lines) + 1, last, whole=False, size=len(last)))
+    return _only(rows_in(iter(lines), Path(where)), Path(where))
+
+
+def _only(rows: Iterable[Row | Bad], path: Path) -> Session:
+    sessions = []
+    for row in rows:
+        error = row.error if isinstance(row, Bad) else misfit(row, {})
+        if error is not None:
+            raise error
+        assert isinstance(row, Row)
+        sessions.append(row.session)
+    if len(sessions) != 1:
+        count = len(sessions) or "no"
+        raise RecordError(f"{path}: it holds {count} sessions; the log of a visit holds one")
+    return sessions[0]
 
 
 def _head_line(session: Session) -> bytes:
@@ -113,11 +113,3 @@ def _step_line(step: Step) -> bytes:
 
 def _end_line(end: str, findings: tuple[Finding, ...]) -> bytes:
     return msgspec.json.encode(_EndLine(end, findings)) + b"\n"
-
-
-def _split_type(line: bytes) -> tuple[str, dict[str, object]]:
-    record = msgspec.json.decode(line, type=dict[str, object])
-    kind = record.pop("type", None)
-    if not isinstance(kind, str):
-        raise RecordError("missing or not a string - at `$.type`")
-    return kind, record

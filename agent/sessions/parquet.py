@@ -15,6 +15,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from agent.parsing import from_json
 from agent.sessions.jsonl import Bad, Row
 from agent.sessions.lines import OnRead
 from agent.sessions.session import RecordError, Session, Step
@@ -149,7 +150,7 @@ def _unpack(row: dict[str, Any]) -> dict[str, Any]:
             continue
         if name not in _PLAIN and isinstance(value, str):
             try:
-                value = msgspec.json.decode(value)
+                value = from_json(value)
             except msgspec.DecodeError as error:
                 raise msgspec.ValidationError(f"{error} - at `$.{name}`") from error
         built[name] = value

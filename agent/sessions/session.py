@@ -14,6 +14,7 @@ from typing import Annotated, Any, assert_never
 
 import msgspec
 
+from agent.parsing import no_deeper
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 from envs.faults import Fault, PageNotice
 from envs.held import Held
@@ -202,7 +203,8 @@ def decode_session(data: bytes | str) -> Session:
         RecordError: with the path of the wrong field, e.g. ``$.steps[3].action``.
     """
     try:
-        return _session_decoder.decode(data)
+        with no_deeper():
+            return _session_decoder.decode(data)
     except UnicodeError as error:
         raise RecordError(where_not_utf8(data)) from error
     except msgspec.DecodeError as error:

@@ -13,6 +13,7 @@ from typing import Any, assert_never
 
 import msgspec
 
+from agent.parsing import from_json
 from agent.sessions.page_elements import elements_of
 from agent.sessions.session import Persona, RecordError, Step
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
@@ -140,7 +141,7 @@ def to_persona(user_id: str, survey: str | None) -> Persona | None:
     if not survey or not survey.strip():
         return None
     try:
-        answers = list(_answers(msgspec.json.decode(survey)))
+        answers = list(_answers(from_json(survey)))
     except msgspec.DecodeError as error:
         raise RecordError(f"not JSON: {error} - at `survey`") from error
     if not answers:
@@ -199,8 +200,8 @@ def _viewport(row: Row) -> Viewport | None:
 def _json(row: Row, column: str) -> dict[str, Any]:
     """A JSON column, empty when there is nothing or it is not an object: none of them is vital."""
     try:
-        value = msgspec.json.decode(row[column] or "null")
-    except (msgspec.DecodeError, RecursionError):
+        value = from_json(row[column] or "null")
+    except msgspec.DecodeError:
         return {}
     return value if isinstance(value, dict) else {}
 

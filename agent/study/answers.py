@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from agent.atomic_write import write_json
+from agent.parsing import from_json
 
 FILE = "answers.json"
 ASKED = "asked.json"
@@ -116,7 +117,7 @@ def keep_asked(folder: Path, given: SurveyAnswers) -> None:
 
 def _read(path: Path) -> SurveyAnswers | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=SurveyAnswers)
+        return from_json(path.read_bytes(), SurveyAnswers)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:

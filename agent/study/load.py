@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.parsing import from_toml, no_deeper
 from agent.personas.personas import Customer, cast, load_personas, sample_personas
 from agent.policies import name_of
 from agent.policies.policy import Policy
@@ -37,7 +38,7 @@ def read_study(path: Path) -> Study:
         StudyError: unreadable, not TOML, or a field that is wrong, missing or unknown.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = from_toml(path.read_text("utf-8"))
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise StudyError(
@@ -46,9 +47,10 @@ def read_study(path: Path) -> Study:
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path} is not TOML: {error}") from error
     try:
-        study = msgspec.convert(table, Study)
+        with no_deeper():
+            study = msgspec.convert(table, Study)
         _check(study)
-    except (msgspec.ValidationError, StudyError) as error:
+    except (msgspec.DecodeError, StudyError) as error:
         raise StudyError(f"{path}: {error}{_hint(str(error))}") from error
     return study
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from agent.atomic_write import write_json
+from agent.parsing import from_json
 from eval.benchmark.predictions import Prediction, read_predictions
 from eval.benchmark.results import Setting
 from eval.errors import EvalInputError
@@ -101,6 +102,6 @@ def read_card(path: Path) -> BenchCard:
     EvalInputError: missing, or not a benchmark's card.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=BenchCard)
+        return from_json(path.read_bytes(), BenchCard)
     except (OSError, msgspec.DecodeError, UnicodeError) as error:
         raise EvalInputError(f"cannot read {path}: {error}") from error

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from agent.parsing import no_deeper
 from envs.actions import Action, ActionError, parse_action
 from eval.errors import EvalInputError
 
@@ -147,7 +148,8 @@ def read_predictions(path: Path) -> Iterator[Prediction]:
 
 
 def _read_row(line: bytes) -> Prediction:
-    loose = _decoder.decode(line)
+    with no_deeper():
+        loose = _decoder.decode(line)
     fields = {name: getattr(loose, name) for name in Prediction.__struct_fields__}
     fields["prediction"] = _action_or_none(loose.prediction)
     if fields["prediction"] is None and not loose.raw and loose.prediction is not None:

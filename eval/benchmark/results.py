@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from agent.atomic_write import write_json
+from agent.parsing import from_json
 from eval.errors import EvalInputError
 
 Setting = str | int | float | bool | None
@@ -173,7 +174,7 @@ def read_results(path: Path) -> Results:
     EvalInputError: missing, or not results, with the field that is wrong.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Results)
+        return from_json(path.read_bytes(), Results)
     except OSError as error:
         raise EvalInputError(
             f"cannot read {path}: {error.strerror}; name the --out folder of `shopper bench`"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.parsing import from_json
 from agent.policies.registry import is_synthetic
 from agent.runs.card import RunFolder
 from agent.runs.folder import finished_sessions, read_card
@@ -71,7 +72,7 @@ def read_definition(folder: StudyFolder) -> Study:
     EvalInputError: the folder holds no study.
     """
     try:
-        return msgspec.json.decode(folder.definition.read_bytes(), type=Study)
+        return from_json(folder.definition.read_bytes(), Study)
     except (OSError, msgspec.DecodeError) as error:
         raise EvalInputError(
             f"{folder.root} is not a study's folder: cannot read {folder.definition.name} ({error})"

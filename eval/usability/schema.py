@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.atomic_write import write_json
+from agent.parsing import from_json
 from agent.sessions.session import AwareTime
 from agent.study.answers import SurveyAnswer
 from agent.study.definition import Study
@@ -301,7 +302,7 @@ def read_result(folder: Path) -> StudyResult:
     """
     path = folder / FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=StudyResult)
+        return from_json(path.read_bytes(), StudyResult)
     except FileNotFoundError as error:
         raise EvalInputError(f"{folder} is not a study's folder: it has no {FILE}") from error
     except (OSError, msgspec.DecodeError) as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from agent.parsing import from_json
 from agent.policies.completers import load_model
 from agent.policies.policy import PolicyError
 from agent.policies.registry import choices
@@ -132,7 +133,7 @@ def _study(folder: Path) -> Study | None:
     if not path.exists():
         return None
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Study)
+        return from_json(path.read_bytes(), Study)
     except (OSError, msgspec.DecodeError) as error:
         raise FolderError(f"cannot read {path}: {error}") from error
 

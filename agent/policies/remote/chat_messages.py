@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from agent.parsing import from_json
 from agent.policies.completion import ChatMessage
 from agent.prompts import prompt
 from agent.prompts.chat_template import ChatFormat
@@ -182,7 +183,7 @@ def read_answer(text: str) -> ModelAnswer:
     if start < 0 or end < start:
         return ModelAnswer(problem="the answer holds no JSON object")
     try:
-        written = msgspec.json.decode(text[start : end + 1], type=_Written)
+        written = from_json(text[start : end + 1], _Written)
         return ModelAnswer(
             rationale=prompt.clean_reasoning(written.rationale) or None,
             action=parse_action(bytes(written.action)),

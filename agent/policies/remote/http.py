@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
+from agent.parsing import from_json
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.policies.remote.retry import Backoff, RetriesExhausted, asked_to_wait
 
@@ -168,7 +169,7 @@ def _authorization(name: str, key: str | None) -> dict[str, str]:
 def _error_text(answer: _Answer) -> str:
     """What an error body says, at most 300 characters."""
     try:
-        said = msgspec.json.decode(answer.body)
+        said = from_json(answer.body)
     except (msgspec.DecodeError, UnicodeError):
         said = answer.body.decode("utf-8", "replace")
     for key in ("error", "message", "detail"):

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from agent.parsing import from_json
 from agent.policies.completion import Completion, CompletionRequest, Stop
 from agent.policies.options import Options
 from agent.policies.policy import PolicyChoiceError, PolicyError
@@ -137,7 +138,7 @@ class OpenAIModel:
             body = await self._server.ask(
                 "GET", "models", None, bytes, retries=min(2, self._retries)
             )
-            models = msgspec.json.decode(body, type=dict[str, Any]).get("data") or []
+            models = from_json(body, dict[str, Any]).get("data") or []
             sizes = [_context_of(m) for m in models if m.get("id") == self.model]
         except ApiRefused as error:
             if error.status in (401, 403):
@@ -201,7 +202,7 @@ class OpenAIModel:
 
     def _read(self, body: bytes, seconds: float) -> Completion:
         try:
-            reply = msgspec.json.decode(body, type=_Reply)
+            reply = from_json(body, _Reply)
             choice = reply.choices[0]
         except (msgspec.DecodeError, UnicodeError, IndexError) as error:
             start = body[:80].decode("utf-8", "replace")

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from agent.runs.card import RunCard, RunFolder, decode_card
-from agent.sessions.log import read_session_log
+from agent.sessions.dataset import checked_rows
+from agent.sessions.jsonl import Bad
 from agent.sessions.outcome import SessionOutcome
-from agent.sessions.session import RecordError
 from agent.study.answers import AnswersError, SurveyAnswer, read_asked
 from eval import formatting
 from eval.report.answers import questions
@@ -82,10 +82,15 @@ def _read_card(folder: RunFolder) -> RunCard:
 def _read_visits(folder: RunFolder) -> tuple[list[Visit], list[Unreadable]]:
     visits: list[Visit] = []
     unreadable: list[Unreadable] = []
+    seen: dict[str, str] = {}
     for path in sorted(folder.sessions.glob("*.jsonl")):
         try:
-            visits.append(visit_of(read_session_log(path), len(visits) + 1))
-        except (RecordError, OSError) as error:
+            for row in checked_rows(path, seen):
+                if isinstance(row, Bad):
+                    unreadable.append(Unreadable(path.name, str(row.error)))
+                else:
+                    visits.append(visit_of(row.session, len(visits) + 1))
+        except OSError as error:
             unreadable.append(Unreadable(path.name, str(error)))
     return visits, unreadable
 

@@ -75,5 +75,5 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: bytes, named: str) -> Non
 def test_an_empty_file_is_no_log(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     path.touch()
-    with pytest.raises(RecordError, match="no line of type 'session'"):
+    with pytest.raises(RecordError, match="the file is empty"):
         read_session_log(path)
