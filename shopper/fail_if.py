@@ -1,6 +1,7 @@
 """Conditions that fail a run: ``stuck>0.1`` or ``steps>15``, looked at when it is over.
 
-Rates are of all visits; those that got stuck are not among those that hit the limit.
+Rates and means are of the visits that did not fail, and `error` is of all. Those that got stuck
+are not among those that hit the limit.
 """
 
 from __future__ import annotations
@@ -79,17 +80,29 @@ def parse_condition(text: str) -> Condition:
 
 
 def value(name: str, totals: RunTotals) -> float:
-    """A rate or mean over a run's visits; there must be some."""
-    count: int = totals.ended(_RATES[name]) if name in _RATES else getattr(totals, name)
-    return count / totals.sessions
+    """A rate or mean over the visits it is of; there must be some."""
+    return _count(name, totals) / _of(name, totals)
+
+
+def _count(name: str, totals: RunTotals) -> int:
+    if name in _RATES:
+        return totals.ended(_RATES[name])
+    all_of_them: int = getattr(totals, name)
+    failed: int = getattr(totals, f"failed_{name}")
+    return all_of_them - failed
+
+
+def _of(name: str, totals: RunTotals) -> int:
+    return totals.sessions if name == "error" else totals.counted
 
 
 def broken(conditions: Sequence[Condition], totals: RunTotals) -> list[str]:
-    """For each condition that holds, a sentence that says so. A run without visits meets none."""
-    if not totals.sessions:
-        return []
+    """For each condition that holds, a sentence that says so. Where nothing can be counted, none
+    does."""
     found = []
     for condition in conditions:
+        if not _of(condition.name, totals):
+            continue
         measured = value(condition.name, totals)
         if _COMPARE[condition.sign](measured, condition.bound):
             found.append(f"{condition.text}: {_said(condition.name, measured, totals)}")
@@ -97,8 +110,9 @@ def broken(conditions: Sequence[Condition], totals: RunTotals) -> list[str]:
 
 
 def _said(name: str, measured: float, totals: RunTotals) -> str:
-    visits = formatting.count(totals.sessions, "visit")
+    visits = formatting.count(_of(name, totals), "visit")
+    if totals.error and name != "error":
+        visits += " that did not fail"
     if name in _RATES:
-        count = totals.ended(_RATES[name])
-        return f"{name} was {measured:.3g} ({count:,} of {visits})"
+        return f"{name} was {measured:.3g} ({_count(name, totals):,} of {visits})"
     return f"{name} were {measured:.3g} on average over {visits}"

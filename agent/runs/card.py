@@ -23,7 +23,9 @@ class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
     """Counts over a run's finished sessions; `seconds` is wall time.
 
     A session has one outcome (`agent.sessions.outcome`): `purchase`, `held`, `terminate`,
-    `stuck`, `limit` and `error` add up to `sessions`.
+    `stuck`, `limit` and `error` add up to `sessions`. `failed_steps` and `failed_searches` are
+    those of the steps and searches that visits made which failed (0 in cards of before there was
+    such a count).
     """
 
     sessions: int = 0
@@ -36,6 +38,8 @@ class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
     stuck: int = 0
     held_back: int = 0
     searches: int = 0
+    failed_steps: int = 0
+    failed_searches: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0
     generated_tokens: int = 0
@@ -44,6 +48,16 @@ class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
     def ended(self, outcome: SessionOutcome) -> int:
         """Sessions with this outcome; none is unfinished, as only finished ones are counted."""
         return getattr(self, outcome.value, 0)
+
+    @property
+    def counted(self) -> int:
+        """Visits that shares and means are of: those that did not fail."""
+        return self.sessions - self.error
+
+    @property
+    def is_no_result(self) -> bool:
+        """Whether more than half of the visits failed, so that the rest say nothing of the site."""
+        return 2 * self.error > self.sessions
 
 
 class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from agent.atomic_write import is_draft, write_json, write_whole
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, RunFolder, RunTotals, carried_on, decode_card
 from agent.sessions.log import log_lines, read_session_log
-from agent.sessions.outcome import failed, outcome_of
+from agent.sessions.outcome import SessionOutcome, failed, outcome_of
 from agent.sessions.session import RecordError, Session
 from envs.actions import TypeAndSubmit
 
@@ -184,11 +184,16 @@ def totals(sessions: Iterable[Session], seconds: float) -> RunTotals:
         count[key] = count.get(key, 0) + by
 
     for session in sessions:
+        outcome = outcome_of(session)
+        lost = outcome is SessionOutcome.ERROR
         add("sessions")
-        add(outcome_of(session).value)
+        add(outcome.value)
         for step in session.steps:
+            search = step.kind == "search" and isinstance(step.action, TypeAndSubmit)
             add("steps")
-            add("searches", step.kind == "search" and isinstance(step.action, TypeAndSubmit))
+            add("searches", search)
+            add("failed_steps", lost)
+            add("failed_searches", lost and search)
             add("held_back", step.held is not None or (not step.executed and step.result.ok))
             if step.cost is not None:
                 add("prompt_tokens", step.cost.prompt_tokens)

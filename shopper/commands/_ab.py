@@ -12,6 +12,7 @@ import msgspec
 from agent.runs.ab import LABELS, PairRequest, run_pair, side_folders
 from agent.runs.card import RunFolder
 from agent.runs.runner import RunResult
+from eval import formatting
 from eval.report.ab import report_comparison
 from eval.report.terminal import print_ab
 from shopper.commands._run_result import broken_off, judge, show_tracebacks
@@ -49,9 +50,16 @@ def run_both(request: PairRequest, *, as_json: bool, conditions: Sequence[Condit
     if stopped is not None:
         raise broken_off(stopped, results[0].card, f"shopper run --resume --out {root}")
     for label, failed in zip(LABELS, comparison.sides.failed, strict=True):
-        if failed and failed == comparison.customers:
+        if 2 * failed > comparison.customers:
+            every = failed == comparison.customers
+            many = (
+                "every visit"
+                if every
+                else f"{failed} of {formatting.count(comparison.customers, 'visit')}"
+            )
             raise Failure(
-                f"every visit on side {label} failed: {root / label / 'report.html'} says why",
+                f"no result, as {many} on side {label} failed: "
+                f"{root / label / 'report.html'} says why",
                 exit_code=1,
             )
     for label, result in zip(LABELS, results, strict=True):

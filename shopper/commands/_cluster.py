@@ -23,9 +23,8 @@ from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import default_folder
 from agent.runs.folder import FolderError
-from agent.sessions.outcome import error_text
 from eval.report.run.page import write_report
-from shopper.commands._run_result import broken_off, cause_among, common_cause, judge, say_result
+from shopper.commands._run_result import broken_off, judge, no_result, no_result_of, say_result
 from shopper.console import plain_console
 from shopper.fail_if import Condition
 from shopper.failure import Failure
@@ -89,8 +88,8 @@ def run_on_cluster(asked: Request) -> None:
     if result.stopped is not None:
         again = f"shopper run --cluster {asked.address} --resume --out {store.place}"
         raise broken_off(result.stopped, card, again)
-    if card.totals.sessions and card.totals.error == card.totals.sessions:
-        raise Failure(_cause(store), exit_code=1)
+    if card.totals.is_no_result:
+        raise Failure(_no_result(store), exit_code=1)
     judge(card.totals, asked.conditions)
 
 
@@ -150,8 +149,8 @@ def _report(store: Store, card: RunCard, as_json: bool) -> None:
     return None
 
 
-def _cause(store: Store) -> str:
-    """One sentence for a run in which every visit failed."""
+def _no_result(store: Store) -> str:
+    """One sentence for a run in which more than half of the visits failed."""
     if isinstance(store, FolderStore):
-        return common_cause(store.folder)
-    return cause_among(map(error_text, store.ends()))
+        return no_result(store.folder)
+    return no_result_of(store.ends())

@@ -12,8 +12,8 @@ import msgspec
 
 from agent.runs.card import RunCard, RunFolder, RunTotals
 from agent.runs.folder import finished_sessions, iter_finished
-from agent.sessions.outcome import SessionOutcome, error_text
-from agent.sessions.session import FindingKind
+from agent.sessions.outcome import SessionOutcome, error_text, failed
+from agent.sessions.session import FindingKind, Session
 from eval import formatting
 from shopper.console import plain_console
 from shopper.fail_if import Condition, broken
@@ -63,21 +63,27 @@ def show_tracebacks(folders: Iterable[RunFolder]) -> None:
         click.echo(f"{who} ended with\n{text}", err=True)
 
 
-def common_cause(folder: RunFolder) -> str:
-    """One sentence for a run in which every visit failed."""
-    return cause_among(map(error_text, finished_sessions(folder).values()))
+def no_result(folder: RunFolder) -> str:
+    """One sentence for a run in which more than half of the visits failed."""
+    return no_result_of(finished_sessions(folder).values())
 
 
-def cause_among(errors: Iterable[str]) -> str:
-    """What most of the visits failed of, where all failed."""
-    causes = Counter(errors)
+def no_result_of(sessions: Iterable[Session]) -> str:
+    """The same of finished sessions: what most of those failed of that failed."""
+    everyone = list(sessions)
+    causes = Counter(error_text(session) for session in everyone if failed(session))
     cause, times = causes.most_common(1)[0]
-    if causes.total() == 1:
+    if len(everyone) == 1:
         return f"the visit failed: {cause}"
-    everyone = f"all {causes.total():,} visits failed"
-    if times == causes.total():
-        return f"{everyone}: {cause}"
-    return f"{everyone}, {times:,} of them with this: {cause}"
+    many = causes.total()
+    if many == len(everyone):
+        told = f"all {many:,} visits failed"
+    else:
+        told = (
+            f"no result, as {many:,} of {formatting.count(len(everyone), 'visit')} failed and the "
+            "others say too little of the site"
+        )
+    return f"{told}: {cause}" if times == many else f"{told}, {times:,} of them with this: {cause}"
 
 
 def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:

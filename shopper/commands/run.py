@@ -27,8 +27,8 @@ from envs.shop import VARIANTS
 from eval.report.run.page import write_report
 from shopper.commands._run_result import (
     broken_off,
-    common_cause,
     judge,
+    no_result,
     say_result,
     show_tracebacks,
 )
@@ -309,6 +309,6 @@ def command(
     show_tracebacks([folder])
     if result.stopped is not None:
         raise broken_off(result.stopped, card, f"shopper run --resume --out {folder.root}")
-    if card.totals.sessions and card.totals.error == card.totals.sessions:
-        raise Failure(common_cause(folder), exit_code=1)
+    if card.totals.is_no_result:
+        raise Failure(no_result(folder), exit_code=1)
     judge(card.totals, conditions)

@@ -18,7 +18,7 @@ from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
-from shopper.commands._run_result import broken_off, common_cause, show_tracebacks
+from shopper.commands._run_result import broken_off, no_result, show_tracebacks
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
@@ -121,7 +121,7 @@ def command(
     if result.stopped is not None:
         again = f"shopper study {file} --resume --out {folder.root}"
         raise broken_off(result.stopped, result.card, again)
-    _fail_if_nobody_could(folder)
+    _fail_without_result(folder)
 
 
 def _say_that_it_asks() -> None:
@@ -149,7 +149,7 @@ def _report(folder: StudyFolder, as_json: bool) -> None:
     click.echo(f"report: {report.page}")
 
 
-def _fail_if_nobody_could(folder: StudyFolder) -> None:
+def _fail_without_result(folder: StudyFolder) -> None:
     sessions = finished_sessions(folder.run).values()
-    if sessions and all(map(failed, sessions)):
-        raise Failure(common_cause(folder.run), exit_code=1)
+    if 2 * sum(map(failed, sessions)) > len(sessions):
+        raise Failure(no_result(folder.run), exit_code=1)

@@ -20,7 +20,7 @@ from agent.shoppers.published_figures import ShopperTally
 from agent.sources.simulation import tally_session
 from shopper.cli import shopper
 from shopper.commands import doctor, simulate
-from shopper.commands._run_result import cause_among, say_result
+from shopper.commands._run_result import no_result_of, say_result
 from shopper.doctor import Check, Diagnosis
 from shopper.fail_if import broken, parse_condition
 from shopper.run_progress import Progress
@@ -79,12 +79,18 @@ def test_a_run_says_what_happened_and_not_what_did_not(
         (["no shop"] * 3, "all 3 visits failed: no shop"),
         (["a", "b", "b"], "all 3 visits failed, 2 of them with this: b"),
         (["a", "b", "c"], "all 3 visits failed, 1 of them with this: a"),
+        (
+            ["a", "", "a"],
+            "no result, as 2 of 3 visits failed and the others say too little of the site: a",
+        ),
     ],
 )
-def test_why_everything_failed_is_said_of_as_many_as_it_is_true_of(
-    causes: list[str], said: str
+def test_why_visits_failed_is_said_of_as_many_as_it_is_true_of(
+    causes: list[str], said: str, one: Path
 ) -> None:
-    assert cause_among(causes) == said
+    (session,) = read_sessions(one)
+    ends = [f"error: {cause}" if cause else "terminate" for cause in causes]
+    assert no_result_of(msgspec.structs.replace(session, end=end) for end in ends) == said
 
 
 def test_a_condition_about_one_visit() -> None:
@@ -132,7 +138,7 @@ def test_one_simulated_session(one: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_a_benchmark_of_one_session(one: Path, tmp_path: Path) -> None:
     said = shown("bench", one, "--policy", "synthetic", "--out", tmp_path / "out")
-    assert re.search(r"In percent, over 1 session and \d+ steps, with 95 % bootstrap ", said)
+    assert re.search(r"In percent, over 1 session and \d+ steps, with 95 % intervals ", said)
     assert said.endswith(f"report: {tmp_path / 'out' / 'report.html'}")
 
 

@@ -67,6 +67,12 @@ class Times:
         return self.policy + self.settle + self.other
 
 
+def counted(visits: Sequence[Visit]) -> list[Visit]:
+    """The visits that shares are of: all but those that failed, which says nothing of the site's
+    customers."""
+    return [visit for visit in visits if visit.outcome is not SessionOutcome.ERROR]
+
+
 def outcomes(visits: Sequence[Visit]) -> dict[SessionOutcome, int]:
     """Visits by outcome, every outcome present, in their order."""
     found = Counter(visit.outcome for visit in visits)

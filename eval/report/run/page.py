@@ -105,21 +105,23 @@ def _answers(folder: RunFolder) -> Sequence[SurveyAnswer]:
 
 def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
     """Everything the template shows that has to be counted."""
-    counted = figures.outcomes(visits)
-    bought = counted[SessionOutcome.PURCHASE]
-    steps = sum(len(visit.steps) for visit in visits)
-    searches = sum(len(visit.queries) for visit in visits)
+    ended = figures.outcomes(visits)
+    bought = ended[SessionOutcome.PURCHASE]
+    counted = figures.counted(visits)
+    steps = sum(len(visit.steps) for visit in counted)
+    searches = sum(len(visit.queries) for visit in counted)
     return {
         "site": "the embedded shop" if card.embedded_shop else _host(card.url),
-        "outcomes": {outcome.word: number for outcome, number in counted.items()},
+        "outcomes": {outcome.word: number for outcome, number in ended.items()},
         "outcome_words": {outcome.word: outcome.label for outcome in SessionOutcome},
-        "headline": _headline(bought, len(visits), over=card.finished_at is not None),
-        "lede": _lede(counted),
-        "interval": wilson(bought, len(visits)),
+        "headline": _headline(ended, over=card.finished_at is not None),
+        "lede": _lede(ended),
+        "counted": len(counted),
+        "interval": wilson(bought, len(counted)),
         "steps": steps,
         "searches": searches,
-        "funnel": figures.funnel(visits),
-        "at_once": sum(v.outcome.ordered and "cart" not in v.kinds for v in visits),
+        "funnel": figures.funnel(counted),
+        "at_once": sum(v.outcome.ordered and "cart" not in v.kinds for v in counted),
         "times": figures.times(visits),
         "slowest": figures.slowest_waits(visits),
         "held_back": figures.held_back(visits),
@@ -136,16 +138,22 @@ def _host(url: str) -> str:
         return url
 
 
-def _headline(bought: int, total: int, *, over: bool) -> str:
-    if total == 0:
+def _headline(ended: dict[SessionOutcome, int], *, over: bool) -> str:
+    """How many bought, of the visits that count."""
+    bought, lost = ended[SessionOutcome.PURCHASE], ended[SessionOutcome.ERROR]
+    everyone = sum(ended.values())
+    counted = everyone - lost
+    if everyone == 0:
         return "Nobody has visited yet."
+    if over and 2 * lost > everyone:
+        return "No result: most visits failed." if counted else "No result: every visit failed."
     if not over:
-        return f"{formatting.number(bought).capitalize()} of {total:,} bought so far."
-    who = "the one customer" if total == 1 else f"{total:,} customers"
+        return f"{formatting.number(bought).capitalize()} of {counted:,} bought so far."
+    who = f"{counted:,} customers"
     if bought == 0:
-        return "The one customer did not buy." if total == 1 else f"None of {who} bought."
-    if bought == total:
-        return "The one customer bought." if total == 1 else f"All {who} bought."
+        return "The one customer did not buy." if counted == 1 else f"None of {who} bought."
+    if bought == counted:
+        return "The one customer bought." if counted == 1 else f"All {who} bought."
     return f"{bought:,} of {who} bought."
 
 
@@ -159,7 +167,10 @@ def _lede(counted: dict[SessionOutcome, int]) -> str:
             "was still shopping at the limit",
             "were still shopping at the limit",
         ),
-        SessionOutcome.ERROR: ("visit failed", "visits failed"),
+        SessionOutcome.ERROR: (
+            "visit failed and counts for nothing",
+            "visits failed and count for nothing",
+        ),
         SessionOutcome.UNFINISHED: ("visit is unfinished", "visits are unfinished"),
     }
     return formatting.sentence(
