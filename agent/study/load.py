@@ -157,9 +157,9 @@ def draft(url: str) -> str:
         site = url if embedded else SiteRules.for_start(url, ()).start
     except SiteError as error:
         raise StudyError(str(error)) from error
-    order = "order = true" if embedded else 'url = "*/cart*"'
+    success = "order = true" if embedded else _CART_WITH_SOMETHING
     larger = choices(kind="remote")
-    return _DRAFT.format(site=site, order=order, policy=DEFAULT, larger=larger)
+    return _DRAFT.format(site=site, success=success, policy=DEFAULT, larger=larger)
 
 
 def _check(study: Study) -> None:
@@ -217,6 +217,9 @@ def _hint(message: str) -> str:
     return f"; there are: {', '.join(fields)}" if fields else ""
 
 
+_CART_WITH_SOMETHING = """\
+url = "*/cart*"               # as your shop calls its cart: "*/basket*", "*/warenkorb*"
+element = "*checkout*"        # what an empty cart does not show: without it, looking in would do"""
 _DRAFT = """\
 # A usability study. `shopper study THIS_FILE --out FOLDER` carries it out.
 
@@ -242,7 +245,7 @@ max_steps = 25                # then the customer's patience is at its end
 # Done when everything given here is seen on one page: url (with * for anything), element (a name
 # as `shopper observe` prints it) or text. Or: order = true.
 [tasks.success]
-{order}
+{success}
 
 [questions]
 seq = true                    # how easy was it? 1 to 7, after each task

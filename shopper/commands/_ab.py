@@ -51,12 +51,8 @@ def run_both(request: PairRequest, *, as_json: bool, conditions: Sequence[Condit
         raise broken_off(stopped, results[0].card, f"shopper run --resume --out {root}")
     for label, failed in zip(LABELS, comparison.sides.failed, strict=True):
         if 2 * failed > comparison.customers:
-            every = failed == comparison.customers
-            many = (
-                "every visit"
-                if every
-                else f"{failed} of {formatting.count(comparison.customers, 'visit')}"
-            )
+            visits = formatting.count(comparison.customers, "visit")
+            many = "every visit" if failed == comparison.customers else f"{failed} of {visits}"
             raise Failure(
                 f"no result, as {many} on side {label} failed: "
                 f"{root / label / 'report.html'} says why",

@@ -168,8 +168,8 @@ def _lede(counted: dict[SessionOutcome, int]) -> str:
             "were still shopping at the limit",
         ),
         SessionOutcome.ERROR: (
-            "visit failed and counts for nothing",
-            "visits failed and count for nothing",
+            "visit failed and is not counted",
+            "visits failed and are not counted",
         ),
         SessionOutcome.UNFINISHED: ("visit is unfinished", "visits are unfinished"),
     }
