@@ -39,6 +39,7 @@ class _Scale(msgspec.Struct, frozen=True):
     min: float
     max: float
     step: float
+    shown: bool = False
 
 
 class _Track(msgspec.Struct, frozen=True):
@@ -87,6 +88,8 @@ async def _slide(tab: Tab, name: str, text: str, handle: Point | None) -> Action
     if target is None:
         return ActionFault.of(Fault.NOT_A_NUMBER, name, wanted=text)
     scale = await _scale(tab, name)
+    if scale.shown:
+        scale = await _found_out(tab, name)
     stride = abs(target - scale.value) or scale.step  # the first key shows what one moves
     for _ in range(8):
         keys = min(_MAX_KEYS, round(abs(target - scale.value) / stride))
@@ -107,6 +110,17 @@ async def _slide(tab: Tab, name: str, text: str, handle: Point | None) -> Action
         return None
     held, wanted = f"{scale.value:g}", f"{target:g}"
     return ActionFault.of(Fault.OUT_OF_RANGE, name, found=held, wanted=wanted)
+
+
+async def _found_out(tab: Tab, name: str) -> _Scale:
+    """What a slider stands at whose number is only shown beside it: the one that a key changes."""
+    before = await _scale(tab, name)
+    for way in ("ArrowRight", "ArrowLeft"):
+        await keyboard.press(tab.world.cdp, way)
+        after = await _scale(tab, name)
+        if after != before:
+            return after
+    return before
 
 
 async def _drag(tab: Tab, name: str, target: float, handle: Point, scale: _Scale) -> _Scale:

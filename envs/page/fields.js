@@ -20,7 +20,7 @@
     }
     if (element.localName === 'textarea') return 'lines';
     if (element.isContentEditable) return 'rich';
-    if (element.getAttribute('role') === 'slider') return 'slider';
+    if (element.getAttribute('role') === 'slider' || isHandle(element)) return 'slider';
     return element.localName === 'select' ? 'select' : 'button';
   }
 
@@ -53,7 +53,25 @@
     return Math.abs(to - reached) < Math.abs(to - from) ? { from: reached, to, letters } : { from, to, letters: '' };
   }
 
+  const BESIDE = 5; // boxes around a slider in which the number it stands at is looked for
+  const stands = new WeakMap(); // a slider's handle to the numbers shown around it, and which is its own
+
+  /** What a slider that does not say it stands at: the number beside it that changes with it. */
+  function shownScale(handle) {
+    let around = parentOf(handle);
+    let numbers = [];
+    for (let level = 0; around && !isRoot(around) && level < BESIDE && !numbers.length; level++, around = parentOf(around))
+      numbers = (renderedText(around).match(/-?\d+(?:[.,]\d+)*/g) || []).map((text) => Number(text.replace(/,(?=\d{3})/g, '').replace(',', '.')));
+    const before = stands.get(handle) || { numbers, own: 0 };
+    const changed = numbers.findIndex((number, i) => number !== before.numbers[i]);
+    const own = numbers.length === before.numbers.length && changed >= 0 ? changed : before.own;
+    stands.set(handle, { numbers, own });
+    const far = 1e9;
+    return { value: numbers[own] || 0, min: -far, max: far, step: 1, shown: true };
+  }
+
   function valueOf(element) {
+    if (isHandle(element)) return String(shownScale(element).value);
     if (element.localName === 'select') return element.selectedOptions[0]?.label ?? '';
     if ('value' in element && element.localName !== 'button') return String(element.value);
     if (element.getAttribute?.('role') === 'slider') return element.getAttribute('aria-valuenow') || '';
@@ -155,5 +173,5 @@
     };
   }
 
-  Object.assign(hands, { disabled, blocked, control, submitterOf, formFacts, optionFacts, valueOf });
+  Object.assign(hands, { shownScale, disabled, blocked, control, submitterOf, formFacts, optionFacts, valueOf });
 }

@@ -184,12 +184,12 @@ const fileWords = (src) => identifierWords(safeDecode(src.split(/[?#]/)[0].split
 
 // Words of style and layout, which say nothing of what a thing is for.
 const STYLING = new Set(('active off selected current disabled unavailable soldout align animate animation background badge base bg block body bold border box btn btns button buttons card center ' +
-  'class clear clickable col color colour column component container content control cursor custom dark default display divider element elem ' +
-  'fill fixed flat flex float focus font footer full ghost gray grey grid group header height hidden hover icon icons image img inline inner ' +
-  'inside item items justify label large layout left light link links lazy list margin max medium min mobile module mod new none outer outline ' +
+  'class clear clickable corner col color colour column component container content control cursor custom dark default display divider element elem ' +
+  'fill fixed handle flat flex float focus font footer full ghost gray grey grid group header height hidden hover icon icons image img inline inner ' +
+  'inside item items justify label large layout left light link links lazy list margin max medium min mobile module mod new none only outer outline ' +
   'overflow overlay padding panel picture pointer pos position primary radius relative reset right root rounded row secondary section shadow ' +
-  'sharp size small solid square style styled styles sub svg tertiary text theme top bottom toggle transition transparent ui underline unstyled ' +
-  'view visible white black width wrap wrapper wrp fab far fas fal glyphicon material dashicons sprite regular desktop tablet parent child').split(' '));
+  'sharp size small solid square state style styled styles sub svg tertiary text theme top bottom toggle transition transparent ui underline unstyled ' +
+  'view visible white black width widget wrap wrapper wrp fab far fas fal glyphicon material dashicons sprite regular desktop tablet parent child').split(' '));
 
 // The classes of an icon often say what it shows ("fa-heart"); words of style among them do not.
 function classWords(el) {

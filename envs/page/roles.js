@@ -46,9 +46,14 @@ function widgetRole(el, tag, declared = declaredRole(el)) {
   if (hasAttr(el, 'contenteditable') && el.isContentEditable && isEditingHost(el)) return declared === 'searchbox' ? declared : 'textbox';
   if (WIDGETS.has(declared)) return declared;
   if (hasAttr(el, 'onclick') && tag !== 'body' && tag !== 'html') return tag === 'a' ? 'link' : 'button';
-  if (hasAttr(el, 'tabindex') && el.tabIndex >= 0 && !STRUCTURE.has(declared) && tag !== 'body') return 'tabbable';
+  if (hasAttr(el, 'tabindex') && el.tabIndex >= 0 && !STRUCTURE.has(declared) && tag !== 'body') return isHandle(el) ? 'slider' : 'tabbable';
   return '';
 }
+
+// The handle of a slider that does not say what it is; what it stands at is shown beside it.
+const HANDLE = /slider[\w-]*(?:handle|thumb|knob)|(?:handle|thumb|knob)[\w-]*slider|^noUi-handle/i;
+const isHandle = (el) => hasAttr(el, 'tabindex') && !declaredRole(el) && (attr(el, 'class') || '').split(/\s+/).some((name) => HANDLE.test(name)) && !WORDED_HANDLE.test(textContent(el));
+const WORDED_HANDLE = /\p{L}{2}/u;
 
 function isEditingHost(el) {
   const above = parentElement(el);

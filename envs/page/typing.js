@@ -173,9 +173,11 @@
     return option.selected || option === last ? 'yes' : 'no';
   };
 
-  /** Number and slider state as JSON {value, min, max, step}. */
+  /** Number and slider state as JSON {value, min, max, step, shown}; `shown`: it is only read beside
+   * the slider, and known for sure once it has moved. */
   shopper.scale = (name) => {
     const element = registry.get(name);
+    if (isHandle(element)) return told(hands.shownScale(element));
     const aria = element.getAttribute('role') === 'slider' && element.type !== 'range';
     const read = (own, attribute, otherwise) =>
       Number((aria ? element.getAttribute(attribute) : element[own]) || otherwise);

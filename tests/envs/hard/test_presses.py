@@ -109,6 +109,35 @@ async def test_two_sliders_that_lie_over_each_other_are_set(browser: Browser, se
         assert await environment.page.evaluate("`${from.value} ${to.value}`") == "15 60"
 
 
+HANDLES = """<style>.slider{position:relative;width:300px;height:8px;background:#ccc;margin:20px}
+.slider-handle{position:absolute;width:14px;height:14px;top:-3px;background:#060}</style>
+<h3>Price</h3><div><div class=slider><span class=slider-handle tabindex=0></span>
+<span class=slider-handle tabindex=0></span></div><p>from <b id=low>10</b> to <b id=high>90</b></p></div>
+<script>[[...document.querySelectorAll('.slider-handle')], [low, high]][0].forEach((handle, i) => {
+  const shown = [low, high][i];
+  const place = () => { handle.style.left = (shown.textContent - 0) * 3 + 'px' };
+  place();
+  handle.onkeydown = event => {
+    const step = {ArrowRight: 5, ArrowLeft: -5}[event.key] || 0;
+    shown.textContent = Math.max(0, Math.min(100, Number(shown.textContent) + step));
+    place();
+  };
+});</script>"""
+
+
+async def test_a_slider_that_says_nothing_is_set_by_the_number_beside_it(
+    browser: Browser, serve
+) -> None:
+    async with visiting(browser, serve({"/": HANDLES})) as environment:
+        for number, value in ((0, "35"), (1, "60")):
+            seen = await environment.observe()
+            handles = [element for element in seen.names if element.role == "slider"]
+            assert len(handles) == 2
+            outcome = await environment.act(Input(handles[number].name, value))
+            assert outcome.ok, outcome.error
+        assert await environment.page.evaluate("low.textContent + high.textContent") == "3560"
+
+
 DRAG = """<style>#rail{position:relative;width:420px;height:20px;background:#ddd;margin:40px}
 #grip{position:absolute;width:20px;height:20px;background:#060}</style><div id=rail><div id=grip
 role=slider tabindex=0 aria-label="Heat" aria-valuemin=10 aria-valuemax=90 aria-valuenow=10></div></div>
