@@ -156,7 +156,7 @@ function hintedLabel(rec) {
   const use = find(el, 'use');
   const fragment = use && (attr(use, 'href') || attr(use, 'xlink:href') || '').split('#')[1];
   return identifierWords(fragment) || addressWords(attr(el, 'href')) || identifierWords(attr(el, 'name')) || idWords(el) ||
-    pictureFile(el) || pictureAddress(rec) || classWords(el);
+    pictureFile(el) || pictureAddress(rec) || shapeLabel(rec) || classWords(el);
 }
 
 function idWords(el) {

@@ -51,6 +51,7 @@ ORDER = (
     "tidy.js",
     "pressable.js",
     "looks.js",
+    "shapes.js",
     "labels.js",
     "sayings.js",
     "captions.js",

@@ -159,3 +159,12 @@ async def test_what_a_field_asks_for(glance: Glance) -> None:
     assert seen.tag("mail").has_attr("required")
     assert seen.tag("day").has_attr("readonly")
     assert seen.tag("town")["suggestions"] == "Bonn | Ulm"
+
+
+async def test_shapes_of_a_drawing_are_called_by_colour_and_form(glance: Glance) -> None:
+    seen = await glance("""<style>.seat{cursor:pointer}</style>
+    <svg width=200 height=60 id=plan><g class=row>
+    <circle class=seat cx=20 cy=20 r=9 fill=red /><rect class=seat x=50 y=10 width=20 height=20 fill=blue />
+    <polygon class=seat points="90,30 100,10 110,30" fill=green /><circle class=seat cx=140 cy=20 r=9 fill=none
+    stroke=black aria-label="Seat 4" /></g></svg>""")
+    assert seen.names == ["red_circle", "blue_rectangle", "green_triangle", "seat_4"]
