@@ -51,7 +51,7 @@ function cardLabel(rec) {
   if (slug(declared)) return declared;
   if (rec.acts < 2 && rec.group !== 'row') return offerLabel(rec);
   if (rec.group === 'row') return rec.size > 0 ? rowLabel(rec) : '';
-  if (item && rec.list) return mainLink(rec) || firstText(rec);
+  if (item && rec.list) return openerOf(rec) || mainLink(rec) || firstText(rec);
   if (rec.heading) return rec.headings === 1 && rec.heading.level > 1 ? visibleText(rec.heading) : '';
   if (!rec.price && !item) {
     const lead = leadLabel(rec);
@@ -109,6 +109,14 @@ function mainLink(rec) {
     }
   }
   return best;
+}
+
+// The words of the first link in an item of a menu where it leads nowhere: it opens the list under it.
+function openerOf(rec) {
+  const [first] = linksIn(rec);
+  if (!first || !/^(#|javascript:|$)/.test(attr(first.el, 'href') || '')) return '';
+  const label = (first.label ||= widgetLabel(first));
+  return isWordy(label) ? label : '';
 }
 
 const firstText = (rec) => pieces(rec, 200).find((piece) => isWordy(piece) && !hasPrice(piece)) || '';

@@ -7,7 +7,9 @@
 {
   const { told, network, scriptless, parentOf } = hands;
   const STRIDE = 0.8; // screens at a time: what comes and goes is met twice
-  const SCREENS = 40; // of one box that scrolls
+  const SCREENS = 40; // of the window
+  const ROWS = 120; // screens of a box in it, which are small
+  const TIMES = 3; // down one box, where each time shows more lists that draw only what is in view
   const BEYOND = 8; // screens below what was its end at first: a person looks a few on
   const BOXES = 5; // that scroll, the window among them
   const LEAST = 60; // pixels: a lower box is no list
@@ -75,13 +77,14 @@
     return top >= (isRoot(box) ? innerHeight : Math.min(innerHeight, rectOf(box).bottom));
   }
 
-  /** The boxes to go down in, the window first. */
-  function boxesToPass() {
+  /** The boxes to go down in, the window first; `enough` of them. */
+  function boxesToPass(enough = Infinity) {
     awaited = [];
     listening = [];
     globalThis.dispatchEvent(new Event('shopper:unfolds'));
     const found = new Set();
     for (const el of [...awaited, ...[...page.findAll(LAZY)].slice(0, MANY)]) {
+      if (found.size >= enough) break;
       if (met.has(el)) continue;
       const box = boxAround(el);
       if (box && !found.has(box) && isAhead(el, box) && isScrolled(box)) found.add(box);
@@ -115,7 +118,7 @@
       goesOn = false;
       passed = null;
     } else if (passed.goesOn) return false;
-    return boxesToPass().length > 0;
+    return boxesToPass(1).length > 0;
   };
 
   // ---- going down
@@ -195,10 +198,14 @@
       if (long && state === 'busy') this.vain++;
     }
 
-    /** Down one box and back. */
+    /** Down one box and back; only until it is known which lists are to be remembered, if more are
+     * than before. Whether it goes on further. */
     async down(box) {
       const home = box.scrollTop;
       const size = heightOf(box);
+      const most = isRoot(box) ? SCREENS : ROWS;
+      const known = this.virtual.length;
+      let goesOn = false;
       const end = box.scrollHeight + BEYOND * size;
       if (home > 0) await this.to(box, 0);
       await this.sightAll(box);
@@ -206,15 +213,17 @@
         const at = box.scrollTop;
         const next = Math.min(at + STRIDE * size, box.scrollHeight - size);
         if (next <= at + 1) break;
-        if (screens >= SCREENS || this.left <= 0 || next + size > end) {
-          this.goesOn = true;
+        if (screens >= most || this.left <= 0 || next + size > end) {
+          goesOn = true;
           break;
         }
         await this.to(box, next);
         await this.sightAll(box);
         if (box.scrollTop <= at) break; // it does not let itself be scrolled
+        if (screens > 0 && this.drawn().length > known) break;
       }
       await this.to(box, home);
+      return goesOn;
     }
 
     /** Remember what is drawn of the lists in `box` that draw only what is in view. */
@@ -227,9 +236,15 @@
 
     /** Down one box; once more where what comes goes again, to remember it. */
     async through(box) {
-      await this.down(box);
-      this.virtual = this.drawn();
-      if (this.virtual.length && this.left > 0) await this.down(box);
+      for (const noted of [this.came, this.went, this.turned]) noted.clear();
+      let goesOn = false;
+      for (let time = 0; time < TIMES && this.left > 0; time++) {
+        goesOn = await this.down(box);
+        const found = this.drawn();
+        if (found.length <= this.virtual.length) break;
+        this.virtual = found;
+      }
+      this.goesOn ||= goesOn;
       for (const list of this.virtual) if (lists.has(list)) lists.get(list).height = lists.get(list).scroller.scrollHeight;
       this.virtual = [];
     }

@@ -55,6 +55,14 @@ async def test_menus_that_drop_down(browser: Browser, serve, pattern: str, path:
         assert f"<h1>{path}</h1>" in (await environment.observe()).html
 
 
+async def test_a_menu_that_stays_open_is_called_by_what_opens_it(browser: Browser, serve) -> None:
+    page = MENU.replace("more.addEventListener('mouseleave'", "more.addEventListener('forget'")
+    async with opened(browser) as environment:
+        await environment.start(serve({"/": page, "*": anything}))
+        seen = await environment.observe()
+        assert {"navigation.more.view", "navigation.more.sale"} <= set(seen.by_name)
+
+
 async def test_buttons_of_a_tile(browser: Browser, serve) -> None:
     async with visiting(browser, serve({"/": MENU})) as environment:
         seen = await environment.observe()
