@@ -12,16 +12,16 @@ const LONGEST_TEXT = 4000;
 const PRICES = new RegExp(PRICE.source, 'giu');
 const bare = (label) => label.replace(PRICES, ' ').replace(/[\p{Sc}\p{N}]+[.,’' \p{N}\p{Sc}]*/gu, ' ');
 
-const verdicts = new Map();
+const verdicts = { press: new Map(), link: new Map(), choice: new Map() }; // by text
 
 // Whether a text says that pressing it places an order or moves money.
 // `how`: 'press' of a button, 'link', or 'choice' of a box, a tab, an option.
 function saysBuying(text, how) {
-  const key = how + text;
-  let verdict = verdicts.get(key);
+  const known = verdicts[how];
+  let verdict = known.get(text);
   if (verdict === undefined) {
-    if (verdicts.size >= REMEMBERED) verdicts.clear();
-    verdicts.set(key, (verdict = judgeBuying(clip(text, LONGEST_TEXT), how)));
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, (verdict = judgeBuying(clip(text, LONGEST_TEXT), how)));
   }
   return verdict;
 }

@@ -6,14 +6,14 @@ const LEAST = 6; // pixels each way: what is smaller draws nothing worth telling
 const STRUCK_LEVELS = 3; // boxes around a text that may draw a line through it
 const THIN = 3; // pixels: a line
 const SAMPLE = 4; // elements with the same classes that are asked
+const SAMPLE_SHOWN = 2; // of those that show words already
 const ICON_FONT = /icon|glyph|awesome|symbol|fontello|dashicons|icomoon/i;
 const PRIVATE = /[\ue000-\uf8ff]|[\u{f0000}-\u{10ffff}]/gu; // where icon fonts keep their pictures
 const WORTH_READING = /[\p{L}\p{N}\p{Sc}*%★☆⭐✭✮]/u;
 const OWN_BOX = /^inline-|^flow-root/;
 
 // The words that the pseudo-element `side` of `el`, of this style, shows; '' when it has none or draws a picture.
-function drawnText(style, el, side) {
-  const content = style.content;
+function drawnText(style, el, side, content = style.content) {
   if ((content[0] !== '"' && content[0] !== 'c') || content === '""') return '';
   if (style.display === 'none' || style.visibility !== 'visible' || style.opacity === '0' || style.fontSize === '0px') return '';
   const [shown, spoken] = contentStrings(content, (call) => counterText(call, el, side));
@@ -38,10 +38,18 @@ function struckAt(rec) {
   let at = rec;
   for (let level = 0; level < STRUCK_LEVELS && at.up; level++, at = at.up) {
     if (at.tag === 's' || at.tag === 'del') return null;
-    if (at.struck === null) at.struck = at.place.style.textDecorationLine.includes('line-through');
+    if (at.struck === null) at.struck = isLined(at);
     if (at.struck) return isOneLine(rec, at) ? at : null;
   }
   return null;
+}
+
+function isLined({ place }) {
+  const { style, sight } = place;
+  const alike = sight.alike(place);
+  if (alike === null) return style.textDecorationLine.includes('line-through');
+  if (alike.line === null) alike.line = style.textDecorationLine.includes('line-through');
+  return alike.line;
 }
 
 // Lines are not drawn through boxes of their own on the way from `box` in to `rec`.
@@ -54,11 +62,11 @@ function isOneLine(rec, box) {
 }
 
 // Text that is short enough to be a price or a size, and says one, may be struck out.
-const mayBeStruck = (text, rec) => text.length < 40 && (/[\p{Nd}\p{Sc}]/u.test(text) || rec.role !== '' || rec.owner !== null);
+const mayBeStruck = (text, rec) => text.length < 40 && (rec.role !== '' || rec.owner !== null || /[\p{Nd}\p{Sc}]/u.test(text));
 
 // Where the text of `rec` goes: into `rec` itself, or into what shows that it is struck out.
 function strikeOf(rec, text, recs) {
-  if (!mayBeStruck(text, rec) || inkAt(text, false) < 0) return rec;
+  if (inkAt(text, false) < 0 || !mayBeStruck(text, rec)) return rec;
   const box = struckAt(rec);
   if (box === null) return rec;
   if (!box.role && !box.block && !KEPT.has(box.tag)) {
@@ -70,8 +78,7 @@ function strikeOf(rec, text, recs) {
   return drawnRec(rec, 's', recs);
 }
 
-const SIDES = ['::before', '::after'];
-const MARKED_TAGS = /^(?:label|legend|li|dt|h[1-6])$/; // what style puts words or numbers before
+const MARKED_TAGS = new Set('label legend li dt h1 h2 h3 h4 h5 h6'.split(' ')); // what style puts words or numbers before
 
 // A record of something that no element stands for.
 function drawnRec(up, tag, recs) {
@@ -85,20 +92,28 @@ function drawnRec(up, tag, recs) {
 }
 
 // Put the words that style adds into the records, where they can matter: empty boxes, labels, numbers.
-// Of elements with the same classes, as cards repeat them, a few are asked. `asked`: how many had none.
-function readDrawn(rec, asked) {
+// Of elements with the same classes, as cards repeat them, a few are asked.
+function readDrawn(rec) {
   if (rec.drawn || rec.tag === 'option' || rec.place === null || (REPLACED.has(rec.tag) && rec.tag !== 'button')) return;
-  if (rec.shown ? !rec.numbered && !MARKED_TAGS.test(rec.tag) : !(rec.bare || rec.role || firstChild(rec.el) === null)) return;
-  const alike = alikeOf(asked, rec.el);
-  const mute = alike.get(rec.tag) || 0;
-  if (mute >= SAMPLE || (!rec.shown && !rec.seen)) return;
-  const styles = SIDES.map((side) => getComputedStyle(rec.el, side));
-  const [before, after] = styles.map((style, i) => drawnText(style, rec.el, SIDES[i]));
-  if (before) rec.kids.unshift(before);
-  if (after) rec.kids.push(isDecimals(rec, after, styles[1]) ? usualMark([rec]) + after : after);
-  if (before || after) rec.shown = rec.worded = true;
-  else if (rec.shown && styles.some((style) => isLineThrough(rec, style))) rec.strike = true;
-  else alike.set(rec.tag, mute + 1);
+  if (rec.shown ? !rec.numbered && !MARKED_TAGS.has(rec.tag) : !(rec.bare || rec.role || firstChild(rec.el) === null)) return;
+  const alike = rec.place.sight.same(rec.place);
+  if (alike.plain >= (rec.shown ? SAMPLE_SHOWN : SAMPLE) || (!rec.shown && !rec.seen)) return;
+  const before = drawSide(rec, '::before');
+  if (!drawSide(rec, '::after') && !before) alike.plain++;
+}
+
+// Put what the pseudo-element `side` draws into `rec`; whether it draws anything.
+function drawSide(rec, side) {
+  const style = getComputedStyle(rec.el, side);
+  const content = style.content;
+  if (content === 'none' || content === 'normal') return false;
+  if (content === '""') return rec.shown && isLineThrough(rec, style) && (rec.strike = true);
+  const text = drawnText(style, rec.el, side, content);
+  if (!text) return false;
+  if (side === '::before') rec.kids.unshift(text);
+  else rec.kids.push(isDecimals(rec, text, style) ? usualMark([rec]) + text : text);
+  rec.shown = rec.worded = true;
+  return true;
 }
 
 // Two digits that style adds to a price in small or raised print.
@@ -110,7 +125,7 @@ function isDecimals(rec, text, style) {
 
 // An empty pseudo-element laid over a price as a thin line.
 function isLineThrough(rec, style) {
-  if (style.content !== '""' || style.position !== 'absolute') return false;
+  if (style.position !== 'absolute') return false;
   const { width, height } = rec.place.measure();
   const high = parseFloat(style.height) + parseFloat(style.borderTopWidth) + parseFloat(style.borderBottomWidth);
   const middle = Math.abs(parseFloat(style.top) + parseFloat(style.height) / 2 - height / 2);

@@ -124,7 +124,7 @@ function readableText(el) {
 function isUnread(el) {
   const style = getComputedStyle(el);
   if (style.display === 'none' || style.visibility !== 'visible') return true;
-  if (CLIPPED.test(style.clipPath) || isHiddenText(style, el)) return true;
+  if (CLIPPED.test(style.clipPath) || isHiddenText(style)) return true;
   if (style.overflow !== 'visible' && isTiny(rectOf(el))) return true;
   if (!/fixed|absolute/.test(style.position)) return false;
   const { right, bottom, width } = rectOf(el);

@@ -74,7 +74,7 @@ function isListedOrder(rec) {
     const found = NUMBERED.exec(one.label);
     return found !== null && saysOnly('order', found[1]) && !LETTER.test(bare(found[4])) ? found[3] : '';
   };
-  const own = number(rec);
+  const own = DIGIT.test(rec.label) ? number(rec) : '';
   return own !== '' && likeControls(rec).some((other) => !['', own].includes(number(other)));
 }
 

@@ -23,4 +23,5 @@ function hearPresses(tree) {
 
 hearPresses(globalThis);
 
-const askListeners = () => globalThis.dispatchEvent(new Event('shopper:listeners'));
+const ASKING = new Event('shopper:listeners');
+const askListeners = () => globalThis.dispatchEvent(ASKING);

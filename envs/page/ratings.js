@@ -81,8 +81,20 @@ const bounded = (count) => (count >= FEW && count <= MOST ? count : 0);
 
 function saysRating(rec) {
   for (let at = rec, level = 0; at && level < 3; at = at.up, level++) {
-    if (at.rates === null) at.rates = RATES.test(attr(at.el, 'class') || '');
+    if (at.rates === null) at.rates = isAboutRating(attr(at.el, 'class'));
     if (at.rates) return true;
   }
   return false;
+}
+
+const ratingClasses = new Map(); // a class to whether it speaks of a rating
+
+function isAboutRating(name) {
+  if (name === null) return false;
+  let known = ratingClasses.get(name);
+  if (known === undefined) {
+    if (ratingClasses.size >= REMEMBERED) ratingClasses.clear();
+    ratingClasses.set(name, (known = RATES.test(name)));
+  }
+  return known;
 }

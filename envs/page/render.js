@@ -51,23 +51,26 @@ function render(root) {
   const out = new Writer();
   const frames = [];
   const stack = [open(root, out)];
-  while (stack.length) {
-    const top = stack[stack.length - 1];
-    const kid = top.rec.kids[top.at++];
-    if (kid === undefined) {
-      close(top, out);
-      stack.pop();
-    } else if (typeof kid === 'string') {
-      if (!top.mute) out.text(kid);
-    } else if (kid.sighting) recall(kid, out);
-    else if (kid.tag === 'br') out.space('\n');
-    else if (kid.tag === 'iframe') placeFrame(kid, out, frames);
-    else if (kid.alt && !kid.role) out.text(` ${kid.alt} `);
-    else if ((kid.tag === 'meter' || kid.tag === 'progress') && !kid.role) gauge(kid, out);
-    else if ((kid.words || kid.tag === 'img' || (kid.tag === 'svg' && !kid.kids.length)) && !kid.role) picture(kid, out);
-    else stack.push(open(kid, out));
-  }
+  while (stack.length) step(stack, out, frames);
   return { pieces: joinPieces(out.parts), frames };
+}
+
+// The next thing in what is open.
+function step(stack, out, frames) {
+  const top = stack[stack.length - 1];
+  const kid = top.rec.kids[top.at++];
+  if (kid === undefined) {
+    close(top, out);
+    stack.pop();
+  } else if (typeof kid === 'string') {
+    if (!top.mute) out.text(kid);
+  } else if (kid.sighting) recall(kid, out);
+  else if (kid.tag === 'br') out.space('\n');
+  else if (kid.tag === 'iframe') placeFrame(kid, out, frames);
+  else if (kid.alt && !kid.role) out.text(` ${kid.alt} `);
+  else if ((kid.tag === 'meter' || kid.tag === 'progress') && !kid.role) gauge(kid, out);
+  else if ((kid.words || kid.tag === 'img' || (kid.tag === 'svg' && !kid.kids.length)) && !kid.role) picture(kid, out);
+  else stack.push(open(kid, out));
 }
 
 // Frames are marked by arrays among the strings.

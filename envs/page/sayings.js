@@ -7,11 +7,12 @@ const PICTURES_ASKED = 8;
 
 // `whole`: also its text and what is drawn in it.
 function sayings(el, whole) {
-  const found = [declaredLabel(el), attribute(el, 'title'), attribute(el, 'alt')];
-  if (attr(el, 'aria-label')) found.push(squeeze(attr(el, 'aria-label')));
-  if (localName(el) === 'input' && !/^(?:text|search|checkbox|radio|email|tel|password|number)$/.test(el.type)) found.push(buttonInputLabel(el));
-  for (const label of el.labels || []) found.push(squeeze(clip(textContent(label), LONGEST_TEXT)));
-  if (localName(el).includes('-')) found.push(localName(el).replace(/-/g, ' '));
+  const tag = localName(el);
+  const spoken = attr(el, 'aria-label');
+  const found = [hasAttr(el, 'aria-labelledby') ? declaredLabel(el) : '', attribute(el, 'title'), attribute(el, 'alt'), spoken ? squeeze(spoken) : ''];
+  if (tag === 'input' && !/^(?:text|search|checkbox|radio|email|tel|password|number)$/.test(el.type)) found.push(buttonInputLabel(el));
+  if (tag !== 'a') for (const label of el.labels || []) found.push(squeeze(clip(textContent(label), LONGEST_TEXT)));
+  if (tag.includes('-')) found.push(tag.replace(/-/g, ' '));
   if (whole) found.push(...shownTexts(el));
   return found.filter(Boolean);
 }
@@ -37,7 +38,7 @@ function styleTexts(el) {
   const key = `${localName(el)}.${attr(el, 'class') || ''}`;
   const mute = hasAttr(el, 'style') ? 0 : unadorned.get(key) || 0;
   if (mute >= SAMPLE) return [];
-  const texts = ['::before', '::after'].map((side) => drawnText(getComputedStyle(el, side)));
+  const texts = ['::before', '::after'].map((side) => drawnText(getComputedStyle(el, side), el, side));
   if (!texts.some(Boolean)) {
     if (unadorned.size >= REMEMBERED) unadorned.clear();
     unadorned.set(key, mute + 1);

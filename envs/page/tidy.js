@@ -5,18 +5,18 @@ const ICON = 6; // pixels: a smaller picture is decoration
 
 // Drop what turned out empty, from the leaves up; keep what can be acted on and can be seen.
 function prune(recs) {
-  const asked = new Map(); // class, class around and tag to how many have no words of style
-  for (let i = recs.length - 1; i > 0; i--) {
-    const rec = recs[i];
-    keepShown(rec);
-    readDrawn(rec, asked);
-    if (!rec.worded) readPicture(rec);
-    if (!rec.shown && !rec.words && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
-    if (rec.role && !rec.seen && !rec.shown) rec.role = '';
-    rec.gone = !rec.role && !rec.shown && !rec.alt && !rec.words && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen) && !((rec.bare || hears) && isPressedBare(rec));
-    if ((rec.role || rec.holdsRole || listens(rec.el)) && !rec.gone) rec.up.holdsRole = true;
-  }
+  for (let i = recs.length - 1; i > 0; i--) settle(recs[i]); // long loops in one call are slow: they begin before they are compiled
   return recs.filter((rec) => !rec.gone);
+}
+
+function settle(rec) {
+  keepShown(rec);
+  readDrawn(rec);
+  if (!rec.worded) readPicture(rec);
+  if (!rec.shown && !rec.words && firstChild(rec.el) !== null && showsPicture(rec)) rec.alt = unreadText(rec.el);
+  if (rec.role && !rec.seen && !rec.shown) rec.role = '';
+  rec.gone = !rec.role && !rec.shown && !rec.alt && !rec.words && rec.tag !== 'br' && !(REPLACED.has(rec.tag) && rec.seen) && !((rec.bare || hears) && isPressedBare(rec));
+  if ((rec.role || rec.holdsRole || listens(rec.el)) && !rec.gone) rec.up.holdsRole = true;
 }
 
 const DIGIT = /\p{Nd}/u;
@@ -41,6 +41,7 @@ function keepShown(rec) {
     else {
       rec.shown = true;
       rec.worded ||= kid.worded;
+      rec.starry ||= kid.starry;
     }
     kids[live++] = kid;
   }
@@ -50,6 +51,7 @@ function keepShown(rec) {
 function readString(rec, text) {
   rec.shown = true;
   if (!rec.worded) rec.worded = WORDED.test(text);
+  if (!rec.worded && STARS.test(text)) rec.starry = true;
   if (text.length < SHORT && !rec.numbered) rec.numbered = DIGIT.test(text);
 }
 
@@ -61,7 +63,7 @@ function readPicture(rec) {
   }
   if (rec.role || rec.drawn || rec.place === null || REPLACED.has(rec.tag)) return;
   rec.words = pictureWords(rec);
-  if (!rec.words) {
+  if (!rec.words && (rec.starry || rec.icons !== null || (rec.kids.length >= FEW && rec.kids.length <= MOST * 2) || saysRating(rec))) {
     rec.stars = ownStars(rec);
     rec.words = starWords(rec);
   }

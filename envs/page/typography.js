@@ -43,6 +43,7 @@ class Reading {
     this.blanks = []; // spaces since, as records and places among their kids
     this.tails = []; // decimals whose mark is to be found: record, place, what tells the mark
     this.asked = new Map(); // element to whether it is about a price
+    this.pairs = new Map(); // classes before and here to how such pieces stand
     this.range = null;
   }
 
@@ -78,9 +79,36 @@ class Reading {
     const tight = start === 0 && this.end === this.text.length - 1 && !this.blanks.length && !this.crossed;
     if (isDigit(first) && isDigit(last)) return this.numbers(node, rec, text, start, into, tight);
     if (!tight) return text;
-    if (isDigit(first) && this.endsPrice()) return this.isOff(this.boxes(node, start)) ? ' ' + text : text;
+    if (isDigit(first) && this.endsPrice()) return this.print(node, rec, start).off ? ' ' + text : text;
     if (!isWordChar(first) || !isWordChar(last) || (isIdeograph(first) && isIdeograph(last))) return text;
-    return this.isApart(this.boxes(node, start)) ? ' ' + text : text;
+    return this.print(node, rec, start).apart ? ' ' + text : text;
+  }
+
+  // How a piece is drawn beside the one before: in other print or off its line, as decimals are, apart.
+  // Boxes of letters are slow to ask for: where pieces in elements of the same classes stood alike twice,
+  // the next ones do so, too.
+  print(node, rec, start) {
+    const key = this.pairOf(rec);
+    const known = key && this.pairs.get(key);
+    if (known && known.times > 1) return known;
+    const made = this.measured(this.boxes(node, start));
+    if (key && !known) this.pairs.set(key, made);
+    if (!known) return made;
+    if (known.off === made.off && known.beside === made.beside && known.apart === made.apart) known.times++;
+    return made;
+  }
+
+  measured(boxes) {
+    const off = this.isOff(boxes);
+    const beside = off && this.isBeside(boxes) && boxes.next.bottom < boxes.last.bottom + RAISED * boxes.last.height;
+    return { off, beside, apart: this.isApart(boxes), times: 1 };
+  }
+
+  // What tells alike pieces from others; '' where their elements have a style of their own.
+  pairOf(rec) {
+    const [one, other] = [this.rec.el, rec.el];
+    if (hasAttr(one, 'style') || hasAttr(other, 'style') || !(hasAttr(one, 'class') || hasAttr(other, 'class'))) return '';
+    return `${attr(one, 'class')}|${attr(other, 'class')}|${this.crossed}|${this.blanks.length}`;
   }
 
   // The piece before ends with the currency after a number.
@@ -91,15 +119,14 @@ class Reading {
 
   // A digit after a digit: the decimals of a price, another number, or the same number going on.
   numbers(node, rec, text, start, into, tight) {
-    const boxes = this.boxes(node, start);
-    const off = this.isOff(boxes);
+    const { off, beside, apart } = this.print(node, rec, start);
     const whole = COUNTED.exec(this.text.slice(0, this.end + 1))[1].trim();
-    const tail = off && this.isBeside(boxes) && boxes.next.bottom < boxes.last.bottom + RAISED * boxes.last.height && TWO.exec(text);
+    const tail = beside && TWO.exec(text);
     if (tail && !WITH_DECIMALS.test(whole) && isTail(tail[2])) {
       const about = this.priceAround(rec);
       if (about) return this.tail(text.trimStart(), rec, into, whole, tail[1], about);
     }
-    return tight && (off || this.isApart(boxes)) ? ' ' + text : text;
+    return tight && (off || apart) ? ' ' + text : text;
   }
 
   // Put the decimals on the line of what they belong to; their mark is known when all is read.

@@ -18,6 +18,8 @@ class Place {
     this.clipper = clipperOf(this); // the nearest element that clips it
     this.area = undefined; // where its children can be seen, worked out on demand
     this.measured = false;
+    this.make = -1; // the number of its tag and classes, once asked
+    this.styled = false; // whether it has a style of its own or no class, known with `make`
     this.whole = null; // whether all of its text that is not set apart can be seen, once asked
     this.left = this.top = this.width = this.height = this.right = this.bottom = 0;
   }
@@ -52,13 +54,68 @@ const meets = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom
 
 const isTiny = (rect) => (rect.width < 2 && rect.height < 2) || rect.width < 0.5 || rect.height < 0.5;
 
+const MAKES = 30000; // makes that are told apart: their product is still a small number
+const makeNumbers = new Map(); // tag to classes to the number of such elements
+let makeCount = 0;
+
+function makeOfPlace(place) {
+  if (place.make < 0) {
+    place.make = makeNumber(place.el);
+    place.styled = hasAttr(place.el, 'style') || !hasAttr(place.el, 'class');
+  }
+  return place.make;
+}
+
+// A number for the tag and the classes of `el`.
+function makeNumber(el) {
+  const tag = localName(el);
+  let classes = makeNumbers.get(tag);
+  if (classes === undefined) makeNumbers.set(tag, (classes = new Map()));
+  const name = attr(el, 'class');
+  let number = classes.get(name);
+  if (number === undefined) classes.set(name, (number = makeCount = (makeCount % (MAKES - 1)) + 1));
+  return number;
+}
+
+// What is known of the elements of one make.
+class Alike {
+  constructor() {
+    this.clear = null; // whether their text is transparent
+    this.line = null; // whether a line is drawn through it
+    this.mute = 0; // how many empty ones draw nothing
+    this.plain = 0; // how many have no words of style
+  }
+}
+
 // One look at the page: the area that can be seen of it, whole or only the viewport.
 class Sight {
   constructor(viewportOnly) {
     this.viewportOnly = viewportOnly;
-    this.clear = new Map(); // class, class around and tag to whether the text is transparent
-    this.mute = new Map(); // class, class around and tag to how many empty boxes draw nothing
+    this.makes = new Map(); // class around, class and tag to what is known of such elements
     this.area = viewportOnly ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : wholeArea();
+  }
+
+  // What is known of the elements of the same class and tag as that of `place`, in boxes of the same class.
+  same(place) {
+    return this.made((place.up === null ? 0 : makeOfPlace(place.up)) * MAKES + makeOfPlace(place));
+  }
+
+  // The same of an element without a place of its own, in that of `around`.
+  sameIn(around, el) {
+    return this.made(makeOfPlace(around) * MAKES + makeNumber(el));
+  }
+
+  made(key) {
+    let found = this.makes.get(key);
+    if (found === undefined) this.makes.set(key, (found = new Alike()));
+    return found;
+  }
+
+  // The same where class alone decides how they look; null where one has a style of its own.
+  alike(place) {
+    if (place.up === null) return null;
+    const found = this.same(place);
+    return place.styled || place.up.styled ? null : found;
   }
 
   sees(place) {

@@ -50,6 +50,7 @@ class Rec {
     this.strike = false; // its text is shown as struck out
     this.worded = false; // letters or digits are shown inside
     this.numbered = false; // a short text of its own with a digit
+    this.starry = false; // glyphs of stars are shown inside
     this.stars = 0; // stars that it draws by itself
     this.rates = null; // whether its class speaks of a rating, once asked
     this.layer = null; // a box in it that draws stars and nothing else
@@ -148,7 +149,7 @@ function textShows(node, rec, sight) {
   while (at.place.display === 'contents' && at.up) at = at.up;
   if (at.tag === 'details' || !rec.visible) return false;
   const style = at.place.style;
-  if (style.fontSize === '0px' || isHiddenText(style, at.el, sight)) return false;
+  if (style.fontSize === '0px' || isHiddenText(style, at.place)) return false;
   return at.known === true || at.place.runsOn() || (at === rec ? rec.seen : sight.sees(at.place)) || overflows(node, at.place, sight);
 }
 
@@ -163,31 +164,18 @@ function overflows(node, place, sight) {
 
 // Ways to hide text and keep it for screen readers: clipped to nothing, indented out of sight, or
 // without colour (unless the colour is in the background).
-function isHiddenText(style, el, sight = null) {
+function isHiddenText(style, place = null) {
   const indent = style.textIndent;
   return (indent.length > 5 && Math.abs(parseFloat(indent)) > 500) || (style.display !== 'inline' && style.clip !== 'auto' && NO_RECT.test(style.clip)) ||
-    (isTransparent(style, el, sight) && !style.backgroundClip.includes('text'));
+    (isTransparent(style, place) && !style.backgroundClip.includes('text'));
 }
 
 // Reading a colour is slow: elements of one class have one, unless they say otherwise themselves.
-function isTransparent(style, el, sight) {
-  const around = sight === null || hasAttr(el, 'style') ? null : parentElement(el);
-  if (around === null || !hasAttr(el, 'class') || !hasAttr(around, 'class') || hasAttr(around, 'style')) return TRANSPARENT.test(style.color);
-  const known = alikeOf(sight.clear, el);
-  const tag = localName(el);
-  let clear = known.get(tag);
-  if (clear === undefined) known.set(tag, (clear = TRANSPARENT.test(style.color)));
-  return clear;
-}
-
-// What `map` holds for elements of the same class in boxes of the same class: a map by tag.
-const alikeOf = (map, el) => under(under(map, attr(el, 'class')), attr(parentElement(el) || el, 'class'));
-
-// The map that `map` holds under `key`, made if there is none.
-function under(map, key) {
-  let found = map.get(key);
-  if (found === undefined) map.set(key, (found = new Map()));
-  return found;
+function isTransparent(style, place) {
+  const alike = place === null ? null : place.sight.alike(place);
+  if (alike === null) return TRANSPARENT.test(style.color);
+  if (alike.clear === null) alike.clear = TRANSPARENT.test(style.color);
+  return alike.clear;
 }
 
 // A record of `el`, or null when neither it nor anything in it can be seen.
@@ -195,11 +183,11 @@ function visit(el, up, sight, modal, frame) {
   const tag = localName(el);
   if (NEVER.has(tag)) return null;
   const bare = isBare(el, tag);
-  const alike = bare ? alikeOf(sight.mute, el) : null;
-  if (bare && (alike.get(tag) || 0) >= SAMPLE && !listens(el)) return null;
+  const alike = bare ? sight.sameIn(up.place, el) : null;
+  if (bare && alike.mute >= SAMPLE && !listens(el)) return null;
   const style = getComputedStyle(el);
   const display = style.display;
-  if (bare && !(display !== 'none' && drawsAlone(el) && isOfUse(el, style))) alike.set(tag, (alike.get(tag) || 0) + 1);
+  if (bare && !(display !== 'none' && drawsAlone(el) && isOfUse(el, style))) alike.mute++;
   else if (display !== 'none') return recordOf(el, tag, style, display, up, sight, modal, frame, bare);
   return null;
 }
