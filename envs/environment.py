@@ -199,7 +199,7 @@ class Environment:
             fault = await self._executor.kept(action)
         if fault is not None:
             return done.with_fault(fault)
-        if not buying or held:
+        if not buying or guard is not None:
             return done
         try:
             self._ahead = await self._eyes.look(Deadline(AFTER_S, self._clock))

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from playwright.async_api import Browser, CDPSession, Error
 
 from envs.guard.asked import READS, Asked, Body, How, read_body
-from envs.guard.judging import Verdict
+from envs.guard.judging import Verdict, is_plain
 
 _ASKED = ("Document", "XHR", "Fetch", "Ping", "Other", "EventSource")
 _TOLD = ("order", "Order", "purchase", "checkout/", "buy", "payment", "place")
@@ -100,12 +100,14 @@ class Interception:
         self._over.add(context)
 
     def _paused(self, event: dict[str, Any]) -> None:
-        task = asyncio.ensure_future(self._decide(event))
+        asked = self._asked(event)
+        go = is_plain(asked)
+        work = self._answer(event["requestId"], Verdict("go")) if go else self._decide(event, asked)
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _decide(self, event: dict[str, Any]) -> None:
-        asked = self._asked(event)
+    async def _decide(self, event: dict[str, Any], asked: Asked) -> None:
         frame = event.get("frameId", "")
         verdict = Verdict("drop")
         try:

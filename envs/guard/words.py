@@ -143,27 +143,28 @@ SAFE = _words("""
 """Words of buttons that plainly place no order, where none of `COMMITS` is beside them."""
 
 PAYMENTS = _words("""
-    payment payments zahlung bezahlung paiement pago pagamento betaling platnosc platba betalning
-    odeme
+    payment payments zahlung bezahlung paiement pago pagamento betaling platnosc platba
+    betalning odeme
 """)
 """A step that another step leads on to."""
 
 BUYING = _words("""
-    buy purchase kaufen acheter comprar acquista compra kopen koop kup koupit kop kob kjop osta
+    bid bids gebot bieten encherir pujar offerta buy purchase kaufen acheter comprar acquista
+    compra kopen koop kup koupit kop kob kjop osta
 """)
 """Of what is offered on pages that sell."""
 
 CARDS = _words("""
-    card cards debit credit charge charged account wallet balance bill billed invoice karte konto
-    carte tarjeta carta cartao kaart karta kort purchase subscription renew
+    card cards debit credit charge charged account wallet balance bill billed invoice karte
+    konto carte tarjeta carta cartao kaart karta kort purchase subscription renew
 """)
 """In dialogs: what money comes from."""
 
 ASKED_ANYWHERE = _words("""
-    remove delete discard clear empty leave unsaved changes cookies cookie location notifications
-    logout log sign session expired save replace quantity item items wishlist address entfernen
-    loschen verlassen leeren supprimer quitter vider eliminar borrar salir vaciar rimuovi elimina
-    verwijderen usun smazat
+    remove delete discard clear empty leave unsaved changes cookies cookie location
+    notifications logout log sign session expired save replace quantity item items wishlist
+    address entfernen loschen verlassen leeren supprimer quitter vider eliminar borrar salir
+    vaciar rimuovi elimina verwijderen usun smazat
 """)
 """Words of questions that a shop asks anywhere, and that place no order."""
 

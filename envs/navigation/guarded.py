@@ -26,6 +26,13 @@ from envs.page.script import PageScriptGone
 _decoder = msgspec.json.Decoder(Signs)
 
 
+class _Begun(msgspec.Struct, frozen=True):
+    """What the page says when an action begins: what a field's Enter presses, what it shows."""
+
+    sends: str = ""
+    signs: Signs = Signs()
+
+
 class GuardedWindows:
     """One guarded visit."""
 
@@ -70,13 +77,17 @@ class GuardedWindows:
         tab = self._tabs.current
         frame = tab.observer.frame_of(action.name) or tab.world.main_frame
         words, free = _spoken(action.name), self.guard.knows(action.name)
+        begun = _Begun()
         try:
-            sends = await tab.world.call("pressing", action.name, free, frame=frame)
-        except (PageScriptGone, LookFailed):
-            sends = ""
-        if isinstance(action, TypeAndSubmit) and sends and kind != "search":
-            words = sends
-        signs = await self._look(frame)
+            answer = await tab.world.call("pressing", action.name, free, frame=frame)
+            begun = msgspec.json.decode(answer, type=_Begun)
+        except (PageScriptGone, LookFailed, msgspec.DecodeError):
+            pass  # the request is looked at again when it comes
+        if isinstance(action, TypeAndSubmit) and begun.sends and kind != "search":
+            words = begun.sends
+        signs: tuple[Signs, ...] = (begun.signs,)
+        if frame != tab.world.main_frame:
+            signs += await self._look(tab.world.main_frame)
         self._arrived = {f: tab.arrived(f) for tab in self._tabs.all for f in tab.world.frames}
         press = Press(words, kind, typed=not isinstance(action, Click))
         self.guard.begin(press, signs, free=free)

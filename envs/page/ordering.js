@@ -82,7 +82,8 @@
     if (event.persisted) pressed = '';
   }, { capture: true });
 
-  /** Whether what is pressed next may place an order for all that is known; and begin anew. */
+  /** A press on `name` begins; `is_free`: it is known to place no order. JSON {sends, signs}: what
+   * the button says that a field's Enter presses, and what `ordering` tells. */
   shopper.pressing = (name, is_free) => {
     free = is_free;
     const element = registry.get(name);
@@ -90,7 +91,7 @@
     pressed = '';
     aimed = element;
     aimedWords = element ? saysNow(element) : '';
-    return button ? clip(saysNow(button), SAID) : '';
+    return JSON.stringify({ sends: button ? clip(saysNow(button), SAID).toWellFormed() : '', signs: signs() });
   };
 
   // ---- what a document shows of a checkout
@@ -107,16 +108,18 @@
 
   const ADDS = /^(add|in den|in die|ajouter|anadir|agregar|aggiungi|adicionar|toevoegen|in winkel|dodaj|do kos|pridat|lagg|leg|laeg|lisaa|カート|加入|장바구니)/;
 
-  /** JSON of what the document shows of a checkout, and what was pressed last. */
-  shopper.ordering = () => {
+  /** What the document shows of a checkout, and what was pressed last. */
+  function signs() {
     const body = page.body();
     const fields = everywhere('input:not([type=hidden]), select, textarea').slice(0, 300).map(aboutField);
     const frames = everywhere('iframe').slice(0, 50).map((el) => `${attr(el, 'src') || ''} ${attr(el, 'name') || ''} ${attr(el, 'title') || ''}`);
     const known = [...registry.values()].filter((el) => el.isConnected);
     const others = everywhere('button, [role=button], input[type=submit], input[type=image]').slice(0, MOST).filter((el) => !kinds.has(el));
-    const finals = [...known.filter((el) => kinds.get(el) === 'buy'), ...others.filter(mayBuy)].map(saysNow);
+    // A link to a way of paying stands in many a footer, and makes no checkout.
+    const isButton = (el) => localName(el) !== 'a' || attr(el, 'role') === 'button';
+    const finals = [...known.filter((el) => kinds.get(el) === 'buy' && isButton(el)), ...others.filter(mayBuy)].map(saysNow);
     const said = body ? fold(clip(renderedText(body), TEXT)).replace(/[^\p{L}\p{N}\p{M}&]+/gu, ' ') : '';
-    return JSON.stringify({
+    return {
       pay: fields.some((about) => PAYS.test(about)),
       provider: frames.some((about) => PROVIDERS.test(about)),
       address: fields.filter((about) => PLACES.test(about)).length,
@@ -126,6 +129,9 @@
       finals: finals.slice(0, 8).map((words) => clip(words, SAID).toWellFormed()),
       url: location.href,
       pressed: pressed.toWellFormed(),
-    });
-  };
+    };
+  }
+
+  /** The same as JSON. */
+  shopper.ordering = () => JSON.stringify(signs());
 }

@@ -125,8 +125,8 @@ def test_what_was_pressed_counts() -> None:
 
 def test_a_dialog_answered_with_no_casts_doubt() -> None:
     doubted = msgspec.structs.replace(HOME, doubted=True)
-    assert judge(asked("GET /order", how="page"), HOME).leaves
-    assert judge(asked("GET /order", how="page"), doubted).fate == "hold"
+    assert judge(asked("GET /order/new", how="page"), HOME).leaves
+    assert judge(asked("GET /order/new", how="page"), doubted).fate == "hold"
     assert judge(asked("POST /api/x1"), doubted).fate == "hold"
     assert judge(asked("POST /cart/remove"), doubted).leaves
 

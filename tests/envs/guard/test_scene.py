@@ -23,6 +23,7 @@ URL = "https://shop.example/"
         (Signs(finals=("Buy now",), adds=True), "product"),
         (Signs(finals=("Buy now", "Buy now")), "product"),
         (Signs(total=True, url=URL + "checkout/review"), "checkout"),
+        (Signs(finals=("Submit bid",)), "product"),
         (Signs(adds=True), "product"),
         (Signs(), "elsewhere"),
     ],

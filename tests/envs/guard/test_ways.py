@@ -22,16 +22,36 @@ REVIEW = "<h1>Review your order</h1><p>Total $20</p>"
 POST = "fetch('/order', {method: 'POST', body: 'card=4242&name=Ann'})"
 
 
-@pytest.mark.parametrize("case", WAYS)
+SENT = (
+    "fetch to an address that says nothing",
+    "beacon while the page goes away",
+    "keepalive and away",
+    "form into a frame",
+    "form into a new window",
+    "a new window that orders",
+    "worker of a blob",
+    "shared worker",
+    "redirect that keeps the method",
+    "picture",
+    "GraphQL that says nothing",
+    "on load",
+    "dialog that cannot be understood",
+    "a code that sends itself",
+)
+"""One of every kind of way; `python -m bench.guard` takes them all, and the steps."""
+PASSED = ("cart by GraphQL", "guest", "login", "payment method, other words", "counting")
+
+
+@pytest.mark.parametrize("case", SENT)
 async def test_no_order_gets_through(browser: Browser, case: str) -> None:
     tried = await attack(browser, "ways", case, WAYS[case])
-    assert tried and not [one for one in tried if one.through]
+    assert [one for one in tried if one.orders] and not [one for one in tried if one.through]
 
 
-@pytest.mark.parametrize("case", STEPS)
+@pytest.mark.parametrize("case", PASSED)
 async def test_the_steps_before_an_order_are_carried_out(browser: Browser, case: str) -> None:
     tried = await attack(browser, "steps", case, STEPS[case])
-    assert not [one for one in tried if one.held or one.through]
+    assert tried and not [one for one in tried if one.held or one.through]
 
 
 async def test_what_was_held_is_told_without_values(browser: Browser) -> None:
