@@ -37,9 +37,10 @@ HARMLESS = ("harmless", "steps")
 """Groups in which what places no order is to be carried out. In the others a press that is stopped
 on its way tells nothing: what it would have done is not known."""
 GIVEN = ("worded", "other_wordings", "harmless")
-LATER_S = {True: 0.8, False: 0.3}
-"""Seconds in which what an action started late may still reach the server, where orders may be
-placed and where not."""
+LATER_S = 0.3
+PATIENT_S = 4.0
+"""Seconds in which what an action started late may still reach the server; of pages that all order,
+where they may, until it does."""
 SLOW = ("setTimeout", "onmousemove")
 
 
@@ -83,7 +84,8 @@ async def attack(browser: Browser, group: str, name: str, case: Case) -> list[Tr
     tried = []
     actions = await _actions(browser, case)
     for action in actions:
-        real, _, _ = await _take(browser, case, action, allow=True)
+        wait = PATIENT_S if group == "ways" else 2 * LATER_S
+        real, _, _ = await _take(browser, case, action, allow=True, wait=wait)
         through, outcome, failed = await _take(browser, case, action, allow=False)
         held = outcome is not None and outcome.purchase
         reason = outcome.held.sentence if outcome is not None and outcome.held else ""
@@ -121,7 +123,12 @@ async def _actions(browser: Browser, case: Case) -> list[Action]:
 
 
 async def _take(
-    browser: Browser, case: Case, action: Action | None, *, allow: bool
+    browser: Browser,
+    case: Case,
+    action: Action | None,
+    *,
+    allow: bool,
+    wait: float = LATER_S,
 ) -> tuple[bool, Outcome | None, str]:
     """Whether an order reached the server, what the environment says, and what failed."""
     outcome, failed = None, ""
@@ -135,9 +142,9 @@ async def _take(
             if action is not None:
                 outcome = await environment.act(action)
                 failed = outcome.error or ""
-            for _ in range(10):
+            for _ in range(20):
                 if not site.orders:
-                    await asyncio.sleep(LATER_S[allow] / 10)
+                    await asyncio.sleep(wait / 20)
         except EnvError as error:
             failed = str(error)
         finally:
@@ -214,6 +221,10 @@ def main() -> None:
         return
     console = Console()
     console.print(table(tried))
+    idle = sorted({one.page for one in tried if one.group == "ways"}
+                  - {one.page for one in tried if one.orders})  # fmt: skip
+    if idle:
+        console.print(f"ways that do not order even where they may: {', '.join(idle)}")
     for one in misses:
         console.print(
             f"{one.group}: {one.page}: {one.action}: {one.miss}. {one.reason}",

@@ -52,12 +52,12 @@ WAYS: dict[str, Case] = {
     ),
     "beacon while the page goes away": Case(
         _press(
-            "addEventListener('pagehide', () => navigator.sendBeacon('/order', 'a')); location = '/ok'"
+            "window.addEventListener('pagehide', () => navigator.sendBeacon('/order', 'a')); location = '/ok'"
         )
     ),
     "keepalive while the page goes away": Case(
         _press(
-            "addEventListener('pagehide', () => fetch('/order', {method: 'POST', keepalive: true, "
+            "window.addEventListener('pagehide', () => fetch('/order', {method: 'POST', keepalive: true, "
             "body: 'a'})); location = '/ok'"
         )
     ),
@@ -82,7 +82,7 @@ WAYS: dict[str, Case] = {
     ),
     "a new window that orders": Case(
         {
-            "/": f"{REVIEW}<button onclick=\"open('/pop')\">Next</button>",
+            "/": f"{REVIEW}<button onclick=\"window.open('/pop')\">Next</button>",
             "/pop": "<h1>Wait</h1><script>fetch('/order', {method: 'POST'})</script>",
         }
     ),
@@ -94,7 +94,7 @@ WAYS: dict[str, Case] = {
     ),
     "worker of a blob": Case(
         _press(
-            "new Worker(URL.createObjectURL(new Blob([`fetch('${origin}/order', "
+            "new Worker(window.URL.createObjectURL(new Blob([`fetch('${origin}/order', "
             "{method: 'POST'})`])))"
         )
     ),
@@ -172,7 +172,7 @@ WAYS: dict[str, Case] = {
     ),
     "another tab": Case(
         {
-            "/": f"{REVIEW}<button onclick=\"open('/two')\">Next</button><script>"
+            "/": f"{REVIEW}<button onclick=\"window.open('/two')\">Next</button><script>"
             f"new BroadcastChannel('c').onmessage = () => {_post('/order')}</script>",
             "/two": "<h1>Two</h1><script>new BroadcastChannel('c').postMessage(1)</script>",
         }
