@@ -1,12 +1,13 @@
 """The attack on the guard: how many orders get through, and what harmless is held?
 
-    python -m bench.guard [--only GROUP ...] [--pages FILE] [--json]
+    python -m bench.guard [--only GROUP ...] [--pages FILE] [--fields FILE] [--json]
 
 Serves checkout pages on the loopback and takes every single action on each of them, in a visit of
 its own: a press of every element, and in every field typing, and typing with Enter. Each is done
 twice, once where orders may be placed, which tells what it really does, and once where none may.
 Groups: those of --pages (`../shared/data/hard-pages/checkouts.json` of a development machine), and
-`ways` and `steps` of `bench.guard_pages`.
+`ways` and `steps` of `bench.guard_pages`; `fields` are those of --fields (`secret-fields.json` beside
+it), of which each holds a secret that may not be read.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from bench import guard_fields
 from bench.guard_pages import STEPS, WAYS, Case
 from bench.guard_site import PAGE, Site
 from envs.actions import Action, Click, Input, TypeAndSubmit, action_text, action_type
@@ -179,6 +181,12 @@ async def attack_all(cases: list[tuple[str, str, Case]], at_once: int) -> list[T
     return [tried for page in found for tried in page]
 
 
+async def look_at_all(path: Path) -> list[guard_fields.Looked]:
+    """Every field of a file."""
+    async with launch() as browser:
+        return [await guard_fields.look(browser, *field) for field in guard_fields.given(path)]
+
+
 def table(tried: list[Tried]) -> Table:
     """Counts by group."""
     made = Table(title=f"The attack on the guard, {os.cpu_count()} cores")
@@ -202,6 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     data = Path(os.environ.get("SHOPPER_DATA", "data")) / "hard-pages" / "checkouts.json"
     parser.add_argument("--pages", type=Path, default=data)
+    parser.add_argument("--fields", type=Path, default=data.with_name("secret-fields.json"))
     parser.add_argument("--only", nargs="+", metavar="GROUP")
     parser.add_argument("--page", help="only pages whose name holds this")
     parser.add_argument("--at-once", type=int, default=2)
@@ -214,17 +223,29 @@ def main() -> None:
         if (not options.only or case[0] in options.only)
         and (not options.page or options.page in case[1])
     ]  # fmt: skip
-    tried = asyncio.run(attack_all(cases, options.at_once))
+    tried = asyncio.run(attack_all(cases, options.at_once)) if cases else []
+    asks = options.fields.exists() and not options.page
+    asks = asks and (not options.only or "fields" in options.only)
+    fields = asyncio.run(look_at_all(options.fields)) if asks else []
     misses = [one for one in tried if one.miss]
     if options.json:
-        sys.stdout.write(msgspec.json.encode({"tried": tried, "misses": misses}).decode() + "\n")
+        told = {"tried": tried, "misses": misses, "fields": fields}
+        sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
         return
     console = Console()
-    console.print(table(tried))
+    if tried:
+        console.print(table(tried))
     idle = sorted({one.page for one in tried if one.group == "ways"}
                   - {one.page for one in tried if one.orders})  # fmt: skip
     if idle:
         console.print(f"ways that do not order even where they may: {', '.join(idle)}")
+    if fields:
+        read, kept = (sum(getattr(one, what) for one in fields) for what in ("read", "kept"))
+        console.print(
+            f"{len(fields)} fields with secrets: {read} read, {kept} where what is typed is kept"
+        )
+    for field in (one for one in fields if one.miss or one.failed):
+        console.print(f"fields: {field.field}: {field.miss} {field.failed}", markup=False)
     for one in misses:
         console.print(
             f"{one.group}: {one.page}: {one.action}: {one.miss}. {one.reason}",
