@@ -160,7 +160,7 @@ class TransactionGuard:
     def _scene(self, signs: tuple[Signs, ...], fresh: bool, acting: bool) -> Scene:
         return Scene(
             place=place_of((*signs, *(() if fresh else self._known))),
-            review=any(one.review for one in signs),
+            review=any(one.review or one.pay for one in signs),
             final=any(one.finals for one in signs),
             fresh=fresh,
             press=self._press,

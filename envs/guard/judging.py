@@ -150,7 +150,9 @@ def _of_read(asked: Asked, signs: Signs, scene: Scene) -> Verdict:
     if scene.doubted:
         return Verdict("hold", "a dialog that spoke of an order was answered No, and this followed")
     says = scene.press.says
-    if says == "safe" or (says == "leads" and not scene.review):
+    if (says == "safe" and not (signs.only and scene.review)) or (
+        says == "leads" and not scene.review
+    ):
         return _GO
     if scene.place == "checkout" and (scene.acting or signs.final):
         return Verdict("hold", "in a checkout, its address speaks of an order")

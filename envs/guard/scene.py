@@ -11,11 +11,13 @@ from envs.guard.words import (
     BUYING,
     CHECKOUTS,
     COMMITS,
+    DEEDS,
     LEADS,
     LOOKS,
     ORDERS,
     PAYMENTS,
     SAFE,
+    SAFE_PHRASES,
     said_words,
     words_of,
 )
@@ -78,26 +80,26 @@ class Press(msgspec.Struct, frozen=True):
         bare = {*said}
         if self.kind == "buy":
             return "buys"
-        commits = bare & COMMITS
-        if bare & LOOKS and not commits - ORDERS and len(said) <= _FEW:
+        commits, few, text = bare & COMMITS, len(said) <= _FEW, " ".join(said)
+        if few and bare & LOOKS and not commits - ORDERS and not bare & DEEDS:
             return "safe"
-        if not commits and len(said) <= _FEW and bare & SAFE:
-            return "safe"
-        text = " ".join(said)
-        if (
-            len(said) <= _FEW
-            and not commits - PAYMENTS
-            and any(text == lead or text.startswith(f"{lead} ") for lead in LEADS)
-        ):
+        if few and not commits - PAYMENTS and _begins(text, LEADS):
             return "leads"
+        if few and not commits and (bare & SAFE or _begins(text, SAFE_PHRASES)):
+            return "safe"
         return "buys" if not self.typed and commits and says_order(self.words) else "unknown"
 
 
+def _begins(text: str, phrases: Iterable[str]) -> bool:
+    return any(text == phrase or text.startswith(f"{phrase} ") for phrase in phrases)
+
+
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything but the request itself. `acting`: an action is under way. `doubted`: a dialog that
-    spoke of an order, or could not be understood, was dismissed. `free`: what is pressed is known
-    to place no order. `final`: something on the page places an order. `fresh`: the document came
-    after the press."""
+    """Everything but the request itself. `acting`: an action is under way. `doubted`: a dialog
+    that spoke of an order, or could not be understood, was dismissed. `free`: what is pressed is
+    known to place no order. `review`: the last page before an order, to be looked over or to be
+    paid on. `final`: something on the page places an order. `fresh`: the document came after the
+    press."""
 
     place: Place = "elsewhere"
     review: bool = False

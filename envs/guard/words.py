@@ -124,21 +124,17 @@ PAYING_KEYS = _words("""
 """Keys that a form has which pays, or orders."""
 
 SAFE = _words("""
-    apply coupon coupons voucher promo discount gift login signin signup register edit change
-    modify remove delete update save cancel back previous search find help contact track history
-    status terms privacy policy keep shopping shipping delivery ship deliver address addresses
-    estimate calculate check view show details summary print download close menu account
-    wishlist compare newsletter cookies cookie language currency size color colour quantity
-    increase decrease orders returns less more redeem add learn account log sign out toggle hide
-    skip einlosen gutschein anmelden registrieren bearbeiten andern entfernen loschen
-    aktualisieren speichern abbrechen zuruck suchen hilfe kontakt verfolgen adresse lieferung
-    versand warenkorb appliquer connexion connecter inscrire modifier supprimer retirer
-    enregistrer annuler retour rechercher aide suivre livraison panier historique aplicar cupon
-    iniciar sesion editar cambiar eliminar quitar actualizar guardar cancelar volver buscar
-    ayuda seguir direccion envio cesta carrito historial applica accedi modifica rimuovi elimina
-    aggiorna salva annulla indietro cerca aiuto spedizione indirizzo carrello toepassen inloggen
-    wijzigen verwijderen bijwerken opslaan annuleren terug zoeken verzending adres winkelwagen
-    zastosuj zaloguj edytuj usun zapisz anuluj wstecz szukaj dostawa koszyk
+    apply coupon coupons voucher promo discount login signin edit change modify remove delete
+    update save cancel back previous search find track history status address addresses estimate
+    calculate view show details summary close menu wishlist compare newsletter cookies cookie
+    language currency size color colour quantity increase decrease orders toggle hide gutschein
+    anmelden bearbeiten andern entfernen loschen aktualisieren speichern abbrechen zuruck suchen
+    verfolgen adresse warenkorb appliquer connexion connecter modifier supprimer retirer
+    enregistrer annuler retour rechercher suivre panier historique aplicar cupon editar cambiar
+    eliminar quitar actualizar guardar cancelar volver buscar seguir direccion cesta carrito
+    historial applica accedi modifica rimuovi elimina aggiorna salva annulla indietro cerca
+    indirizzo carrello toepassen inloggen wijzigen verwijderen bijwerken opslaan annuleren terug
+    zoeken adres winkelwagen zastosuj zaloguj edytuj usun zapisz anuluj wstecz szukaj koszyk
 """)
 """Words of buttons that plainly place no order, where none of `COMMITS` is beside them."""
 
@@ -168,6 +164,20 @@ ASKED_ANYWHERE = _words("""
 """)
 """Words of questions that a shop asks anywhere, and that place no order."""
 
+SAFE_PHRASES = (
+    "log in", "sign in", "log out", "sign out", "check delivery", "check availability",
+    "check stock", "check postcode", "shipping options", "delivery options", "learn more",
+    "iniciar sesion", "se connecter", "cerrar sesion",
+)  # fmt: skip
+"""Beginnings of the same."""
+
+DEEDS = _words("""
+    pay buy charge purchase donate kaufen bestellen bezahlen zahlen buchen acheter payer
+    commander comprar pagar ordina acquista paga bestel betaal betalen kopen koop kup zaplac
+    koupit objednat zaplatit betala kop kob kjop tilaa osta pledge
+""")
+"""Of `ORDERS`, what is done and not what is looked at."""
+
 LOOKS = _words("""
     edit cancel track status history view back change return returns details print download
     summary show orders list find bearbeiten andern verfolgen zuruck modifier annuler suivre
@@ -185,10 +195,11 @@ LEADS = (
 """Beginnings of what leads on to a later step."""
 
 COMMITS = (FINAL | ORDERS | _words("""
-    rent donate transfer subscribe subscription start trial authorize authorise agree accept
-    finish done ok yes now securely confirm abonnieren mieten spenden s'abonner suscribirse
-    jetzt maintenant ahora ora nu teraz
-""")) - {"checkout", "do", "make", "orders", "send"}  # fmt: skip
+    credit loan financing finance insurance insure contract lease hire kredit vertrag rent
+    donate transfer subscribe subscription start trial authorize authorise agree accept finish
+    done ok yes now securely confirm abonnieren mieten spenden s'abonner suscribirse jetzt
+    maintenant ahora ora nu teraz
+""")) - {"checkout", "do", "make", "orders"}  # fmt: skip
 """Words that make a button more than a step."""
 
 _VOCABULARY = (

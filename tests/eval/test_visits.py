@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +13,10 @@ from agent.sessions.describe import describe_step, humanise, page_words
 from agent.sessions.outcome import outcome_of
 from agent.sessions.session import Finding, Session
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.held import Held
 from envs.observation import Box
 from eval.formatting import duration, sentence
+from eval.report.run import figures
 from eval.visits import mark_of, visit_of
 from tests.eval.report.sample import START, Did, step_of
 
@@ -34,6 +37,7 @@ def session(end: str | None, *findings: Finding) -> Session:
     ("end", "findings", "outcome"),
     [
         ("purchase", (), "bought"),
+        ("held", (), "held"),
         ("terminate", (), "left"),
         ("limit", (), "limit"),
         ("limit", (Finding(kind="loop", step=1, text="same again"),), "stuck"),
@@ -137,3 +141,12 @@ def test_small_words() -> None:
     assert page_words("javascript:alert(1)") == "javascript:alert(1)"
     assert page_words("http://[broken") == "http://[broken"
     assert page_words("https://shop.example/a?b=1#c") == "/a?b=1"
+
+
+def test_what_was_held_back_is_told_of_the_step_and_of_the_visit() -> None:
+    held = Held(layer="request", reason="it sends a checkout", method="POST", address="http://s/go")
+    step = msgspec.structs.replace(step_of(Did("other", Click("go"), None), 0), held=held)
+    visit = visit_of(session("held").with_step(step), 1)
+    assert visit.steps[0].held == "POST http://s/go was held back: it sends a checkout"
+    assert "not placed" in visit.why and "http://s/go" in visit.why
+    assert figures.held_back([visit])[0].step is visit.steps[0]

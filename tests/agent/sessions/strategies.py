@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agent.sessions.session import Cost, Finding, Oracle, Persona, Result, Session, Step, Viewport
 from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
 from envs.faults import Fault, Notice, PageNotice
+from envs.held import Held
 from envs.observation import Box, Element
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -26,6 +27,13 @@ actions: st.SearchStrategy[Action] = st.one_of(
 )
 elements = st.builds(Element, name=names, role=texts, box=st.none() | boxes)
 notices = st.builds(PageNotice, code=st.sampled_from(Notice), text=texts, about=texts)
+helds = st.builds(
+    Held,
+    layer=st.sampled_from(("words", "press", "request")),
+    reason=texts,
+    method=texts,
+    keys=st.lists(texts, max_size=2).map(tuple),
+)
 personas = st.builds(
     Persona,
     id=names,
@@ -56,6 +64,7 @@ rare: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
         "viewport": st.builds(Viewport, width=st.just(800), height=st.just(600)),
         "cost": st.builds(Cost, prompt_tokens=st.integers(0, 99)),
         "click_type": texts,
+        "held": helds,
     },
 )
 """Fields that most steps leave out."""
