@@ -5,6 +5,7 @@ const NAMED_BY = ['aria-label', 'placeholder', 'aria-placeholder', 'title', 'ari
 const CALLED_BY = ['name', 'id', 'data-testid', 'data-test', 'data-qa', 'data-cy', 'data-name', 'data-field-type', 'data-elements-stable-field-name', 'formcontrolname', 'ng-model', 'v-model', 'x-model', 'data-bind', 'itemprop', 'data-stripe', 'data-braintree-name', 'data-recurly', 'autocomplete', 'aria-errormessage'];
 const NEAR_TEXT = 120; // characters of a text beside a field that may name it
 const AROUND_LEVELS = 4;
+const FRAME_ENTRIES = 2; // fields in a frame that is there for one of them
 const ENTRIES = 'input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=checkbox]):not([type=radio]):not([type=image]):not([type=reset]),select,textarea,[contenteditable]:not([contenteditable=false]),[role=textbox],[role=combobox],[role=spinbutton]';
 
 const spaced = (identifier) => identifier.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2').replace(/[^\p{L}\p{N}]+/gu, ' ');
@@ -26,8 +27,27 @@ function givenNames(el) {
   const around = labelAround(el);
   if (around) texts.push(clip(textContent(around), NEAR_TEXT));
   const root = rootNode(el);
-  if (root instanceof ShadowRoot) texts.push(...NAMED_BY.map((name) => attr(root.host, name)), ...textsOfIds(root.host, 'aria-labelledby'));
+  if (root instanceof ShadowRoot) texts.push(...NAMED_BY.map((name) => attr(root.host, name)), ...textsOfIds(root.host, 'aria-labelledby'), ...labelsFor(root.host));
   return texts.filter(Boolean);
+}
+
+// Labels that are meant for an element that cannot have any, as the host of a shadow tree.
+function labelsFor(el) {
+  const root = rootNode(el);
+  if (!el.id || !root.querySelectorAll) return [];
+  return [...root.querySelectorAll(`label[for="${CSS.escape(el.id)}"]`)].map((label) => clip(textContent(label), NEAR_TEXT));
+}
+
+// What the page around calls the frame that the field stands in, where there is little else in it.
+function frameNames() {
+  let frame = null;
+  try {
+    frame = globalThis.frameElement; // of another origin it is not to be had
+  } catch {
+    return [];
+  }
+  if (!frame || page.findAll(ENTRIES).length > FRAME_ENTRIES) return [];
+  return [...NAMED_BY, ...CALLED_BY].map((name) => attr(frame, name)).filter((text) => text && text.length <= NEAR_TEXT).map(spaced);
 }
 
 // A label around it, perhaps around the shadow tree that it stands in.
@@ -46,7 +66,7 @@ function identifierNames(el) {
 
 // What stands around it and may be meant for it: descriptions, legends, table heads, text beside it.
 function nearNames(el) {
-  const texts = [...textsOfIds(el, 'aria-describedby'), ...textsOfIds(el, 'aria-details'), ...tableNames(el), ...besideNames(el)];
+  const texts = [...textsOfIds(el, 'aria-describedby'), ...textsOfIds(el, 'aria-details'), ...tableNames(el), ...besideNames(el), ...frameNames()];
   for (let at = outwards(el), level = 0; at && level < 8; at = outwards(at), level++) {
     const grouped = localName(at) === 'fieldset' ? legendOf(at) : /^(?:group|radiogroup)$/.test(attr(at, 'role') || '') ? groupName(at) : '';
     if (grouped) texts.push(grouped);

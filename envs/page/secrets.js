@@ -71,6 +71,7 @@ function isCalledSecret(el) {
   if (el.type === 'search' || attr(el, 'role') === 'searchbox') return false;
   if (given.some(saysSecret) || identifiers.some(identifiesSecret)) return !given.some(isForAll) && !identifiers.some(isForAll);
   if (stylesSecret(el)) return true;
+  if (isShortNumber(el) && [...given, ...identifiers].some(saysCode)) return true;
   if (given.some(saysPlain) || identifiers.some(saysPlain)) return false;
   return nearNames(el).some((text) => saysSecret(text) && !isForAll(text));
 }
@@ -90,6 +91,14 @@ const identifiesSecret = (text) => saysSecret(text) || lexicon('secretIdentifier
 const isPlainSaying = (said) => lexicon('plainFields').phrases.has(said);
 const saysPlain = (text) => text !== '' && plainWordsIn(plainOnce(clip(text, NEAR_TEXT)));
 const plainWordsIn = (said) => lexicon('plainFields').isIn(said);
+// A few digits and no more, as codes have that are sent to somebody.
+const isShortNumber = (el) => localName(el) === 'input' && el.maxLength >= 3 && el.maxLength <= 8 &&
+  (/^(?:number|tel)$/.test(el.type) || /^(?:numeric|decimal|tel)$/.test(attr(el, 'inputmode') || '') || /^\^?(?:\\d|\[0-9\])/.test(attr(el, 'pattern') || ''));
+const saysCode = (text) => {
+  const said = plainOnce(clip(text, NEAR_TEXT));
+  return lexicon('codeWords').isIn(said) && !lexicon('plainCodes').isIn(said);
+};
+
 // Of a discount, or of the place that a parcel goes to (a "pincode" in India).
 const isForAll = (text) => FOR_ALL.test(plainOnce(clip(text, NEAR_TEXT)));
 const FOR_ALL = /\b(?:coupon|promo|promotion|discount|voucher|gutschein|rabatt|postal|postcode|zip|deliver|delivery|delivers|shipping)/;

@@ -38,6 +38,15 @@ LABELLED = {
     "custom combobox": '<div role=combobox tabindex=0 aria-label="{label}">{held}</div>',
     "number of its own": '<div role=spinbutton tabindex=0 aria-label="{label}" aria-valuetext="{held}">7</div>',
     "in a shadow tree": '<label>{label} <x-field data-v="{held}"></x-field></label>',
+    "label for a shadow tree's host": (
+        '<label for=h{n}>{label}</label><x-field id=h{n} data-v="{held}"></x-field>'
+    ),
+    "text after": "<div><input {value}> <span>{label}</span></div>",
+    "heading before": "<div><h3>{label}</h3><div><input {value}></div></div>",
+    "role of a row": (
+        "<div role=table><div role=row><div role=cell>{label}</div>"
+        "<div role=cell><input {value}></div></div></div>"
+    ),
     "of a shadow tree's host": '<x-field aria-label="{label}" data-v="{held}"></x-field>',
 }
 IDENTIFIED = {
@@ -165,6 +174,10 @@ SHAPED = {
     "by a font": '<input aria-label=It style="font-family: text-security-disc" value=q8vault>',
     "a card's shape": "<input aria-label=It placeholder='1234 1234 1234 1234' value=q8vault>",
     "a date's shape": "<input aria-label=It placeholder='MM / YY' value=q8vault>",
+    "in a frame of that name": (
+        """<iframe title="Card number" srcdoc="<input aria-label=N value=q8vault>"></iframe>"""
+    ),
+    "a code of digits": ("<label>Code <input inputmode=numeric maxlength=6 value=vault1></label>"),
     "a mask": "<input aria-label=It data-mask='0000 0000 0000 0000' value=q8vault>",
     "shown before anybody looked": (
         "<input type=password aria-label=It id=a value=q8vault><script>a.type = 'text'</script>"
@@ -200,6 +213,12 @@ async def test_what_hides_a_secret_can_still_be_pressed(browser: Browser) -> Non
         seen = await looked.see()
         assert "hello_secret" in seen.names
         assert '"fault"' not in await looked.world.call("aim", "hello_secret")
+
+
+async def test_codes_for_everybody_are_read(browser: Browser) -> None:
+    page = "<label>Post code <input inputmode=numeric maxlength=5 value=80331></label>"
+    async with showing(browser, {HOME: f"<!doctype html>{page}"}) as looked:
+        assert 'value="80331"' in (await looked.see()).html
 
 
 @pytest.mark.parametrize("maxlength", [1, 4])
