@@ -187,11 +187,12 @@ def _judge(url: str, response: Response, explain: Explain) -> None:
         raise trouble
     if response.status >= 400:
         said = f"{response.status} {response.status_text}".strip()
-        raise BadStatus(
-            url,
-            f"{response.url} answers with HTTP {said}: there is no shop at this address",
-            response.status,
+        why = (
+            "it asks for a user name and a password before it shows anything, and there are none"
+            if response.status == 401
+            else "there is no shop at this address"
         )
+        raise BadStatus(url, f"{response.url} answers with HTTP {said}: {why}", response.status)
 
 
 async def check_document(tab: Tab, url: str) -> None:

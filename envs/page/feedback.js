@@ -127,7 +127,8 @@ function isUnread(el) {
   if (CLIPPED.test(style.clipPath) || isHiddenText(style)) return true;
   if (style.overflow !== 'visible' && isTiny(rectOf(el))) return true;
   if (!/fixed|absolute/.test(style.position)) return false;
-  const { right, bottom, width } = rectOf(el);
+  const { left, top, right, bottom, width } = rectOf(el);
+  if (style.position === 'fixed' && width > 0 && (left >= innerWidth || top >= innerHeight)) return true;
   return width > 0 && (right + scrollX <= 0 || bottom + scrollY <= 0);
 }
 

@@ -74,6 +74,12 @@ async def test_an_http_error_names_its_status(
     assert isinstance(error, BadStatus) and error.status == status and str(status) in str(error)
 
 
+async def test_a_start_behind_a_password_says_what_is_missing(browser: Browser, serve) -> None:
+    locked = Reply(status=401, headers={"WWW-Authenticate": 'Basic realm="Preview"'})
+    error = await failure(browser, serve({"/": locked}) + "/")
+    assert isinstance(error, BadStatus) and "password" in str(error)
+
+
 @pytest.mark.parametrize(
     ("reply", "what"),
     [

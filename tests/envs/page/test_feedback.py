@@ -101,3 +101,13 @@ async def test_a_page_that_never_rests_stays_bounded(browser: Browser) -> None:
     async with showing(browser, {HOME: page}) as looked:
         html = await run(looked, "", until="i > 250")
         assert html.count('role="status"') <= 5 + 1
+
+
+async def test_a_drawer_outside_the_window_is_no_message(browser: Browser) -> None:
+    page = """<body style="overflow-x:hidden"><button onclick="d.innerHTML = '<b>Size guide</b> <i>Close</i>'">More</button>
+    <div id=d style="position:fixed;right:0;top:0;width:200px;height:90px;transform:translateX(100%)"></div>"""
+    async with showing(browser, {HOME: page}) as looked:
+        await looked.see()
+        await looked.page.click("button")
+        await looked.page.wait_for_timeout(300)
+        assert "Size guide" not in (await looked.see()).html
