@@ -5,128 +5,40 @@
 // Bounded in screens and time. A page without signs that something comes is left alone.
 
 {
-  const { told, network, scriptless, parentOf } = hands;
+  const { told, network, parentOf, lookNow, heightOf, boxAround, boxesToPass, passedBy } = hands;
   const STRIDE = 0.8; // screens at a time: what comes and goes is met twice
   const SCREENS = 40; // of the window
   const ROWS = 120; // screens of a box in it, which are small
   const TIMES = 3; // down one box, where each time shows more lists that draw only what is in view
   const BEYOND = 8; // screens below what was its end at first: a person looks a few on
   const BOXES = 5; // that scroll, the window among them
-  const LEAST = 60; // pixels: a lower box is no list
   const FRAME = 100; // ms: the longest wait for a drawn frame
   const STOP = 6000; // ms: the longest wait for what comes at one stop
   const NOISE = 450; // ms: and where only the page's content changes
   const BROKEN = 2; // long waits for nothing, after which none is made
-  const LAZY = 'iframe[loading="lazy"], img[loading="lazy"][onload], img[data-src], [data-lazy], [aria-busy="true"], [class*="skeleton" i], ' +
-    '[class*="shimmer" i], [class*="placeholder" i]:empty, [class*="lazy" i], [class*="infinite" i], [class*="sentinel" i]';
-  const MANY = 100; // of these looked at
   const MANY_TURNS = 2000; // changed texts looked at
-  const PAGED = /([?&])(page|p|seite|pg|offset|start|from)=\d+/g;
-
-  let awaited = []; // what the page waits to see
-  let listening = []; // what it listens to for scrolling
-  let met = new WeakSet(); // what a pass went by
-  let passed = null; // the last pass: where, and how high the page was
-  globalThis.addEventListener('shopper:awaited', (event) => awaited.push(event.composedPath()[0]), { capture: true });
-  globalThis.addEventListener('shopper:scrolls', (event) => listening.push(event.composedPath()[0]), { capture: true });
-
-  const observed = shopper.observe;
-  let wish = {};
-  shopper.observe = (options = {}) => observed((wish = options));
-
-  /** What is drawn now: a look, and how its names are listed. */
-  function lookNow() {
-    const look = lookOver(wish);
-    return [look, listed(look.kept, wish, look.rules)];
-  }
-
-  Object.assign(hands, { lookNow, wish: () => wish, place: () => place() });
-
-  const place = () => location.origin + location.pathname + location.search.replace(PAGED, '$1');
-
-  // ---- is there anything to go down for?
-
-  const heightOf = (box) => (isRoot(box) ? innerHeight : box.clientHeight);
-
-  /** What scrolls the whole page. */
-  function windowBox() {
-    const [root, body] = [page.scroller() || page.root(), page.body()];
-    if (!body || root === body || overflowOf(page.root()) === 'visible' || !/auto|scroll/.test(overflowOf(body))) return root;
-    return body.scrollHeight > body.clientHeight ? body : root;
-  }
-
-  const overflowOf = (el) => getComputedStyle(el).overflowY;
-  const isHeld = (el) => /hidden|clip/.test(overflowOf(el));
-
-  function isScrolled(box) {
-    if (box.scrollHeight <= heightOf(box) + 20) return false;
-    if (box === page.body() && box !== page.scroller()) return true;
-    if (isRoot(box)) return !isHeld(page.root()) && !(overflowOf(page.root()) === 'visible' && page.body() && isHeld(page.body()));
-    return box.clientHeight >= LEAST && /auto|scroll/.test(getComputedStyle(box).overflowY) && isShown(box, PAINTED);
-  }
-
-  function boxAround(el) {
-    for (let at = parentOf(el); at && !isRoot(at); at = parentOf(at)) if (nodeType(at) === 1 && isScrolled(at)) return at;
-    return windowBox();
-  }
-
-  /** Whether it lies further down than is in view. */
-  function isAhead(el, box) {
-    const { top, left, right, bottom } = rectOf(el);
-    if (left === right && top === bottom && !top && !left) return false; // not rendered
-    return top >= (isRoot(box) ? innerHeight : Math.min(innerHeight, rectOf(box).bottom));
-  }
-
-  /** The boxes to go down in, the window first; `enough` of them. */
-  function boxesToPass(enough = Infinity) {
-    awaited = [];
-    listening = [];
-    globalThis.dispatchEvent(new Event('shopper:unfolds'));
-    const found = new Set();
-    for (const el of [...awaited, ...[...page.findAll(LAZY)].slice(0, MANY)]) {
-      if (found.size >= enough) break;
-      if (met.has(el)) continue;
-      const box = boxAround(el);
-      if (box && !found.has(box) && isAhead(el, box) && isScrolled(box)) found.add(box);
-    }
-    for (const heard of listening) {
-      const box = heard === window || heard === document || isRoot(heard) ? windowBox() : heard;
-      if (box && nodeType(box) === 1 && !met.has(box) && isScrolled(box)) found.add(box);
-    }
-    const size = (box) => (isRoot(box) ? Infinity : box.clientWidth * box.clientHeight);
-    return [...found].sort((a, b) => size(b) - size(a));
-  }
-
-  /** Whether the page is another one than the last pass went down, or its lists are. */
-  function isNew() {
-    if (!passed || passed.place !== place()) return true;
-    if (passed.goesOn && windowBox().scrollHeight < passed.height * 0.8) return true;
-    return lists.size > 0 && isOld();
-  }
-
-  function isOld() {
-    const [look, names] = lookNow();
-    return [...lists].some(([list, known]) => isOutdated(list, known, look, names));
-  }
-
-  /** Whether a pass down the page may show more than is there. */
-  hands.unfolds = () => {
-    if (window !== window.top || scriptless() || !page.body()) return false;
-    if (isNew()) {
-      met = new WeakSet();
-      lists.clear();
-      goesOn = false;
-      passed = null;
-    } else if (passed.goesOn) return false;
-    return boxesToPass(1).length > 0;
-  };
-
-  // ---- going down
 
   const frame = () => new Promise((resolve) => {
     const late = setTimeout(resolve, FRAME);
     requestAnimationFrame(() => { clearTimeout(late); resolve(); });
   });
+
+  /** The list whose children come and go, where several came and went in `el`; or all that came is
+   * gone, so that it is one of several places that are emptied. */
+  function exchangedIn(el, went, came) {
+    if (!came || !isConnected(el)) return null;
+    if (isSaid(renderedText(el))) return went > 1 && came > 1 ? el : null;
+    const around = parentOf(el);
+    const alike = nodeType(around) === 1 && !isRoot(around) && [...around.children].filter((one) => localName(one) === localName(el)).length > 2;
+    return alike ? around : el;
+  }
+
+  /** The document and the shadow trees in it. */
+  function trees(root = document, found = []) {
+    found.push(root);
+    for (const el of root.querySelectorAll('*')) if (shadowRootOf(el)) trees(shadowRootOf(el), found);
+    return found;
+  }
 
   class Pass {
     constructor(cap, still) {
@@ -143,13 +55,19 @@
       this.watcher = new MutationObserver((records) => this.note(records));
     }
 
+    /** Note what changes from now on. */
+    watch() {
+      for (const tree of trees()) this.watcher.observe(tree, { subtree: true, childList: true, characterData: true });
+    }
+
     get left() {
       return this.until - performance.now();
     }
 
     note(records) {
       this.changed ||= records.length > 0;
-      for (const { target, type, addedNodes, removedNodes } of records) {
+      for (const { target: changed, type, addedNodes, removedNodes } of records) {
+        const target = nodeType(changed) === 11 ? changed.host : changed;
         const come = [...addedNodes].filter((node) => nodeType(node) === 1).length;
         const gone = [...removedNodes].filter((node) => nodeType(node) === 1 && isSaid(textContent(node))).length;
         if (come) this.came.set(target, (this.came.get(target) || 0) + come);
@@ -174,18 +92,24 @@
 
     /** Elements whose children came and went as the page was scrolled. */
     drawn() {
-      const exchanged = [...this.went].filter(([el, count]) => count > 1 && this.came.get(el) > 1).map(([el]) => el);
+      const exchanged = [...this.went].map(([el, count]) => exchangedIn(el, count, this.came.get(el) || 0)).filter(Boolean);
       const moved = [...this.turned].filter(([, boxes]) => boxes.size > 2).map(([el]) => el);
-      return [...new Set([...exchanged, ...moved])].filter((el) => nodeType(el) === 1 && isConnected(el) && !isRoot(el));
+      const found = new Set([...exchanged, ...moved].filter((el) => nodeType(el) === 1 && isConnected(el) && !isRoot(el)));
+      return [...found].filter((el) => !found.has(parentOf(el)));
     }
 
     /** Scroll, and wait for what comes by it. */
     async to(box, top) {
+      await this.after(() => box.scrollTo({ top, behavior: 'instant' }));
+    }
+
+    /** Do something, and wait for what comes by it. */
+    async after(act) {
       this.note(this.watcher.takeRecords());
       this.changed = false;
       const before = network().waiting;
       globalThis.dispatchEvent(new Event('shopper:mark'));
-      box.scrollTo({ top, behavior: 'instant' });
+      act();
       await frame();
       await frame();
       const now = network();
@@ -261,14 +185,12 @@
     if (!boxes.length) return told({ ms: 0, more: false });
     const before = new Map(messages);
     const pass = new Pass(cap, still);
-    pass.watcher.observe(document, { subtree: true, childList: true, characterData: true });
+    pass.watch();
     for (const box of boxes) await pass.through(box);
     pass.watcher.disconnect();
-    for (const el of [...awaited, ...page.findAll(LAZY), ...found]) met.add(el);
-    globalThis.dispatchEvent(new Event('shopper:unfolded'));
     forgetPassed(before);
     goesOn = pass.goesOn;
-    passed = { place: place(), height: windowBox().scrollHeight, goesOn };
+    passedBy(found, goesOn);
     return told({ ms: performance.now() - began, more: goesOn });
   };
 
@@ -278,29 +200,5 @@
     for (const el of messages.keys()) if (!before.has(el) && [...lists.keys()].some((list) => isWithin(el, list))) messages.delete(el);
   }
 
-  // ---- acting on what is not drawn now
-
-  /** Scroll to where the sighting called `name` was, and let the name stand for what is drawn there. */
-  async function bring(name) {
-    const { list, sighting, at } = farOff.get(name);
-    const known = lists.get(list);
-    if (!known || !isConnected(list)) return;
-    const before = new Map(messages);
-    const pass = new Pass(STOP, 40);
-    const { scroller } = known;
-    await pass.to(scroller, sighting.place.y - (heightOf(scroller) - sighting.place.height) / 2);
-    forgetPassed(before);
-    const [look, names] = lookNow();
-    const found = childrenSeen(list, scroller, look, names).find(({ key }) => key === sighting.key);
-    const el = found?.named[at]?.el;
-    shopper.observe(wish);
-    if (el && isConnected(el)) registry.set(name, el);
-  }
-
-  const aim = shopper.aim;
-  shopper.aim = (name, typing = false) => {
-    const el = registry.get(name);
-    if (!farOff.has(name) || (el && isConnected(el))) return aim(name, typing);
-    return bring(name).then(() => aim(name, typing));
-  };
+  Object.assign(hands, { Pass, forgetPassed, frame });
 }

@@ -70,7 +70,9 @@ ORDER = (
     "cover.js",
     "aim.js",
     "quiet.js",
+    "unfolds.js",
     "pass.js",
+    "bring.js",
     "hovering.js",
 )
 """The script's parts in the order they are joined; each sees what stands before it."""

@@ -6,7 +6,7 @@
 // told by what is rendered of them, never by their elements, which such lists use again.
 
 const SIGHTED = 1000; // of one list
-const NEAR = 4; // pixels by which what stands in its place may lie beside it
+const NEAR = 4; // pixels by which what lies side by side may be apart in height
 const NAME_MARK = /\u0001(\d+)\u0001/g;
 
 let goesOn = false; // the page grew until a pass down it was left at that
@@ -24,7 +24,13 @@ function placeIn(scroller, el) {
   return { x: left - from.left + scroller.scrollLeft, y: top - from.top + scroller.scrollTop, width, height };
 }
 
-const liesAt = (one, other) => Math.abs(one.x - other.x) <= NEAR && Math.abs(one.y - other.y) <= NEAR;
+// Whether one lies where the other lay, or nearly: lists are mistaken about heights they have not drawn.
+const liesAt = (one, other) => Math.abs(one.x - other.x) <= NEAR + other.width / 2 && Math.abs(one.y - other.y) <= NEAR + other.height / 2;
+
+const byPlace = (one, other) => (Math.abs(one.y - other.y) > NEAR ? one.y - other.y : one.x - other.x);
+
+// What is remembered of a list, by key, in the order of its places.
+const ranksOf = (seen) => new Map([...seen.values()].sort((a, b) => byPlace(a.place, b.place)).map(({ key }, rank) => [key, rank]));
 
 // What a look renders of the children of `list`: [{key, html, named, place}]. Names stand in `html` as
 // places in `named`, [{name, listed}], `listed` the element as it is listed where it can be acted on.
@@ -70,8 +76,9 @@ function sight(list, scroller, look, names) {
 function isOutdated(list, { scroller, height, seen }, look, names) {
   if (!isConnected(list) || !isConnected(scroller)) return true;
   if (Math.abs(scroller.scrollHeight - height) > NEAR + height / 20) return true;
-  const now = childrenSeen(list, scroller, look, names);
-  const known = now.filter(({ key, place }) => seen.has(key) && liesAt(seen.get(key).place, place));
+  const ranks = ranksOf(seen);
+  const now = childrenSeen(list, scroller, look, names).sort((a, b) => byPlace(a.place, b.place)).map(({ key }) => ranks.get(key));
+  const known = now.filter((rank, i) => rank !== undefined && (i === 0 || now[i - 1] === undefined || rank === now[i - 1] + 1));
   return known.length * 2 < now.length;
 }
 
@@ -81,22 +88,45 @@ function placeSightings(look) {
   const placed = [];
   for (const [list, known] of lists) {
     if (!isConnected(list) || !isConnected(known.scroller)) continue;
-    const around = look.kept.find((rec) => rec.el === list) || look.kept.find((rec) => rec.el === parentOf(list));
+    const own = look.kept.find((rec) => rec.el === list);
+    const around = own || recAround(list, look);
     if (!around) continue;
-    const now = childrenSeen(list, known.scroller, look, []);
-    const keys = new Set(now.map(({ key }) => key));
-    const missing = [...known.seen.values()].filter(({ key, place }) => !keys.has(key) && !now.some((one) => liesAt(one.place, place)));
+    const now = own ? childrenSeen(list, known.scroller, look, []) : [];
+    const missing = missingFrom(known.seen, now);
     if (!missing.length) continue;
     const entries = missing.map((sighting) => ({ sighting: '', block: true, role: '', tag: '', kids: [], place: sighting.place }));
     missing.forEach((sighting, i) => placed.push([list, sighting, entries[i]]));
     const kids = [...now.map(({ rec, place }) => [rec, place]), ...entries.map((entry) => [entry, entry.place])];
-    kids.sort(([, one], [, other]) => (Math.abs(one.y - other.y) > NEAR ? one.y - other.y : one.x - other.x));
+    kids.sort(([, one], [, other]) => byPlace(one, other));
     const drawn = new Set(now.map(({ rec }) => rec));
-    const at = Math.max(0, around.kids.findIndex((kid) => drawn.has(kid)));
+    const at = own ? Math.max(0, around.kids.findIndex((kid) => drawn.has(kid))) : placeAmong(around, known.scroller, missing[0].place);
     around.kids = around.kids.filter((kid) => !drawn.has(kid));
     around.kids.splice(at, 0, ...kids.map(([kid]) => kid));
   }
   return placed;
+}
+
+// What is remembered and is not among what is drawn now, nor was where that is.
+function missingFrom(seen, now) {
+  const ranks = ranksOf(seen);
+  const drawn = now.map(({ key }) => ranks.get(key)).filter((rank) => rank !== undefined);
+  const [first, last] = [Math.min(...drawn), Math.max(...drawn)];
+  const isThere = ({ key, place }) => (ranks.get(key) >= first && ranks.get(key) <= last) || now.some((one) => liesAt(one.place, place));
+  return [...seen.values()].filter((one) => !isThere(one));
+}
+
+// The nearest record around a list of which nothing is drawn now.
+function recAround(list, look) {
+  const recOf = new Map(look.kept.map((rec) => [rec.el, rec]));
+  for (let at = parentOf(list); at; at = parentOf(at)) if (recOf.has(at)) return recOf.get(at);
+  return null;
+}
+
+// Where among the kids of `around` something at `place` belongs.
+function placeAmong(around, scroller, place) {
+  const isBelow = (kid) => typeof kid !== 'string' && (kid.el ? placeIn(scroller, kid.el) : kid.place || place).y > place.y + NEAR;
+  const at = around.kids.findIndex(isBelow);
+  return at < 0 ? around.kids.length : at;
 }
 
 // Give what was put in names that nothing else has, in the table of names. Returns how they are listed.

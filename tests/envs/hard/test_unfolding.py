@@ -175,14 +175,74 @@ draw();</script>"""
 )
 
 
+KEYED = (
+    STYLE
+    + """<h1>Jugs</h1><div id=box style="height:600px;overflow-y:auto"><div id=rows></div></div><p id=out></p><script>
+const drawn = new Map();
+function draw() {
+  const first = Math.max(0, Math.floor(box.scrollTop / 200) - 1), last = Math.min(60, first + 6);
+  rows.style.paddingTop = first * 200 + 'px';
+  rows.style.paddingBottom = (60 - last) * 200 + 'px';
+  for (const [jug, row] of drawn) if (jug <= first || jug > last) { row.remove(); drawn.delete(jug); }
+  for (let jug = first + 1; jug <= last; jug++) {
+    if (drawn.has(jug)) continue;
+    const row = document.createElement('article');
+    row.style = 'height:200px;overflow:hidden';
+    row.innerHTML = `<h3><a href="/jug/${jug}">Jug ${jug}</a></h3><p>${jug} EUR</p><button>Add to cart</button>`;
+    row.querySelector('button').onclick = () => { out.textContent += `added ${jug} `; };
+    const next = [...drawn.keys()].filter(one => one > jug).sort((a, b) => a - b)[0];
+    rows.insertBefore(row, next ? drawn.get(next) : null);
+    drawn.set(jug, row);
+  }
+}
+box.addEventListener('scroll', draw, {passive: true});
+draw();</script>"""
+)
+
+SHADOWED = (
+    STYLE
+    + """<h1>Jugs</h1><jug-list style="display:block;position:relative;height:15600px"></jug-list><p id=out></p><script>
+const host = document.querySelector('jug-list'), tree = host.attachShadow({mode: 'open'});
+function draw() {
+  const first = Math.max(0, Math.floor((scrollY - host.offsetTop) / 260));
+  tree.innerHTML = [0, 1, 2, 3, 4].map(i => first + i + 1).filter(jug => jug <= 60).map(jug => `<article
+    style="position:absolute;height:250px;top:${(jug - 1) * 260}px"><h3><a href="/jug/${jug}">Jug ${jug}</a></h3>
+    <p>${jug} EUR</p><button id=b${jug}>Add to cart</button></article>`).join('');
+  for (const button of tree.querySelectorAll('button')) button.onclick = () => { out.textContent += `added ${button.id.slice(1)} `; };
+}
+addEventListener('scroll', draw);
+draw();</script>"""
+)
+
+EMPTIED = (
+    STYLE
+    + """<h1>Jugs</h1><div id=grid></div><p id=out></p><script>
+for (let jug = 1; jug <= 60; jug++) grid.insertAdjacentHTML('beforeend', `<div data-jug=${jug} style="height:250px"></div>`);
+const seen = new IntersectionObserver(entries => entries.forEach(({isIntersecting, target}) => {
+  const {jug} = target.dataset;
+  target.innerHTML = isIntersecting ? `<article><h3><a href="/jug/${jug}">Jug ${jug}</a></h3><p>${jug} EUR</p>
+    <button onclick="out.textContent += 'added ${jug} '">Add to cart</button></article>` : '';
+}), {rootMargin: '200px'});
+for (const place of grid.children) seen.observe(place);</script>"""
+)
+
+GRIDS = {
+    "made anew": GRID,
+    "used again": REUSED,
+    "kept while near, in a box": KEYED,
+    "in a shadow tree": SHADOWED,
+    "emptied when out of view": EMPTIED,
+}
+
+
 def jugs_in(text: str) -> list[int]:
     return [int(number) for number in re.findall(r">Jug (\d+)</a>", text)]
 
 
-@pytest.mark.parametrize("page", [GRID, REUSED], ids=["made anew", "used again"])
+@pytest.mark.parametrize("page", GRIDS)
 async def test_a_grid_that_draws_what_is_in_view(browser: Browser, serve, page: str) -> None:
     async with opened(browser) as environment:
-        await environment.start(serve({"/": page, "/jug/57": "<h1>Jug 57</h1>"}))
+        await environment.start(serve({"/": GRIDS[page], "/jug/57": "<h1>Jug 57</h1>"}))
         seen = await environment.observe()
         assert jugs_in(seen.html) == list(range(1, 61))
         names = [element.name for element in seen.names]
