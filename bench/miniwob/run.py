@@ -6,12 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from bench.miniwob.play import NotDone, Over, Play, environment_of
+from bench.miniwob.play import Over, Play, environment_of
 from bench.miniwob.reasons import NOT_POSSIBLE, NotPossible
 from bench.miniwob.results import Result, Verdict
 from bench.miniwob.served import serve
 from bench.miniwob.solvers import solver_of
-from bench.miniwob.view import NotSeen
 from envs.browser.browser import Browser, launch
 from envs.errors import EnvError
 
@@ -64,7 +63,7 @@ async def play_one(browser: Browser, url: str, name: str, seed: int) -> Result:
         return Result(task=name, seed=seed, verdict="not possible", why=str(reason))
     except TimeoutError:
         why = f"not done after {PATIENCE_S:g} s"
-    except (EnvError, NotDone, NotSeen, IndexError, ValueError) as error:
+    except (EnvError, RuntimeError, LookupError, ValueError) as error:
         why = f"{type(error).__name__}: {error}"[:400]
     finally:
         await environment.close()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bench.miniwob.play import Play
+from bench.miniwob.reasons import NotPossible
 from bench.miniwob.view import NotSeen, quoted
 
 
@@ -18,15 +19,16 @@ class Errand:
     more: str = ""
 
 
-NAME = r"([A-Z][\w'-]+)"
+NAME = r"([A-Z][a-z-]+)"
 BY = (
-    rf"(?:by|from|got from|received from) {NAME}",
-    rf"{NAME}(?:'s)? (?:sent|email|wants (?:his|her))",
-    rf"(?:mail|message|email|information) {NAME} sent",
-    rf"(?:delete|trash|star|mark|answer|reply to|respond to) {NAME}",
+    rf"(?:by|from) {NAME}",
+    rf"{NAME}(?:'s)? (?:sent|e?mail|message|wants (?:his|her))",
+    rf"{NAME}'s",
+    rf"(?:delete|trash|star|mark|answer|reply to|respond to|to) {NAME}",
 )
 TO = (
-    rf"(?:to|Send|Give|Forward|send|give|forward) {NAME}",
+    rf"\bto {NAME}",
+    rf"(?:Send|Give|Forward|send|give|forward) {NAME}",
     rf"^{NAME} (?:wants|is waiting)",
 )
 
@@ -42,7 +44,7 @@ def errand(task: str) -> Errand:
     if "star" in low or "important" in low:
         return Errand("star", first(BY, task))
     by = first(BY, task)
-    return Errand("forward", by, first(TO, task.replace(f"from {by}", "").replace(f"by {by}", "")))
+    return Errand("forward", by, first(TO, re.sub(rf"\b{by}(?:'s)?", "it", task)))
 
 
 def first(patterns: tuple[str, ...], text: str) -> str:
@@ -57,6 +59,8 @@ async def inbox(play: Play) -> None:
     """Find the mail by somebody and delete, star, answer or forward it."""
     what = errand(play.task)
     thread = mail_by(play, what.by)
+    if what.do == "forward" and play.view.text.count(f" {what.by} ") > 2:
+        raise NotPossible("two mails by one sender: the task does not say which")
     if what.do in ("delete", "star"):
         word = "(?:.*_)?(?:trash|delete)(?:_.*)?" if what.do == "delete" else "(?:.*_)?star(?:_.*)?"
         inside = [n for n in play.view.having(own=word) if n.startswith(thread + ".")]
@@ -73,6 +77,7 @@ async def inbox(play: Play) -> None:
         if (play.view.tag(n).name == "textarea") == (what.do == "reply")
     )
     await play.input(field, what.more)
+    await play.wait(0.3)  # the button is a picture, which comes later than the page
     await play.click(play.view.one(own=r"(?:.*_)?send(?:_.*)?"))
 
 

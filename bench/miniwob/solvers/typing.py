@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bench.miniwob.play import NotDone, Play
 from bench.miniwob.reasons import SCROLL, NotPossible
-from bench.miniwob.view import quoted, slug
+from bench.miniwob.view import NotSeen, quoted
 
 
 async def enter_quoted(play: Play) -> None:
@@ -163,15 +163,29 @@ async def sign(play: Play) -> None:
     await play.click_shown("Cancel")
 
 
+MOVIE = {"genre": "genre", "director": "director", "year": "year|date"}
+
+
 async def movie_search(play: Play) -> None:
-    """Search for drama movies directed by Smith from year 1990; fields in any order and layout."""
+    """Search for drama movies directed by Smith from year 1990; fields in any order and layout, what
+    they are called beside, above or under them."""
     found = re.search(r"Search for (\S+) movies directed by (.+?) from year (\d+)", play.task)
-    wanted = dict(zip(("genre", "director", "year"), found.groups() if found else (), strict=True))
-    for key, text in wanted.items():
-        field = next(n for n in play.view.fields() if key in slug(n.rpartition(".")[2]))
-        await play.input(field, text)
-    button = next(w for w in ("Submit", "Search") if play.view.having(says=w))
-    await play.click_shown(button)
+    for called, text in zip(MOVIE.values(), found.groups() if found else (), strict=True):
+        await play.input(field_called(play, called), text)
+    await play.click(play.view.having(role=("button",))[-1])
+
+
+def field_called(play: Play, called: str) -> str:
+    """The field whose name, or the words that follow it, match a pattern."""
+    fields = play.view.fields()
+    for name in fields:
+        if re.search(called, name.rpartition(".")[2]):
+            return name
+    for name in fields:
+        after = play.view.html.partition(f'name="{name}"')[2].partition("<input")[0]
+        if re.search(called, after, re.IGNORECASE):
+            return name
+    raise NotSeen(f"no field called {called}; there are {fields}")
 
 
 SOLVERS = {
