@@ -238,6 +238,12 @@ function opening(rec, tag) {
 // Which expiry month is chosen is a payment field's value too.
 const hides = (rec, state) => state === 'selected' && rec.tag === 'option' && isSecret(rec.owner.el);
 
+const HELD = { start: 400, end: 100 }; // characters of a long text in a field that are shown
+
+// A long text by its beginning and its end, as one who scrolls through a field sees both.
+const bothEnds = (text) => text.length <= HELD.start + HELD.end ? text
+  : `${clip(text, HELD.start)} … ${text.slice(-HELD.end).replace(/^\S*\s|^[\udc00-\udfff]/, '')}`;
+
 const SUGGESTED = 12; // words of a list that are told
 
 // The words that a field suggests in a list of its own.
@@ -263,6 +269,6 @@ function fieldAttributes(rec, el, tag, add) {
   }
   const value = el.value !== undefined ? String(el.value) : attr(el, 'aria-valuetext') || attr(el, 'aria-valuenow') || '';
   if (value && isSecret(el)) add('filled', '');
-  else if (value) add('value', clip(veil(value.replace(SPACE, ' ')), 500));
+  else if (value) add('value', bothEnds(veil(value.replace(SPACE, ' '))));
   if (hasAttr(el, 'list') && !isSecret(el)) suggestions(el, add);
 }

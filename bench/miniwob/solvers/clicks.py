@@ -27,9 +27,11 @@ async def button_called(play: Play) -> None:
 async def one_then_two(play: Play) -> None:
     """Click button ONE, then click button TWO; perhaps with seconds between."""
     wait = re.search(r"wait (\d+)", play.task)
+    clock = asyncio.get_running_loop().time
+    began = clock()
     await play.click_shown("ONE")
     if wait:
-        await asyncio.sleep(int(wait[1]) - 0.3)
+        await asyncio.sleep(max(0.0, began + int(wait[1]) - clock()))
     await play.click_shown("TWO")
 
 

@@ -168,3 +168,13 @@ async def test_shapes_of_a_drawing_are_called_by_colour_and_form(glance: Glance)
     <polygon class=seat points="90,30 100,10 110,30" fill=green /><circle class=seat cx=140 cy=20 r=9 fill=none
     stroke=black aria-label="Seat 4" /></g></svg>""")
     assert seen.names == ["red_circle", "blue_rectangle", "green_triangle", "seat_4"]
+
+
+async def test_a_long_text_in_a_field_is_told_by_both_its_ends(glance: Glance) -> None:
+    words = " ".join(f"word{n}" for n in range(300))
+    seen = await glance(f"<textarea aria-label=Terms>{words}</textarea>")
+    value = str(seen.tag("terms")["value"])
+    assert value.startswith("word0 word1 ")
+    assert value.endswith(" word298 word299")
+    assert " … word" in value
+    assert len(value) < 520
