@@ -183,6 +183,8 @@ class Environment:
                 fault = await self._executor.submit(action, aim, deadline)
         except purchase_guard.PurchaseBlocked as order:
             await self._eyes.rest(deadline, since)
+            if guard is not None:
+                guard.end()
             if order.blank:
                 return done
             return done.replace(executed=False, purchase=True, held=_by_words(action.name))
@@ -213,6 +215,8 @@ class Environment:
             self._sieve.add(await self._executor.revealed(action))
 
     def _discreet(self, outcome: Outcome) -> Outcome:
+        if outcome.held is not None:
+            outcome = outcome.replace(held=outcome.held.through(self._sieve))
         return outcome.replace(error=self._sieve(outcome.error)) if outcome.error else outcome
 
     async def _picture(self) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -27,6 +28,15 @@ class Held(
     method: str = ""
     address: str = ""
     keys: tuple[str, ...] = ()
+
+    def through(self, sieve: Callable[[str], str]) -> Held:
+        """The same with every text put through `sieve`: a page may put what was typed anywhere."""
+        return msgspec.structs.replace(
+            self,
+            pressed=sieve(self.pressed),
+            address=sieve(self.address),
+            keys=tuple(map(sieve, self.keys)),
+        )
 
     @property
     def sentence(self) -> str:
