@@ -70,7 +70,7 @@ function mayMean(shown) {
 function saysOrder(said, text, how, hasSum) {
   if (!said || isNumbered(said, text)) return false;
   const count = said.split(' ').length;
-  if (isTalkJoined(said)) return false;
+  if (isTalkJoined(said) || LOGIN_FIRST.test(said) || (how === 'link' && lexicon('wallet').phrases.has(said))) return false;
   if (how !== 'choice' && lexicon('buy').is(said)) return true;
   if (speaksOf('binding', said)) return !QUESTION.test(text);
   if (lexicon('cart').is(said) || lexicon('filter').is(said) || MULTIBUY.test(text)) return false;
@@ -80,9 +80,16 @@ function saysOrder(said, text, how, hasSum) {
   if (lexicon('later').isIn(said) && count <= FEW_WORDS && !usesWallet(said, how)) return false;
   if (how === 'choice') return isPlaced(said) || chosenToBuy(said);
   if (usesWallet(said, how) || isPlaced(said) || buysSoMuch(said)) return true;
-  if (lexicon('buy').isIn(said, 2) || isCommand(said, hasSum)) return true;
-  return count > 4 && bare(text).split(CLAUSE).some((part) => isClause(plain(part), hasSum));
+  if ((!isLongJoined(said) && lexicon('buy').isIn(said, 2)) || isCommand(said, hasSum)) return true;
+  if (count < 5 && !isLongJoined(said)) return false;
+  const clauses = bare(text).split(CLAUSE).map(plain).filter(Boolean);
+  return (how === 'link' ? clauses.slice(-1) : clauses).some((part) => isClause(part, hasSum));
 }
+
+// In scripts without spaces, a text in which such words are bound to stand somewhere.
+const isLongJoined = (said) => SPACELESS.test(said) && said.length > JOINED_SENTENCE;
+const JOINED_SENTENCE = 40;
+const LOGIN_FIRST = /^(?:sign in|log in|login|anmelden|einloggen|se connecter|connectez vous|connexion|iniciar sesion|accedi|entrar|inloggen|log ind|logga in|logg inn|zaloguj sie|prihlasit se) (?:to|um|zum|pour|para|per|om|for|att|aby|by)\b/;
 
 const MULTIBUY = /\p{N}\s+(?:for|fur|für|pour|por|per|za|voor)\s+\p{N}/iu; // "3 for 2"
 
@@ -103,7 +110,7 @@ const PRICED_ANYWHERE = new RegExp(PRICE.source, 'iu');
 
 // A long text may end or begin with what it is all about.
 const isClause = (said, hasSum) => said !== '' && (lexicon('buy').is(said) || isCommand(said, hasSum) || isPlaced(said)) &&
-  !(lexicon('orderTalk').isIn(said) || lexicon('later').isIn(said));
+  !(isTalkJoined(said) || lexicon('orderTalk').isIn(said) || lexicon('later').isIn(said));
 
 // "Place your whole order": what is done, and near it the order.
 function isPlaced(said) {

@@ -75,7 +75,7 @@ Object.assign(WORDS, {
   orderFiller: `
     a|an|the|my|your|this|our|now|today|here|please|thanks|thank you|yes|ok|okay|agree|i|we|and|&|or|to|with|using|by|for|it|all|
     everything|securely|secure|safely|immediately|instantly|online|directly|just|click|tap|press|slide|swipe|hold|drag|touch|push|
-    book|buchen|reservieren|reservar|reserva|reserver|reservez|prenota|prenotare|boek|boeken|reserveren|boka|varaa|rezervovat|rezervuj|zarezerwuj|foglal|foglalas|rezerva|
+    log in|login|sign in|book|buchen|reservieren|reservar|reserva|reserver|reservez|prenota|prenotare|boek|boeken|reserveren|boka|varaa|rezervovat|rezervuj|zarezerwuj|foglal|foglalas|rezerva|
     zabronirovat|забронировать|забронювати|резервираи|rezerve et|total|balance|amount|sum|rest|remaining|due|bill|invoice|item|items|product|products|article|articles|collect|reserve|checkout|
     check out|subscribe|give|fois|raten|installments|instalments|times|r|rs|karte|kreditkarte|carte|tarjeta|carta|cartao|kaart|karta|kartou|kort|kortilla|картои|картою|blikiem|card|credit card|debit card|cash|paypal|one|1|click|tap|accept|accepted|terms|conditions|continue|proceed|go|of|in|full|
     jetzt|sofort|hier|bitte|ja|und|oder|zum|zur|mit|per|fur|verbindlich|sicher|direkt|klicken|tippen|wischen|betrag|summe|gesamt|artikel|
@@ -126,7 +126,7 @@ Object.assign(WORDS, {
     email|newsletter|address|addresses|account|profile|wishlist|wish list|alert|alerts|notify|notification|notifications|language|currency|
     wie|warum|was|wann|wo|welche|mehr|erfahren|infos|hilfe|ratgeber|beratung|optionen|arten|art|verlauf|status|verfolgen|details|ubersicht|formular|anzeigen|
     bearbeiten|andern|stornieren|loschen|zuruck|ruckgabe|erneut|meine bestellungen|drucken|katalog|rechnung anzeigen|adresse|konto|e mail|
-    comment|pourquoi|quoi|quand|ou|quel|quels|quelle|plus|savoir|infos|aide|guide|moyens|modes|historique|statut|suivre|suivi|details|resume|liste|
+    sans etre inscrit|comment|pourquoi|quoi|quand|ou|quel|quels|quelle|plus|savoir|infos|aide|guide|moyens|modes|historique|statut|suivre|suivi|details|resume|liste|
     voir|modifier|annuler|supprimer|retour|retours|retourner|nouveau|mes commandes|imprimer|catalogue|adresse|compte|rapide|conditions|
     como|por que|que|cuando|donde|cual|mas|informacion|ayuda|guia|opciones|metodos|formas|historial|estado|seguir|seguimiento|detalles|resumen|lista|
     ver|editar|modificar|anular|cancelar|eliminar|volver|devoluciones|devolver|nuevo|mis pedidos|mis compras|imprimir|catalogo|direccion|cuenta|

@@ -68,7 +68,7 @@ function isCodeBox(el) {
 function isCalledSecret(el) {
   const given = givenNames(el);
   const identifiers = identifierNames(el);
-  if (el.type === 'search' || attr(el, 'role') === 'searchbox') return false;
+  if (el.type === 'search' || el.type === 'email' || attr(el, 'role') === 'searchbox') return false;
   if (given.some(saysSecret) || identifiers.some(identifiesSecret)) return !given.some(isForAll) && !identifiers.some(isForAll);
   if (stylesSecret(el)) return true;
   if (isShortNumber(el) && [...given, ...identifiers].some(saysCode)) return true;

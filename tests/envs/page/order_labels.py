@@ -87,7 +87,9 @@ ORDERING = listed(
     Everything is correct. Would you like to place the order?|
     Are you ready to place your order?|
     Place Order – by clicking you accept our Terms and Conditions and Privacy Policy|
-    Total $12 Place your order|🛒 Order now 🚀|Order now »|→ Pay now|
+    Total $12 Place your order|🛒 Order now 🚀|Order now »|→ Pay now|Log in & pay|
+    이용약관과 개인정보 처리방침, 환불 규정에 모두 동의하며 아래 금액이 청구되는 것을 확인했습니다. 결제하기|
+    利用規約、プライバシーポリシー、および返品に関する規定のすべてに同意した上で、この内容で間違いがないことを確かめました。注文を確定する|
     """
 )
 """Of buttons and links that place an order or move money."""
@@ -146,10 +148,19 @@ TALKING = listed(
     Where can I see what happens to my parcel once I place my order with you?|How do I order?|
     Can I cancel after I place my order?|Was passiert, wenn ich zahlungspflichtig bestelle?|
     Read more|4 colours|Size 42|Nike Air 270|iPhone 15|Description|Reviews (12)|In stock|
-    Delivery|Sort by|Filter|Compare|Wishlist|
+    Delivery|Sort by|Filter|Compare|Wishlist|Sign in to buy|Log in to place your order|
+    Se connecter pour finaliser l'achat|
+    지금 구매하시면 모레까지 받을 수 있습니다. 주말과 공휴일에는 배송이 하루나 이틀 늦어질 수 있으니 양해 바랍니다|
     """
 )
 """Of buttons and links that place none."""
+
+LEADING = listed(
+    """
+    Pay £40 £10: you get £30 back with our store card|PayPal|Amazon Pay|
+    """
+)
+"""Of links that lead to what they speak of; on a button some of it orders."""
 
 CHOOSING = listed(
     """

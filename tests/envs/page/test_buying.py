@@ -7,7 +7,7 @@ from html import escape
 import pytest
 
 from tests.envs.page.looking import Glance
-from tests.envs.page.order_labels import CHOOSING, CHOSEN_TO_ORDER, ORDERING, TALKING
+from tests.envs.page.order_labels import CHOOSING, CHOSEN_TO_ORDER, LEADING, ORDERING, TALKING
 
 CONTROLS = {
     "button": "<button>{}</button>",
@@ -43,7 +43,7 @@ NAMES = {
         "카카오페이",
     ]
 }
-NAMES |= {"Shop Pay", "Cash App Pay"}
+NAMES |= {"Shop Pay", "Cash App Pay", "Apple Pay", "Google Pay", "Amazon Pay"}
 """Of those who move the money."""
 
 
@@ -75,6 +75,10 @@ async def test_what_places_an_order_is_known(glance: Glance, control: str) -> No
 async def test_talk_of_orders_places_none(glance: Glance, control: str) -> None:
     labels = TALKING if control in ("button", "link") else TALKING[::7]
     assert await bought(glance, labels, CONTROLS[control]) == set()
+
+
+async def test_a_link_may_lead_to_what_it_speaks_of(glance: Glance) -> None:
+    assert await bought(glance, LEADING, CONTROLS["link"]) == set()
 
 
 @pytest.mark.parametrize("control", CHOICES)
