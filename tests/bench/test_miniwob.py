@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(find_spec("miniwob") is None, reason="miniwob is
 
 SAMPLE = (
     "click-checkboxes-soft",
-    "click-menu",
+    "click-menu-2",
     "click-scroll-list",
     "click-tab-2",
     "choose-date-medium",
@@ -24,9 +24,10 @@ SAMPLE = (
     "login-user-popup",
     "multi-orderings",
     "read-table-2",
+    "social-media",
     "social-media-all",
     "use-autocomplete",
-    "tic-tac-toe",
+    "use-slider-2",
 )
 """One of each kind of page: menus, tabs, calendars, pictures as buttons, sliders, suggestions."""
 
