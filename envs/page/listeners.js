@@ -177,36 +177,51 @@
   const GIVEN = /["'`](?:click|mousedown|mouseup|pointerdown|pointerup|touchend)["'`]\s*,\s*(["'`])([^$"'`]+)\1\s*,/g;
 
   /** The selectors that scripts in the page give beside a kind of press: on('click', '.tile', open). */
-  const scripted = () => [...document.scripts].flatMap((script) => [...script.text.slice(0, LONG * 10).matchAll(GIVEN)].map(([, , selector]) => selector));
+  const scripted = () => [...new Set([...document.scripts].flatMap(givenIn))];
+
+  const given = new WeakMap(); // script to the selectors in it
+  const givenIn = (script) => {
+    let known = given.get(script);
+    if (!known) given.set(script, (known = [...script.text.slice(0, LONG * 10).matchAll(GIVEN)].map(([, , selector]) => selector)));
+    return known;
+  };
 
   const isPage = (target) => target === window || target.nodeType !== 1 || target === document.body || target === document.documentElement;
 
-  const within = (scope, selector) => {
+  let found = new Map(); // how many were found this time: place to selector to number
+
+  /** Put what `selector` finds in `scope` into `whole`; how many they are. */
+  const findAll = (scope, selector, whole) => {
+    let own = found.get(scope);
+    if (!own) found.set(scope, (own = new Map()));
+    if (!own.has(selector)) {
+      const elements = tried(() => [...scope.querySelectorAll(selector)], []);
+      for (const one of elements) whole.add(one);
+      own.set(selector, elements.length);
+    }
+    return own.get(selector);
+  };
+
+  /** What was read may be no selector at all. */
+  const tried = (ask, otherwise) => {
     try {
-      return [...scope.querySelectorAll(selector)];
+      return ask();
     } catch {
-      return []; // what was read was no selector
+      return otherwise;
     }
   };
 
-  const isIn = (scope, selector) => {
-    try {
-      return scope.closest(selector) !== null;
-    } catch {
-      return false;
-    }
-  };
+  const isIn = (scope, selector) => tried(() => scope.closest(selector) !== null, false);
 
   /** Put what `handler` of `target` is for into `whole` or `parts`. */
   const judge = (target, { handler, selector }, whole, parts) => {
     const scope = target === window ? document : target;
-    if (selector) return within(scope, selector).forEach((one) => whole.add(one));
+    if (selector) return findAll(scope, selector, whole);
     const said = wordsOf(handler);
-    const found = said.parts.flatMap((one) => within(scope, one));
-    for (const one of found) whole.add(one);
+    const meant = said.parts.reduce((sum, one) => sum + findAll(scope, one, whole), 0);
     for (const key of said.keeps) delegates.add(key);
     if (isPage(target) || said.keeps.length) return undefined;
-    if (said.veil || (found.length && !said.decides) || (said.closest && !found.length && !said.parts.some((one) => isIn(scope, one)))) return undefined;
+    if (said.veil || (meant && !said.decides) || (said.closest && !meant && !said.parts.some((one) => isIn(scope, one)))) return undefined;
     (said.target && !said.parts.length ? parts : whole).add(scope);
     return undefined;
   };
@@ -255,6 +270,7 @@
 
   const collect = () => {
     const own = [];
+    found = new Map();
     targets = targets.filter((held) => {
       const target = held.deref();
       if (!target) return false;

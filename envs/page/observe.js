@@ -49,6 +49,7 @@ shopper.observe = (options = {}) => {
   names.push(...nameSightings(passed, look), ...nameHovers(pointed, look, farOff.keys()));
   const { pieces: html, frames } = render(look.root);
   const order = passed.length || pointed.length ? inReadingOrder(names, html) : { names, before: frames.map((rec) => rec.before) };
+  forgetRecords();
   return packed(JSON.stringify({
     url: veil(location.href.toWellFormed()),
     title: squeeze(page.title()).toWellFormed(),

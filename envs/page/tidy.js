@@ -63,10 +63,10 @@ function readPicture(rec) {
   }
   if (rec.role || rec.drawn || rec.place === null || REPLACED.has(rec.tag)) return;
   rec.words = pictureWords(rec);
-  if (!rec.words && (rec.starry || rec.icons !== null || (rec.kids.length >= FEW && rec.kids.length <= MOST * 2) || saysRating(rec))) {
+  if (!rec.words && (rec.starry || saysRating(rec))) {
     rec.stars = ownStars(rec);
     rec.words = starWords(rec);
-  }
+  } else if (!rec.words && (rec.icons !== null || rec.kids.length >= FEW)) rec.words = rowWords(rec);
   if (rec.words) rec.kids = [];
 }
 

@@ -118,6 +118,11 @@ function walk(sight, modal) {
 
 let labelRecs = new Map(); // label element to its record
 
+// The records of a look are not kept for longer: to keep them costs more than to make them.
+const forgetRecords = () => {
+  labelRecs = new Map();
+};
+
 // A drawing with words or things to press in it.
 const isSpeakingDrawing = (el) => find(el, 'text,a,foreignObject,[role=button],[role=link],[tabindex],[onclick],g[style*=cursor],g[class]') !== null ||
   (hears && [...tagsIn(el, '*')].some(listens));
