@@ -12,6 +12,10 @@ Layer = Literal["words", "press", "dialog", "request"]
 a dialog, or the request that would have gone out."""
 
 
+_SHOWN = 8
+"""Keys named in a sentence."""
+
+
 class Held(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
 ):
@@ -41,5 +45,8 @@ class Held(
     @property
     def sentence(self) -> str:
         """What was held back and why, for people and models."""
-        what = f"{self.method} {self.address}" if self.address else f'"{self.pressed}"'
-        return f"{what} was held back: {self.reason}"
+        if not self.address:
+            return f'"{self.pressed}" was held back: {self.reason}'
+        keys = f" with {', '.join(self.keys[:_SHOWN])}" if self.keys else ""
+        press = f' after "{self.pressed}"' if self.pressed else ""
+        return f"{self.method} {self.address}{keys}{press} was held back: {self.reason}"

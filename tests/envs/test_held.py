@@ -16,7 +16,8 @@ def test_a_request_is_told_by_method_and_address() -> None:
         keys=("card",),
     )
     assert held.sentence == (
-        "POST https://shop.example/order was held back: it says that it places an order"
+        'POST https://shop.example/order with card after "Next" was held back: '
+        "it says that it places an order"
     )
 
 
