@@ -9,11 +9,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agent.personas.personas import Customer, as_customers, cast, load_personas, sample_personas
+from agent.personas.shop_intents import intents_in, with_intents
 from agent.policies.budget import Budget
 from agent.policies.price import parse_price
+from agent.policies.registry import is_synthetic
 from agent.sessions.session import Persona
 from envs.gateway import SiteRules
+from envs.open_page import open_page
 from envs.shop import variant_named
+
+FROM_SHOP = "from-shop"
+"""In place of an intent: what the site itself says that it sells."""
 
 Person = Customer | Persona | tuple[Persona, str | None]
 """A customer, or who they are and, in a pair, what they came for."""
@@ -66,6 +72,45 @@ def one_side_of(url: str | None, variant: str, allow: Sequence[str]) -> tuple[st
     if len(sides) != 1:
         raise PlanError(f"name one variant of the embedded shop, not {variant}")
     return sides[0]
+
+
+async def people_at(
+    start: str | None,
+    who: int | Iterable[Person],
+    *,
+    policy: str,
+    allow: Sequence[str] = (),
+    personas: Path | str | None = None,
+    seed: int = 0,
+    intent: str | None = None,
+) -> tuple[Customer, ...]:
+    """As `people`, for customers who come to `start`; with `FROM_SHOP` as their intent, each wants
+    something that the first page there names.
+
+    Raises:
+        PlanError: the page names nothing to want, or nobody says what synthetic customers want on a
+            site of which they know nothing.
+        EnvError: the page could not be looked at.
+    """
+    nobody_says = isinstance(who, int) and personas is None and intent is None
+    if start is not None and nobody_says and is_synthetic(policy):
+        raise PlanError(
+            "synthetic customers want what the embedded shop sells: say what they come for with "
+            f"--intent 'a ...', --intent {FROM_SHOP} or --personas FILE"
+        )
+    if intent != FROM_SHOP:
+        return people(who, personas=personas, seed=seed, intent=intent)
+    customers = people(who, personas=personas, seed=seed)
+    if start is None:
+        return customers
+    async with open_page(start, allow=allow) as look:
+        intents = intents_in(await look())
+    if not intents:
+        raise PlanError(
+            f"the first page of {start} names nothing to buy: say what customers come for with "
+            "--intent 'a ...'"
+        )
+    return with_intents(customers, intents)
 
 
 def people(

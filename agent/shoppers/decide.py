@@ -11,7 +11,8 @@ import msgspec
 
 from agent.shoppers.choices import Choice, normalised, scaled, shared
 from agent.shoppers.history import History
-from agent.shoppers.page import Item, Page, cents_in
+from agent.shoppers.page import Item, Page
+from agent.shoppers.page_text import cents_in
 from agent.shoppers.page_words import said
 from agent.shoppers.parameters import DEFAULT, Parameters
 from agent.shoppers.product import on_product
@@ -26,6 +27,7 @@ def decide(
     user: User, want: ShoppingGoal, history: History, page: Page, p: Parameters = DEFAULT
 ) -> list[Choice]:
     """Everything the shopper might do now, with probabilities that add up to 1."""
+    page = _as_list(page, history)
     if not history.queries:
         choices = _first(want, user, page, p)
     elif page.kind == "results":
@@ -40,6 +42,15 @@ def decide(
     else:
         choices = _elsewhere(user, want, history, page, p)
     return normalised(choices) or [Choice(Terminate(), 1.0, "leave_stuck")]
+
+
+def _as_list(page: Page, history: History) -> Page:
+    """The page; where another shop's does not say how much was found, a list all the same when it
+    shows products after a search, or is what a search led to."""
+    if page.kind not in ("home", "other") or not history.queries:
+        return page
+    listed = page.items or history.acts[-1].kind == "search"
+    return msgspec.structs.replace(page, kind="results") if listed else page
 
 
 def leaving(user: User, history: History, page: Page, p: Parameters) -> float:
@@ -205,6 +216,6 @@ def _facts(item: Item, want: ShoppingGoal) -> dict[str, str]:
     return {
         "title": item.title,
         "price": item.shown,
-        "stars": f"{item.rating:.1f}",
+        "stars": want.words.stars(item.rating),
         "over": f", though that is more than my {want.limit}" if over else "",
     }

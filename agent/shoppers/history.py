@@ -44,8 +44,9 @@ class History(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def opened(self) -> tuple[str, ...]:
-        """Products opened, each by the last part of its name, in order."""
-        return tuple(last_part(a) for a in self.acts if a.kind == "product")
+        """Products opened, each by its part of the name, in order."""
+        named = (action_name(a.action) or "" for a in self.acts if a.kind == "product")
+        return tuple(product_part(name) for name in named)
 
     @cached_property
     def opened_said(self) -> str:
@@ -80,6 +81,8 @@ class History(msgspec.Struct, frozen=True, dict=True):
         return recent[::-1]
 
 
-def last_part(act: Act) -> str:
-    """The last part of the name acted on: the same thing has it on every page."""
-    return (action_name(act.action) or "").rsplit(".", 1)[-1]
+def product_part(name: str) -> str:
+    """The part of a link's name that says which product it is: the same on every page. The link in
+    a card is called after the card (``results.blue_mug.view_product``)."""
+    around, _, own = name.rpartition(".")
+    return around.rpartition(".")[2] if own.startswith("view_product") and around else own

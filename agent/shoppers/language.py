@@ -37,7 +37,9 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     size_said: str
     at_most: str
     limit: str
+    decimal: str
     money: str
+    looking: str
     texts: dict[str, tuple[str, ...]]
     code: str = "en"
 
@@ -57,6 +59,10 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def price(self, cents: int) -> str:
         """A round sum as people type it."""
         return self.money.format(amount=cents // 100)
+
+    def stars(self, rating: float) -> str:
+        """A rating as pages write it; empty where there is none."""
+        return f"{rating:.1f}".replace(".", self.decimal) if rating else ""
 
 
 @cache

@@ -5,14 +5,20 @@ Knows how a shop's page reads as simplified HTML, not what a shopper makes of it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-import lxml.html
 import msgspec
 
 from agent.shoppers import page_words
+from agent.shoppers.page_text import (
+    PageText,
+    cents_in,
+    price_in,
+    ratings_in,
+    sold_out,
+    stars_in,
+)
 from agent.shoppers.page_words import pattern, said, slug
 from envs.observation import Kind, Observation
 
@@ -72,7 +78,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_page(seen: Observation) -> Page:
     """The page in an observation."""
-    reading = _Reading(seen)
+    reading = PageText(seen)
     kinds = {e.name: e.kind for e in seen.names}
     roles = {e.name: e.role for e in seen.names}
     options = tuple(
@@ -81,7 +87,8 @@ def read_page(seen: Observation) -> Page:
         if kind == "option" and roles[name] in ("radio", "option")
     )
     buy = _first(kinds, "buy")
-    kind = _page_kind(reading, kinds, buy is not None, "textbox" in roles.values())
+    fields = any(role == "textbox" and kinds[name] != "search" for name, role in roles.items())
+    kind = _page_kind(reading, kinds, buy is not None, fields)
     search = _search(kinds, roles)
     listed = tuple(_item(name, reading) for name, of in kinds.items() if of == "product")
     carts = [name for name, of in kinds.items() if of == "cart"]
@@ -91,7 +98,7 @@ def read_page(seen: Observation) -> Page:
         search=search,
         query=reading.attribute(search, "value") if search else "",
         found=reading.found,
-        items=tuple(i for i in listed if i.title and i.rating),
+        items=_listed(listed, kind),
         filters=tuple(_link(n, reading) for n, k in kinds.items() if k == "filter"),
         next=reading.called(kinds, "next"),
         product=_product(reading) if kind == "product" else None,
@@ -110,89 +117,8 @@ def read_page(seen: Observation) -> Page:
     return page if page.missing else msgspec.structs.replace(page, complaint=None)
 
 
-class _Reading:
-    """The text of a page by what it stands in or after."""
-
-    def __init__(self, seen: Observation) -> None:
-        self._root = lxml.html.fromstring(f"<div>{seen.html}</div>")
-        self._named = seen.by_name
-        self.inside: dict[str, str] = {}
-        self.after: dict[str, str] = {}
-        self._elements: dict[str, lxml.html.HtmlElement] = {}
-        self._collect(self._root)
-        self.text = " ".join(self._root.text_content().split())
-        self.heading = " ".join(" ".join(h.text_content().split()) for h in self._root.iter("h1"))
-        alerts = [e for e in self._root.iter() if e.get("role") == "alert"]
-        plain = next(filter(None, (pattern(key).search(self.text) for key in _COMPLAINTS)), None)
-        told = " ".join(" ".join(a.text_content().split()) for a in alerts)
-        self.complaint = told or (plain[0] if plain else None)
-        number = page_words.found_pattern().search(self.text)
-        self.found = int(number[1]) if number else None
-
-    def attribute(self, name: str, attribute: str) -> str:
-        return str(self._element(name).get(attribute) or "")
-
-    def has(self, name: str, attribute: str) -> bool:
-        return self._element(name).get(attribute) is not None
-
-    def beside(self, name: str) -> str:
-        """The text right behind an element, as a label stands behind its radio button."""
-        behind = (self._element(name).tail or "").strip()
-        return " ".join(behind.split("\n", 1)[0].split())
-
-    def label(self, name: str) -> str:
-        """What an element says, or what it is called where it says nothing."""
-        return self.inside[name] or self.attribute(name, "aria-label") or self.beside(name)
-
-    def called(self, names: Iterable[str], key: str) -> str | None:
-        """The first element that is called as the shops call this."""
-        return next((n for n in names if self.label(n).lower() in said(key)), None)
-
-    def opener(self, names: Iterable[str]) -> str | None:
-        """What shows more reviews."""
-        more = pattern("more_reviews")
-        return next((n for n in names if more.search(self.label(n))), None)
-
-    def number_after(self, name: str | None) -> int:
-        match = re.match(r"\s*\(?(\d+)", self.after.get(name, "")) if name else None
-        return int(match[1]) if match else 0
-
-    def review_stars(self) -> list[int]:
-        """Stars of the reviews shown: they stand between two headings."""
-        headings = [h for h in self._root.iter("h2", "h3") if _text(h).lower() in said("reviews")]
-        if not headings:
-            return []
-        shown = self.text.partition(f" {_text(headings[0])} ")[2]
-        for word in said("similar"):
-            shown = re.split(rf" {re.escape(word)}\b", shown, maxsplit=1, flags=re.IGNORECASE)[0]
-        return [round(_stars(m[0])) for m in page_words.STARS.finditer(shown)]
-
-    def _element(self, name: str) -> lxml.html.HtmlElement:
-        return self._elements[name]
-
-    def _collect(self, root: lxml.html.HtmlElement) -> None:
-        """Give every piece of text to the named element it stands in, or else after."""
-        last: str | None = None
-        for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
-            name = element.get("name")
-            known = name in self._named
-            if event == "start":
-                if known:
-                    last = name
-                    self._elements[name] = element
-                    self.inside[name] = " ".join(element.text_content().split())
-                    self.after[name] = ""
-                elif last and element.text:
-                    self.after[last] += element.text
-            elif last and element.tail:
-                self.after[last] += element.tail
-
-
-_COMPLAINTS = ("choose_first", "choose_quantity", "sorry_sold_out")
-
-
 def _page_kind(
-    reading: _Reading, kinds: Mapping[str, Kind], buyable: bool, fields: bool
+    reading: PageText, kinds: Mapping[str, Kind], buyable: bool, fields: bool
 ) -> PageKind:
     heading = reading.heading.lower()
     if heading in said("thanks", "confirmed"):
@@ -204,6 +130,15 @@ def _page_kind(
     if "filter" in kinds.values() or reading.found is not None:
         return "results"
     return "home" if "product" in kinds.values() else "other"
+
+
+def _listed(items: tuple[Item, ...], kind: PageKind) -> tuple[Item, ...]:
+    """Products with a rating, as this shop shows them; where none has one, those with a price."""
+    titled = [item for item in items if item.title]
+    rated = tuple(item for item in titled if item.rating)
+    if rated or kind not in ("home", "results", "other"):
+        return rated
+    return tuple(item for item in titled if item.price)
 
 
 def _search(kinds: Mapping[str, Kind], roles: Mapping[str, str]) -> str | None:
@@ -218,37 +153,34 @@ def _closer(names: Iterable[str]) -> str | None:
     return next((n for n in names if n.split(".")[0] in boxes and "." in n), None)
 
 
-def _item(name: str, reading: _Reading) -> Item:
+def _item(name: str, reading: PageText) -> Item:
     after = reading.after[name]
     return Item(
         name=name,
         title=reading.inside[name],
         price=cents_in(after),
-        rating=_stars(after),
-        ratings=_ratings(after),
-        in_stock=not _sold_out(after),
-        shown=_price(after),
+        rating=stars_in(after),
+        ratings=ratings_in(after),
+        in_stock=not sold_out(after),
+        shown=price_in(after),
     )
 
 
-def _product(reading: _Reading) -> Item:
-    """The product the page is about: its facts stand after the heading."""
-    rest = reading.text.split(reading.heading, 1)[-1]
-    before = rest
-    for word in said("reviews"):
-        before = re.split(rf" {re.escape(word)} ", before, maxsplit=1, flags=re.IGNORECASE)[0]
+def _product(reading: PageText) -> Item:
+    """The product the page is about: its facts stand under the heading."""
+    facts = reading.facts
     return Item(
         name="",
         title=reading.heading,
-        price=cents_in(before),
-        rating=_stars(before),
-        ratings=_ratings(before),
-        in_stock=not _sold_out(before),
-        shown=_price(before),
+        price=cents_in(facts),
+        rating=stars_in(facts),
+        ratings=ratings_in(facts),
+        in_stock=not sold_out(facts),
+        shown=price_in(facts),
     )
 
 
-def _link(name: str, reading: _Reading) -> Link:
+def _link(name: str, reading: PageText) -> Link:
     label = (reading.inside[name] or reading.beside(name)).removeprefix("✓").strip()
     states = ("checked", "current", "selected")
     return Link(
@@ -277,38 +209,3 @@ def _group(name: str, label: str) -> str:
 
 def _first(kinds: Mapping[str, Kind], wanted: Kind) -> str | None:
     return next((name for name, kind in kinds.items() if kind == wanted), None)
-
-
-def _price(text: str) -> str:
-    match = page_words.PRICE.search(text)
-    return match[0] if match else ""
-
-
-def cents_in(text: str) -> int:
-    """The first price in a text, in cents: a mark before two digits at the end is the decimal."""
-    match = page_words.PRICE.search(text)
-    if not match:
-        return 0
-    digits = re.sub(r"[^\d.,]", "", match[1] or match[2])
-    whole, mark, rest = (digits[:-3], digits[-3:-2], digits[-2:])
-    if mark and mark in ".,":
-        return 100 * int(re.sub(r"\D", "", whole) or 0) + int(rest)
-    return 100 * int(re.sub(r"\D", "", digits))
-
-
-def _stars(text: str) -> float:
-    match = page_words.STARS.search(text)
-    return float((match[1] or match[2]).replace(",", ".")) if match else 0.0
-
-
-def _ratings(text: str) -> int:
-    match = page_words.RATINGS.search(text)
-    return int(match[1] or match[2]) if match else 0
-
-
-def _sold_out(text: str) -> bool:
-    return any(word in text.lower() for word in said("sold_out"))
-
-
-def _text(element: lxml.html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())

@@ -22,6 +22,19 @@ class Targets(msgspec.Struct, frozen=True):
 TARGETS = Targets()
 
 
+class Clicks(msgspec.Struct, frozen=True):
+    """How people click on a real site (OPeRA's timelines: 196 sessions of 15 people): readings of
+    reviews and choices of options for each product link followed, clicks in a row counted once, and
+    filters for each search."""
+
+    reviews_per_product: float = 0.49
+    options_per_product: float = 0.52
+    filters_per_search: float = 0.094
+
+
+CLICKS = Clicks()
+
+
 class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     """Weights are log-odds unless said otherwise."""
 

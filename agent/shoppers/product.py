@@ -50,7 +50,7 @@ def _towards_buying(want: ShoppingGoal, page: Page, p: Parameters) -> list[Choic
     """The next step towards having it: choose what is missing, then buy."""
     if page.buy is None:
         return []
-    buying = Choice(Click(page.buy), 1.0, "buy", _facts(page))
+    buying = Choice(Click(page.buy), 1.0, "buy", _facts(page, want))
     if not page.missing:
         return [buying]
     group = [o for o in page.options if o.group == page.missing[0]]
@@ -73,7 +73,7 @@ def _choosing(want: ShoppingGoal, page: Page, group: list[Link], p: Parameters) 
             Click(o.name),
             share,
             "option_wanted" if o.label in named else "option",
-            {**_facts(page), "option": o.label, "group": o.group.replace("_", " ")},
+            {**_facts(page, want), "option": o.label, "group": o.group.replace("_", " ")},
         )
         for o, share in zip(group, shares, strict=True)
     )
@@ -84,13 +84,13 @@ def _looking_closer(
 ) -> list[tuple[float, list[Choice]]]:
     weights: list[tuple[float, list[Choice]]] = []
     if page.more_reviews:
-        reading = [Choice(Click(page.more_reviews), 1.0, "reviews", _facts(page))]
+        reading = [Choice(Click(page.more_reviews), 1.0, "reviews", _facts(page, want))]
         weights.append((p.read_reviews * user.care**2, reading))
     if page.missing and is_the_thing(page.product.title if page.product else "", want):
         group = [o for o in page.options if o.group == page.missing[0]]
         weights.append((p.try_option, _choosing(want, page, group, p)))
     if page.add and not history.did("cart") and not page.missing:
-        keeping = [Choice(Click(page.add), 1.0, "keep", _facts(page))]
+        keeping = [Choice(Click(page.add), 1.0, "keep", _facts(page, want))]
         weights.append((p.keep_in_cart * (1.0 + 2.0 * (want.goal == "compare")), keeping))
     if page.cart and page.in_cart and history.did("cart"):
         weights.append((p.open_cart, [Choice(Click(page.cart), 1.0, "open_cart")]))
@@ -98,7 +98,7 @@ def _looking_closer(
 
 
 def _leave(history: History, page: Page, want: ShoppingGoal) -> Choice:
-    facts = {**_facts(page), "opened": history.opened_said}
+    facts = {**_facts(page, want), "opened": history.opened_said}
     return Choice(Terminate(), 1.0, _why_leave(history, page, want), facts)
 
 
@@ -113,12 +113,12 @@ def _why_leave(history: History, page: Page, want: ShoppingGoal) -> str:
     return {"buy": "leave_tired", "compare": "leave_compared", "browse": "leave_browsed"}[want.goal]
 
 
-def _facts(page: Page) -> dict[str, str]:
+def _facts(page: Page, want: ShoppingGoal) -> dict[str, str]:
     product = page.product
     if product is None:
         return {}
     return {
         "title": product.title,
         "price": product.shown,
-        "stars": f"{product.rating:.1f}",
+        "stars": want.words.stars(product.rating),
     }

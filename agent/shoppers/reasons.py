@@ -36,9 +36,11 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "open_cheap": (
         "I want {wish}. {title} costs least here, {price} with {stars} stars{over}. I open it.",
+        "I want {wish}. {title} costs least here, {price}{over}. I open it.",
     ),
     "open_plain": (
         "I want {wish}. {title} costs {price} with {stars} stars{over}. I open it.",
+        "I want {wish}. {title} costs {price}{over}. I open it.",
         "I want {wish}. {title} may do. I open it.",
     ),
     "filter": (
@@ -100,7 +102,8 @@ _CHANGES = {
 def say(choice: Choice, want: ShoppingGoal) -> str:
     """The reason for a choice, as one to three sentences."""
     facts = _facts(choice.facts, want)
-    text = next(t for t in _REASONS[choice.why] if _has_all(t, facts)).format_map(facts)
+    family = _REASONS[choice.why]
+    text = next((t for t in family if _has_all(t, facts)), family[-1]).format_map(facts)
     return text[0].upper() + text[1:]
 
 

@@ -5,7 +5,7 @@ A population is made from a seed: user k is the same however many are made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Literal
 
@@ -46,6 +46,7 @@ class User(msgspec.Struct, frozen=True):
     departments: tuple[str, ...] = ()
     clothes_size: str = "M"
     shoe_size: str = "9"
+    language: str = "en"
 
     @property
     def text(self) -> str:
@@ -106,12 +107,14 @@ _STYLES: dict[Style, str] = {
 }
 
 
-def population(seed: int) -> Iterator[User]:
-    """Users without end; the k-th is the same for the same seed."""
+def population(seed: int, languages: Callable[[str], str] = lambda _: "en") -> Iterator[User]:
+    """Users without end; the k-th is the same for the same seed. `languages` says for the id of a
+    user what they speak; all speak English unless told."""
     number = 0
     while True:
         number += 1
-        yield _user(Random(f"{seed}/user/{number}"), f"synthetic-{seed}-{number:05}")
+        id_ = f"synthetic-{seed}-{number:05}"
+        yield _user(Random(f"{seed}/user/{number}"), id_, languages(id_))
 
 
 def visits_of(user: User) -> list[PlannedVisit]:
@@ -129,11 +132,12 @@ def visits_of(user: User) -> list[PlannedVisit]:
     return visits
 
 
-def _user(rng: Random, id_: str) -> User:
+def _user(rng: Random, id_: str, language: str) -> User:
     name, gender = rng.choice(_NAMES)
     age = round(min(82.0, max(18.0, rng.gauss(42, 15))))
     work = "is retired" if age >= 64 else rng.choice(_WORK)
-    names = [d.name for d in assortment().departments]
+    sold = assortment(language)
+    names = [d.name for d in sold.departments]
     return User(
         id=id_,
         name=name,
@@ -147,15 +151,17 @@ def _user(rng: Random, id_: str) -> User:
         means=_trait(rng, 2.0, 2.0),
         style=rng.choices(tuple(STYLE_SHARES), tuple(STYLE_SHARES.values()))[0],
         departments=tuple(rng.sample(names, 4)),
-        clothes_size=rng.choice(assortment().sizes["clothes"]),
-        shoe_size=rng.choice(assortment().sizes["shoes"]),
+        clothes_size=rng.choice(sold.sizes["clothes"]),
+        shoe_size=rng.choice(sold.sizes["shoes"]),
+        language=language,
     )
 
 
 def _want(rng: Random, user: User, goal: Goal) -> ShoppingGoal:
-    departments = [d for d in assortment().departments if d.name in user.departments]
+    sold = assortment(user.language)
+    departments = [d for d in sold.departments if d.name in user.departments]
     kind = rng.choice(rng.choice(departments).types)
-    palette = assortment().palettes[kind.colours]
+    palette = sold.palettes[kind.colours]
     # Who browses has less in mind; see docs/shoppers.md.
     exact = {"buy": 1.0, "compare": 0.8, "browse": 0.4}[goal]
     return ShoppingGoal(
@@ -165,12 +171,13 @@ def _want(rng: Random, user: User, goal: Goal) -> ShoppingGoal:
         colour=rng.choice(palette) if palette and rng.random() < 0.35 * exact else None,
         size=_size(rng, user, kind) if rng.random() < 0.6 * exact else None,
         most=_most(rng, user, kind) if rng.random() < 0.55 * exact else None,
+        language=user.language,
     )
 
 
 def _size(rng: Random, user: User, kind: ProductType) -> str | None:
     own = {"clothes": user.clothes_size, "shoes": user.shoe_size}
-    sizes = sizes_said(kind)
+    sizes = sizes_said(kind, user.language)
     return (own.get(kind.size or "") or rng.choice(sizes)) if sizes else None
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Collection, Sequence
 from statistics import mean, pstdev
 
+from agent.shoppers.history import product_part
 from agent.shoppers.page import Item, Page
 from agent.shoppers.parameters import Parameters
 from agent.shoppers.shopping_goal import ShoppingGoal
@@ -45,7 +46,7 @@ def attractions(
             p.click_bias
             + _appeal(item, want, user, p)
             - p.dear * user.price_sensitivity * (item.price - middle) / spread * bool(item.price)
-            + (p.seen_before if item.name.rsplit(".", 1)[-1] in opened else 0.0)
+            + (p.seen_before if product_part(item.name) in opened else 0.0)
         )
         for item in items
     ]
@@ -67,10 +68,15 @@ def wish(page: Page, want: ShoppingGoal, user: User, others: int, p: Parameters)
         + (p.wants_quality if has_quality(product.title, want) else 0.0)
         + (p.wants_price if fits else -3 * p.wants_price)
         + (0.0 if good_colour else -2 * p.wants_colour)
-        + p.wants_stars * ((product.rating - 4.2) / 0.4 + 0.5 * user.care * good_reviews)
+        + p.wants_stars * (_above_usual(product.rating) + 0.5 * user.care * good_reviews)
         + p.wants_after_looking * min(others, 3)
         + (p.wants_chosen if any(o.chosen for o in page.options) else 0.0)
     )
+
+
+def _above_usual(rating: float) -> float:
+    """How far a rating is above the usual one; what nobody rated is as good as usual."""
+    return (rating - 4.2) / 0.4 if rating else 0.0
 
 
 def _stem(word: str) -> str:
@@ -86,7 +92,7 @@ def _appeal(item: Item, want: ShoppingGoal, user: User, p: Parameters) -> float:
         score += p.right_quality * (1.0 if has_quality(item.title, want) else -0.5)
     if want.most is not None and item.price > want.most:
         score += p.over_limit
-    return score + p.stars * (0.4 + user.care) * (item.rating - 4.2) / 0.4
+    return score + p.stars * (0.4 + user.care) * _above_usual(item.rating)
 
 
 def _sigmoid(x: float) -> float:

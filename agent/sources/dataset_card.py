@@ -151,7 +151,7 @@ def _value(value: object) -> str:
 
 
 _TEMPLATE = """\
-# Standard data set: synthetic shopping sessions
+# Standard data set, version 2: synthetic shopping sessions
 
 **Not human.** Virtual shoppers with a documented behaviour model shopped in Shopper's embedded
 shop. Say so wherever a number made from this data is shown. Licence: Apache-2.0, as the code.
@@ -170,9 +170,12 @@ of a file may have more visits than it holds.
 ```
 
 Seed {seed}; each part is a population of its own, so a smaller set is the beginning of a larger
-one. Every session went through a real browser, the live simplifier and the same loop as any
-policy. Versions: {versions}. Clock and shop address are simulated, places on the page are left
-out; with the same versions the same seed gives the same lines, byte for byte.
+one. Sessions are rehearsed: the shop's own pages, laid out in a real browser and read by the live
+simplifier, and the same loop as any policy; a test holds that they equal sessions that went through
+the browser. Users of the training part visit the shop in three themes and three languages, four in
+ten of them the usual one; the unseen parts have a theme and a language of their own. Versions:
+{versions}. Clock and shop address are simulated, places on the page are left out; with the same
+versions the same seed gives the same lines, byte for byte.
 
 ## What is in it
 
@@ -189,8 +192,8 @@ holds the true probability of its most likely action; it must never be in a prom
 
 - To develop, to test, and to compare policies where no human data can be had. A score on it says
   how well a policy has learned this behaviour model, not how well it predicts people.
-- One shop, one page layout, English, about two thousand invented products. Whoever trains on it
-  learns this shop's names.
+- One shop in four themes and four languages, English with about two thousand invented products,
+  the others with about three hundred. Whoever trains on it learns these shops' ways.
 - Five traits and an intent are all that tell shoppers apart; words and reasons come from
   templates; there is no mood, no learning within a visit, no one else's opinion but ratings.
 - The behaviour was calibrated to means. Their spread, and what people do after what, was only

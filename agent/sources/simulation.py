@@ -11,8 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 from typing import Protocol
 
@@ -22,37 +21,28 @@ from agent.personas.personas import Customer, new_session
 from agent.policies.synthetic import SyntheticPolicy, persona_of
 from agent.runs.visit import EnvironmentProtocol, Limits, NoLog, visit
 from agent.sessions.outcome import error_text, failed, outcome_of
-from agent.sessions.session import Result, Session
+from agent.sessions.session import Session
 from agent.shoppers.published_figures import ShopperTally
 from agent.shoppers.user import PlannedVisit, population, visits_of
+from agent.sources.settled import ADDRESS, settled
 from envs.browser.browser import Browser, launch
 from envs.environment import Environment
 from envs.errors import BrowserGone, EnvError
 from envs.options import EnvOptions
 from envs.page.script import version as simplifier_version
 from envs.rehearsal import RehearsalStage
-from envs.shop import Shop, serve
+from envs.shop import Shop, Storefront, serve
 from envs.shop.web import COOKIE
 
 SITE = "embedded-shop"
-ADDRESS = "http://larkfield.example"
-"""Stands in the data for the shop's address, whose port changes."""
 SHOPPERS_VERSION = "2"
 """Of the behaviour model and its words; sessions that do not say it were made by version 1."""
 MOST_STEPS = 40
 WINDOWS = 3
 """Windows in which a rehearsal lays its pages out."""
 ATTEMPTS = 3
-FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 _FLAGS = ("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",)
 """The browser can reach this machine and nothing else."""
-_SECONDS = {
-    "search": 25.0, "product": 26.0, "option": 3.4, "filter": 9.0, "navigation": 26.0,
-    "cart": 21.0, "buy": 26.0, "other": 2.3, "leave": 10.0,
-}  # fmt: skip
-"""Median seconds before an action of each kind, as people took them (OPeRA's timelines: input,
-product_link, product_option, filter, nav_bar, cart_side_bar, purchase, review; leaving is our
-guess). Only the clock in the data is set by them; nobody waits."""
 
 
 class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +57,9 @@ class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
     reasoning: bool = True
     variant: str = "default"
     rehearsed: bool = False
+    storefronts: tuple[Storefront, ...] = (Storefront(),)
+    """Shops that the users visit, each user always the same; one that is named twice gets twice as
+    many of them."""
 
 
 def versions() -> dict[str, str]:
@@ -83,11 +76,11 @@ async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None
     policy = SyntheticPolicy(reasoning=job.reasoning)
     waiting = enumerate(visits(job))
     order = _InOrder(write)
-    async with _stage(job, policy) as stage:
+    async with _stages(job, policy) as stages:
 
         async def worker() -> None:
             for number, one in waiting:
-                order.take(number, await stage.visit(one))
+                order.take(number, await (await stages.of(one)).visit(one))
 
         count = min(job.concurrency, job.sessions - job.first)
         workers = [asyncio.create_task(worker()) for _ in range(count)]
@@ -101,8 +94,20 @@ async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None
 
 def visits(job: SimulationJob) -> Iterator[PlannedVisit]:
     """The job's visits, all of one user before the next."""
-    everyone = (one for user in population(job.seed) for one in visits_of(user))
+    users = population(job.seed, lambda id_: storefront_of(job, id_).language)
+    everyone = (one for user in users for one in visits_of(user))
     return itertools.islice(everyone, job.first, job.sessions)
+
+
+def storefront_of(job: SimulationJob, user_id: str) -> Storefront:
+    """The shop that a user visits."""
+    return Random(f"{user_id}/storefront").choice(job.storefronts)
+
+
+def site_of(storefront: Storefront) -> str:
+    """What a session says of where it was."""
+    usual = storefront == Storefront()
+    return SITE if usual else f"{SITE}/{storefront.theme}/{storefront.language}"
 
 
 class _Stage(Protocol):
@@ -111,25 +116,58 @@ class _Stage(Protocol):
     async def visit(self, one: PlannedVisit) -> Session: ...
 
 
+class _Stages:
+    """A stage for each shop, opened when the first user comes to it."""
+
+    def __init__(
+        self,
+        job: SimulationJob,
+        policy: SyntheticPolicy,
+        browser: Browser,
+        open_ones: AsyncExitStack,
+    ) -> None:
+        self._job = job
+        self._policy = policy
+        self._browser = browser
+        self._open_ones = open_ones
+        self._known: dict[Storefront, _Stage] = {}
+        self._opening = asyncio.Lock()
+
+    async def of(self, one: PlannedVisit) -> _Stage:
+        """Where this visit is made."""
+        storefront = storefront_of(self._job, one.user.id)
+        async with self._opening:
+            if storefront not in self._known:
+                self._known[storefront] = await self._opened(storefront)
+        return self._known[storefront]
+
+    async def _opened(self, storefront: Storefront) -> _Stage:
+        variant, site = self._job.variant, site_of(storefront)
+        if self._job.rehearsed:
+            rehearsal = RehearsalStage.open(
+                self._browser, ADDRESS, variant=variant, storefront=storefront, windows=WINDOWS
+            )
+            return _Rehearsals(
+                self._policy, await self._open_ones.enter_async_context(rehearsal), site
+            )
+        served = serve(variant=variant, theme=storefront.theme, language=storefront.language)
+        shop = await self._open_ones.enter_async_context(served)
+        return _SimulationPool(self._policy, shop, self._browser, site)
+
+
 @asynccontextmanager
-async def _stage(job: SimulationJob, policy: SyntheticPolicy) -> AsyncIterator[_Stage]:
-    async with launch(flags=_FLAGS) as browser:
-        if job.rehearsed:
-            async with RehearsalStage.open(
-                browser, ADDRESS, variant=job.variant, windows=WINDOWS
-            ) as stage:
-                yield _Rehearsals(policy, stage)
-        else:
-            async with serve(variant=job.variant) as shop:
-                yield _SimulationPool(policy, shop, browser)
+async def _stages(job: SimulationJob, policy: SyntheticPolicy) -> AsyncIterator[_Stages]:
+    async with launch(flags=_FLAGS) as browser, AsyncExitStack() as open_ones:
+        yield _Stages(job, policy, browser, open_ones)
 
 
 class _Rehearsals:
     """Visits to the rehearsed shop."""
 
-    def __init__(self, policy: SyntheticPolicy, stage: RehearsalStage) -> None:
+    def __init__(self, policy: SyntheticPolicy, stage: RehearsalStage, site: str) -> None:
         self._policy = policy
         self._stage = stage
+        self._site = site
 
     async def visit(self, one: PlannedVisit) -> Session:
         """One visit.
@@ -139,7 +177,7 @@ class _Rehearsals:
         """
         place = self._stage.visit(one.id)
         try:
-            done = await _visited(place, self._policy, one, self._stage.address)
+            done = await _visited(place, self._policy, one, self._stage.address, self._site)
         finally:
             await place.close()
         if failed(done):
@@ -150,9 +188,10 @@ class _Rehearsals:
 class _SimulationPool:
     """What all visits of a job share."""
 
-    def __init__(self, policy: SyntheticPolicy, shop: Shop, browser: Browser) -> None:
+    def __init__(self, policy: SyntheticPolicy, shop: Shop, browser: Browser, site: str) -> None:
         self._policy = policy
         self._shop = shop
+        self._site = site
         self._browser = browser
         self._relaunching = asyncio.Lock()
 
@@ -183,17 +222,17 @@ class _SimulationPool:
         await context.add_cookies([{"name": COOKIE, "value": one.id, "url": self._shop.url}])
         environment = Environment(context, EnvOptions(own_shop=True))
         try:
-            return await _visited(environment, self._policy, one, self._shop.url)
+            return await _visited(environment, self._policy, one, self._shop.url, self._site)
         finally:
             await environment.close()
 
 
 async def _visited(
-    place: EnvironmentProtocol, policy: SyntheticPolicy, one: PlannedVisit, url: str
+    place: EnvironmentProtocol, policy: SyntheticPolicy, one: PlannedVisit, url: str, site: str
 ) -> Session:
     """A visit as it went at this place."""
     session = new_session(
-        _customer(one), site=SITE, policy=policy.name, versions=versions(), source="synthetic"
+        _customer(one), site=site, policy=policy.name, versions=versions(), source="synthetic"
     )
     return await visit(
         place, policy, session, NoLog(), url=url, limits=Limits(max_steps=MOST_STEPS)
@@ -203,33 +242,6 @@ async def _visited(
 def _customer(one: PlannedVisit) -> Customer:
     """Who makes the visit; their place among the others is in no session, so it does not matter."""
     return Customer(0, one.id, persona_of(one.user), one.intent, one.seed)
-
-
-def settled(session: Session, address: str) -> Session:
-    """The session without what differs from run to run (clock, port, waiting times) or from
-    machine to machine (where things stand on the page, which depends on the fonts). Codes of
-    faults and notices are left out, too: their sentences are there, and the sets that were made
-    before there were codes go on, byte for byte."""
-    rng = Random(f"{session.seed}/clock")
-    now = FIRST_DAY + timedelta(seconds=rng.randrange(180 * 86400))
-    begin, steps = now, []
-    for step in session.steps:
-        now += timedelta(seconds=round(_SECONDS.get(step.kind, 5.0) * rng.lognormvariate(0, 1), 1))
-        steps.append(
-            msgspec.structs.replace(
-                step,
-                timestamp=now,
-                url=ADDRESS + step.url.removeprefix(address),
-                result=Result(ok=step.result.ok, error=step.result.error),
-                names=tuple(msgspec.structs.replace(e, box=None) for e in step.names),
-                box=None,
-                viewport=None,
-                load=None,
-                cost=None,
-                notices=None,
-            )
-        )
-    return msgspec.structs.replace(session, started_at=begin, steps=tuple(steps))
 
 
 def tally_session(tally: ShopperTally, session: Session) -> None:

@@ -1,4 +1,7 @@
-"""The standard data set: synthetic sessions in three parts without a common user, from one seed.
+"""The standard data set, version 2: synthetic sessions in parts without a common user.
+
+Training users visit the shop in several themes and languages. Those of the other parts visit it as
+it usually is; two parts have the theme and the language that nobody is trained on.
 
 Each part is a population of its own, so a smaller part is the beginning of a larger one, and one
 that is there already grows. What is made is appended session by session to ``PART.partial.jsonl``:
@@ -21,10 +24,24 @@ from agent.atomic_write import replacing
 from agent.sessions.lines import read_lines
 from agent.sessions.session import FORMAT_VERSION, RecordError, Session, decode_session, encode
 from agent.sources.simulation import SimulationJob, simulate, versions, visits
+from envs.shop import Storefront
 
-Part = Literal["train", "validation", "test"]
+Part = Literal["train", "validation", "test", "unseen_theme", "unseen_language"]
 PARTS: tuple[Part, ...] = get_args(Part)
-SIZES: dict[Part, int] = {"train": 3000, "validation": 300, "test": 500}
+VERSION = "2"
+_USUAL = Storefront()
+UNSEEN_THEME, UNSEEN_LANGUAGE = Storefront("pocket", "en"), Storefront("larkfield", "es")
+STOREFRONTS: dict[Part, tuple[Storefront, ...]] = {
+    "train": (
+        *(_USUAL, _USUAL, _USUAL, _USUAL),
+        *(Storefront("ledger"), Storefront("plaza")),
+        *(Storefront(language="de"), Storefront(language="fr")),
+        *(Storefront("ledger", "de"), Storefront("plaza", "fr")),
+    ),
+    "unseen_theme": (UNSEEN_THEME,),
+    "unseen_language": (UNSEEN_LANGUAGE,),
+}
+"""Shops that a part's users visit, each as likely; those of other parts visit the usual one."""
 SEED = 1
 APART = 1_000_000
 """Between the seeds of two parts; seeds below it never share a population."""
@@ -38,7 +55,8 @@ class StaleData(ValueError):
 
 
 class DatasetConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """What to make: `sizes` sessions a part at least, `concurrency` shoppers at once."""
+    """What to make: `sizes` sessions a part at least, nothing of a part that is left out, with
+    `concurrency` shoppers at once; `rehearsed`, or through the browser, which gives the same."""
 
     folder: Path
     sizes: dict[Part, int]
@@ -54,10 +72,16 @@ class DatasetConfig(msgspec.Struct, frozen=True, kw_only=True):
             seed=seed,
             concurrency=self.concurrency,
             rehearsed=self.rehearsed,
+            storefronts=STOREFRONTS.get(part, (_USUAL,)),
         )
 
     def file(self, part: Part) -> Path:
-        return self.folder / f"{part}.jsonl.zst"
+        return self.folder / f"{part.replace('_', '-')}.jsonl.zst"
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that are made, in the order they are listed."""
+        return tuple(part for part in PARTS if part in self.sizes)
 
 
 async def make(config: DatasetConfig, on_session: OnSession) -> None:
@@ -71,7 +95,7 @@ async def make(config: DatasetConfig, on_session: OnSession) -> None:
         OSError: the folder cannot be written.
     """
     config.folder.mkdir(parents=True, exist_ok=True)
-    for part in sorted(PARTS, key=lambda one: config.sizes[one]):
+    for part in sorted(config.parts, key=lambda one: config.sizes[one]):
         growing = Growing(config.file(part), config.job(part))
         if growing.missing:
             with growing:
@@ -85,7 +109,7 @@ def there_already(config: DatasetConfig) -> dict[Part, int]:
     Raises:
         StaleData: as `make`.
     """
-    return {part: Growing(config.file(part), config.job(part)).count for part in PARTS}
+    return {part: Growing(config.file(part), config.job(part)).count for part in config.parts}
 
 
 def _keep(growing: Growing, part: Part, on_session: OnSession, session: Session) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote_plus, urljoin
 import lxml.html
 import msgspec
 
-_CONTROLS = "//a | //button | //input | //*[@onclick]"
+_CONTROLS = "//a | //button | //input | //option | //*[@onclick]"
 """Everything in the shop's pages that can be acted on."""
 
 
@@ -49,6 +49,8 @@ class Document:
         element = self._marked[mark]
         if element.tag == "input" and element.get("type") == "radio":
             self._choose(element)
+        elif element.tag == "option":
+            self._pick(element)
         elif "onclick" in element.attrib:
             self._open_reviews(element)
         elif "data-close" in element.attrib:
@@ -88,16 +90,25 @@ class Document:
             if other.get("name") == radio.get("name"):
                 other.attrib.pop("checked", None)
         radio.set("checked", "")
-        if (price := radio.get("data-price-is")) is not None:
+        self._changed(form, radio)
+
+    def _pick(self, option: lxml.html.HtmlElement) -> None:
+        for other in next(option.iterancestors("select")).iter("option"):
+            other.attrib.pop("selected", None)
+        option.set("selected", "")
+        self._changed(self._form_of(option), option)
+
+    def _changed(self, form: lxml.html.HtmlElement, chosen: lxml.html.HtmlElement) -> None:
+        """What follows from another choice: its price, and that nothing is to complain about."""
+        if (price := chosen.get("data-price-is")) is not None:
             self._one("data-price").text = price
             first = form.xpath(".//*[@data-price-is]")[0]
             for was in self._body.xpath("//*[@data-was]"):
                 was.attrib.pop("hidden", None)
-                if radio is not first:
+                if chosen is not first:
                     was.set("hidden", "")
-        for group in radio.iterancestors("fieldset"):
+        if (group := _group_of(chosen)) is not None:
             _drop(group.xpath(".//*[@data-fault]"))
-            break
 
     def _open_reviews(self, opener: lxml.html.HtmlElement) -> None:
         for hidden in opener.getprevious().xpath(".//*[@hidden]"):
@@ -122,9 +133,15 @@ class Document:
         return PageRequest(url=url, form=fields, stays="data-buybox" in form.attrib and not own)
 
     def _fields(self, form: lxml.html.HtmlElement) -> Iterable[tuple[str, str]]:
-        for field in self._body.xpath("//input[@name]"):
+        for field in self._body.xpath("//input[@name] | //select[@name]"):
             checkable = field.get("type") in ("radio", "checkbox")
-            if self._form_of(field) is form and (not checkable or "checked" in field.attrib):
+            if self._form_of(field) is not form or (checkable and "checked" not in field.attrib):
+                continue
+            if field.tag == "select":
+                options = list(field.iter("option"))
+                field = next((o for o in options if "selected" in o.attrib), options[0])
+                yield field.getparent().get("name"), field.get("value", "")
+            else:
                 yield field.get("name"), field.get("value", "")
 
     def _form_of(self, element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
@@ -141,14 +158,21 @@ class Document:
             note.set("data-fault", "")
             note.set("role", "alert")
             note.text = text
-            inputs = form.xpath(".//input[@name=$name]", name=field) if field else []
-            group = (
-                next(inputs[0].iterancestors("fieldset"), inputs[0].getparent()) if inputs else form
-            )
+            inputs = form.xpath(".//*[@name=$name]", name=field) if field else []
+            group = form
+            if inputs:
+                around = _group_of(inputs[0])
+                group = inputs[0].getparent() if around is None else around
             group.append(note)
 
     def _one(self, attribute: str) -> lxml.html.HtmlElement:
         return self._body.xpath(f"//*[@{attribute}]")[0]
+
+
+def _group_of(field: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    """The box around a field and its like."""
+    groups = (e for e in field.iterancestors() if e.tag == "fieldset" or "data-group" in e.attrib)
+    return next(groups, None)
 
 
 def form_encoded(fields: Iterable[tuple[str, str]]) -> str:

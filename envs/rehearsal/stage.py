@@ -11,6 +11,7 @@ from envs.browser.browser import Browser
 from envs.rehearsal.still import StillPages, still_pages
 from envs.rehearsal.visit import RehearsedVisit
 from envs.shop.events import EventLog
+from envs.shop.themes import Storefront
 from envs.shop.variants import variant_named
 from envs.shop.web import ShopSite
 
@@ -33,10 +34,11 @@ class RehearsalStage:
         *,
         seed: int = 1,
         variant: str = "default",
+        storefront: Storefront | None = None,
         windows: int = 2,
     ) -> AsyncIterator[RehearsalStage]:
         """The shop as if it stood at `address`, with `windows` of `browser` to lay pages out in."""
-        site = ShopSite(seed, variant_named(variant), EventLog())
+        site = ShopSite(seed, variant_named(variant), EventLog(), storefront)
         async with still_pages(browser, address, site.theme.style, windows) as pages:
             yield cls(site, pages, address)
 

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from envs.shop.errors import ShopError
 from envs.shop.server import listen, serve_on
+from envs.shop.themes import Storefront, UnknownTheme, theme_named
 from envs.shop.variants import UnknownVariant, variant_named
+from envs.shop.wording import UnknownLanguage, shop_texts
 
 
 def main() -> int:
@@ -23,12 +25,14 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--variant", default="default")
+    parser.add_argument("--theme", default="larkfield")
+    parser.add_argument("--language", default="en")
     parser.add_argument("--events-file", type=Path)
     parser.add_argument("--tied", action="store_true")
     options = parser.parse_args()
     try:
         asyncio.run(_serve(options))
-    except (ShopError, UnknownVariant) as error:
+    except (ShopError, UnknownVariant, UnknownTheme, UnknownLanguage) as error:
         print(f"error: {error}", flush=True)
         return 1
     return 0
@@ -36,6 +40,7 @@ def main() -> int:
 
 async def _serve(options: argparse.Namespace) -> None:
     variant = variant_named(options.variant)
+    storefront = Storefront(theme_named(options.theme).name, shop_texts(options.language).code)
     listener = listen(options.port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -50,6 +55,7 @@ async def _serve(options: argparse.Namespace) -> None:
         options.events_file,
         lambda url: print(url, flush=True),
         stop,
+        storefront,
     )
 
 

@@ -73,17 +73,20 @@ async def serve(
     seed: int = 1,
     variant: str = "default",
     events_file: Path | None = None,
+    theme: str = "larkfield",
+    language: str = "en",
 ) -> AsyncIterator[Shop]:
     """Run the shop in a process of its own for as long as the block lasts.
 
     Port 0 takes any free one. The process ends with the block, and also when this process dies.
 
     Raises:
-        ShopError: the port is in use, there is no such variant, `events_file` cannot be written, or
-            it did not start in time.
+        ShopError: the port is in use, there is no such variant, theme or language, `events_file`
+            cannot be written, or it did not start in time.
     """
     command = [sys.executable, "-m", "envs.shop", "--tied"]
     command += ["--port", str(port), "--seed", str(seed), "--variant", variant]
+    command += ["--theme", theme, "--language", language]
     if events_file is not None:
         command += ["--events-file", str(events_file.absolute())]
     process = await asyncio.create_subprocess_exec(

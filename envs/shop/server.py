@@ -17,6 +17,7 @@ import uvicorn
 
 from envs.shop.errors import ShopError
 from envs.shop.events import EventLog
+from envs.shop.themes import Storefront
 from envs.shop.variants import Variant
 from envs.shop.web import ShopSite
 
@@ -55,11 +56,12 @@ async def serve_on(
     events_file: Path | None,
     ready: Callable[[str], None],
     stop: asyncio.Event,
+    storefront: Storefront | None = None,
 ) -> None:
     """Serve the shop until `stop` is set; calls `ready` with the URL once it answers."""
     log = EventLog(events_file)
     with contextlib.closing(log):
-        app = ShopSite(seed, variant, log).app()
+        app = ShopSite(seed, variant, log, storefront).app()
         config = uvicorn.Config(
             app,
             log_level="warning",

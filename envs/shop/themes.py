@@ -43,8 +43,20 @@ class Theme(msgspec.Struct, frozen=True, dict=True):
 
 THEMES = {
     theme.name: theme
-    for theme in (Theme("larkfield", "Larkfield", "Cards in a grid, filters at the side."),)
+    for theme in (
+        Theme("larkfield", "Larkfield", "Cards in a grid, filters at the side."),
+        Theme("ledger", "Brook & Ledger", "Plain rows, filters in a table, options in lists."),
+        Theme("plaza", "Plaza Nine", "A wall of tiles without landmarks, filters as chips."),
+        Theme("pocket", "Pocketshop", "One narrow column, the search in the bar at the foot."),
+    )
 }
+
+
+class Storefront(msgspec.Struct, frozen=True):
+    """A shop as visitors find it: its theme, and the language it speaks."""
+
+    theme: str = "larkfield"
+    language: str = "en"
 
 
 def theme_named(name: str) -> Theme:

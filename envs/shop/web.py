@@ -26,7 +26,7 @@ from envs.shop.events import EventLog
 from envs.shop.forms import FILTERS, check_checkout, read_line, read_quantity, read_request
 from envs.shop.products import make_products
 from envs.shop.search import Search, SearchRequest
-from envs.shop.themes import Theme, theme_named
+from envs.shop.themes import Storefront, theme_named
 from envs.shop.variants import Variant
 from envs.shop.views import STATIC, Views
 from envs.shop.visits import MOST_OF_ONE, ShopVisit, Visits
@@ -47,13 +47,13 @@ class ShopSite:
         seed: int,
         variant: Variant,
         log: EventLog,
-        theme: Theme | None = None,
-        language: str = "en",
+        storefront: Storefront | None = None,
     ) -> None:
         """Raises:
-        UnknownLanguage: the shop does not speak it.
+        UnknownTheme, UnknownLanguage: there is no such storefront.
         """
-        theme = theme or theme_named("larkfield")
+        storefront = storefront or Storefront()
+        theme, language = theme_named(storefront.theme), storefront.language
         self.theme = theme
         self._texts = shop_texts(language, theme.name)
         self._assortment = assortment(language)

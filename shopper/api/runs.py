@@ -17,7 +17,7 @@ from agent.runs.runner import RunRequest, RunResult
 from agent.runs.visit import Limits, Watch
 from envs.browser.devices import window_of
 from eval.formatting import count
-from shopper.plan import Person, PlanError, budget_from, hosts, one_side_of, patterns, people
+from shopper.plan import Person, PlanError, budget_from, hosts, one_side_of, patterns, people_at
 
 
 class Run(RunResult, frozen=True, kw_only=True):
@@ -109,7 +109,15 @@ async def run(
     config = RunConfig(
         url=start,
         variant=variant,
-        customers=people(customers, personas=personas, seed=seed, intent=intent),
+        customers=await people_at(
+            start,
+            customers,
+            policy=name_of(decider),
+            allow=hosts(allow),
+            personas=personas,
+            seed=seed,
+            intent=intent,
+        ),
         concurrency=concurrency or customers_at_once(name_of(decider)),
         limits=Limits(max_steps=max_steps or steps_enough(start)),
         allow=hosts(allow),

@@ -37,7 +37,7 @@ from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
-from shopper.plan import budget_from, people, sides_of
+from shopper.plan import budget_from, people_at, sides_of
 from shopper.run_progress import Progress
 
 MOST_CUSTOMERS = 100_000
@@ -86,7 +86,11 @@ _err = plain_console(stderr=True)
     help="Who they are, as JSON Lines: see `shopper personas`.",
     show_default="samples that ship",
 )
-@option("--intent", help="What every customer came for, instead of their own intents.")
+@option(
+    "--intent",
+    help="What every customer came for, instead of their own intents; from-shop: something that the "
+    "first page of URL names.",
+)
 @option(
     "--variant",
     default="default",
@@ -230,7 +234,17 @@ def command(
     config = RunConfig(
         url=sides[0][0],
         variant=sides[0][1],
-        customers=people(customers, personas=personas, seed=seed, intent=intent),
+        customers=asyncio.run(
+            people_at(
+                sides[0][0],
+                customers,
+                policy=policy,
+                allow=allow,
+                personas=personas,
+                seed=seed,
+                intent=intent,
+            )
+        ),
         concurrency=concurrency or customers_at_once(policy),
         limits=Limits(max_steps=max_steps or steps_enough(sides[0][0])),
         allow=allow,

@@ -11,7 +11,9 @@ import click
 
 from envs.shop.errors import ShopError
 from envs.shop.server import listen, serve_on
+from envs.shop.themes import THEMES, Storefront
 from envs.shop.variants import VARIANTS, variant_named
+from envs.shop.wording import LANGUAGES
 from shopper.failure import Failure
 from shopper.help import option
 
@@ -33,6 +35,22 @@ from shopper.help import option
     help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
 )
 @option(
+    "--theme",
+    metavar="NAME",
+    type=click.Choice(list(THEMES)),
+    default="larkfield",
+    show_default=True,
+    help=f"What it looks like: {', '.join(THEMES)}.",
+)
+@option(
+    "--language",
+    metavar="CODE",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help=f"What it speaks: {', '.join(LANGUAGES)}.",
+)
+@option(
     "--seed",
     type=int,
     default=1,
@@ -44,17 +62,24 @@ from shopper.help import option
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep the shop's own event log in this SQLite file.",
 )
-def command(port: int, variant: str, seed: int, events: Path | None) -> None:
+def command(
+    port: int, variant: str, theme: str, language: str, seed: int, events: Path | None
+) -> None:
     """Serve the embedded shop until Ctrl-C."""
     try:
         listener = listen(port)
     except ShopError as error:
         raise Failure(str(error)) from error
-    asyncio.run(_serve_until_interrupted(listener, seed, variant, events))
+    storefront = Storefront(theme, language)
+    asyncio.run(_serve_until_interrupted(listener, seed, variant, events, storefront))
 
 
 async def _serve_until_interrupted(
-    listener: socket.socket, seed: int, variant: str, events: Path | None
+    listener: socket.socket,
+    seed: int,
+    variant: str,
+    events: Path | None,
+    storefront: Storefront,
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -64,4 +89,4 @@ async def _serve_until_interrupted(
     def ready(url: str) -> None:
         click.echo(f"The shop is at {url} (Ctrl-C ends it)")
 
-    await serve_on(listener, seed, variant_named(variant), events, ready, stop)
+    await serve_on(listener, seed, variant_named(variant), events, ready, stop, storefront)

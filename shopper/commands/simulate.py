@@ -22,7 +22,7 @@ from agent.sessions.session import Session
 from agent.shoppers.published_figures import ShopperTally
 from agent.sources.simulation import SimulationJob, simulate, tally_session
 from envs.errors import EnvError
-from envs.shop import VARIANTS
+from envs.shop import LANGUAGES, THEMES, VARIANTS, Storefront
 from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -68,6 +68,23 @@ _err = plain_console(stderr=True)
     show_default=True,
     help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
 )
+@option(
+    "--theme",
+    metavar="NAME",
+    type=click.Choice(list(THEMES)),
+    default="larkfield",
+    show_default=True,
+    help=f"What the shop looks like: {', '.join(THEMES)}.",
+)
+@option(
+    "--language",
+    metavar="CODE",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help=f"What the shop and its visitors speak: {', '.join(LANGUAGES)}.",
+)
+@option("--rehearse", is_flag=True, help="Load no pages: the same sessions, many times as fast.")
 @option("--json", "as_json", is_flag=True, help="Print the statistics as JSON.")
 def command(
     sessions: int,
@@ -76,6 +93,9 @@ def command(
     no_reasoning: bool,
     concurrency: int | None,
     variant: str,
+    theme: str,
+    language: str,
+    rehearse: bool,
     as_json: bool,
 ) -> None:
     """Let synthetic shoppers shop in the embedded shop and write their sessions.
@@ -88,6 +108,8 @@ def command(
         concurrency=concurrency or min(16, 4 * (os.cpu_count() or 1)),
         reasoning=not no_reasoning,
         variant=variant,
+        rehearsed=rehearse,
+        storefronts=(Storefront(theme, language),),
     )
     tally = ShopperTally()
     started = time.monotonic()

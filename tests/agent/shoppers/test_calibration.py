@@ -5,16 +5,20 @@ Rehearsed visits: the same shopper code on pages that equal those of the real br
 
 from __future__ import annotations
 
-from itertools import islice
+from collections import Counter
+from itertools import islice, pairwise
 from statistics import mean
 
 import pytest
 
 from agent.sessions.outcome import SessionOutcome
-from agent.shoppers import population, visits_of
+from agent.shoppers import population, read_goal, visits_of
+from agent.shoppers.parameters import CLICKS, DEFAULT
 from agent.shoppers.published_figures import ShopperTally
 from agent.shoppers.rehearsal import RehearsalShop
 from agent.shoppers.user import PlannedVisit
+from agent.shoppers.wording import intended, revision_of
+from envs.actions import action_name
 from tests.agent.shoppers.conftest import rehearse
 
 SESSIONS = 1500
@@ -45,6 +49,38 @@ def test_the_published_figures_are_kept(tally: ShopperTally) -> None:
 
 
 @pytest.mark.slow
+def test_reviews_options_and_filters_come_as_often_as_with_people(rehearsed: list) -> None:  # type: ignore[type-arg]
+    """Within a fifth, for each product opened and each search; what is done in a row counts once."""
+    kinds: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
+    for _, history, _, _ in rehearsed:
+        before = ""
+        for act in history.acts:
+            read = (action_name(act.action) or "").startswith("reviews.")
+            kind = "reviews" if read else act.kind
+            kinds[kind] += 1
+            runs[kind] += kind != before
+            before = kind
+    near = 0.2
+    assert runs["reviews"] / kinds["product"] == pytest.approx(CLICKS.reviews_per_product, rel=near)
+    assert runs["option"] / kinds["product"] == pytest.approx(CLICKS.options_per_product, rel=near)
+    assert kinds["filter"] / kinds["search"] == pytest.approx(CLICKS.filters_per_search, rel=near)
+
+
+@pytest.mark.slow
+def test_searches_are_revised_as_people_revise_them(rehearsed: list) -> None:  # type: ignore[type-arg]
+    """Not every way is open every time; the shares stay within ten points of people's."""
+    ways: Counter[str] = Counter()
+    for visit, history, _, _ in rehearsed:
+        want = read_goal(visit.intent)
+        meant = [intended(text, want) for text in history.queries]
+        ways.update(revision_of(a, b) for a, b in pairwise(meant) if a != b)
+    for way in ("add", "drop", "replace", "reorder", "new"):
+        people = getattr(DEFAULT, f"revision_{way}")
+        assert ways[way] / ways.total() == pytest.approx(people, abs=0.1), way
+
+
+@pytest.mark.slow
 def test_every_visit_begins_with_a_search_and_ends_as_visits_do(tally: ShopperTally) -> None:
     assert tally.not_first_search == 0
     assert tally.unfinished <= 0.002 * SESSIONS
@@ -70,7 +106,6 @@ def test_products_near_the_top_are_opened_most(rehearsal_shop: RehearsalShop) ->
     from agent.shoppers import History, ShoppingGoal
     from agent.shoppers.decide import clicks
     from agent.shoppers.page import Item
-    from agent.shoppers.parameters import DEFAULT
 
     user = next(population(1))
     items = tuple(Item(f"results.lamp_{i}", f"Lamp {i}", 3000, 4.5, 10) for i in range(10))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.shoppers.parameters import DEFAULT
+from agent.shoppers.parameters import CLICKS, DEFAULT
 
 pytestmark = pytest.mark.data
 
@@ -32,9 +32,28 @@ def test_revisions_are_shared_as_people_share_them(data_dir: Path) -> None:
         assert getattr(DEFAULT, f"revision_{kind}") == pytest.approx(share / total, abs=0.002)
 
 
+def test_clicks_are_those_of_people(data_dir: Path) -> None:
+    """A run of clicks of one kind begins wherever something else came before."""
+    measured = json.loads((data_dir / "opera" / "human_behaviour.json").read_text("utf-8"))
+    steps = measured["transitions"]
+    count: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
+    for before, after in steps.items():
+        for then, times in after.items():
+            count[then] += times
+            runs[then] += times * (before != then)
+    products = count["click:product_link"]
+    assert runs["click:review"] / products == pytest.approx(CLICKS.reviews_per_product, abs=0.005)
+    assert runs["click:product_option"] / products == pytest.approx(
+        CLICKS.options_per_product, abs=0.005
+    )
+    searches = measured["searches_per_session"]["mean"] * measured["sessions"]
+    assert count["click:filter"] / searches == pytest.approx(CLICKS.filters_per_search, abs=0.003)
+
+
 def test_clock_follows_peoples_timelines(data_dir: Path) -> None:
     """The simulated clock's medians, to the precision they are written with."""
-    from agent.sources.simulation import _SECONDS
+    from agent.sources.settled import _SECONDS
 
     measured = json.loads((data_dir / "opera" / "human_behaviour.json").read_text("utf-8"))
     since = measured["seconds_since_previous_action"]

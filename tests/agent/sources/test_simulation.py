@@ -16,7 +16,8 @@ from agent.policies.synthetic import SyntheticPolicy, persona_of, shopper_of
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import Persona, Session
 from agent.shoppers import population, read_goal, visits_of
-from agent.sources.simulation import ADDRESS, SimulationJob, simulate, visits
+from agent.sources.settled import ADDRESS
+from agent.sources.simulation import SimulationJob, simulate, visits
 from envs.actions import Terminate, TypeAndSubmit
 from envs.browser.browser import Browser
 from envs.observation import Observation

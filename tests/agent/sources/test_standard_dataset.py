@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from agent.sessions.dataset import read_sessions, write_sessions
 from agent.sessions.session import FORMAT_VERSION, Session, encode
 from agent.sources.dataset_card import describe
-from agent.sources.simulation import SimulationJob, versions, visits
+from agent.sources.simulation import SimulationJob, simulate, versions, visits
 from agent.sources.standard_dataset import (
     APART,
     DatasetConfig,
@@ -34,7 +34,6 @@ from shopper.commands.simulate import command as simulate_command
 
 SAMPLE = Path(str(files("agent") / "samples" / "sessions.jsonl.zst"))
 VALIDATION = 1 + APART
-PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
 @pytest.fixture(scope="module")
@@ -139,9 +138,12 @@ def test_bad_sizes_are_refused(tmp_path: Path) -> None:
 async def test_killed_and_made_again_it_is_the_same(tmp_path: Path) -> None:
     """Killed without warning in the middle, resumed at another size: as simulate gives them."""
     folder = tmp_path / "set"
-    sizes: dict[Part, int] = {"train": 2, "validation": 1, "test": 1}
+    sizes: dict[Part, int] = {"train": 60, "validation": 1, "test": 1}
+    unseen: dict[Part, int] = {"unseen_theme": 1, "unseen_language": 1}
     command_line = [sys.executable, "-m", "shopper", "data", "standard", "--out", str(folder)]
     command_line += ["--concurrency", "1", *(f"--{part}={n}" for part, n in sizes.items())]
+    command_line += ["--unseen=1"]
+    sizes |= unseen
     process = subprocess.Popen(command_line, start_new_session=True, stderr=subprocess.PIPE)
     partial = folder / "train.partial.jsonl"
     while process.poll() is None and not (partial.exists() and b"\n" in partial.read_bytes()):
@@ -152,16 +154,23 @@ async def test_killed_and_made_again_it_is_the_same(tmp_path: Path) -> None:
     kept = partial.read_bytes().count(b"\n")
 
     config = DatasetConfig(folder=folder, sizes=sizes, concurrency=3)
-    assert there_already(config) == {"train": kept, "validation": 1, "test": 1}
+    assert there_already(config) == {"train": kept, "validation": 1, "test": 1, **unseen}
     heard: list[tuple[Part, str]] = []
     await make(config, lambda part, session: heard.append((part, session.session_id)))
-    assert [part for part, _ in heard] == ["train"] * (2 - kept)
+    assert [part for part, _ in heard] == ["train"] * (60 - kept)
 
     alone = tmp_path / "alone.jsonl"
-    arguments = ["--sessions", "2", "--seed", "1", "--out", str(alone), "--json"]
+    arguments = ["--sessions", "1", "--seed", str(1 + APART), "--out", str(alone), "--json"]
     done = await asyncio.to_thread(CliRunner().invoke, simulate_command, arguments)
-    assert json.loads(done.stdout)["sessions"] == 2
-    assert list(read_sessions(config.file("train"))) == list(read_sessions(alone))
+    assert json.loads(done.stdout)["sessions"] == 1
+    assert list(read_sessions(config.file("validation"))) == list(read_sessions(alone))
+    whole: list[Session] = []
+    await simulate(config.job("train"), whole.append)
+    assert list(read_sessions(config.file("train"))) == whole
+    assert len({session.site for session in whole}) > 1
+    assert {s.site for s in read_sessions(config.file("unseen_theme"))} == {
+        "embedded-shop/pocket/en"
+    }
     sample = [encode(s) for s, _ in zip(read_sessions(SAMPLE), range(1), strict=False)]
     validation = [
         encode(msgspec.structs.replace(s, versions=msgspec.json.decode(line)["versions"]))
@@ -169,7 +178,7 @@ async def test_killed_and_made_again_it_is_the_same(tmp_path: Path) -> None:
     ]
     assert validation == sample, "pages changed: make the sample again (docs/data.md)"
     lines = alone.read_bytes()
-    card = describe("train", config.file("train"), len, "bytes")
+    card = describe("validation", config.file("validation"), len, "bytes")
     assert card.sha256 == hashlib.sha256(lines).hexdigest()
-    everyone = [{s.user_id for s in read_sessions(config.file(part))} for part in PARTS]
+    everyone = [{s.user_id for s in read_sessions(config.file(part))} for part in sizes]
     assert sum(len(users) for users in everyone) == len(set.union(*everyone))
