@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from statistics import mean
 
 import msgspec
 
@@ -34,6 +35,8 @@ class PartCard(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary
     figures: tuple[Figure, ...]
     ceiling: float | None
+    ceiling_by_kind: dict[str, float] = {}
+    """The same, of the steps of each kind."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,8 +60,12 @@ def describe(name: str, path: Path, count_tokens: CountTokens, tokenizer: str) -
         hashlib.sha256(),
     )
     users: list[str] = []
+    chances: dict[str, list[float]] = {}
     for row in read_rows(path):
         _count(row, statistics, tally)
+        for step in row.session.steps[1:]:
+            if step.oracle:
+                chances.setdefault(step.kind, []).append(step.oracle.p_max)
         digest.update(encode(row.session) + b"\n")
         users = [*users[:1], row.session.user_id]
     return PartCard(
@@ -71,6 +78,7 @@ def describe(name: str, path: Path, count_tokens: CountTokens, tokenizer: str) -
         summary=statistics.summary(),
         figures=tally.figures(),
         ceiling=tally.oracle,
+        ceiling_by_kind={kind: mean(chances[kind]) for kind in sorted(chances)},
     )
 
 
@@ -126,6 +134,12 @@ def _published(card: Card) -> str:
         lines.append(f"| {first.name} | {values} | {under}{first.target:.3f} |")
     ceilings = " | ".join("none" if p.ceiling is None else f"{p.ceiling:.3f}" for p in card.parts)
     lines.append(f"| exact match of an oracle (the ceiling) | {ceilings} | |")
+    for kind in sorted({kind for p in card.parts for kind in p.ceiling_by_kind}):
+        shares = " | ".join(
+            f"{p.ceiling_by_kind[kind]:.3f}" if kind in p.ceiling_by_kind else "none"
+            for p in card.parts
+        )
+        lines.append(f"| where the shopper's action was of kind {kind} | {shares} | |")
     return "\n".join(lines)
 
 

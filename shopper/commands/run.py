@@ -88,8 +88,8 @@ _err = plain_console(stderr=True)
 )
 @option(
     "--intent",
-    help="What every customer came for, instead of their own intents; from-shop: something that the "
-    "first page of URL names.",
+    help="What every customer came for, instead of their own intents; from-shop: something that "
+    "the first page of URL names.",
 )
 @option(
     "--variant",
