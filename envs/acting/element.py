@@ -22,6 +22,8 @@ from envs.page.script import PageScriptGone
 
 _SUGGESTING_MS = 1000.0
 _STILL_MS = 10.0
+_PLACES = 3
+"""Places at which the pointer has to be, one after the other, before a thing in a menu shows."""
 PREFLIGHT = {
     "unknown": Fault.ELEMENT_GONE,
     "stale": Fault.ELEMENT_GONE,
@@ -95,7 +97,9 @@ async def aim(
     """
     try:
         answer = await tab.world.call(verb, name, typing, frame=tab.observer.frame_of(name))
-        if answer.startswith('{"fault":"apart"'):
+        for _ in range(_PLACES):
+            if not answer.startswith('{"fault":"apart"'):
+                break
             apart = msgspec.json.decode(answer, type=_Wrong)
             await point_at.move(tab, apart.x, apart.y)
             await tab.world.call("shown", name)

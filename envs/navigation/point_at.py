@@ -15,7 +15,8 @@ from envs.navigation.tab import Tab
 from envs.navigation.tabs import Tabs
 from envs.options import EnvOptions
 
-_Places = list[tuple[int, float, float]]
+_numbers = msgspec.json.Decoder(list[int]).decode
+_point_of = msgspec.json.Decoder(tuple[float, float]).decode
 _SHARE = 0.3
 """The part of the time left that it may take."""
 
@@ -32,20 +33,28 @@ async def point_at_all(tabs: Tabs, options: EnvOptions, deadline: Deadline) -> N
     try:
         async with asyncio.timeout(options.call_s):
             places = await tab.unless_crashed(tab.world.call("hovering"))
-        for number, x, y in msgspec.json.decode(places, type=_Places):
-            if patience.passed:
-                break
+        outer = _numbers(places)
+        while outer and not patience.passed:
             async with asyncio.timeout(options.call_s):
-                await tab.unless_crashed(_point(tab, number, x, y))
+                inner = await tab.unless_crashed(_point(tab, outer.pop(0)))
+            while inner and not patience.passed:  # the menu that they are in is open
+                async with asyncio.timeout(options.call_s):
+                    await tab.unless_crashed(_point(tab, inner.pop(0), inner=True))
         async with asyncio.timeout(options.call_s):
             await tab.unless_crashed(move(tab, -1, -1))
     except TimeoutError:
         await recovery.stop_scripts(tabs, options.call_s)
 
 
-async def _point(tab: Tab, number: int, x: float, y: float) -> None:
-    await move(tab, x, y)
-    await tab.world.call("hovered", number)
+async def _point(tab: Tab, number: int, inner: bool = False) -> list[int]:
+    """Point at a place, in an open menu where it is an `inner` one; the places in what shows."""
+    if not inner:
+        await move(tab, -1, -1)
+    place = await tab.world.call("placeOf", number)
+    if not place:
+        return []
+    await move(tab, *_point_of(place))
+    return _numbers(await tab.world.call("hovered", number))
 
 
 async def move(tab: Tab, x: float, y: float) -> None:

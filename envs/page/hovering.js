@@ -63,90 +63,12 @@ function nameHovers(placed, { kept, table }, others) {
 }
 
 {
-  const { told, hitAt, holds, scriptless } = hands;
-  const MOST = 12; // places pointed at
+  const { told, hitAt, holds, findTriggers, isUnseen, USED } = hands;
+  const INNER = 8; // places pointed at in what shows at one
   const PARTS = 5; // of what shows at one place
-  const RULES = 20000; // read of the page's style
-  const SHOWS = ['display', 'visibility', 'opacity', 'max-height', 'height', 'transform', 'clip', 'clip-path', 'left', 'top', 'pointer-events', 'width', 'scale', 'translate'];
-  const USED = 'a[href], button, [role=button], [role=menuitem], [onclick], input, select';
-  const HOVER = /^(.*?):hover([^\s>+~]*)(\s*[\s>+~]\s*)(\S.*)$/;
   const FADE = 700; // ms: the longest wait for what fades or slides in
 
-  let listening = [];
-  let rules = null; // [what to point at, how it leads on, what shows then]
-  let ruled = -1; // style sheets these were read from
-  let triggers = [];
-  let before = new Set();
-  globalThis.addEventListener('shopper:points', (event) => listening.push(event.composedPath()[0]), { capture: true });
-
-  /** The page's rules that show something in or beside what is pointed at. */
-  function hoverRules() {
-    const sheets = [...document.styleSheets].filter((sheet) => !sheet.disabled);
-    if (rules && ruled === sheets.length) return rules;
-    rules = [];
-    ruled = sheets.length;
-    let read = 0;
-    const go = (list) => {
-      for (const rule of list) {
-        if (read++ > RULES) return;
-        if (rule.selectorText?.includes(':hover') && SHOWS.some((name) => rule.style.getPropertyValue(name))) {
-          for (const part of rule.selectorText.split(/,(?![^(]*\))/)) {
-            const found = HOVER.exec(part.trim());
-            if (found && !found[4].includes(':hover') && !found[1].includes('::')) rules.push([found[1] + found[2] || '*', found[3].trim(), `${found[1]}${found[2]}${found[3]}${found[4]}`]);
-          }
-        }
-        if (rule.cssRules?.length && (!rule.media || matchMedia(rule.media.mediaText).matches)) go(rule.cssRules);
-      }
-    };
-    for (const sheet of sheets) {
-      try {
-        go(sheet.cssRules);
-      } catch {
-        continue; // of another site: its rules may not be read
-      }
-    }
-    return rules;
-  }
-
-  const isUnseen = (el) => !isShown(el, PAINTED) || isTiny(rectOf(el));
-  const isUsed = (el) => isMatch(el, USED) || find(el, USED) !== null;
-
-  function* hidden() {
-    for (const [trigger, way, shown] of hoverRules()) {
-      let found;
-      try {
-        found = page.findAll(shown.replace(/::?(before|after)\b/g, ''));
-      } catch {
-        continue;
-      }
-      for (const el of [...found].slice(0, MOST * 2)) {
-        if (!isUnseen(el) || !isUsed(el)) continue;
-        let at = parentElement(el);
-        if (/^[+~]/.test(way)) at = [...parentElement(el).children].find((one) => isMatch(one, trigger));
-        else while (at && !isMatch(at, trigger)) at = parentElement(at);
-        if (at) yield at;
-      }
-    }
-    listening = [];
-    globalThis.dispatchEvent(new Event('shopper:unfolds'));
-    for (const el of listening) {
-      if (nodeType(el) !== 1 || isRoot(el) || rectOf(el).height > innerHeight) continue;
-      const inside = [...findAll(el, USED)].slice(0, 40);
-      if (inside.some(isUnseen)) yield el;
-    }
-  }
-
-  /** Where to point: what is seen, holds something that is not, and was not pointed at yet. */
-  function findTriggers() {
-    if (window !== window.top || scriptless() || navigator.maxTouchPoints > 0) return [];
-    const found = new Set();
-    for (const el of hidden()) {
-      if (found.size >= MOST) break;
-      if (!hovers.has(el) && !isRoot(el) && isShown(el, PAINTED) && !isTiny(rectOf(el))) found.add(el);
-    }
-    return [...found];
-  }
-
+  let triggers = []; // [{el, outer, before}]: `outer` the place at which it shows itself, `before` what was seen
   let searched = ''; // the page that was searched
 
   /** Whether there is anything to point at on a page that was not searched yet. */
@@ -154,7 +76,7 @@ function nameHovers(placed, { kept, table }, others) {
     if (searched === hands.place() || page.ready() === 'loading') return false;
     searched = hands.place();
     for (const el of hovers.keys()) if (!isConnected(el)) hovers.delete(el);
-    triggers = findTriggers();
+    triggers = findTriggers().map((el) => ({ el, outer: null, before: null }));
     return triggers.length > 0;
   };
 
@@ -183,24 +105,51 @@ function nameHovers(placed, { kept, table }, others) {
     return null;
   }
 
-  /** JSON: the places to go to, [[number, x, y]]. */
+  /** JSON: the numbers of the places to go to. */
   shopper.hovering = () => {
     if (topRoots()) return told([]);
     const [look] = hands.lookNow();
-    before = new Set(look.kept.map((rec) => rec.el));
-    return told(triggers.map((el, number) => [number, ...(pointOver(el) || [])]).filter((place) => place.length > 1));
+    const before = new Set(look.kept.map((rec) => rec.el));
+    for (const trigger of triggers) trigger.before = before;
+    return told(triggers.map((_, number) => number));
   };
 
-  /** The pointer is at the place of that number: remember what shows. */
+  /** JSON [x, y], the place of that number now that the pointer is elsewhere; or nothing. */
+  shopper.placeOf = async (number) => {
+    if (!triggers[number].outer) await frames();
+    const point = pointOver(triggers[number].el);
+    return point ? told(point) : '';
+  };
+
+  /** The pointer is at the place of that number: remember what shows. JSON: the numbers of the places
+   * in that. */
   shopper.hovered = async (number) => {
-    const trigger = triggers[number];
-    await drawn(trigger);
+    const { el, outer, before } = triggers[number];
+    await drawn(el);
     const [look, names] = hands.lookNow();
     const fresh = look.kept.filter((rec) => rec.up && !before.has(rec.el) && before.has(rec.up.el));
-    const seen = fresh.slice(0, PARTS).map((rec) => fragmentOf(rec, look, names));
-    hovers.set(trigger, { seen: seen.filter((one) => one.html.trim()) });
-    return '';
+    const seen = fresh.slice(0, PARTS).map((rec) => fragmentOf(rec, look, names)).filter((one) => one.html.trim());
+    if (outer) {
+      putBehind(outer.el, el, seen);
+      return told([]);
+    }
+    hovers.set(el, { seen });
+    const from = triggers.length;
+    const now = new Set(look.kept.map((rec) => rec.el));
+    const inside = findTriggers().filter((one) => seen.some((part) => holds(part.el, one)));
+    for (const inner of inside.slice(0, INNER)) triggers.push({ el: inner, outer: triggers[number], before: now });
+    return told(triggers.slice(from).map((_, i) => from + i));
   };
+
+  /** What shows at a place in a menu stands behind that menu, under the name of the place. */
+  function putBehind(outer, place, seen) {
+    const all = hovers.get(outer).seen;
+    const around = all.find((one) => holds(one.el, place));
+    if (!around) return;
+    const word = slug(clip(squeeze(renderedText(find(place, USED) || place)), 40));
+    const named = (one) => one.named.map((own) => ({ ...own, part: [word, own.part].filter(Boolean).join('.') }));
+    all.push(...seen.map((one) => ({ ...one, named: named(one), way: [place], around: around.around, before: [...around.before, around.el] })));
+  }
 
   /** What is rendered of `rec`, with its names as places in `named`, and where it stands. */
   function fragmentOf(rec, look, names) {
@@ -231,20 +180,23 @@ function nameHovers(placed, { kept, table }, others) {
   // ---- acting on what shows only under the pointer
 
   const aim = shopper.aim;
+  let asked = null; // what is being aimed at
 
   /** As before; JSON {fault: 'apart', x, y} where the pointer has to be somewhere else first. */
   shopper.aim = (name, typing = false) => {
     const el = registry.get(name);
     const far = byPointer.get(name);
-    if (!far || (el && isConnected(el) && isShown(el, PAINTED))) return aim(name, typing);
-    far.trigger.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-    const point = pointOver(far.trigger);
+    if (!far || (el && isConnected(el) && !isUnseen(el))) return aim(name, typing);
+    const place = [far.trigger, ...(far.one.way || [])].findLast((one) => isConnected(one) && !isUnseen(one)) || far.trigger;
+    place.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    const point = pointOver(place);
+    asked = far;
     return point ? told({ fault: 'apart', x: point[0], y: point[1] }) : aim(name, typing);
   };
 
   /** The pointer is there: let the name stand for what shows. */
   shopper.shown = async (name) => {
-    const { trigger, one, at } = byPointer.get(name);
+    const { trigger, one, at } = byPointer.get(name) || asked;
     await drawn(trigger);
     const [look, names] = hands.lookNow();
     const again = () => look.kept.filter((rec) => rec.up?.el === one.around).map((rec) => fragmentOf(rec, look, names)).find(({ html }) => html === one.html);
@@ -252,6 +204,7 @@ function nameHovers(placed, { kept, table }, others) {
     const el = isConnected(known) ? known : again()?.named[at].el;
     shopper.observe(hands.wish());
     if (el) registry.set(name, el);
+    byPointer.set(name, { trigger, one, at });
     return '';
   };
 }

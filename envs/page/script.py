@@ -73,6 +73,7 @@ ORDER = (
     "unfolds.js",
     "pass.js",
     "bring.js",
+    "pointing.js",
     "hovering.js",
 )
 """The script's parts in the order they are joined; each sees what stands before it."""

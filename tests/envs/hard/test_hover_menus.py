@@ -79,6 +79,44 @@ async def test_the_pointer_is_taken_away_again(browser: Browser, serve) -> None:
         assert html.index("Jugs") < html.index("Blue") < html.index("Cups") < html.index("For tea")
 
 
+NESTED = """<!doctype html><style>li {width: 90px} ul ul {position: absolute; left: -999em}
+.bar > li {display: inline-block; position: relative} .bar > li:hover > ul {left: 0}
+ul ul li {position: relative} ul ul li:hover > ul {left: 100px; top: 0}</style>
+<nav><ul class=bar><li><a href="/jugs">Jugs</a><ul><li><a href="/jugs/tall">Tall</a><ul><li>
+<a href="/jugs/tall/red">Red</a></li></ul></li><li><a href="/jugs/low">Low</a></li></ul></li></ul></nav>"""
+
+DELEGATED = """<!doctype html><style>.drop {display: none; position: absolute; left: 200px} .open > .drop {display: block}</style>
+<nav><ul><li><a href="/jugs">Jugs</a><div class=drop><a href="/jugs/red">Red</a></div></li>
+<li><a href="/cups" aria-haspopup=true>Cups</a></li></ul></nav><div style="height:2000px">All</div><script>
+document.addEventListener('mouseover', ({target}) => {
+  for (const li of document.querySelectorAll('li')) li.classList.toggle('open', li.contains(target));
+  const cups = target.closest('[aria-haspopup]');
+  if (cups && !document.querySelector('#tea')) cups.parentElement.insertAdjacentHTML('beforeend', '<a id=tea href="/cups/tea">For tea</a>');
+  if (!target.closest('li:last-child')) document.querySelector('#tea')?.remove();
+});</script>"""
+
+
+@pytest.mark.parametrize(
+    ("page", "pattern", "path"),
+    [
+        (NESTED, r"jugs\.low", "/jugs/low"),
+        (NESTED, r"jugs\.tall\.red", "/jugs/tall/red"),
+        (DELEGATED, r"jugs\.red", "/jugs/red"),
+        (DELEGATED, r"cups\.for_tea", "/cups/tea"),
+    ],
+)
+async def test_menus_in_menus_and_menus_that_the_page_listens_for(
+    browser: Browser, serve, page: str, pattern: str, path: str
+) -> None:
+    async with opened(browser) as environment:
+        await environment.start(serve({"/": page, "*": anything}))
+        seen = await environment.observe()
+        [name] = [e.name for e in seen.names if re.fullmatch(rf"(.*\.)?{pattern}", e.name)]
+        outcome = await environment.act(Click(name))
+        assert outcome.ok, outcome.error
+        assert f"<h1>{path}</h1>" in (await environment.observe()).html
+
+
 async def test_what_is_hidden_for_good_is_not_seen(browser: Browser, serve) -> None:
     page = """<!doctype html><style>.a {display: none} .b:hover .c {color: red}</style>
       <ul><li class=b><a href=/x>Jugs</a><div class="a c"><a href=/y>Secret</a></div></li></ul>"""
