@@ -13,6 +13,7 @@
   const BEYOND = 8; // screens below what was its end at first: a person looks a few on
   const BOXES = 5; // that scroll, the window among them
   const FRAME = 100; // ms: the longest wait for a drawn frame
+  const LATE = 20; // ms: the page may hear that something came into view after the frame that showed it
   const STOP = 6000; // ms: the longest wait for what comes at one stop
   const NOISE = 450; // ms: and where only the page's content changes
   const BROKEN = 2; // long waits for nothing, after which none is made
@@ -50,6 +51,7 @@
       this.went = new Map(); // and how many that said something went
       this.turns = 0;
       this.turned = new Map(); // boxes set apart whose words changed, by the element around them
+      this.idle = network().waiting;
       this.changed = false;
       this.virtual = []; // elements that draw only those of their children that are in view
       this.watcher = new MutationObserver((records) => this.note(records));
@@ -103,6 +105,13 @@
       await this.after(() => box.scrollTo({ top, behavior: 'instant' }));
     }
 
+    /** Wait for what is still on its way that was not when the pass began. */
+    async over() {
+      await new Promise((resolve) => setTimeout(resolve, LATE));
+      if (network().waiting <= this.idle || this.left < this.still) return;
+      await shopper.quiet({ still: this.still, cap: Math.min(this.left, STOP), patient: true, keep: true });
+    }
+
     /** Do something, and wait for what comes by it. */
     async after(act) {
       this.note(this.watcher.takeRecords());
@@ -112,6 +121,10 @@
       act();
       await frame();
       await frame();
+      if (this.virtual.length) { // nothing of it may be missed: what comes into view is told late at times
+        await new Promise((resolve) => setTimeout(resolve, LATE));
+        await frame();
+      }
       const now = network();
       const asked = now.begun > 0 || now.waiting > before;
       if (!asked && !this.changed) return;
@@ -187,6 +200,7 @@
     const pass = new Pass(cap, still);
     pass.watch();
     for (const box of boxes) await pass.through(box);
+    await pass.over();
     pass.watcher.disconnect();
     forgetPassed(before);
     goesOn = pass.goesOn;
