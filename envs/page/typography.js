@@ -104,11 +104,12 @@ class Reading {
     return { off, beside, apart: this.isApart(boxes), times: 1 };
   }
 
-  // What tells alike pieces from others; '' where their elements have a style of their own.
+  // What tells alike pieces from others: tags and classes of their boxes; '' where they have a style of their own.
   pairOf(rec) {
-    const [one, other] = [this.rec.el, rec.el];
-    if (hasAttr(one, 'style') || hasAttr(other, 'style') || !(hasAttr(one, 'class') || hasAttr(other, 'class'))) return '';
-    return `${attr(one, 'class')}|${attr(other, 'class')}|${this.crossed}|${this.blanks.length}`;
+    if (hasAttr(this.rec.el, 'style') || hasAttr(rec.el, 'style')) return '';
+    const [one, other] = [this.rec.place, rec.place];
+    const makes = [one, other, one.up ?? one, other.up ?? other].map(makeOfPlace);
+    return `${makes.join()} ${this.crossed} ${this.blanks.length}`;
   }
 
   // The piece before ends with the currency after a number.
