@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.prompts.lines.handles import word_of
-from agent.prompts.lines.memory import Memory, last_part, memory_of, stems
+from agent.prompts.lines.memory import Memory, memory_of, stems
 from agent.prompts.lines.prices import dearer
 from agent.prompts.lines.reading import Piece, read_pieces
 from agent.sessions.session import Persona, Session
+from agent.shoppers.history import product_part
 from envs.actions import Action, Click, Terminate
 from envs.observation import Observation
 
@@ -47,7 +48,7 @@ def _first_fitting(pieces: Sequence[Piece], memory: Memory) -> str | None:
             most
             and matches[k] == most
             and not dear
-            and last_part(element.name) not in memory.opened
+            and product_part(element.name) not in memory.opened
         ):
             return element.name
     return None

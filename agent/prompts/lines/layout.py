@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from agent.prompts.lines.handles import SINGLE, assign, word_of
-from agent.prompts.lines.memory import Memory, last_part, stems
+from agent.prompts.lines.memory import Memory, stems
 from agent.prompts.lines.prices import dearer
 from agent.prompts.lines.reading import Piece, read_pieces
 from agent.prompts.trim import Ruler
+from agent.shoppers.history import product_part
 from envs.observation import TEXT_ROLES, Observation
 
 MOST_RESULTS = 12
@@ -140,7 +141,7 @@ def _result(piece: Piece, facts: str, handles: dict[str, str], memory: Memory) -
     parts.append(_fit(piece.text, memory))
     if memory.most is not None and dearer(facts, memory.most):
         parts.append("over limit")
-    if last_part(name) in memory.opened:
+    if product_part(name) in memory.opened:
         parts.append("opened")
     told = "; ".join(part for part in parts if part)
     return _Line(f"{handles[name]}: {told}", _rank(piece), (name,))

@@ -13,6 +13,7 @@ import msgspec
 
 from agent.prompts.lines.prices import amount_in
 from agent.sessions.session import Step
+from agent.shoppers.history import product_part
 from envs.actions import Click, Typing
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -67,7 +68,7 @@ def memory_of(steps: Sequence[Step], intent: str | None) -> Memory:
     typed = [s.action.text for s in steps if s.kind == "search" and isinstance(s.action, Typing)]
     words = intent or (typed[-1] if typed else "")
     return Memory(
-        opened=frozenset(last_part(name) for name in clicks),
+        opened=frozenset(product_part(name) for name in clicks),
         wanted=stems(words),
         most=amount_in(intent or ""),
         step=len(steps),
