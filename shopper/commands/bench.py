@@ -71,7 +71,7 @@ _err = plain_console(stderr=True)
 )
 @option(
     "--votes",
-    metavar="K",
+    metavar="N",
     type=click.IntRange(2, 64),
     help="Draw K decisions a step and score what most are for, instead of writing greedily.",
 )

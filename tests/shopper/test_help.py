@@ -16,7 +16,7 @@ from shopper.help import Command, first_sentence
 METAVARS = frozenset(
     [
         *("N", "SECONDS", "USD", "IN,OUT[,CACHED]", "TEXT", "ID", "POLICY", "CONDITION"),
-        *("NAME", "NAME[,NAME_B]", "NAME=SHARE,...", "TAG", "ZONE"),
+        *("NAME", "NAME[,NAME_B]", "NAME=SHARE,...", "TAG", "ZONE", "CODE"),
         *("FILE", "DIR", "PATH", "URL", "HOST", "ADDRESS", "PATTERN"),
     ]
 )
