@@ -73,7 +73,7 @@ _err = plain_console(stderr=True)
     "--votes",
     metavar="N",
     type=click.IntRange(2, 64),
-    help="Draw K decisions a step and score what most are for, instead of writing greedily.",
+    help="Draw N decisions a step and score what most are for, instead of writing greedily.",
 )
 @option(
     "--concurrency",
