@@ -105,6 +105,9 @@ class Paired:
         return sign_flip(by_cluster)
 
     def _detectable(self, gaps: Floats, share: bool) -> float | None:
+        if share and self._independent():
+            differing = float(np.mean(np.abs(gaps) > _TINY))
+            return detectable_share(self.clusters, self._tests, differing)
         error = standard_error(gaps, self._pairs) or 0.0
         found = detectable(error, self.clusters, self._tests)
         if not share:
@@ -143,15 +146,37 @@ def detectable(error: float, clusters: int, tests: int) -> float | None:
     return float(steps * error)
 
 
-def detectable_share(clusters: int, tests: int) -> float | None:
-    """The smallest difference of shares with which `fewest_differing` pairs differ with `POWER`,
-    if all that differ do so one way: no sample shows less, however alike its pairs are."""
-    fewest = fewest_differing(tests)
-    if clusters < fewest:
+def detectable_share(pairs: int, tests: int, discordant: float = 0.0) -> float | None:
+    """The smallest true difference of shares that McNemar's exact test finds with `POWER` at the
+    level of one of `tests` measures, where a share `discordant` of the pairs differ anyway, as
+    many one way as the other. None when no difference is found so often.
+
+    By the exact power, discordant pairs being drawn first (Miettinen 1968, Biometrics 24:339): the
+    difference itself makes pairs differ that did not, so that their present number says too little.
+    """
+    if pairs < fewest_differing(tests):
         return None
+    low, high = 0.0, 1.0 - discordant
+    if _power(high, pairs, tests, discordant) < POWER:
+        return None
+    for _ in range(30):
+        middle = (low + high) / 2
+        found = _power(middle, pairs, tests, discordant) >= POWER
+        low, high = (low, middle) if found else (middle, high)
+    return high
+
+
+def _power(gap: float, pairs: int, tests: int, discordant: float) -> float:
+    """How often McNemar's exact test is significant at a true difference."""
     from scipy import stats  # takes a second, which a run need not wait for
 
-    return float(stats.beta.ppf(POWER, fewest, clusters - fewest + 1))
+    differing = np.arange(1, pairs + 1)
+    most = stats.binom.ppf(ALPHA / tests / 2, differing, 0.5)
+    most -= 2 * stats.binom.cdf(most, differing, 0.5) > ALPHA / tests
+    share = (discordant / 2 + gap) / max(_TINY, discordant + gap)
+    rejected = stats.binom.cdf(most, differing, share) + stats.binom.cdf(most, differing, 1 - share)
+    chances = stats.binom.pmf(differing, pairs, min(1.0, discordant + gap))
+    return float(np.sum(np.where(most >= 0, rejected, 0.0) * chances))
 
 
 def needed(pairs: int, gap: float, found: float | None) -> int | None:

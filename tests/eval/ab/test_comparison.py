@@ -18,7 +18,7 @@ from eval.ab.comparison import AbComparison, compare_runs
 from eval.ab.conclusion import gap, headline, reach, span, summary
 from eval.errors import EvalInputError
 from eval.report.ab import write_ab_report
-from eval.stats.bootstrap import sign_flip
+from eval.stats.bootstrap import mcnemar, sign_flip
 from eval.stats.paired import (
     ALPHA,
     Paired,
@@ -195,6 +195,20 @@ def test_the_smallest_share_is_found_four_times_in_five(clusters: int) -> None:
     assert share is not None
     assert stats.binom.sf(7, clusters, share) == pytest.approx(0.8, abs=1e-6)
     assert detectable_share(7, 5) is None
+
+
+@pytest.mark.parametrize(("people", "differing"), [(24, 0.2), (60, 0.0), (60, 0.3), (300, 0.1)])
+def test_a_detectable_difference_of_shares_is_found_about_as_often_as_promised(
+    people: int, differing: float
+) -> None:
+    """A share of customers differ anyway; as many more as can be found buy on b."""
+    size = detectable_share(people, 5, differing)
+    assert size is not None
+    rng = np.random.default_rng(3)
+    only_a, only_b = differing / 2, differing / 2 + size
+    drawn = rng.multinomial(people, [only_a, only_b, 1 - only_a - only_b], size=1500)
+    found = [mcnemar(int(a), int(b)) < ALPHA / 5 for a, b, _ in drawn]
+    assert np.mean(found) == pytest.approx(0.8, abs=0.035)
 
 
 def test_a_detectable_difference_is_found_about_as_often_as_promised() -> None:
