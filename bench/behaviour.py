@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.sessions.dataset import read_sessions
+from agent.shoppers.parameters import CLICKS
 from eval.stats.bootstrap import jensen_shannon
 
 DATA = Path(os.environ.get("SHOPPER_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -83,6 +84,12 @@ def shares(pairs: Pairs) -> Counter[str]:
     return found
 
 
+def for_each(pairs: Pairs, kind: str, thing: str) -> float:
+    """How often something was done for each `thing`; what is done in a row counts once."""
+    begun = sum(n for (before, after), n in pairs.items() if after == kind != before)
+    return begun / max(1, shares(pairs)[thing])
+
+
 def distance(one: Counter, other: Counter) -> float:  # type: ignore[type-arg]
     keys = sorted({*one, *other})
     counts = [np.array([side[key] for key in keys], dtype=float) for side in (one, other)]
@@ -110,6 +117,22 @@ def main() -> None:
         )
     console = Console()
     console.print(table)
+    each = {
+        "options chosen, for each product": (
+            for_each(ours, "option", "product"),
+            CLICKS.options_per_product,
+        ),
+        "reviews read (here: what is of no other kind), for each product": (
+            for_each(ours, "other", "product"),
+            CLICKS.reviews_per_product,
+        ),
+        "filters, for each search": (
+            mine["filter"] / max(1, mine["search"]),
+            CLICKS.filters_per_search,
+        ),
+    }
+    for what, (here, there) in each.items():
+        console.print(f"{what}: {here:.2f}, people {there:.2f}")
     console.print(
         f"Jensen-Shannon distance of the mix {distance(mine, yours):.3f}, "
         f"of pairs in order {distance(ours, theirs):.3f} (0 the same, 1 nothing shared)"
