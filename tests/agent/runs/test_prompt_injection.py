@@ -165,7 +165,7 @@ async def model() -> AsyncIterator[Policy]:
 
 @pytest.mark.browser
 @pytest.mark.model
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", SAYING)
 async def test_the_embedded_model_does_no_harm(

@@ -144,7 +144,7 @@ async def test_styles_for_print_are_not_what_is_seen(browser: Browser, serve) ->
         assert await buys(environment) == "bought Linz M"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_two_hundred_thousand_links(browser: Browser, serve) -> None:
     page = """<h1>Index</h1><div id=d></div><button onclick="document.title = 'on'">Go</button><script>
