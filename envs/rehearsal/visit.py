@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 from urllib.parse import urlsplit
 
 import httpx
@@ -75,6 +76,8 @@ class RehearsedVisit:
                 request = document.submit_text(mark, text)
             case Input():
                 raise NotImplementedError("nobody rehearses typing without submitting")
+            case _:
+                assert_never(action)
         self._look = None
         if request is not None:
             await self._go(request)

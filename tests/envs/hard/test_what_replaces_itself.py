@@ -25,6 +25,7 @@ async def test_a_page_that_leaves_by_itself(browser: Browser, serve) -> None:
         assert "Basket" in (await environment.observe()).html
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("content", ["0;url=/next", "0", "1; url='https://shop.invalid/'"])
 async def test_a_saved_page_that_would_leave_stays(tmp_path, content: str) -> None:
     page = tmp_path / "page.html"
