@@ -84,13 +84,30 @@ async def people_at(
     seed: int = 0,
     intent: str | None = None,
 ) -> tuple[Customer, ...]:
-    """As `people`, for customers who come to `start`; with `FROM_SHOP` as their intent, each wants
-    something that the first page there names.
+    """As `people_told`, and with `FROM_SHOP` as their intent each wants something that the first
+    page of `start` names.
 
     Raises:
-        PlanError: the page names nothing to want, or nobody says what synthetic customers want on a
-            site of which they know nothing.
+        PlanError: as `people_told` and `wanting` say.
         EnvError: the page could not be looked at.
+    """
+    found = people_told(start, who, policy=policy, personas=personas, seed=seed, intent=intent)
+    return found if intent != FROM_SHOP else await wanting(found, start, allow)
+
+
+def people_told(
+    start: str | None,
+    who: int | Iterable[Person],
+    *,
+    policy: str,
+    personas: Path | str | None = None,
+    seed: int = 0,
+    intent: str | None = None,
+) -> tuple[Customer, ...]:
+    """As `people`, for customers who come to `start`, a site or None for the embedded shop.
+
+    Raises:
+        PlanError: nobody says what synthetic customers want on a site of which they know nothing.
     """
     nobody_says = isinstance(who, int) and personas is None and intent is None
     if start is not None and nobody_says and is_synthetic(policy):
@@ -98,9 +115,20 @@ async def people_at(
             "synthetic customers want what the embedded shop sells: say what they come for with "
             f"--intent 'a ...', --intent {FROM_SHOP} or --personas FILE"
         )
-    if intent != FROM_SHOP:
-        return people(who, personas=personas, seed=seed, intent=intent)
-    customers = people(who, personas=personas, seed=seed)
+    said = None if intent == FROM_SHOP else intent
+    return people(who, personas=personas, seed=seed, intent=said)
+
+
+async def wanting(
+    customers: tuple[Customer, ...], start: str | None, allow: Sequence[str]
+) -> tuple[Customer, ...]:
+    """The same customers, each wanting something that the first page of `start` names; in the
+    embedded shop what they wanted anyway.
+
+    Raises:
+        PlanError: the page names nothing to want.
+        EnvError: the page could not be looked at.
+    """
     if start is None:
         return customers
     async with open_page(start, allow=allow) as look:

@@ -72,6 +72,7 @@ def test_every_program_runs(serve: Callable[..., str], tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.long
 def test_the_first_ten_lines_send_five_customers_with_the_embedded_model(
     serve: Callable[..., str], tmp_path: Path
 ) -> None:

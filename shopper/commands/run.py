@@ -37,7 +37,7 @@ from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
-from shopper.plan import budget_from, people_at, sides_of
+from shopper.plan import FROM_SHOP, budget_from, people_told, sides_of, wanting
 from shopper.run_progress import Progress
 
 MOST_CUSTOMERS = 100_000
@@ -231,20 +231,16 @@ def command(
     conditions = tuple(map(parse_condition, fail_if))
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
+    # Files are read outside of any event loop, where Ctrl-C ends the reading.
+    who = people_told(
+        sides[0][0], customers, policy=policy, personas=personas, seed=seed, intent=intent
+    )
+    if intent == FROM_SHOP:
+        who = asyncio.run(wanting(who, sides[0][0], allow))
     config = RunConfig(
         url=sides[0][0],
         variant=sides[0][1],
-        customers=asyncio.run(
-            people_at(
-                sides[0][0],
-                customers,
-                policy=policy,
-                allow=allow,
-                personas=personas,
-                seed=seed,
-                intent=intent,
-            )
-        ),
+        customers=who,
         concurrency=concurrency or customers_at_once(policy),
         limits=Limits(max_steps=max_steps or steps_enough(sides[0][0])),
         allow=allow,

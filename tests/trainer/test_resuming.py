@@ -138,7 +138,7 @@ def wait_for(folder: Path, name: str) -> None:
     pytest.fail(f"{name} did not appear")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_sharded_run_goes_on_to_the_same_losses_on_two_processes_or_one(
     tmp_path: Path, tiny_model: TinyModel, sessions_file: Path

@@ -95,7 +95,7 @@ async def reference() -> AsyncIterator[LanguagePolicy]:
 
 
 @pytest.mark.model
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_merged_for_openvino_it_writes_what_the_reference_finds_likely(
     reference: LanguagePolicy,

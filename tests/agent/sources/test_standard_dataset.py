@@ -134,7 +134,7 @@ def test_bad_sizes_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 async def test_killed_and_made_again_it_is_the_same(tmp_path: Path) -> None:
     """Killed without warning in the middle, resumed at another size: as simulate gives them."""
     folder = tmp_path / "set"

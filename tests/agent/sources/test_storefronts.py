@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from agent.sessions.session import Session
@@ -12,6 +15,11 @@ PAIRS = (
     *(Storefront("ledger", "de"), Storefront("plaza", "fr"), Storefront("pocket", "en")),
     *(Storefront("larkfield", "es"), Storefront("ledger", "es"), Storefront("pocket", "de")),
 )
+
+
+def sampled(storefronts: Sequence[Storefront]) -> list[Any]:
+    """The first of them, and the others where all tests run."""
+    return [storefronts[0], *(pytest.param(one, marks=pytest.mark.long) for one in storefronts[1:])]
 
 
 async def made(storefront: Storefront, count: int, *, rehearsed: bool, seed: int) -> list[Session]:
@@ -25,7 +33,7 @@ async def made(storefront: Storefront, count: int, *, rehearsed: bool, seed: int
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("storefront", PAIRS[:3], ids=str)
+@pytest.mark.parametrize("storefront", sampled(PAIRS[:3]), ids=str)
 async def test_rehearsals_equal_the_browser_in_every_theme(storefront: Storefront) -> None:
     browsed = await made(storefront, 5, rehearsed=False, seed=4)
     assert await made(storefront, 5, rehearsed=True, seed=4) == browsed
@@ -33,7 +41,7 @@ async def test_rehearsals_equal_the_browser_in_every_theme(storefront: Storefron
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("storefront", PAIRS, ids=str)
+@pytest.mark.parametrize("storefront", sampled(PAIRS), ids=str)
 async def test_shoppers_find_their_way_in_every_theme(storefront: Storefront) -> None:
     """They search, open, choose, read, buy and leave, and nothing they do fails."""
     sessions = await made(storefront, 25, rehearsed=True, seed=6)

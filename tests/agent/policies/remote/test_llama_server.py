@@ -62,6 +62,7 @@ def test_tokens_of_pages_are_not_estimated_too_low() -> None:
             assert count_tokens(step.context) >= len(tokenizer.encode(step.context))
 
 
+@pytest.mark.long
 def test_a_customer_shops_with_it(tmp_path: Path, policy: str) -> None:
     out = tmp_path / "run"
     words = ["--customers", 1, "--max-steps", 1, "--no-screenshots", "--policy", policy]
