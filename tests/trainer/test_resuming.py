@@ -32,7 +32,7 @@ from trainer.errors import TrainError
 @pytest.mark.parametrize(
     "changes",
     [
-        {"tuning__dropout": 0.1},
+        pytest.param({"tuning__dropout": 0.1}, marks=pytest.mark.long),
         {
             "tuning__method": "full",
             "optimizer__kind": "adamw8bit",

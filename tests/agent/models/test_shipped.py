@@ -138,7 +138,7 @@ def _greedy(session: str, prompt: tuple[int, ...]) -> GenerationRequest:
 
 
 @pytest.mark.model
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_it_finds_likely_what_shoppers_thought_and_did(reference: LanguagePolicy) -> None:
     """Nats a token on sessions it has not seen, beside the model it was made from."""

@@ -13,7 +13,7 @@ from envs.errors import DeadlinePassed, PageHung
 from tests.envs.acting.acting import name_of, opened, visiting
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_fifty_thousand_options(browser: Browser, serve) -> None:
     page = """<h1>Parts</h1><select aria-label=Part id=list onchange="o.textContent = this.value"></select>
       <p id=o></p><button onclick="document.title = 'on'">Go</button><script>

@@ -28,7 +28,9 @@ LINES = PromptSettings(page="lines", answer="action_first", max_reasoning_tokens
 @pytest.mark.model
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("engine", ["openvino", "transformers"])
-@pytest.mark.parametrize("answer", ["action_first", "reasoning_first"])
+@pytest.mark.parametrize(
+    "answer", ["action_first", pytest.param("reasoning_first", marks=pytest.mark.long)]
+)
 async def test_what_is_written_is_a_legal_action(engine: str, answer: str) -> None:
     """The model was not trained on lines, so what it writes is chance; drawn hot, to see more."""
     prompt = PromptSettings(**{**_fields(LINES), "answer": answer})  # type: ignore[arg-type]
