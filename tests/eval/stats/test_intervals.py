@@ -42,6 +42,7 @@ def test_wilson_is_scipys() -> None:
     assert wilson(0, 0) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "clusters"), list(product(coverage.KINDS, [5, 12, 50])))
 def test_intervals_hold_the_truth_about_as_often_as_they_say(kind: str, clusters: int) -> None:
     found = coverage.coverage(kind, clusters, draws=300)
