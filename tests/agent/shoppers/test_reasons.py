@@ -13,6 +13,8 @@ from agent.shoppers.reasons import _REASONS, say
 from agent.shoppers.rehearsal import Rehearsal, RehearsalShop
 from envs.actions import Action, Click, Terminate, TypeAndSubmit
 
+pytestmark = pytest.mark.slow
+
 SESSIONS = 400
 
 

@@ -36,6 +36,7 @@ def wants(draw: st.DrawFn) -> ShoppingGoal:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(wants(), st.randoms(use_true_random=False))
 def test_a_want_can_be_read_from_its_intent(want: ShoppingGoal, rng: Random) -> None:
