@@ -39,6 +39,7 @@ COMMANDS: dict[str, Sequence[str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", COMMANDS)
 def test_a_file_nested_too_deeply_is_an_input_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str

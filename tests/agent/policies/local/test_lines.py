@@ -96,6 +96,7 @@ def test_a_trained_policy_is_drawn_from_without_what_is_next_to_impossible() -> 
     assert drawn_as_trained(mine) == mine
 
 
+@pytest.mark.slow
 def test_min_p_leaves_out_what_is_unlikely() -> None:
     torch = pytest.importorskip("torch")
     from agent.policies.local.engine import GenerationRequest

@@ -82,6 +82,7 @@ async def chat() -> AsyncIterator[tuple[Chat, str]]:
         yield server, url
 
 
+@pytest.mark.slow
 async def test_retry_after_is_waited_out(chat: tuple[Chat, str]) -> None:
     server, url = chat
     server.faults.append(Fault(status=429, headers={"retry-after-ms": "700"}))
@@ -110,6 +111,7 @@ async def test_rubbish_that_passes_is_ridden_out(chat: tuple[Chat, str]) -> None
     assert server.attempts == 2
 
 
+@pytest.mark.slow
 async def test_a_slow_server_is_given_up_on_in_time(chat: tuple[Chat, str]) -> None:
     server, url = chat
     server.faults.extend([Fault(seconds=0.5)] * 9)
@@ -121,6 +123,7 @@ async def test_a_slow_server_is_given_up_on_in_time(chat: tuple[Chat, str]) -> N
     await policy.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pause", "complaint"), [(0.05, "did not answer in time"), (0.0, "does not end")]
 )
@@ -143,6 +146,7 @@ async def test_an_answer_without_an_end_is_no_answer(pause: float, complaint: st
         await policy.close()
 
 
+@pytest.mark.slow
 async def test_claude_is_waited_for_no_longer_than_the_patience(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
