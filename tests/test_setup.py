@@ -85,6 +85,7 @@ def test_a_failed_step_leaves_no_stamp_and_shows_what_the_command_printed(tmp_pa
         run_quietly(["/nowhere/program"])
 
 
+@pytest.mark.slow
 def test_two_set_ups_take_turns(tmp_path):
     """Each notes when it is in and when it is out; the notes of the two never interleave."""
     notes = tmp_path / "notes"
@@ -178,6 +179,7 @@ def slow_download(*prints: str) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.slow
 def test_a_download_that_goes_on_is_waited_for(monkeypatch):
     monkeypatch.setattr(chromium, "FIRST_SIGN", 10.0)
     process = slow_download("10% of 100 MB", "20% of 100 MB", "done")

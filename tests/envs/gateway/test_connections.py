@@ -160,6 +160,7 @@ async def test_a_browser_that_leaves_frees_the_host() -> None:
             await asyncio.wait_for(gone.wait(), 5)
 
 
+@pytest.mark.slow
 async def test_a_slow_reader_holds_the_host_back() -> None:
     sent = 0
 
@@ -185,6 +186,7 @@ async def test_a_slow_reader_holds_the_host_back() -> None:
             writer.transport.abort()
 
 
+@pytest.mark.slow
 async def test_silence_has_deadlines() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()

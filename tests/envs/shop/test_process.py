@@ -35,6 +35,7 @@ async def test_the_same_seed_gives_the_same_pages_and_reset_forgets() -> None:
         assert await pages(first.url) == await pages(second.url)
 
 
+@pytest.mark.slow
 async def test_it_is_gone_after_the_block() -> None:
     async with serve() as shop:
         url = shop.url
@@ -59,6 +60,7 @@ async def test_an_unknown_variant_is_named() -> None:
             pass
 
 
+@pytest.mark.slow
 async def test_its_events_go_where_the_caller_says_from_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +78,7 @@ async def test_an_event_log_that_cannot_be_written_is_named(tmp_path: Path) -> N
             pass
 
 
+@pytest.mark.slow
 async def test_it_ends_when_its_parent_is_killed() -> None:
     script = (
         "import asyncio, envs.shop\n"
@@ -108,6 +111,7 @@ async def shopper_shop(port: int) -> asyncio.subprocess.Process:
     )
 
 
+@pytest.mark.slow
 async def test_the_command_serves_until_ctrl_c() -> None:
     process = await shopper_shop(0)
     assert process.stdout

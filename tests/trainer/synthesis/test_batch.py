@@ -98,6 +98,7 @@ async def test_answers_out_of_order_find_their_questions(
     assert store.open_batches("anthropic:claude-test") == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("by_intent")
 async def test_questions_are_split_by_number_and_by_bytes(
     claude: Claude, store: ReasoningStore
@@ -118,6 +119,7 @@ async def test_no_batch_is_larger_than_the_service_takes(
     assert thoughts(judge, sessions) == expected(4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("by_intent")
 async def test_a_batch_the_service_finds_too_large_is_halved(
     claude: Claude, store: ReasoningStore
@@ -152,6 +154,7 @@ async def test_what_failed_at_the_service_is_sent_again(
     assert sum(judge.counts.failures.values()) == 3
 
 
+@pytest.mark.slow
 async def test_what_the_service_keeps_refusing_is_given_up(
     claude: Claude, store: ReasoningStore
 ) -> None:
