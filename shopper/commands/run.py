@@ -32,6 +32,7 @@ from shopper.commands._run_result import (
     say_result,
     show_tracebacks,
 )
+from shopper.commands._shared_options import not_a_purchase
 from shopper.console import plain_console
 from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
@@ -146,13 +147,7 @@ _err = plain_console(stderr=True)
     is_flag=True,
     help="Really place orders on a site other than the embedded shop.",
 )
-@option(
-    "--not-a-purchase",
-    "not_purchases",
-    multiple=True,
-    metavar="PATTERN",
-    help="Elements whose name fits place no order, whatever they say: '*.save_card'; repeatable.",
-)
+@not_a_purchase
 @option(
     "--respect-robots", is_flag=True, help="Stay out of pages that the site's robots.txt closes."
 )

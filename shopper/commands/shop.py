@@ -11,9 +11,9 @@ import click
 
 from envs.shop.errors import ShopError
 from envs.shop.server import listen, serve_on
-from envs.shop.themes import THEMES, Storefront
-from envs.shop.variants import VARIANTS, variant_named
-from envs.shop.wording import LANGUAGES
+from envs.shop.themes import Storefront
+from envs.shop.variants import variant_named
+from shopper.commands._shared_options import storefront_options
 from shopper.failure import Failure
 from shopper.help import option
 
@@ -26,30 +26,7 @@ from shopper.help import option
     show_default=True,
     help="Port on the loopback interface; 0 takes any free one.",
 )
-@option(
-    "--variant",
-    metavar="NAME",
-    type=click.Choice(list(VARIANTS)),
-    default="default",
-    show_default=True,
-    help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
-)
-@option(
-    "--theme",
-    metavar="NAME",
-    type=click.Choice(list(THEMES)),
-    default="larkfield",
-    show_default=True,
-    help=f"What it looks like: {', '.join(THEMES)}.",
-)
-@option(
-    "--language",
-    metavar="CODE",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help=f"What it speaks: {', '.join(LANGUAGES)}.",
-)
+@storefront_options
 @option(
     "--seed",
     type=int,

@@ -22,8 +22,9 @@ from agent.sessions.session import Session
 from agent.shoppers.published_figures import ShopperTally
 from agent.sources.simulation import SimulationJob, simulate, tally_session
 from envs.errors import EnvError
-from envs.shop import LANGUAGES, THEMES, VARIANTS, Storefront
+from envs.shop import Storefront
 from eval import formatting
+from shopper.commands._shared_options import storefront_options
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import option
@@ -60,30 +61,7 @@ _err = plain_console(stderr=True)
     help="Shoppers at once; does not change the sessions.",
     show_default="four per core, at most 16",
 )
-@option(
-    "--variant",
-    metavar="NAME",
-    type=click.Choice(list(VARIANTS)),
-    default="default",
-    show_default=True,
-    help=f"Version of the embedded shop: {', '.join(VARIANTS)}.",
-)
-@option(
-    "--theme",
-    metavar="NAME",
-    type=click.Choice(list(THEMES)),
-    default="larkfield",
-    show_default=True,
-    help=f"What the shop looks like: {', '.join(THEMES)}.",
-)
-@option(
-    "--language",
-    metavar="CODE",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    show_default=True,
-    help=f"What the shop and its visitors speak: {', '.join(LANGUAGES)}.",
-)
+@storefront_options
 @option("--rehearse", is_flag=True, help="Load no pages: the same sessions, many times as fast.")
 @option("--json", "as_json", is_flag=True, help="Print the statistics as JSON.")
 def command(

@@ -19,6 +19,7 @@ from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
 from shopper.commands._run_result import broken_off, no_result, show_tracebacks
+from shopper.commands._shared_options import not_a_purchase
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
@@ -50,13 +51,7 @@ DRAFT = Path("study.toml")
 @option("--customers", type=click.IntRange(1, 10_000), help="How many do each task.")
 @option("--seed", type=click.IntRange(min=0), help="The same seed sends the same customers.")
 @option("--variant", metavar="NAME", help="Version of the embedded shop.")
-@option(
-    "--not-a-purchase",
-    "not_purchases",
-    multiple=True,
-    metavar="PATTERN",
-    help="Elements whose name fits place no order, whatever they say: '*.save_card'; repeatable.",
-)
+@not_a_purchase
 @option(
     "--concurrency",
     type=click.IntRange(1, 256),
