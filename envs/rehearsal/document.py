@@ -45,7 +45,11 @@ class Document:
         return whole[whole.index(">") + 1 : whole.rindex("</body>")]
 
     def press(self, mark: str) -> PageRequest | None:
-        """Press what has this mark. Returns the request that follows, if any does."""
+        """Press what has this mark. Returns the request that follows, if any does.
+
+        Raises:
+            ValueError: synthetic shoppers press nothing of this kind, so it is not rehearsed.
+        """
         element = self._marked[mark]
         if element.tag == "input" and element.get("type") == "radio":
             self._choose(element)
@@ -60,7 +64,7 @@ class Document:
         elif element.tag == "button" and element.get("type") != "button":
             return self._submit(self._form_of(element), element)
         else:
-            raise NotImplementedError(f"nobody rehearses <{element.tag}> with mark {mark}")
+            raise ValueError(f"no shopper presses <{element.tag}> with mark {mark}")
         return None
 
     def submit_text(self, mark: str, text: str) -> PageRequest:

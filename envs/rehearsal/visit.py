@@ -75,7 +75,7 @@ class RehearsedVisit:
             case TypeAndSubmit(_, text):
                 request = document.submit_text(mark, text)
             case Input():
-                raise NotImplementedError("nobody rehearses typing without submitting")
+                raise ValueError("shoppers submit what they type")
             case _:
                 assert_never(action)
         self._look = None
