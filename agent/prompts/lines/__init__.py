@@ -9,7 +9,7 @@ from agent.prompts.lines.answers import read_answer, told_answer, write_answer
 from agent.prompts.lines.layout import LinesPage, lay_out
 from agent.prompts.lines.memory import Memory, memory_of
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same page and session would give other lines, or other answers."""
 
 __all__ = [
