@@ -5,6 +5,8 @@ Knows weights, nothing of data. Model and adapter code is transformers' and peft
 
 from __future__ import annotations
 
+import os
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,8 +49,32 @@ def prepare_model(config: TrainConfig, folder: Path, processes: Processes) -> Pr
             replicas=config.run.replicas,
             cpu_offload=config.run.cpu_offload,
         )
+    if config.run.compile:
+        compile_blocks(model)
     model.train()
     return model
+
+
+def compile_blocks(model: nn.Module) -> None:
+    """Each block compiled when it is first called, once for all lengths of sequences; blocks are
+    alike and share what was compiled.
+
+    Raises:
+        TrainError: there is no C++ compiler, which is needed on a CPU.
+    """
+    if next(model.parameters()).device.type == "cpu" and not cpp_compiler():
+        raise TrainError(
+            "run.compile needs a C++ compiler on a CPU, and neither $CXX nor g++ nor clang++ is "
+            "here: install one (Debian: apt-get install g++), or leave run.compile out"
+        )
+    for block in decoder_layers(model):
+        block.compile(dynamic=True)
+
+
+def cpp_compiler() -> str | None:
+    """The path of a C++ compiler, as torch looks for it."""
+    named = os.environ.get("CXX")
+    return shutil.which(named) if named else shutil.which("g++") or shutil.which("clang++")
 
 
 def _check(config: TrainConfig) -> None:

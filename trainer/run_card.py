@@ -32,6 +32,7 @@ _FREE = {
         "cpu_offload",
         "replicas",
         "gradient_checkpointing",
+        "compile",
     ),
     "model": ("attention",),
     "optimizer": ("learning_rate",),
