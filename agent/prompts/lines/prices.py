@@ -1,20 +1,33 @@
-"""Amounts of money in texts."""
+"""Amounts of money in texts, as English, German, French and Spanish pages write them."""
 
 from __future__ import annotations
 
 import re
 
-_DIGITS = r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
-_SIGN = r"[$€£¥]|(?:dollars?|euros?|pounds?|usd|eur|gbp)\b"
+_APART = ".,'’ \u00a0\u2009\u202f"
+"""Between thousands, or a number and its currency."""
+_DIGITS = rf"\d{{1,3}}(?:[{_APART}]\d{{3}})+(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?"
+_SIGN = r"(?:(?:US|CA?|AU?|NZ|HK)?\$|[€£¥₹])"
+_CODE = r"\b(?:usd|eur|gbp|chf|cad|aud)"
+_WORD = r"(?:dollars?|euros?|pounds?|dólar(?:es)?|usd|eur|gbp|chf|cad|aud)\b"
+_BARE = rf"(?<![\d.,])(?:{_DIGITS})"
+"""A number from its beginning: the ``5`` of a rating ``4,5`` is none."""
 _AMOUNT = re.compile(
-    rf"(?:[$€£¥]\s?(?P<after>{_DIGITS}))|(?P<before>{_DIGITS})\s?(?:{_SIGN})", re.I
+    rf"(?:{_SIGN}|{_CODE})\s?(?P<after>{_DIGITS})"
+    rf"|(?P<euros>\d+)€(?P<cents>\d\d)(?!\d)"
+    rf"|(?P<before>{_BARE})(?:[.,][-–—]{{1,2}})?(?:\s?{_SIGN}|[\s-]?{_WORD})",
+    re.IGNORECASE,
 )
 
 
 def amount_in(text: str) -> float | None:
     """The first amount with a currency that a text names, in that currency; None without one."""
     found = _AMOUNT.search(text)
-    return None if found is None else _number(found["after"] or found["before"])
+    if found is None:
+        return None
+    if found["euros"]:
+        return float(f"{found['euros']}.{found['cents']}")
+    return _number(found["after"] or found["before"])
 
 
 def dearer(text: str, most: float) -> bool:

@@ -149,3 +149,29 @@ def test_of_two_fields_and_two_buttons_each_has_its_own_handle() -> None:
     assert list(handles.values()) == [
         *("search", "search 2", "option 1", "size 1", "size 2", "buy", "buy 2")
     ]
+
+
+@pytest.mark.parametrize(
+    ("price", "limit", "over"),
+    [
+        ("1.299,00 €", "für höchstens 1.298 €", True),
+        ("1.299,00 €", "für höchstens 1.300 €", False),
+        ("49,90 €", "por menos de 49 €", True),
+        ("49,90 €", "por menos de 50 €", False),
+        ("1\u202f299,00\u00a0€", "pour moins de 1 298 €", True),
+        ("1\u202f299,00\u00a0€", "pour moins de 1 300 €", False),
+        ("EUR 1.299,00", "unter 1.298 Euro", True),
+    ],
+)
+def test_euros_are_held_against_the_limit_on_lists_and_on_a_products_page(
+    price: str, limit: str, over: bool
+) -> None:
+    memory = memory_of([], f"eine Messinglampe, {limit}")
+    list_page = msgspec.structs.replace(
+        RESULTS, html=RESULTS.html.replace("$1,240", price).replace("Brass Lamp", "Messinglampe")
+    )
+    first = next(x for x in shown(list_page, memory).text.split("\n") if x.startswith("result 1:"))
+    assert ("over limit" in first) is over
+    assert "+" in first
+    product = msgspec.structs.replace(PRODUCT, html=PRODUCT.html.replace("$35", price))
+    assert ("over limit" in shown(product, memory).text) is over
