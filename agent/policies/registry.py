@@ -38,6 +38,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     ``module:function``, imported when a policy is wanted: a `Loader`, called with the argument, or
     all that ``--policy`` says where there is none. `can` is the most its policies are able to do.
     `synthetic` customers follow rules and chances, and every result of theirs says so.
+    `small`: its language model is too small to be asked about a visit.
     `key` is the environment variable that holds a key, needed for `key_use`.
     """
 
@@ -52,6 +53,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     recognises: Callable[[str], bool] | None = None
     synthetic: bool = False
+    small: bool = False
 
     @property
     def form(self) -> str:
@@ -108,6 +110,7 @@ BACKENDS: tuple[Backend, ...] = (
         name=DEFAULT,
         loader="agent.policies.local.embedded:load_embedded",
         kind="model",
+        small=True,
         can=frozenset({"text", "session_cache"}),
         example="smollm2",
         description="the embedded model, fine-tuned on synthetic sessions; no key, no network",
@@ -116,6 +119,7 @@ BACKENDS: tuple[Backend, ...] = (
         name="smollm2-plain",
         loader="agent.policies.local.embedded:load_embedded",
         kind="model",
+        small=True,
         can=frozenset({"text", "session_cache"}),
         example="smollm2-plain",
         description="the embedded model, trained to act without reasoning",
@@ -124,6 +128,7 @@ BACKENDS: tuple[Backend, ...] = (
         name="smollm2-base",
         loader="agent.policies.local.embedded:load_embedded",
         kind="model",
+        small=True,
         can=frozenset({"text", "session_cache"}),
         example="smollm2-base",
         description="the embedded model as published, told what to do by its prompt",

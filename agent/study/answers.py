@@ -19,6 +19,9 @@ FILE = "answers.json"
 ASKED = "asked.json"
 """Answers to what was asked afterwards (`shopper ask`): no study's questions overwrite these."""
 
+LOG = "log"
+"""In place of a model's name: the answer was put together of the visit's log, by rule."""
+
 QuestionKind = Literal["seq", "sus", "open"]
 
 
@@ -27,7 +30,7 @@ class SurveyAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     `items` are the ten answers of a SUS; `steps` the steps an open answer cites: it is unsupported
     without. An answer that could not be read has neither score nor text; `raw` is what was said.
-    `model` is who answered, where it was asked afterwards.
+    `model` is who answered, where it was asked afterwards, or `LOG`.
     """
 
     question: str
@@ -70,7 +73,9 @@ def unsupported(answer: SurveyAnswer, first: int = 0) -> str | None:
     if missing := [n for n in cited(answer.text) if n not in answer.steps]:
         steps = ", ".join(f"[{n + first}]" for n in missing)
         return f"cites {steps}, and there is no such step"
-    return None if answer.steps else "cites no step"
+    if answer.steps:
+        return None
+    return "the log does not tell" if answer.model == LOG else "cites no step"
 
 
 def write_answers(folder: Path, answers: SurveyAnswers) -> None:

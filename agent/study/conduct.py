@@ -14,7 +14,7 @@ import msgspec
 from agent.atomic_write import write_whole
 from agent.personas.personas import Customer
 from agent.policies import name_of
-from agent.policies.completers import model_of
+from agent.policies.completers import model_of, too_small
 from agent.policies.policy import Policy, PolicyError
 from agent.runs.card import RunCard
 from agent.runs.config import RunConfig, new_card
@@ -186,6 +186,7 @@ async def _ask(request: StudyRequest, policy: Policy, asking: Callable[[], None]
 
     sessions = finished_sessions(request.folder.run).values()
     try:
-        return await ask_all(model, study, sessions, outcome)
+        small = await too_small(model.name)
+        return await ask_all(model, study, sessions, outcome, open_from_log=small)
     except PolicyError as error:
         return SurveyAnswers(model=model.name, note=f"Nobody answered: {error}")

@@ -1,7 +1,8 @@
 """Questions put to the policy's language model after a visit: SEQ, SUS, and the author's own.
 
 The answers are a model's, never a person's, and are labelled so wherever they go. A policy without
-a language model is not asked.
+a language model is not asked. Where the model is too small to be asked, open questions are answered
+by what the log holds (`agent.study.from_log`), and are labelled so.
 
 Sources: SEQ, Sauro and Dumas, Comparison of Three One-Question, Post-Task Usability Questionnaires
 (CHI 2009). SUS, Brooke, SUS: a "quick and dirty" usability scale (1996).
@@ -12,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -21,8 +22,9 @@ from agent.policies.completion import ChatMessage, Completer, CompletionRequest
 from agent.policies.policy import PolicyError
 from agent.sessions.outcome import outcome_of
 from agent.sessions.session import Session
-from agent.study.answers import QuestionKind, SurveyAnswer, SurveyAnswers, cited
-from agent.study.definition import Questions, Study
+from agent.study.answers import LOG, QuestionKind, SurveyAnswer, SurveyAnswers, cited
+from agent.study.definition import Questions, Study, Task
+from agent.study.from_log import answer_from_log
 from agent.study.success import split_id
 from agent.study.transcript import retell, who
 
@@ -48,25 +50,46 @@ Outcome = Callable[[Session], str]
 
 @dataclass(frozen=True)
 class SurveyedVisit:
-    """A visit as it is told to the model (`retell`). `task` is None outside a study."""
+    """A visit as it is told to the model (`retell`): what was `wanted`, step by step, and its
+    `ending`. `task` is None outside a study."""
 
     session: Session
     told: str
+    wanted: str
+    ending: str
     task: str | None = None
 
 
+def surveyed(session: Session, task: Task, ending: str, *, in_study: bool) -> SurveyedVisit:
+    """A visit for a task, told."""
+    told = retell(session, task, ending)
+    wanted = session.intent or (task.text if in_study else "")
+    return SurveyedVisit(session, told, wanted, ending, task.id if in_study else None)
+
+
 async def ask_all(
-    model: Completer, study: Study, sessions: Iterable[Session], outcome: Outcome
+    model: Completer,
+    study: Study,
+    sessions: Iterable[Session],
+    outcome: Outcome,
+    *,
+    open_from_log: bool = False,
 ) -> SurveyAnswers:
     """Put the study's questions about these visits; a question that fails has no answer.
 
-    Visits that broke down are not asked about.
+    Visits that broke down are not asked about. `open_from_log`: open questions are answered by the
+    log.
 
     Raises:
         PolicyError: the model answers nothing at all.
     """
     asked = [s for s in sessions if s.steps and outcome_of(s).finished]
-    return await _put_all(model, _questions(study, asked, outcome))
+    questions = _questions(study, asked, outcome)
+    if not open_from_log:
+        return await _put_all(model, questions)
+    given = await _put_all(model, [q for q in questions if q.kind != "open"])
+    from_log = tuple(q.from_log() for q in questions if q.kind == "open")
+    return msgspec.structs.replace(given, answers=(*given.answers, *from_log))
 
 
 async def ask_afterwards(
@@ -77,10 +100,16 @@ async def ask_afterwards(
     Raises:
         PolicyError: the model answers nothing at all.
     """
-    questions = [_Question("open", text, one.session, one.task, one.told) for one in told]
+    questions = [_Question("open", text, one) for one in told]
     given = await _put_all(model, questions)
     named = tuple(msgspec.structs.replace(a, model=model.name) for a in given.answers)
     return msgspec.structs.replace(given, answers=named)
+
+
+def ask_the_log(text: str, told: Iterable[SurveyedVisit]) -> SurveyAnswers:
+    """What the logs of these visits answer to an open question."""
+    answers = tuple(_Question("open", text, one).from_log() for one in told)
+    return SurveyAnswers(model=LOG, answers=answers)
 
 
 async def _put_all(model: Completer, questions: Sequence[_Question]) -> SurveyAnswers:
@@ -113,21 +142,18 @@ def sus_score(items: Sequence[int]) -> float:
 class _Question:
     """One question about one or more visits of a customer."""
 
-    def __init__(
-        self, kind: QuestionKind, text: str, session: Session, task: str | None, told: str
-    ) -> None:
+    def __init__(self, kind: QuestionKind, text: str, visit: SurveyedVisit) -> None:
         self.kind = kind
         self.text = text
-        self.session = session
-        self.task = task
-        self.told = told
+        self.visit = visit
+        self.session = visit.session
 
     async def put(self, model: Completer) -> SurveyAnswer:
         """Ask, and read the answer as far as it can be read."""
         schema, ask, most = _FORMS[self.kind]
         request = CompletionRequest(
             system=who(self.session),
-            turns=(ChatMessage("user", f"{self.told}\n\n{ask.format(question=self.text)}"),),
+            turns=(ChatMessage("user", f"{self.visit.told}\n\n{ask.format(question=self.text)}"),),
             max_tokens=most,
             schema=schema,
             temperature=0.0,
@@ -140,7 +166,7 @@ class _Question:
             kind=self.kind,
             participant=split_id(self.session.session_id)[0],
             session_id=self.session.session_id,
-            task=self.task,
+            task=self.visit.task,
             score=score,
             items=items,
             text=text,
@@ -148,33 +174,47 @@ class _Question:
             raw=said[:2000],
         )
 
+    def from_log(self) -> SurveyAnswer:
+        """What the log answers to an open question."""
+        visit = self.visit
+        found = answer_from_log(self.text, self.session, visit.wanted, visit.ending)
+        return SurveyAnswer(
+            question=self.text,
+            kind="open",
+            participant=split_id(self.session.session_id)[0],
+            session_id=self.session.session_id,
+            task=visit.task,
+            text=found.text,
+            steps=cited(found.text),
+            model=LOG,
+        )
+
 
 def _questions(study: Study, sessions: Sequence[Session], outcome: Outcome) -> list[_Question]:
     tasks = {task.id: task for task in study.tasks}
     asks: Questions = study.questions
-    told = {s.session_id: retell(s, tasks[split_id(s.session_id)[1]], outcome(s)) for s in sessions}
+    told = [
+        surveyed(s, tasks[split_id(s.session_id)[1]], outcome(s), in_study=True) for s in sessions
+    ]
     questions: list[_Question] = []
-    for one in sessions:
-        task, visit = split_id(one.session_id)[1], told[one.session_id]
+    for visit in told:
         if asks.seq:
-            questions.append(_Question("seq", SEQ_TEXT, one, task, visit))
-        questions += [_Question("open", text, one, task, visit) for text in asks.open]
-    for last, everything in _by_participant(sessions, told):
+            questions.append(_Question("seq", SEQ_TEXT, visit))
+        questions += [_Question("open", text, visit) for text in asks.open]
+    for everything in _by_participant(told):
         if asks.sus:
             listed = "\n".join(f"{n}. {item}" for n, item in enumerate(SUS_ITEMS, 1))
-            questions.append(_Question("sus", listed, last, None, everything))
+            questions.append(_Question("sus", listed, everything))
     return questions
 
 
-def _by_participant(
-    sessions: Sequence[Session], told: dict[str, str]
-) -> Iterable[tuple[Session, str]]:
-    """Each participant's last visit, with all of theirs retold."""
-    visits: dict[str, list[Session]] = {}
-    for one in sessions:
-        visits.setdefault(split_id(one.session_id)[0], []).append(one)
+def _by_participant(told: Iterable[SurveyedVisit]) -> Iterable[SurveyedVisit]:
+    """Each participant's last visit, with all of theirs retold, for no one task."""
+    visits: dict[str, list[SurveyedVisit]] = {}
+    for one in told:
+        visits.setdefault(split_id(one.session.session_id)[0], []).append(one)
     for theirs in visits.values():
-        yield theirs[-1], "\n\n".join(told[s.session_id] for s in theirs)
+        yield replace(theirs[-1], told="\n\n".join(one.told for one in theirs), task=None)
 
 
 def _read(

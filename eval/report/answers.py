@@ -11,20 +11,21 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from agent.study.answers import SurveyAnswer, unsupported
+from agent.study.answers import LOG, SurveyAnswer, unsupported
 from eval.visits import Visit
 
 
 @dataclass(frozen=True)
 class AnswerView:
     """One answer. `visit` is None where its log is gone; `unsupported` says why it rests on
-    nothing."""
+    nothing; `from_log`: it was put together of the log, by rule."""
 
     visit: Visit | None
     session_id: str
     text: Markup
     unsupported: str | None
     model: str | None
+    from_log: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class QuestionView:
     @property
     def unsupported(self) -> int:
         return sum(answer.unsupported is not None for answer in self.answers)
+
+    @property
+    def from_log(self) -> bool:
+        """Whether a log answered some of it."""
+        return any(answer.from_log for answer in self.answers)
+
+    @property
+    def from_model(self) -> bool:
+        """Whether a model answered some of it."""
+        return not all(answer.from_log for answer in self.answers)
 
 
 def questions(answers: Iterable[SurveyAnswer], visits: Sequence[Visit]) -> list[QuestionView]:
@@ -60,6 +71,7 @@ def _view(answer: SurveyAnswer, visit: Visit | None) -> AnswerView:
         text=_linked(answer, visit),
         unsupported=unsupported(answer, first=1),
         model=answer.model,
+        from_log=answer.model == LOG,
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from agent.atomic_write import replacing
+from agent.study.answers import LOG, SurveyAnswer
 from eval.usability.schema import Evidence, Finding, Measure, StudyResult
 
 Cell = str | int | float | None
@@ -19,18 +20,22 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_tables(folder: Path, result: StudyResult) -> tuple[Path, ...]:
-    """Write ``visits.csv``, ``measures.csv``, ``findings.csv`` and ``answers.csv``, the last with a
-    model's answers only."""
+    """Write ``visits.csv``, ``measures.csv``, ``findings.csv`` and ``answers.csv``, the last with
+    what a model or the log answered, and who of them did."""
     tables: dict[str, Sequence[dict[str, Cell]]] = {
         "visits.csv": [_flat(row) for row in result.results],
         "measures.csv": [_measure(one) for one in result.measures],
         "findings.csv": [_finding(one) for one in result.findings],
         "answers.csv": [
-            {"answered_by": f"model {result.answers.model}", **_flat(one)}
+            {"answered_by": _who(one, result.answers.model), **_flat(one)}
             for one in result.answers.answers
         ],
     }
     return tuple(_write(folder / name, rows) for name, rows in tables.items())
+
+
+def _who(answer: SurveyAnswer, model: str | None) -> str:
+    return LOG if answer.model == LOG else f"model {model}"
 
 
 def _measure(one: Measure) -> dict[str, Cell]:

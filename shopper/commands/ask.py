@@ -1,7 +1,8 @@
 """``shopper ask DIR "QUESTION"``: puts a question to customers about the visit they made.
 
 What they say is a model's answer and stays apart from what was observed. Any folder of visits will
-do, a run's or a study's; any policy that has a language model can be asked.
+do, a run's or a study's; any policy that has a language model can be asked. In the place of a model
+that is too small the visits' logs answer.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import click
 import msgspec
 
 from agent.parsing import from_json
-from agent.policies.completers import load_model
+from agent.policies.completers import check_is_model, load_model, too_small
 from agent.policies.policy import PolicyError
 from agent.policies.registry import choices
 from agent.runs.card import RunFolder
 from agent.runs.folder import FolderError, finished_sessions, read_card
 from agent.sessions.session import Session
 from agent.study.answers import (
+    LOG,
     AnswersError,
     SurveyAnswer,
     SurveyAnswers,
@@ -31,9 +33,8 @@ from agent.study.answers import (
 from agent.study.definition import Study, Success, Task
 from agent.study.folder import StudyFolder
 from agent.study.outcome import ending
-from agent.study.questions import SurveyedVisit, ask_afterwards
+from agent.study.questions import SurveyedVisit, ask_afterwards, ask_the_log, surveyed
 from agent.study.success import split_id
-from agent.study.transcript import retell
 from eval.formatting import count
 from eval.report.run.page import ReportError, write_report
 from eval.visits import visit_of
@@ -62,7 +63,9 @@ def command(
 
     DIR is the --out folder of `shopper run` or `shopper study`. Answers cite the steps they rest
     on; one that cites none, or one that is not there, is called unsupported. They are a model's
-    answers, kept in DIR/asked.json and shown in its report.
+    answers, kept in DIR/asked.json and shown in its report. A model under a billion parameters, as
+    smollm2, is not asked: what was seen, done and thought is looked up in the log, in English,
+    German, French or Spanish, and what the log does not tell is said to be so.
     """
     if not question.strip():
         raise Failure("the question is empty", exit_code=2)
@@ -82,6 +85,9 @@ def command(
 
 
 async def _ask(policy: str, question: str, told: Sequence[SurveyedVisit]) -> SurveyAnswers:
+    check_is_model(policy)
+    if await too_small(policy):
+        return ask_the_log(question, told)
     model = await load_model(policy)
     try:
         return await ask_afterwards(model, question, told)
@@ -108,10 +114,7 @@ def _told(folder: Path, customer: str | None) -> list[SurveyedVisit]:
         )
     study = _study(folder)
     if study is None:
-        outcomes = (visit_of(session, 1).why for session in chosen)
-        return [
-            SurveyedVisit(s, retell(s, _ANY, why)) for s, why in zip(chosen, outcomes, strict=True)
-        ]
+        return [surveyed(s, _ANY, visit_of(s, 1).why, in_study=False) for s in chosen]
     return _told_of_study(folder, study, chosen)
 
 
@@ -123,7 +126,7 @@ def _told_of_study(folder: Path, study: Study, sessions: Sequence[Session]) -> l
         task = tasks.get(split_id(session.session_id)[1])
         if task is not None:
             why = ending(session, task, orders).why
-            told.append(SurveyedVisit(session, retell(session, task, why), task.id))
+            told.append(surveyed(session, task, why, in_study=True))
     return told
 
 
@@ -139,7 +142,10 @@ def _study(folder: Path) -> Study | None:
 
 
 def _print(answers: SurveyAnswers) -> None:
-    click.echo(f"{answers.model} answers in the customers' place; nothing here was observed.")
+    if answers.model == LOG:
+        click.echo("Found in the visits' logs by rule, the model being too small to be asked.")
+    else:
+        click.echo(f"{answers.model} answers in the customers' place; nothing here was observed.")
     for answer in answers.answers:
         click.echo(f"\n{answer.session_id}: {answer.text or '(nothing)'}")
         if reason := unsupported(answer):

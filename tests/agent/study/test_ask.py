@@ -58,6 +58,26 @@ async def test_answers_are_printed_kept_and_shown(
 
 
 @pytest.mark.slow
+async def test_in_the_place_of_a_small_model_the_log_answers(tmp_path: Path) -> None:
+    folder = build_run(tmp_path).root
+    code, out, err = await shopper(folder, "why did you leave?", "--policy", "smollm2")
+    assert code == 0, err
+    assert "Found in the visits' logs by rule" in out
+    assert "“Delivery takes a week. That is too late for me, I will look elsewhere.” [2]" in out
+    assert "0 of them unsupported" in out
+    kept = read_answers(folder).answers
+    assert {answer.model for answer in kept} == {"log"}
+    assert all(unsupported(answer) is None for answer in kept)
+    code, out, err = await shopper(folder, "Would you come back?", "--policy", "smollm2-base")
+    assert code == 0, err
+    assert "unsupported: the log does not tell" in out
+    report = (folder / "report.html").read_text("utf-8")
+    assert "put together of it by rule" in report
+    assert "a model's answers" not in report
+    assert '“Too expensive for me right now.” <a href="#visit-4-step-3">[step 4]</a>' in report
+
+
+@pytest.mark.slow
 async def test_who_cannot_be_asked_is_told_in_one_sentence(tmp_path: Path) -> None:
     folder = build_run(tmp_path).root
     code, _, err = await shopper(folder, "Why?", "--policy", "synthetic")

@@ -72,6 +72,22 @@ async def test_each_scale_is_asked_when_it_is_due(model: OpenAIModel) -> None:
     assert {a.participant for a in answers.answers} == {"customer-0001"}
 
 
+async def test_open_questions_are_put_to_the_log_where_the_model_is_small(
+    model: OpenAIModel,
+) -> None:
+    made = msgspec.structs.replace(
+        asked_study(), questions=Questions(open=("What did you look for?", "Would you return?"))
+    )
+    answers = await ask_all(model, made, VISITS, outcome, open_from_log=True)
+    found = [a for a in answers.answers if a.kind == "open"]
+    assert [a.model for a in found] == ["log"] * 4
+    assert found[0].text == "Came for: “Find a lamp.”. Searched for “lamp” [0]."
+    assert [a.steps for a in found] == [(0,), (), (0,), ()]
+    assert [a.score for a in answers.answers if a.kind == "sus"] == [75.0]
+    bodies = model.server.requests  # type: ignore[attr-defined]
+    assert not any("look for" in body["messages"][-1]["content"] for body in bodies)
+
+
 async def test_an_open_answer_cites_steps_that_exist(model: OpenAIModel) -> None:
     answers = await ask_all(model, asked_study(), VISITS, outcome)
     said, _ = [a for a in answers.answers if a.kind == "open"]
