@@ -1,13 +1,13 @@
 """What a visit has pressed, where it stands, and what was held back of it.
 
 One guard watches over all windows of a visit that may place no order. It asks the documents
-concerned what they show (`Look`), and `judging` what that makes of a request.
+concerned what they show (`looks`), and `judging` what that makes of a request.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -18,19 +18,15 @@ from envs.deadline import Deadline
 from envs.faults import Notice
 from envs.guard.asked import Asked
 from envs.guard.judging import Verdict, is_plain, judge
-from envs.guard.scene import Press, Scene, Signs, place_of
+from envs.guard.looks import SharedLooks
+from envs.guard.scene import Look, Press, Scene, Signs, place_of
 from envs.held import Held
-
-Look = Callable[[str], Awaitable[tuple[Signs, ...]]]
-"""What the documents concerned show, for a request of the frame with this id: that one's, and that
-of the window looked at."""
 
 Fresh = Callable[[str], bool]
 """Whether the document in a frame came after the action under way began."""
 
 _SOCKET_S = 0.05
-_LOOK_S = 0.4
-"""A document that is asked for longer is judged by what it showed before."""
+_JUDGED_S = 0.8
 
 
 class TransactionGuard:
@@ -49,8 +45,12 @@ class TransactionGuard:
         self._judging = 0
         self.sockets = 0
         """Sockets that the pages have opened: what they say arrives a little later."""
-        self.look: Look = _blind
+        self._looks = SharedLooks(_blind)
         self.fresh: Fresh = lambda _: False
+
+    def see(self, look: Look) -> None:
+        """From now on documents are looked at with `look`."""
+        self._looks = SharedLooks(look)
 
     def knows(self, name: str) -> bool:
         """Whether the element called `name` is known to place no order."""
@@ -77,7 +77,7 @@ class TransactionGuard:
         """Until what the action has sent is judged."""
         if self.sockets:
             await asyncio.sleep(_SOCKET_S)
-        deadline = Deadline(2 * _LOOK_S)
+        deadline = Deadline(_JUDGED_S)
         while self._judging and not deadline.passed:
             await asyncio.sleep(0.01)
 
@@ -150,12 +150,8 @@ class TransactionGuard:
         return verdict
 
     async def _signs(self, frame: str) -> tuple[Signs, ...]:
-        try:
-            async with asyncio.timeout(_LOOK_S):
-                signs = await self.look(frame)
-        except TimeoutError:
-            return self._known
-        return signs or self._known
+        """What the documents show; of those that do not answer, what they showed before."""
+        return await self._looks.at(frame) or self._known
 
     def _scene(self, signs: tuple[Signs, ...], fresh: bool, acting: bool) -> Scene:
         return Scene(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -59,6 +59,11 @@ class Signs(msgspec.Struct, frozen=True, kw_only=True):
         ):
             return "checkout"
         return "product" if self.adds or listing else "elsewhere"
+
+
+Look = Callable[[str], Awaitable[tuple[Signs, ...]]]
+"""What the documents concerned show, for a request of the frame with this id: that one's, and that
+of the window looked at."""
 
 
 class Press(msgspec.Struct, frozen=True):

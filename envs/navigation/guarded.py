@@ -43,7 +43,7 @@ class GuardedWindows:
         self._context = ""
         self._interception: Interception | None = None
         self._arrived: dict[str, int] = {}
-        self.guard.look = self._look
+        self.guard.see(self._look)
         self.guard.fresh = self._fresh
 
     @property
