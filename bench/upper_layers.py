@@ -1,10 +1,11 @@
 """How many tokens a processor second the trainer learns from, by which layers are trained.
 
     python -m bench.upper_layers [--tokens 1400] [--windows 1] [--layers 0 8 20] [--keep]
+        [--dtype float32|bfloat16] [--compile] [--threads 1]
 
-The embedded model with LoRA of rank 16 in float32 on one thread, random tokens, of which 6 % are
-learned. A line for every first trained layer and epoch; with --keep the layers below are kept, so
-the second epoch does not compute them. Processor time, not the clock's: other work disturbs little.
+The embedded model with LoRA of rank 16, random tokens, of which 6 % are learned. A line for every
+first trained layer, with its epochs: the first warms up (and compiles); with --keep the layers below
+are kept, so later epochs do not compute them. Processor time, not the clock's: other work disturbs little.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from trainer.sequence_files import SequenceCounts, SequenceFiles, Sequences
 from trainer.train import Trainer, TrainingProgress
 
 LEARNED = 0.06
-EPOCHS = 2
+EPOCHS = 3
 
 
 def main() -> None:
@@ -36,24 +37,29 @@ def main() -> None:
     parser.add_argument("--windows", type=int, default=1)
     parser.add_argument("--layers", type=int, nargs="+", default=[0, 8, 20])
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(chosen.threads)
     for layer in chosen.layers:
         with tempfile.TemporaryDirectory() as scratch:
-            rates = measure(Path(scratch), chosen.tokens, chosen.windows, layer, chosen.keep)
+            rates = measure(Path(scratch), layer, chosen)
         told = ", ".join(f"{rate:.0f}" for rate in rates)
         print(f"from layer {layer}: {told} tokens a processor second, by epoch", flush=True)
 
 
-def measure(scratch: Path, tokens: int, windows: int, layer: int, keep: bool) -> list[float]:
+def measure(scratch: Path, layer: int, chosen: argparse.Namespace) -> list[float]:
     """Tokens a processor second in each epoch; all windows of an epoch share a step."""
+    tokens, windows = chosen.tokens, chosen.windows
     tables: dict[str, dict[str, object]] = {
-        "model": {"dtype": "float32"},
+        "model": {"dtype": chosen.dtype},
         "tuning": {"from_layer": layer},
         "data": {"train": "random"},
         "run": {"out": str(scratch / "run"), "batch": windows, "epochs": EPOCHS},
     }
-    tables["run"] |= {"gradient_checkpointing": "off", "keep_lower": keep, "save_every": 10**6}
+    tables["run"] |= {"gradient_checkpointing": "off", "save_every": 10**6}
+    tables["run"] |= {"keep_lower": chosen.keep, "compile": chosen.compile}
     config = msgspec.convert(tables, TrainConfig)
     alone = Processes(0, 1, torch.device("cpu"))
     model = prepare_model(config, base_folder("smollm2", print), alone)

@@ -134,6 +134,24 @@ def _notes(config: TrainConfig, trainer: Trainer) -> Iterator[str]:
             f"{config.run.keep} checkpoints and the one being written take about "
             f"{needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free at {config.run.out}"
         )
+    if trainer.processes.device.type == "cpu" and glibc_allocates():
+        yield (
+            "glibc takes ever longer to find memory for sequences of many lengths (a quarter of the "
+            "time was seen); LD_PRELOAD=libjemalloc.so.2 before the command avoids it (Debian: "
+            "apt-get install libjemalloc2)"
+        )
+
+
+def glibc_allocates(maps: Path = Path("/proc/self/maps")) -> bool:
+    """Whether this process takes its memory from glibc: on Linux, where nothing else was loaded
+    for it."""
+    try:
+        loaded = maps.read_text("utf-8", "replace")
+    except OSError:
+        return False
+    return "libc.so" in loaded and not any(
+        other in loaded for other in ("jemalloc", "tcmalloc", "mimalloc")
+    )
 
 
 def checkpoint_bytes(trainer: Trainer) -> int:

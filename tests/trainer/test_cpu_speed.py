@@ -1,4 +1,4 @@
-"""Compiled blocks: the same losses, and a plain word where there is nothing to compile with."""
+"""Speed on a CPU: compiled blocks give the same losses, and what is missing for them is named."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ torch: Any = pytest.importorskip("torch")
 
 from tests.trainer.tiny import make_trainer, run_all, save_model, save_sequences, tiny_config  # noqa: E402
 from trainer.errors import TrainError  # noqa: E402
+from trainer.job import glibc_allocates  # noqa: E402
 from trainer.model import compile_blocks, cpp_compiler  # noqa: E402
 from trainer.parallel import Processes  # noqa: E402
 
@@ -42,3 +43,18 @@ def test_without_a_compiler_it_says_what_to_install(
     monkeypatch.delenv("CXX", raising=False)
     with pytest.raises(TrainError, match=r"install one .*g\+\+"):
         compile_blocks(loaded)
+
+
+@pytest.mark.parametrize(
+    ("loaded", "glibc"),
+    [
+        ("/usr/lib/libc.so.6\n/usr/lib/libm.so.6\n", True),
+        ("/usr/lib/libc.so.6\n/usr/lib/libjemalloc.so.2\n", False),
+        ("/usr/lib/libc.so.6\n/usr/lib/libtcmalloc_minimal.so.4\n", False),
+        ("/lib/ld-musl-x86_64.so.1\n", False),
+    ],
+)
+def test_who_hands_out_memory(tmp_path: Path, loaded: str, glibc: bool) -> None:
+    (tmp_path / "maps").write_text(loaded)
+    assert glibc_allocates(tmp_path / "maps") is glibc
+    assert not glibc_allocates(tmp_path / "none")
