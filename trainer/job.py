@@ -136,8 +136,8 @@ def _notes(config: TrainConfig, trainer: Trainer) -> Iterator[str]:
         )
     if trainer.processes.device.type == "cpu" and glibc_allocates():
         yield (
-            "glibc takes ever longer to find memory for sequences of many lengths (a quarter of the "
-            "time was seen); LD_PRELOAD=libjemalloc.so.2 before the command avoids it (Debian: "
+            "glibc takes ever longer to find memory for sequences of many lengths (seen: a quarter "
+            "of the time); LD_PRELOAD=libjemalloc.so.2 before the command avoids it (Debian: "
             "apt-get install libjemalloc2)"
         )
 
