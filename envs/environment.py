@@ -8,8 +8,18 @@ from __future__ import annotations
 from playwright.async_api import BrowserContext, Error, Page
 
 from envs.acting import element, purchase_guard
+from envs.acting.browsing import BrowsingHands
 from envs.acting.executor import Executor, missed
-from envs.actions import Action, Click, ElementAction, Input, Terminate, TypeAndSubmit, Typing
+from envs.actions import (
+    Action,
+    Browsing,
+    Click,
+    ElementAction,
+    Input,
+    Terminate,
+    TypeAndSubmit,
+    Typing,
+)
 from envs.deadline import Clock, Deadline
 from envs.errors import DeadlinePassed, EmptyPage, EnvError, NavigatesForever, PageHung, StartError
 from envs.faults import ActionFault, Fault
@@ -57,6 +67,7 @@ class Environment:
         self._steps = Steps(self._tabs, self.options, self._clock, self._sieve)
         self._eyes = Eyes(self._tabs, self.options, self._steps, explain, self._sieve)
         self._executor = Executor(self._tabs, self.options, self._eyes.rest)
+        self._browsing = BrowsingHands(self._tabs, self.options, self._eyes)
         self._seen: Observation | None = None
         self._ahead: Observation | None = None
 
@@ -121,6 +132,8 @@ class Environment:
             return Outcome(executed=False).with_fault(ActionFault.of(Fault.NOTHING_OBSERVED))
         if (illegal := self._seen.fault(action)) is not None:
             return Outcome(executed=False).with_fault(illegal)
+        if isinstance(action, Browsing):
+            return await self._browse(action)
         kind = self._seen.by_name[action.name].kind
         async with self._steps.step("acting") as deadline:
             self._ahead = None
@@ -147,6 +160,25 @@ class Environment:
             await self._context.close()
         except Error:
             return
+
+    async def _browse(self, action: Browsing) -> Outcome:
+        """Look further. Nothing is pressed, so nothing is ordered by it: what the page sends of
+        itself meanwhile is judged as what it sends at any other time."""
+        async with self._steps.step("acting") as deadline:
+            self._ahead = None
+            picture = await self._picture()
+            started = deadline.left
+            try:
+                done = await self._browsing.do(action, deadline)
+            except element.ActionFailed as error:
+                done = Outcome(executed=False).with_fault(error.fault)
+            return self._discreet(
+                done.replace(
+                    load=self._eyes.load,
+                    screenshot=picture,
+                    settle_ms=(started - deadline.left) * 1000,
+                )
+            )
 
     async def _act(self, action: ElementAction, seen: Observation, deadline: Deadline) -> Outcome:
         tab = self._tabs.current

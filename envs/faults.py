@@ -40,6 +40,10 @@ class Fault(StrEnum):
     NOT_CHOSEN = "not-chosen"
     SUGGESTION_TAKEN = "suggestion-taken"
     ENTER_IGNORED = "enter-ignored"
+    NOT_SCROLLED = "not-scrolled"
+    NO_PAGE_BEFORE = "no-page-before"
+    NO_POINTER = "no-pointer"
+    NOTHING_CHANGED = "nothing-changed"
 
 
 class Notice(StrEnum):
@@ -159,6 +163,14 @@ def fault_sentence(
             return f"{name!r} took {taken} when Enter was pressed"
         case Fault.ENTER_IGNORED:
             return f"nothing happened when Enter was pressed in {name!r}"
+        case Fault.NOT_SCROLLED:
+            return f"the page does not scroll further {wanted}"
+        case Fault.NO_PAGE_BEFORE:
+            return "there is no page to go back to"
+        case Fault.NO_POINTER:
+            return "this window has no pointer, only a finger"
+        case Fault.NOTHING_CHANGED:
+            return f"nothing on the page changed in {wanted} s"
         case _:
             assert_never(code)
 

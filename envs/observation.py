@@ -10,7 +10,18 @@ from typing import Annotated, Literal, assert_never
 
 import msgspec
 
-from envs.actions import Action, ActionError, Click, Input, Terminate, TypeAndSubmit
+from envs.actions import (
+    Action,
+    ActionError,
+    Back,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Wait,
+)
 from envs.faults import ActionFault, Fault, PageNotice
 
 Kind = Literal["search", "product", "filter", "option", "cart", "buy", "navigation", "other"]
@@ -33,12 +44,14 @@ class Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Viewport(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
 ):
-    """Size of the window and how far it was scrolled, in CSS pixels."""
+    """Size of the window and how far it was scrolled, in CSS pixels. `depth`: of an action that
+    scrolled, how much of the page's height lay above the window's lower edge afterwards."""
 
     width: Annotated[int, msgspec.Meta(ge=0)]
     height: Annotated[int, msgspec.Meta(ge=0)]
     scroll_x: float = 0.0
     scroll_y: float = 0.0
+    depth: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
 
 class Load(
@@ -62,6 +75,14 @@ class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def click(self) -> Click:
         """To click it."""
         return Click(self.name)
+
+    def hover(self) -> Hover:
+        """To rest the pointer on it."""
+        return Hover(self.name)
+
+    def scroll(self) -> Scroll:
+        """To scroll until it is in the window."""
+        return Scroll(self.name)
 
     def type_and_submit(self, text: str) -> TypeAndSubmit:
         """To type into it and submit.
@@ -120,9 +141,13 @@ class Observation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
     def fault(self, action: Action) -> ActionFault | None:
         """Why `action` cannot be taken on this page, or None when it is legal."""
         match action:
-            case Terminate():
+            case Back() | Wait() | Terminate():
                 return None
-            case Click(name):
+            case Scroll(name):
+                if name is None:
+                    return None
+                types = False
+            case Click(name) | Hover(name):
                 types = False
             case TypeAndSubmit(name) | Input(name):
                 types = True

@@ -68,6 +68,9 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     viewport_only: bool = False
     """Observe what is inside the window only, not the whole page."""
 
+    told_where: bool = False
+    """With `viewport_only`: say whether the page goes on above and below the window."""
+
     @property
     def may_order(self) -> bool:
         """Whether orders are placed for real."""

@@ -15,6 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from agent.sessions.describe import KIND_WORDS
 from agent.sessions.outcome import SessionOutcome, outcome_of
+from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import Session
 from envs.actions import Typing
 from eval.stats.bootstrap import SEED, Bootstrap, distance_interval, draws_for, jensen_shannon
@@ -125,6 +126,7 @@ def _mix(totals: Totals, kinds: Sequence[str]) -> Floats:
 
 
 def _counts(session: Session) -> dict[str, float]:
+    session = without_browsing(session)
     count: dict[str, float] = {"sessions": 1.0, "steps": float(len(session.steps))}
     for step in session.steps:
         count[f"kind/{step.kind}"] = count.get(f"kind/{step.kind}", 0.0) + 1

@@ -22,6 +22,7 @@ from agent.policies.registry import can, choices
 from agent.prompts import prompt as prompt_settings
 from agent.runs.new_folders import missing_folders, remove_empty
 from agent.sessions.dataset import files_of, read_sessions
+from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import RecordError, Session
 from eval import formatting
 from eval.benchmark import external as foreign
@@ -206,8 +207,9 @@ def _card(request: BenchRequest) -> BenchCard:
 
 
 def _sessions(source: Path) -> Iterator[Session]:
+    """The sessions as the paper has them: steps that only look further are folded away."""
     try:
-        yield from read_sessions(source)
+        yield from map(without_browsing, read_sessions(source))
     except RecordError as error:
         raise EvalInputError(
             f"{error}; `shopper data check {source}` lists what is wrong"

@@ -13,7 +13,9 @@ from agent.personas.shop_intents import intents_in, with_intents
 from agent.policies.budget import Budget
 from agent.policies.price import parse_price
 from agent.policies.registry import is_synthetic
+from agent.runs.config import See
 from agent.sessions.session import Persona
+from envs.actions import ActionSet
 from envs.gateway import SiteRules
 from envs.open_page import open_page
 from envs.shop import variant_named
@@ -27,6 +29,17 @@ Person = Customer | Persona | tuple[Persona, str | None]
 
 class PlanError(ValueError):
     """Options that do not go together; the message says which, and what to do."""
+
+
+def check_looking(actions: ActionSet, see: See) -> None:
+    """
+    Raises:
+        PlanError: what lies outside of the window could not be reached.
+    """
+    if see == "window" and actions != "full":
+        raise PlanError(
+            "--see window needs --actions full: without scrolling nobody would get any further"
+        )
 
 
 def budget_from(max_tokens: int | None, max_cost: float | None, price: str | None) -> Budget | None:

@@ -15,6 +15,7 @@ import msgspec
 
 from agent.parsing import from_toml, no_deeper
 from agent.prompts.prompt import AnswerOrder, PageForm
+from envs.actions import ActionSet
 from trainer.errors import ConfigError
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
@@ -74,6 +75,8 @@ class Data(_Section, frozen=True, kw_only=True):
     limit: use only so many sessions of each.
     reasoning: train the two generations of the paper, reasoning then action; else action only.
     past_reasoning, persona, intent: what the prompt shows, see `agent.prompts.prompt`.
+    actions: ``paper`` learns the paper's actions, and passes over steps that only look further;
+        ``full`` learns those, too (scroll, hover, back, wait).
     page, answer: pages as ``html`` (the paper) or as ``lines``, for small models;
         ``reasoning_first`` (the paper) or ``action_first``.
     steps: learn only so many steps of each session, the first ones; for a first stage.
@@ -92,6 +95,7 @@ class Data(_Section, frozen=True, kw_only=True):
     past_reasoning: bool = True
     persona: bool = True
     intent: bool = True
+    actions: ActionSet = "paper"
     page: PageForm = "html"
     answer: AnswerOrder = "reasoning_first"
     steps: Positive | None = None
@@ -176,7 +180,7 @@ class TrainConfig(_Section, frozen=True, kw_only=True):
 
 
 LATER = {
-    "data": ("page", "answer", "steps", "soft", "action_weight"),
+    "data": ("actions", "page", "answer", "steps", "soft", "action_weight"),
     "tuning": ("from_layer",),
     "run": ("max_seconds", "keep_lower", "compile"),
 }

@@ -104,7 +104,7 @@ def _check_start(config: TrainConfig, prompt: PromptSettings) -> None:
         raise TrainError(f"tuning.start: {error}") from error
     if start is None:
         return
-    for name in ("page", "page_version", "answer"):
+    for name in ("actions", "page", "page_version", "answer"):
         ours, theirs = getattr(prompt, name), getattr(start.prompt, name)
         if ours != theirs:
             raise TrainError(
@@ -186,6 +186,7 @@ def prompt_settings(config: TrainConfig) -> PromptSettings:
         past_reasonings=data.past_reasoning,
         persona=data.persona,
         intent=data.intent,
+        actions=data.actions,
         page=data.page,
         page_version=FORMS[data.page],
         answer=data.answer,

@@ -38,6 +38,7 @@ from agent.prompts.context_window import ContextTooSmall, PromptBuilder
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import FastTokenizer
 from agent.sessions.dataset import files_of, read_sessions
+from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import RecordError, Session
 from trainer.errors import DataError, TrainError
 from trainer.sequence_files import SequenceCounts, SequenceFiles, Sequences
@@ -160,7 +161,8 @@ def _fill(
     offsets = [0]
     with SequenceFiles(draft) as files:
         for session in stream.sessions:
-            learned = part.of(session)
+            known = session if windows.settings.actions == "full" else without_browsing(session)
+            learned = part.of(known)
             for row in windows.training_sequences(learned):
                 targets = list(soft_targets(learned, row, windows)) if part.soft else []
                 files.add(row, targets, offsets[-1])

@@ -27,6 +27,7 @@ from agent.cluster.relay import Outbox, Relay, Uploads
 from agent.cluster.url_store import StoreError, UrlStore
 from agent.personas.personas import Customer
 from agent.policies import load
+from agent.policies.options import offering
 from agent.policies.policy import Policy, PolicyChoiceError, PolicyError
 from agent.runs.card import RunFolder
 from agent.runs.crowd import Crowd
@@ -56,7 +57,7 @@ class Worker:
             if Path(job.folder).is_dir():
                 os.chdir(job.folder)
             store = None if job.store is None else UrlStore(job.store)
-            policy = await load(job.policy)
+            policy = await load(job.policy, offering(job.config.actions))
         except StoreError as error:
             greeting = self._cannot(str(error), "store")
         except PolicyChoiceError as error:

@@ -61,6 +61,20 @@ def check_rendering(asked: PromptSettings, trained: Trained) -> None:
         )
 
 
+def check_actions(asked: PromptSettings, trained: Trained) -> None:
+    """See that nobody wants a model to take actions that it has not learned. The paper's are what
+    is asked for where nothing is.
+
+    Raises:
+        ModelError: somebody does.
+    """
+    if asked.actions != "paper" and asked.actions != trained.prompt.actions:
+        raise ModelError(
+            f"it was trained on the {trained.prompt.actions} actions and takes no others: leave "
+            f'out --actions, or train it with data.actions = "{asked.actions}"'
+        )
+
+
 def _check_form(path: Path, data: bytes) -> None:
     """
     Raises:
@@ -80,4 +94,7 @@ def _check_form(path: Path, data: bytes) -> None:
 
 
 def write_trained(folder: Path, trained: Trained) -> None:
-    write_json(folder / FILE, trained)
+    kept = msgspec.to_builtins(trained)
+    if trained.prompt.actions == "paper":  # which those who read it before this was known take
+        del kept["prompt"]["actions"]
+    write_json(folder / FILE, kept)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from agent.prompts.prompt import PromptSettings
+from envs.actions import ActionSet
 
 Precision = Literal["auto", "f32", "bf16", "f16"]
 CachePrecision = Literal["auto", "u8", "bf16", "f16", "f32"]
@@ -43,6 +44,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     threads: int = 0
     cache_gb: int = 1
     four_bit: bool = False
+
+
+def offering(actions: ActionSet) -> Options:
+    """The usual options, with these actions."""
+    return Options(prompt=PromptSettings(actions=actions))
 
 
 TRAINED_MIN_P = 0.1

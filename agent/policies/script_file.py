@@ -26,6 +26,7 @@ import msgspec
 
 from agent.parsing import from_json, from_toml, no_deeper
 from agent.policies.policy import PolicyChoiceError
+from envs.actions import Direction
 
 Pick = Literal["first", "last", "random"] | Annotated[int, msgspec.Meta(ge=0)]
 
@@ -35,23 +36,36 @@ class ScriptStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `name` is a shell pattern (``*`` also spans dots). `pick` says which match is meant when there
     are several: the ``first`` on the page, the ``last``, a ``random`` one (seeded by the session)
-    or the one at an index. An `optional` step is passed over when nothing matches.
+    or the one at an index. A scroll has a `direction` instead of a name. An `optional`
+    step is passed over when nothing matches.
     """
 
-    type: Literal["click", "type_and_submit", "input", "terminate"]
+    type: Literal[
+        "click", "type_and_submit", "input", "scroll", "hover", "back", "wait", "terminate"
+    ]
     name: str | None = None
     text: str | None = None
     reasoning: str | None = None
     pick: Pick = "first"
     optional: bool = False
+    direction: Direction | None = None
 
     def __post_init__(self) -> None:
-        if self.type != "terminate" and not self.name:
+        if self.type == "scroll" and (not self.name) == (self.direction is None):
+            raise ValueError("a scroll step needs a `name` or a `direction`")
+        if self.type != "scroll" and self.direction is not None:
+            raise ValueError(f"a {self.type} step takes no `direction`")
+        if self.names and not self.name:
             raise ValueError(f"a {self.type} step needs a `name`")
         if self.types and self.text is None:
             raise ValueError(f"a {self.type} step needs a `text`")
         if not self.types and self.text is not None:
             raise ValueError(f"a {self.type} step takes no `text`")
+
+    @property
+    def names(self) -> bool:
+        """Whether the step acts on an element of the page."""
+        return self.type not in ("back", "wait", "terminate") and self.direction is None
 
     @property
     def types(self) -> bool:

@@ -18,10 +18,14 @@ from agent.policies.script_file import Script, ScriptStep, Track, read_script
 from agent.sessions.session import Session
 from envs.actions import (
     Action,
+    Back,
     Click,
+    Hover,
     Input,
+    Scroll,
     Terminate,
     TypeAndSubmit,
+    Wait,
     action_name,
     action_text,
     action_type,
@@ -67,7 +71,7 @@ class ScriptedPolicy:
             if (step := track.at(position)) is None:
                 break
             matches = matching_names(step, observation)
-            if matches or step.type == "terminate":
+            if matches or not step.names:
                 return Decision(
                     reasoning=step.reasoning, action=_action(step, matches, session, position)
                 )
@@ -114,17 +118,30 @@ def _describes(step: ScriptStep, action: Action) -> bool:
         step.type == action_type(action)
         and (name is None or fnmatchcase(name, step.name or ""))
         and action_text(action) == step.text
+        and getattr(action, "direction", None) == step.direction
     )
 
 
 def _action(step: ScriptStep, matches: list[str], session: Session, position: int) -> Action:
-    if step.type == "terminate":
-        return Terminate()
+    if not step.names:
+        return _nameless(step)
     name = _pick(step, matches, f"{session.seed}/{session.session_id}/{position}")
     if step.type == "click":
         return Click(name)
+    if step.type == "hover":
+        return Hover(name)
+    if step.type == "scroll":
+        return Scroll(name)
     typing = TypeAndSubmit if step.type == "type_and_submit" else Input
     return typing(name, step.text or "")
+
+
+def _nameless(step: ScriptStep) -> Action:
+    if step.type == "scroll":
+        return Scroll(direction=step.direction)
+    if step.type == "back":
+        return Back()
+    return Wait() if step.type == "wait" else Terminate()
 
 
 def _pick(step: ScriptStep, matches: list[str], seed: str) -> str:

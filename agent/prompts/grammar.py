@@ -13,10 +13,10 @@ from typing import Literal
 
 import msgspec
 
-from agent.prompts.lines.answers import BETWEEN, INPUT
+from agent.prompts.lines.answers import BETWEEN, HOVER, INPUT, SCROLL_TO, WITHOUT_HANDLE
 from agent.prompts.lines.handles import LEAVE
 from agent.prompts.prompt import PageForm
-from envs.actions import Click, encode_action
+from envs.actions import ActionSet, Click, encode_action
 from envs.observation import TEXT_ROLES, Observation
 
 TEXT_LENGTH = 80
@@ -28,13 +28,16 @@ Dialect = Literal["xgrammar", "llguidance"]
 class LegalActions(msgspec.Struct, frozen=True):
     """What may be done: `names` can be clicked, `fields` typed into, and leaving is always legal.
 
-    `input_action`: typing without submitting is allowed too. `form`: actions are JSON, or lines
-    (`agent.prompts.lines`), and then names and fields are handles. `end` is written after them.
+    `input_action`: typing without submitting is allowed too. `actions`: with ``full``, all names
+    can be pointed at and scrolled to as well, and one may scroll, go back and wait. `form`: actions
+    are JSON, or lines (`agent.prompts.lines`), and then names and fields are handles. `end` is
+    written after them.
     """
 
     names: tuple[str, ...]
     fields: tuple[str, ...]
     input_action: bool = False
+    actions: ActionSet = "paper"
     form: PageForm = "html"
     end: str = ""
 
@@ -44,13 +47,18 @@ class LegalActions(msgspec.Struct, frozen=True):
             names=tuple(handles[name] for name in self.names if name in handles),
             fields=tuple(handles[name] for name in self.fields if name in handles),
             input_action=self.input_action,
+            actions=self.actions,
             form="lines",
             end=end,
         )
 
 
 def legal_actions(
-    observation: Observation, visible: frozenset[str] | None, *, input_action: bool
+    observation: Observation,
+    visible: frozenset[str] | None,
+    *,
+    input_action: bool,
+    actions: ActionSet = "paper",
 ) -> LegalActions:
     """The legal actions on a page of which only `visible` names are shown (None: all)."""
     shown = [e for e in observation.names if visible is None or e.name in visible]
@@ -58,6 +66,7 @@ def legal_actions(
         names=tuple(e.name for e in shown),
         fields=tuple(e.name for e in shown if e.role in TEXT_ROLES),
         input_action=input_action,
+        actions=actions,
     )
 
 
@@ -73,8 +82,11 @@ def grammar(legal: LegalActions, dialect: Dialect = "xgrammar") -> str:
     kinds = ['"terminate\\"}"']
     rules = []
     names, fields = _writable(legal.names), _writable(legal.fields)
+    if legal.actions == "full":
+        kinds += _FULL
     if names:
-        kinds.append('"click\\",\\"name\\":" name "}"')
+        naming = ["click", "scroll", "hover"] if legal.actions == "full" else ["click"]
+        kinds += [f'"{kind}\\",\\"name\\":" name "}}"' for kind in naming]
         rules.append(write.rule("name", write.tree(names)))
     if fields:
         typings = ["type_and_submit", "input"] if legal.input_action else ["type_and_submit"]
@@ -85,11 +97,23 @@ def grammar(legal: LegalActions, dialect: Dialect = "xgrammar") -> str:
     return "\n".join([write.rule(write.start, f'"{{\\"type\\":\\"" ({choice})'), *rules]) + "\n"
 
 
+_FULL = (
+    '"scroll\\",\\"direction\\":\\"" ("down" | "up") "\\"}"',
+    '"back\\"}"',
+    '"wait\\"}"',
+)
+"""What names nothing on the page, beside leaving, where all actions are offered."""
+
+
 def _lines_rules(legal: LegalActions) -> str:
     """The answers on a page of lines: a handle, a field's handle and words, or leaving."""
     kinds, rules = [_literal(LEAVE)], []
+    if legal.actions == "full":
+        kinds += map(_literal, WITHOUT_HANDLE)
     if legal.names:
         kinds.append("name")
+        if legal.actions == "full":
+            kinds += [f"{_literal(start)} name" for start in (SCROLL_TO, HOVER)]
         rules.append(_EBNF.rule("name", _EBNF.tree(legal.names)))
     if legal.fields:
         typed = f"field {_literal(BETWEEN)} words"
@@ -103,7 +127,11 @@ def _lines_rules(legal: LegalActions) -> str:
 def _lines_expression(legal: LegalActions) -> str:
     """The same as one regular expression: llguidance cuts a text into the longest literals it can,
     and would not see that the handle of a field is also the beginning of its words."""
-    kinds = [_as_expression([LEAVE, *legal.names])]
+    bare = WITHOUT_HANDLE if legal.actions == "full" else ()
+    kinds = [_as_expression([LEAVE, *bare, *legal.names])]
+    if legal.actions == "full" and legal.names:
+        starts = _as_expression((SCROLL_TO, HOVER))
+        kinds.append(f"({starts})({_as_expression(legal.names)})")
     if legal.fields:
         begin = f"({re.escape(INPUT)})?" if legal.input_action else ""
         kinds.append(f"{begin}({_as_expression(legal.fields)}){re.escape(BETWEEN)}{_WORDS}")

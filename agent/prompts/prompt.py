@@ -15,7 +15,7 @@ import msgspec
 from agent.prompts.chat_template import ChatFormat
 from agent.prompts.examples import EXAMPLES, Example
 from agent.sessions.session import Session, Step
-from envs.actions import encode_action
+from envs.actions import ActionSet, encode_action
 
 VERSION = "1"
 """Changes whenever the same session and settings would give another prompt."""
@@ -43,8 +43,9 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     `reasoning`: a thought is written before each action; `past_reasonings`: earlier thoughts stay
     visible; `persona`, `intent`: shown when known; `input_action`: typing without submitting is
-    allowed; `examples`: two short made-up visits come first, for models not trained on sessions
-    (what is known of the customer then follows them, so that all customers share a beginning).
+    allowed; `actions`: the paper's actions, or ``full``, which offers all; `examples`: two short
+    made-up visits come first, for models not trained on sessions (what is known of the customer
+    then follows them, so that all customers share a beginning).
     `page`: a page is simplified HTML, or lines with handles (`agent.prompts.lines`), of which
     `page_version` is the form; `answer`: what comes first, the reasoning (the paper) or the action.
     `window`, `max_reasoning_tokens` and `max_action_tokens` are in tokens; one page takes at most
@@ -57,6 +58,7 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     persona: bool = True
     intent: bool = True
     input_action: bool = False
+    actions: ActionSet = "paper"
     examples: bool = False
     page: PageForm = "html"
     page_version: str = "1"
@@ -73,6 +75,11 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return LINES_MARKER if self.page == "lines" else MARKER
 
     @property
+    def may_input(self) -> bool:
+        """Whether typing without submitting is offered."""
+        return self.input_action or self.actions == "full"
+
+    @property
     def acts_first(self) -> bool:
         """Whether the action is written first and the reasoning tells it afterwards."""
         return self.reasoning and self.answer == "action_first"
@@ -83,7 +90,7 @@ def recorded(settings: PromptSettings) -> dict[str, str | int | float | bool]:
     as it was then, so that those stay comparable."""
     kept: dict[str, str | int | float | bool] = msgspec.to_builtins(settings)
     usual = PromptSettings()
-    for name in ("page", "page_version", "answer"):
+    for name in ("actions", "page", "page_version", "answer"):
         if kept[name] == getattr(usual, name):
             del kept[name]
     return kept
@@ -145,7 +152,8 @@ def system_text(session: Session | None, settings: PromptSettings, form: str | N
     known = known_text(session, settings) if session is not None else ""
     if settings.page == "lines" and form is None:
         return "\n\n".join(part for part in (lines_text(settings), known) if part)
-    actions = _ACTIONS + (_INPUT_ACTION if settings.input_action else "")
+    actions = _ACTIONS + (_INPUT_ACTION if settings.may_input else "")
+    actions += _MORE_ACTIONS if settings.actions == "full" else ""
     form = form or (_REASONED_FORM if settings.reasoning else _BARE_FORM)
     return "\n\n".join(part for part in (_ROLE, actions, form, known) if part)
 
@@ -155,7 +163,8 @@ def lines_text(settings: PromptSettings) -> str:
     order = ""
     if settings.reasoning:
         order = " Then say why." if settings.acts_first else " Say why on a line before it."
-    return f"{_LINES_ROLE}{order}{_LINES_INPUT if settings.input_action else ''}"
+    typing = _LINES_INPUT if settings.may_input else ""
+    return f"{_LINES_ROLE}{order}{typing}{_LINES_MORE if settings.actions == 'full' else ''}"
 
 
 def known_text(session: Session, settings: PromptSettings) -> str:
@@ -285,6 +294,15 @@ _ACTIONS = """Your actions:
 {"type":"terminate"} closes the window and leaves."""
 _INPUT_ACTION = """
 {"type":"input","name":"...","text":"..."} types into a text field without submitting it."""
+_MORE_ACTIONS = """
+{"type":"scroll","direction":"down"} scrolls one screen further, with "up" back.
+{"type":"scroll","name":"..."} scrolls to an element.
+{"type":"hover","name":"..."} rests the pointer on an element, which may open something.
+{"type":"back"} goes back to the page before.
+{"type":"wait"} waits until something on the page changes."""
+_LINES_MORE = (
+    " Or look around: scroll down, scroll up, scroll to result 1, hover over link 1, go back, wait."
+)
 _REASONED_FORM = (
     "Answer with one or two sentences in the first person that say why, then the marker "
     f"{MARKER}, then one action as JSON. A name is copied from a name attribute on the page."

@@ -90,7 +90,7 @@ async def run_pair(
             )
             for label, run in zip(LABELS, request.runs(), strict=True)
         ]
-        async with loaded(request.policy, request.budget) as policy:
+        async with loaded(request.policy, request.budget, request.configs[0].actions) as policy:
             sides = [
                 msgspec.structs.replace(side, card=begins(side.folder, side.card, policy))
                 for side in sides

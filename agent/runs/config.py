@@ -15,10 +15,13 @@ from agent import __version__
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, Setting
 from agent.runs.visit import Limits
+from envs.actions import ActionSet
 from envs.browser.browser import ContextOptions
 from envs.browser.pool import RecyclePolicy
 from envs.page.script import version as simplifier_version
 
+See = Literal["page", "window"]
+"""What a customer looks at: the whole page, or what is in the window."""
 Pace = Literal["fast", "person"]
 """How the customers' hands move: without pauses, or as people's do."""
 
@@ -43,6 +46,9 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     respect_robots: bool = False
     headed: bool = False
     pace: Pace = "fast"
+    actions: ActionSet = "paper"
+    """What the policy is offered."""
+    see: See = "page"
     screenshots: bool = True
     variant: str = "default"
     window: ContextOptions = ContextOptions()
@@ -78,6 +84,8 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             "screenshots": config.screenshots,
             "variant": config.variant,
             "pace": config.pace,
+            **({"actions": config.actions} if config.actions != "paper" else {}),
+            **({"see": config.see} if config.see != "page" else {}),
             "device": config.window.device or "desktop",
             "locale": config.window.locale,
             "timezone": config.window.timezone,

@@ -77,6 +77,8 @@ class EnvironmentPool:
                 not_purchases=config.not_purchases,
                 screenshots=config.screenshots,
                 human_pace=config.pace == "person",
+                viewport_only=config.see == "window",
+                told_where=config.see == "window",
                 session_s=config.limits.seconds,
                 seed=seed or 0,
             ),

@@ -17,6 +17,7 @@ import msgspec
 from agent.personas.personas import Customer
 from agent.policies import name_of, opened
 from agent.policies.budget import Budget, Budgeted
+from agent.policies.options import offering
 from agent.policies.policy import Policy, RunOver
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig, run_card
@@ -32,6 +33,7 @@ from agent.runs.folder import (
 from agent.runs.lock import locked
 from agent.runs.visit import Watch, WatchFailed
 from agent.sessions.session import Session
+from envs.actions import ActionSet
 
 Begun = Callable[[int], None]
 """Called when shopping begins, with how many visits were over before."""
@@ -116,7 +118,7 @@ async def run(
     """
     folder = request.folder
     with request.claimed() as finished:
-        async with loaded(request.policy, request.budget) as policy:
+        async with loaded(request.policy, request.budget, request.config.actions) as policy:
             card = begins(folder, request.card(), policy)
             crowd = Crowd(request.config, policy, folder, card, watch)
             begun(len(finished))
@@ -157,9 +159,11 @@ def claimed(
 
 
 @asynccontextmanager
-async def loaded(policy: str | Policy, budget: Budget | None = None) -> AsyncIterator[Policy]:
-    """As `agent.policies.opened`, with what may be spent in this call."""
-    async with opened(policy) as found:
+async def loaded(
+    policy: str | Policy, budget: Budget | None = None, actions: ActionSet = "paper"
+) -> AsyncIterator[Policy]:
+    """As `agent.policies.opened`, offered these `actions`, with what may be spent in this call."""
+    async with opened(policy, offering(actions)) as found:
         yield found if budget is None else Budgeted(found, budget)
 
 

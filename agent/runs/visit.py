@@ -212,7 +212,7 @@ class _Visit:
             return "terminate"
         if outcome.purchase:
             return "purchase" if outcome.held is None else "held"
-        return "limit" if self._stuck(observation, action) else None
+        return "limit" if self._stuck(observation, action, outcome) else None
 
     def discreet(self, text: str) -> str:
         """`text` without what was typed as a secret."""
@@ -295,9 +295,12 @@ class _Visit:
             return action
         return msgspec.structs.replace(action, text=self._sieve(action.text))
 
-    def _stuck(self, observation: Observation, action: Action) -> bool:
-        """Whether this very action was taken on this very page too often."""
+    def _stuck(self, observation: Observation, action: Action, outcome: Outcome) -> bool:
+        """Whether this very action was taken on this very page too often; a scroll is another one
+        wherever it leads."""
         page = f"{observation.url}\n{observation.html}\n{encode_action(action)}"
+        if outcome.viewport is not None and outcome.viewport.depth is not None:
+            page += f"\n{outcome.viewport.depth}"
         key = hashlib.blake2b(page.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         self._seen[key] += 1
         if self._seen[key] < self.limits.repeats:

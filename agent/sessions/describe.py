@@ -7,7 +7,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from agent.sessions.session import Step
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.actions import Action, Back, Click, Hover, Input, Scroll, Terminate, TypeAndSubmit, Wait
 
 KIND_WORDS = {
     "search": "Search",
@@ -63,6 +63,16 @@ def describe_action(action: Action, kind: str, *, ok: bool = True) -> ActionDesc
             return ActionDescription("Closed the window")
         case Click(name):
             return _click(name, kind, tried)
+        case Scroll(name, direction):
+            return _scrolling(name, direction, tried)
+        case Hover(name):
+            label, within = target(name)
+            place = f"in {within}" if within else ""
+            return ActionDescription(("Pointed at", "Tried to point at")[tried], label, place)
+        case Back():
+            return ActionDescription(("Went back", "Tried to go back")[tried])
+        case Wait():
+            return ActionDescription(("Waited", "Waited in vain")[tried])
         case TypeAndSubmit(name, text):
             return _typing(name, text, kind, tried, " and sent it")
         case Input(name, text):
@@ -84,6 +94,14 @@ def _typing(name: str, text: str, kind: str, tried: int, sent: str) -> ActionDes
         return ActionDescription(("Searched for", "Tried to search for")[tried], text)
     label, _ = target(name)
     return ActionDescription(("Typed", "Tried to type")[tried], text, f"into {label}{sent}")
+
+
+def _scrolling(name: str | None, direction: str | None, tried: int) -> ActionDescription:
+    if name is None:
+        return ActionDescription(f"{('Scrolled', 'Tried to scroll')[tried]} {direction}")
+    label, within = target(name)
+    place = f"in {within}" if within else ""
+    return ActionDescription(("Scrolled to", "Tried to scroll to")[tried], label, place)
 
 
 def target(name: str) -> tuple[str, str]:

@@ -13,7 +13,17 @@ from typing import Literal, assert_never
 import msgspec
 
 from agent.sessions.session import Session, Step
-from envs.actions import Click, Input, Terminate, TypeAndSubmit, Typing
+from envs.actions import (
+    Back,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Typing,
+    Wait,
+)
 from envs.sieve import replacer
 
 Redact = Literal["nothing", "personal", "all"]
@@ -52,7 +62,11 @@ def _without(step: Step, what: Redact, clean: Callable[[str], str]) -> Step:
             action = msgspec.structs.replace(action, name=clean(name), text=said)
         case Click(name):
             action = Click(clean(name))
-        case Terminate():
+        case Hover(name):
+            action = Hover(clean(name))
+        case Scroll(str(name)):
+            action = Scroll(clean(name))
+        case Scroll() | Back() | Wait() | Terminate():
             pass
         case _:
             assert_never(action)

@@ -15,7 +15,17 @@ from typing import Annotated, Any, assert_never
 import msgspec
 
 from agent.parsing import no_deeper
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.actions import (
+    Action,
+    Back,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Wait,
+)
 from envs.faults import Fault, PageNotice
 from envs.held import Held
 from envs.observation import Box, Element, Load, Viewport
@@ -178,7 +188,7 @@ class Session(_Record, frozen=True, kw_only=True):
 def without_secret(action: Action) -> Action:
     """The action without what it typed, as it is kept; placeholders (``{{name}}``) tell nothing."""
     match action:
-        case Click() | Terminate():
+        case Click() | Scroll() | Hover() | Back() | Wait() | Terminate():
             return action
         case TypeAndSubmit(_, text) | Input(_, text):
             only_placeholders = not re.sub(r"\{\{[^{}]*\}\}", "", text).strip()

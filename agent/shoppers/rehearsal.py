@@ -14,7 +14,7 @@ from typing import assert_never
 import msgspec
 
 from agent.shoppers.page import Item, Link, Page
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.actions import Action, Back, Click, Hover, Input, Scroll, Terminate, TypeAndSubmit, Wait
 from envs.shop.products import Product, dollars, make_products
 from envs.shop.reviews import reviews_of
 from envs.shop.search import SORTS, Search, SearchRequest
@@ -73,6 +73,8 @@ class Rehearsal:
                 return self._click(name)
             case Input():
                 raise ValueError("shoppers submit what they type: the rehearsed shop has no forms")
+            case Scroll() | Hover() | Back() | Wait():
+                raise ValueError("the rehearsed shop has no window to look around in")
             case _:
                 assert_never(action)
 

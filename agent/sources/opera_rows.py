@@ -16,7 +16,7 @@ import msgspec
 from agent.parsing import from_json
 from agent.sessions.page_elements import elements_of
 from agent.sessions.session import Persona, RecordError, Step
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.actions import Action, Back, Click, Hover, Input, Scroll, Terminate, TypeAndSubmit, Wait
 from envs.observation import TEXT_ROLES, Kind, Viewport
 
 Row = dict[str, Any]
@@ -180,6 +180,8 @@ def _kind(action: Action, click_type: str | None) -> str:
             return kind_by_name(name, "generic") if click_type is None else KINDS[click_type]
         case TypeAndSubmit(name) | Input(name):
             return kind_by_name(name, "textbox")
+        case Scroll() | Hover() | Back() | Wait():
+            return "other"
         case _:
             assert_never(action)
 

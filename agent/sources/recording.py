@@ -30,7 +30,7 @@ from agent.sessions.session import (
     Step,
 )
 from envs.acting import purchase_guard
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, Typing
+from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, Typing, action_name
 from envs.browser.browser import Browser, ContextOptions
 from envs.errors import EnvError, Unreachable
 from envs.gateway.sites import registrable_domain
@@ -179,8 +179,7 @@ class Diary:
         action = recorded.action
         if recorded.secret and isinstance(action, Typing):
             action = type(action)(action.name, SECRET)
-        assert not isinstance(action, Terminate)
-        element = recorded.seen.by_name[action.name]
+        element = recorded.seen.by_name[action_name(action) or ""]
         at = datetime.fromtimestamp(recorded.at, UTC)
         self._step(action, recorded.seen, element.kind, at, recorded.viewport)
         self._buying = recorded.seen if element.kind == "buy" else None
@@ -195,7 +194,7 @@ class Diary:
     ) -> None:
         """Keep a step; the clock of the page may be a little off, but it never runs backwards."""
         before = self._session.steps[-1].timestamp if self._session.steps else None
-        element = None if isinstance(action, Terminate) else seen.by_name[action.name]
+        element = seen.by_name.get(action_name(action) or "")
         step = Step(
             index=len(self._session.steps),
             timestamp=max(at, before or self._session.started_at),
@@ -218,8 +217,7 @@ class Diary:
 def _submits(typed: RecordedAction) -> bool:
     """A search typed and sent by its button is one action, as with Enter; a form of many fields
     is typing, and a press on its button."""
-    assert not isinstance(typed.action, Terminate)
-    return typed.seen.by_name[typed.action.name].kind == "search"
+    return typed.seen.by_name[action_name(typed.action) or ""].kind == "search"
 
 
 def _session(job: Recording) -> Session:

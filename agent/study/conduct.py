@@ -17,7 +17,7 @@ from agent.policies import name_of
 from agent.policies.completers import model_of, too_small
 from agent.policies.policy import Policy, PolicyError
 from agent.runs.card import RunCard
-from agent.runs.config import RunConfig, new_card
+from agent.runs.config import RunConfig, See, new_card
 from agent.runs.crowd import Crowd
 from agent.runs.folder import FolderError, finished_sessions
 from agent.runs.runner import Begun, RunResult, begins, claimed, loaded, shopping
@@ -30,6 +30,7 @@ from agent.study.load import start_url, visits, window
 from agent.study.outcome import ending
 from agent.study.questions import ask_all
 from agent.study.success import UntilDone, split_id
+from envs.actions import ActionSet
 
 
 class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +46,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
     headed: bool = False
     screenshots: bool = True
     resume: bool = False
+    actions: ActionSet = "paper"
+    see: See = "page"
     not_purchases: tuple[str, ...] = ()
     """Patterns of the names of elements that place no order, whatever they say."""
 
@@ -67,6 +70,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
                 "device": people.device,
                 "locale": people.locale,
                 "timezone": people.time_zone,
+                **({"actions": self.actions} if self.actions != "paper" else {}),
+                **({"see": self.see} if self.see != "page" else {}),
             },
         )
 
@@ -86,7 +91,8 @@ async def conduct(
     card = request.card()
     with claimed(folder.run, card, resume=request.resume) as finished:
         _check_definition(request)
-        async with loaded(request.policy or request.study.policy) as policy:
+        policy_asked = request.policy or request.study.policy
+        async with loaded(policy_asked, actions=request.actions) as policy:
             tasks = _Tasks(request, policy, begins(folder.run, card, policy), watch)
             write_whole(folder.definition, _definition(request.study))
             begun(len(finished))
@@ -157,6 +163,8 @@ def _config(request: StudyRequest, task: Task) -> RunConfig:
         screenshots=request.screenshots,
         variant=study.variant,
         window=window(study),
+        actions=request.actions,
+        see=request.see,
         shop_log=request.folder.shop_log if study.embedded else None,
     )
 

@@ -112,10 +112,10 @@ async def aim(
         raise ActionFailed(fault, wrong.popup)
     aimed = msgspec.json.decode(answer, type=Aim)
     frame = tab.observer.frame_of(name)
-    return aimed if frame is None else await _in_window(tab, frame, name, aimed)
+    return aimed if frame is None else await in_window(tab, frame, name, aimed)
 
 
-async def _in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
+async def in_window(tab: Tab, frame: str, name: str, aimed: Aim) -> Aim:
     """The same aim in the window's coordinates instead of the frame's."""
     if aimed.by_keys:
         return aimed

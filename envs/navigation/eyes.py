@@ -21,6 +21,10 @@ from envs.options import EnvOptions
 from envs.page.script import PageScriptGone
 from envs.sieve import SECRET, Sieve
 
+ABOVE = "<p>(the page goes on above)</p>"
+BELOW = "<p>(the page goes on below)</p>"
+"""What a window that shows a part of a page says of the rest."""
+
 
 class Eyes:
     """What one customer looks with. `explain` as for `Environment`.
@@ -106,10 +110,23 @@ class Eyes:
             else:
                 self.url = seen.url if SECRET not in seen.url else tab.page.url
                 self.seen_in = tab
-                return self._veiled(seen)
+                return self._veiled(await self._placed(tab, seen))
         raise NavigatesForever(
             self._sieve(f"{self.url} keeps leaving for another page; it was never at rest")
         )
+
+    async def _placed(self, tab: Tab, seen: Observation) -> Observation:
+        """What is seen, and whether there is more, as the bar beside a window tells."""
+        if not (self._options.viewport_only and self._options.told_where):
+            return seen
+        try:
+            answer = await tab.unless_crashed(tab.world.call("beyond"))
+        except PageScriptGone:
+            return seen
+        beyond = msgspec.json.decode(answer, type=dict[str, bool])
+        above = f"{ABOVE}\n" if beyond["above"] else ""
+        below = f"\n{BELOW}" if beyond["below"] else ""
+        return msgspec.structs.replace(seen, html=f"{above}{seen.html}{below}")
 
     async def _look_about(self, deadline: Deadline) -> None:
         """Once after each rest, down the page and at what shows under the pointer, where there is

@@ -82,6 +82,9 @@ ORDER = (
 GUARDING = "ordering.js"
 """The part that judges presses, for pages on which no order may be placed."""
 
+BROWSING = "browsing.js"
+"""The part that scrolls, points and waits. Pages are simplified alike with and without it."""
+
 
 class PageScriptGone(Exception):
     """The document the script ran in is gone: it navigated, or its frame or page was closed."""

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from envs.acting.purchase_guard import bought
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit
+from envs.actions import Action, Browsing, Click, Input, Terminate, TypeAndSubmit
 from envs.observation import Observation
 from envs.outcome import Outcome
 from envs.rehearsal.document import Document, PageRequest
@@ -54,6 +54,8 @@ class RehearsedVisit:
         """Carry out `action` on the page last observed."""
         if isinstance(action, Terminate):
             return Outcome(kind="leave")
+        if isinstance(action, Browsing):
+            raise ValueError("a rehearsal has no window to look around in")
         before = await self._looked()
         if (illegal := before.seen.fault(action)) is not None:
             return Outcome(executed=False).with_fault(illegal)

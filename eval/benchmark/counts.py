@@ -11,7 +11,17 @@ from typing import assert_never
 
 from msgspec import UNSET
 
-from envs.actions import Click, Input, Terminate, TypeAndSubmit, action_type
+from envs.actions import (
+    Back,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Wait,
+    action_type,
+)
 from eval.benchmark.matching import error_of, exact, normalised
 from eval.benchmark.predictions import Prediction
 from eval.stats.tally import Tally, counts_by_session
@@ -96,7 +106,7 @@ def true_outcome(row: Prediction) -> str | None:
 def predicted_outcome(row: Prediction) -> str:
     """``buy`` for a click on an element of kind buy, ``leave`` for terminate, else ``other``."""
     match row.prediction:
-        case None | TypeAndSubmit() | Input():
+        case None | TypeAndSubmit() | Input() | Scroll() | Hover() | Back() | Wait():
             return "other"
         case Terminate():
             return "leave"

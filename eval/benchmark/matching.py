@@ -10,10 +10,14 @@ from typing import assert_never
 
 from envs.actions import (
     Action,
+    Back,
     Click,
+    Hover,
     Input,
+    Scroll,
     Terminate,
     TypeAndSubmit,
+    Wait,
     action_name,
     action_text,
     action_type,
@@ -67,5 +71,7 @@ def error_of(row: Prediction) -> str | None:
             if type(guess) is not type(truth):
                 return "didnt_search"
             return "wrong_field" if action_text(guess) == text else "wrong_query"
+        case Scroll() | Hover() | Back() | Wait():
+            return "wrong_element"  # folded away before, unless somebody else's rows hold it
         case _:
             assert_never(truth)

@@ -12,7 +12,19 @@ from statistics import mean
 from typing import assert_never
 
 from agent.prompts.lines.handles import is_about_reviews
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_name, action_text
+from envs.actions import (
+    Action,
+    Back,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Wait,
+    action_name,
+    action_text,
+)
 from eval.benchmark.counts import predicted_kind
 from eval.benchmark.predictions import Prediction
 from eval.benchmark.results import StepKind
@@ -59,6 +71,8 @@ def kind_of_step(action: Action, kind: str | None) -> str:
             return "leave"
         case TypeAndSubmit() | Input():
             return "search" if kind == "search" else "other"
+        case Scroll() | Hover() | Back() | Wait():
+            return "other"
         case Click(name):
             return _kind_of_click(name, kind)
         case _:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from agent.sessions.outcome import outcome_of
-from envs.actions import Terminate
+from envs.actions import Terminate, action_name
 from eval.usability.schema import FunnelStage, Look, Move, PageUse, Spot
 from eval.usability.task_results import is_search
 from eval.usability.task_visits import Seen, TaskVisit
@@ -72,7 +72,7 @@ def _use(page: str, looks: Sequence[tuple[TaskVisit, Seen]]) -> PageUse:
             Spot(
                 session_id=visit.session.session_id,
                 step=step.index,
-                name=step.action.name,
+                name=action_name(step.action) or "",
                 kind=step.kind,
                 ok=step.result.ok,
                 box=step.box,

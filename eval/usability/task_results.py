@@ -9,7 +9,17 @@ import math
 from typing import assert_never
 
 from agent.sessions.session import Step
-from envs.actions import Click, Input, Terminate, TypeAndSubmit, Typing
+from envs.actions import (
+    Back,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Typing,
+    Wait,
+)
 from eval.usability.schema import TaskResult
 from eval.usability.task_visits import Seen, TaskVisit
 
@@ -67,8 +77,12 @@ def klm_seconds(step: Step) -> float:
     """What the action would take a person who knows what to do."""
     press = THINK_S + POINT_S + PRESS_S
     match step.action:
-        case Click() | Terminate():
+        case Click() | Back() | Terminate():
             return press
+        case Scroll() | Hover():
+            return THINK_S + POINT_S
+        case Wait():
+            return step.result.settle_ms / 1000
         case TypeAndSubmit(_, text) | Input(_, text):
             return press + HANDS_S + KEY_S * (len(text) + 1)
         case _:
@@ -119,7 +133,7 @@ def _choice(seen: Seen) -> str:
             return name.rpartition(".")[0] or name if kind in ("option", "filter") else ""
         case TypeAndSubmit(name) | Input(name):
             return name if kind not in ("search", "filter") else ""
-        case Terminate():
+        case Scroll() | Hover() | Back() | Wait() | Terminate():
             return ""
         case _:
             assert_never(action)

@@ -11,13 +11,23 @@ from agent.policies.registry import DEFAULT
 from agent.runs import runner
 from agent.runs.capacity import customers_at_once
 from agent.runs.card import RunFolder
-from agent.runs.config import Pace, RunConfig, steps_enough
+from agent.runs.config import Pace, RunConfig, See, steps_enough
 from agent.runs.crowd import default_folder
 from agent.runs.runner import RunRequest, RunResult
 from agent.runs.visit import Limits, Watch
+from envs.actions import ActionSet
 from envs.browser.devices import window_of
 from eval.formatting import count
-from shopper.plan import Person, PlanError, budget_from, hosts, one_side_of, patterns, people_at
+from shopper.plan import (
+    Person,
+    PlanError,
+    budget_from,
+    check_looking,
+    hosts,
+    one_side_of,
+    patterns,
+    people_at,
+)
 
 
 class Run(RunResult, frozen=True, kw_only=True):
@@ -66,6 +76,8 @@ async def run(
     timezone: str | None = None,
     max_steps: int | None = None,
     pace: Pace = "fast",
+    actions: ActionSet = "paper",
+    see: See = "page",
     concurrency: int | None = None,
     allow: Sequence[str] | str = (),
     allow_purchase: bool = False,
@@ -103,6 +115,7 @@ async def run(
         raise PlanError("resume=True needs out=, the folder of the run to go on with")
     if retry_failed and not resume:
         raise PlanError("retry_failed=True needs resume=True")
+    check_looking(actions, see)
     start, variant = one_side_of(url, variant, hosts(allow))
     decider = given(policy)
     folder = RunFolder(Path(out) if out else default_folder())
@@ -126,6 +139,8 @@ async def run(
         respect_robots=respect_robots,
         headed=headed,
         pace=pace,
+        actions=actions,
+        see=see,
         screenshots=screenshots,
         window=window_of(device, locale, timezone),
     )

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.policies.custom import Decider, given
+from agent.runs.config import See
 from agent.runs.crowd import default_folder
 from agent.runs.visit import Watch
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, participants, read_study
+from envs.actions import ActionSet
 from shopper.api.runs import Run
-from shopper.plan import PlanError, patterns
+from shopper.plan import PlanError, check_looking, patterns
 
 if TYPE_CHECKING:
     from eval.usability.schema import StudyResult
@@ -52,6 +54,8 @@ async def study(
     seed: int | None = None,
     variant: str | None = None,
     not_a_purchase: Sequence[str] | str = (),
+    actions: ActionSet = "paper",
+    see: See = "page",
     concurrency: int | None = None,
     headed: bool = False,
     screenshots: bool = True,
@@ -61,7 +65,7 @@ async def study(
     """Carry out the usability study in a TOML file, as ``shopper study`` does.
 
     `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
-    `not_a_purchase` as for `run`. With `resume`
+    `not_a_purchase`, `actions` and `see` as for `run`. With `resume`
     the study in `out` goes on, and begins where there is none.
 
     Raises:
@@ -72,6 +76,7 @@ async def study(
     """
     if resume and out is None:
         raise PlanError("resume=True needs out=, the folder of the study to go on with")
+    check_looking(actions, see)
     path, decider = Path(file), None if policy is None else given(policy)
     asked = changed(
         read_study(path), policy=decider, customers=customers, seed=seed, variant=variant
@@ -87,6 +92,8 @@ async def study(
         screenshots=screenshots,
         resume=resume and folder.run.card.exists(),
         not_purchases=patterns(not_a_purchase),
+        actions=actions,
+        see=see,
     )
     result = await conduct(request, watch)
     return StudyRun(card=result.card, stopped=result.stopped, folder=result.folder)

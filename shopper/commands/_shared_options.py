@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
+from agent.runs.config import See
+from envs.actions import ActionSet
 from envs.shop import LANGUAGES, THEMES, VARIANTS
 from shopper.help import option
 
@@ -19,6 +21,26 @@ not_a_purchase = option(
     metavar="PATTERN",
     help="Elements whose name fits place no order, whatever they say: '*.save_card'; repeatable.",
 )
+
+
+def looking_options(command: Command) -> Command:
+    """What customers may do to look further: ``--actions`` and ``--see``."""
+    actions = option(
+        "--actions",
+        type=click.Choice(get_args(ActionSet)),
+        default="paper",
+        show_default=True,
+        help="What they may do: click, type and leave, as in the paper, or also scroll, hover, go "
+        "back and wait.",
+    )
+    see = option(
+        "--see",
+        type=click.Choice(get_args(See)),
+        default="page",
+        show_default=True,
+        help="What they look at: the whole page, or what is in the window (with --actions full).",
+    )
+    return actions(see(command))
 
 
 def storefront_options(command: Command) -> Command:

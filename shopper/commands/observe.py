@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from typing import get_args
 
 import click
 import msgspec
 
+from agent.runs.config import See
 from envs.observation import Observation
 from envs.open_page import is_address, open_page
 from shopper.help import option
@@ -24,7 +26,14 @@ class Timed(msgspec.Struct, frozen=True):
 @click.command()
 @click.argument("page")
 @option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@option("--viewport", is_flag=True, help="Only what is inside the window.")
+@option("--viewport", is_flag=True, help="The same as --see window.")
+@option(
+    "--see",
+    type=click.Choice(get_args(See)),
+    default="page",
+    show_default=True,
+    help="The whole page, or what is in the window.",
+)
 @option(
     "--repeat",
     type=click.IntRange(1, 1000),
@@ -32,12 +41,14 @@ class Timed(msgspec.Struct, frozen=True):
     help="Observe so many times; `ms` is the median.",
 )
 @option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
-def command(page: str, as_json: bool, viewport: bool, repeat: int, allow: tuple[str, ...]) -> None:
+def command(
+    page: str, as_json: bool, viewport: bool, see: See, repeat: int, allow: tuple[str, ...]
+) -> None:
     """Print the simplified HTML of PAGE: an address, or a saved page (.html or .html.gz).
 
     A saved page is opened offline and with its scripts off.
     """
-    timed = asyncio.run(_observe(page, viewport, repeat, allow))
+    timed = asyncio.run(_observe(page, viewport or see == "window", repeat, allow))
     click.echo(as_text(timed) if as_json else timed.observation.html)
 
 

@@ -17,11 +17,12 @@ from agent.policies.registry import DEFAULT, choices
 from agent.runs.ab import PairRequest
 from agent.runs.capacity import customers_at_once, too_many
 from agent.runs.card import RunFolder
-from agent.runs.config import Pace, RunConfig, steps_enough
+from agent.runs.config import Pace, RunConfig, See, steps_enough
 from agent.runs.crowd import default_folder
 from agent.runs.runner import RunRequest, RunResult
 from agent.runs.runner import run as run_customers
 from agent.runs.visit import Limits
+from envs.actions import ActionSet
 from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
 from eval.report.run.page import write_report
@@ -32,13 +33,13 @@ from shopper.commands._run_result import (
     say_result,
     show_tracebacks,
 )
-from shopper.commands._shared_options import not_a_purchase
+from shopper.commands._shared_options import looking_options, not_a_purchase
 from shopper.console import plain_console
 from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
-from shopper.plan import FROM_SHOP, budget_from, people_told, sides_of, wanting
+from shopper.plan import FROM_SHOP, budget_from, check_looking, people_told, sides_of, wanting
 from shopper.run_progress import Progress
 
 MOST_CUSTOMERS = 100_000
@@ -51,7 +52,7 @@ _err = plain_console(stderr=True)
         "Who shops": "customers policy personas intent seed",
         "Where": "variant device locale timezone allow respect-robots",
         "Orders": "allow-purchase not-a-purchase",
-        "How they shop": "max-steps pace concurrency headed",
+        "How they shop": "max-steps actions see pace concurrency headed",
         "What is kept": "out no-screenshots json resume retry-failed",
         "Budget and CI": "max-tokens max-cost price fail-if",
         "Cluster": "cluster workers",
@@ -123,6 +124,7 @@ _err = plain_console(stderr=True)
     show_default=True,
     help="How their hands move: without pauses, or as a person's.",
 )
+@looking_options
 @option(
     "--concurrency",
     type=click.IntRange(1, 256),
@@ -187,6 +189,8 @@ def command(
     locale: str | None,
     timezone: str | None,
     max_steps: int | None,
+    actions: ActionSet,
+    see: See,
     pace: Pace,
     concurrency: int | None,
     cluster: str | None,
@@ -223,6 +227,7 @@ def command(
             "which visits had begun, and they would place another order",
             exit_code=2,
         )
+    check_looking(actions, see)
     conditions = tuple(map(parse_condition, fail_if))
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
@@ -244,6 +249,8 @@ def command(
         respect_robots=respect_robots,
         headed=headed,
         pace=pace,
+        actions=actions,
+        see=see,
         screenshots=not no_screenshots,
         window=window_of(device, locale, timezone),
     )

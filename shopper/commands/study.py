@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from agent.runs.config import See
 from agent.runs.crowd import default_folder
 from agent.runs.folder import finished_sessions
 from agent.runs.runner import RunResult
@@ -18,12 +19,14 @@ from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
+from envs.actions import ActionSet
 from shopper.commands._run_result import broken_off, no_result, show_tracebacks
-from shopper.commands._shared_options import not_a_purchase
+from shopper.commands._shared_options import looking_options, not_a_purchase
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
+from shopper.plan import check_looking
 from shopper.run_progress import Progress
 
 _err = plain_console(stderr=True)
@@ -35,7 +38,7 @@ DRAFT = Path("study.toml")
     sections={
         "The study": "init",
         "Instead of what FILE says": "policy customers seed variant not-a-purchase",
-        "How it is carried out": "concurrency headed",
+        "How it is carried out": "actions see concurrency headed",
         "What is kept": "out no-screenshots json resume",
     },
 )
@@ -52,6 +55,7 @@ DRAFT = Path("study.toml")
 @option("--seed", type=click.IntRange(min=0), help="The same seed sends the same customers.")
 @option("--variant", metavar="NAME", help="Version of the embedded shop.")
 @not_a_purchase
+@looking_options
 @option(
     "--concurrency",
     type=click.IntRange(1, 256),
@@ -71,6 +75,8 @@ def command(
     seed: int | None,
     variant: str | None,
     not_purchases: tuple[str, ...],
+    actions: ActionSet,
+    see: See,
     concurrency: int | None,
     headed: bool,
     resume: bool,
@@ -90,6 +96,7 @@ def command(
         return _report(StudyFolder(file), as_json)
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the study to go on with", 2)
+    check_looking(actions, see)
     study = changed(
         read_study(file), policy=policy, customers=customers, seed=seed, variant=variant
     )
@@ -103,6 +110,8 @@ def command(
         screenshots=not no_screenshots,
         resume=resume,
         not_purchases=not_purchases,
+        actions=actions,
+        see=see,
     )
     with Progress(_err, request.visits, max(task.max_steps for task in study.tasks)) as progress:
         result = asyncio.run(

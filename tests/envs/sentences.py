@@ -61,6 +61,10 @@ FAULTS: list[tuple[ActionFault, str]] = [
     ),
     (of(Fault.SUGGESTION_TAKEN, "q"), "'q' took a suggestion when Enter was pressed"),
     (of(Fault.ENTER_IGNORED, "q"), "nothing happened when Enter was pressed in 'q'"),
+    (of(Fault.NOT_SCROLLED, wanted="down"), "the page does not scroll further down"),
+    (of(Fault.NO_PAGE_BEFORE), "there is no page to go back to"),
+    (of(Fault.NO_POINTER, "a"), "this window has no pointer, only a finger"),
+    (of(Fault.NOTHING_CHANGED, wanted="5"), "nothing on the page changed in 5 s"),
 ]
 
 NOTICES: list[tuple[PageNotice, str]] = [

@@ -23,7 +23,7 @@ from envs.observation import Element, Observation
 ROOT = Path(__file__).parents[2]
 CLASSES = {kind.__name__ for kind in get_args(Action)} | {"Typing", "ElementAction"}
 PAGE = Observation("http://shop.test/", "", "", (Element("search", "searchbox", "search"),))
-SETTINGS = PromptSettings(window=4000, input_action=True)
+SETTINGS = PromptSettings(window=4000, actions="full")
 
 
 def test_a_prompt_names_every_action() -> None:
@@ -40,7 +40,10 @@ def test_an_answer_may_be_every_action(listed: bool) -> None:
 
 @pytest.mark.parametrize("dialect", ["xgrammar", "llguidance"])
 def test_a_grammar_writes_every_action(dialect: str) -> None:
-    written = grammar(legal_actions(PAGE, None, input_action=True), dialect)  # type: ignore[arg-type]
+    written = grammar(
+        legal_actions(PAGE, None, input_action=True, actions="full"),
+        dialect,  # type: ignore[arg-type]
+    )
     assert set(re.findall(r'\("(\w+)\\"', written)) == set(ACTION_TYPES)
 
 

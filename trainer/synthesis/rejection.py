@@ -10,7 +10,18 @@ from __future__ import annotations
 import re
 from typing import Literal, assert_never
 
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, action_name
+from envs.actions import (
+    Action,
+    Back,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Wait,
+    action_name,
+)
 
 Reason = Literal[
     "empty", "overlong", "names the element", "quotes JSON", "contradicts the action",
@@ -92,6 +103,8 @@ def contradicts(reasoning: str, action: Action, kind: str) -> bool:
             quoted = _SEARCH_TEXT.search(reasoning)
             other = quoted is not None and not _share_a_word(quoted["text"], text)
             return other or bool(_LEAVES.search(reasoning))
+        case Scroll() | Hover() | Back() | Wait():
+            return bool(_LEAVES.search(reasoning))
         case Click():
             return bool(_LEAVES.search(reasoning)) or _not_this_click(reasoning, kind)
         case _:

@@ -12,7 +12,7 @@ import msgspec
 
 from agent.models import ModelError, fetch_embedded
 from agent.models.shipped import adapter_folder, shipped_model
-from agent.models.trained import Trained, check_rendering, read_trained
+from agent.models.trained import Trained, check_actions, check_rendering, read_trained
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.local.openvino import OpenVinoEngine
@@ -38,6 +38,7 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
         trained = _trained(name)
         if trained is not None:
             check_rendering(options.prompt, trained)
+            check_actions(options.prompt, trained)
         engine = await asyncio.to_thread(_engine, name, options)
     except (ModelError, EngineError) as error:
         raise PolicyError(f"{name}: {error}") from error

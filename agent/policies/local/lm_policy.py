@@ -22,7 +22,7 @@ from agent.prompts.grammar import LegalActions, legal_actions
 from agent.prompts.prompt import FIRST_WORD, MARKER, VERSION, recorded
 from agent.prompts.shown_page import read_action
 from agent.sessions.session import Cost, Session
-from envs.actions import Click, Input, Terminate, TypeAndSubmit
+from envs.actions import Back, Click, Hover, Input, Scroll, Terminate, TypeAndSubmit, Wait
 from envs.observation import Observation
 
 _ENDS_REASONING = (MARKER[:2], "{")
@@ -174,7 +174,12 @@ class LanguagePolicy:
         shown = self.options.prompt
         legal = None
         if self.options.constrained:
-            legal = legal_actions(observation, prompt.visible, input_action=shown.input_action)
+            legal = legal_actions(
+                observation,
+                prompt.visible,
+                input_action=shown.may_input,
+                actions=shown.actions,
+            )
             if self.options.avoid_repeats:
                 legal = _untried(legal, session, observation)
             if prompt.handles is not None:
@@ -244,7 +249,7 @@ def _untried(legal: LegalActions, session: Session, observation: Observation) ->
                 clicked.add(name)
             case TypeAndSubmit(name) | Input(name):
                 typed.add(name)
-            case Terminate():
+            case Scroll() | Hover() | Back() | Wait() | Terminate():
                 pass
             case _:
                 assert_never(action)
@@ -252,4 +257,5 @@ def _untried(legal: LegalActions, session: Session, observation: Observation) ->
         names=tuple(name for name in legal.names if name not in clicked),
         fields=tuple(name for name in legal.fields if name not in typed),
         input_action=legal.input_action,
+        actions=legal.actions,
     )

@@ -144,10 +144,12 @@ def answer_schema(
     any_name = {"type": "string"}
     click = {"enum": [e.name for e in observation.names]} if listed else {}
     field = {"enum": fields} if listed else {}
-    typing = ["type_and_submit", *(["input"] if settings.input_action else [])]
-    actions = [_object(type=_one("terminate"))]
+    typing = ["type_and_submit", *(["input"] if settings.may_input else [])]
+    full = settings.actions == "full"
+    actions = [_object(type=_one("terminate")), *(_bare_actions() if full else ())]
     if observation.names or not listed:
-        actions.append(_object(type=_one("click"), name={**any_name, **click}))
+        naming = ["click", "scroll", "hover"] if full else ["click"]
+        actions += [_object(type=_one(kind), name={**any_name, **click}) for kind in naming]
     if fields or not listed:
         actions += [
             _object(type=_one(kind), name={**any_name, **field}, text={"type": "string"})
@@ -157,6 +159,16 @@ def answer_schema(
     if settings.reasoning:
         return _object(rationale={"type": "string"}, action=action)
     return _object(action=action)
+
+
+def _bare_actions() -> tuple[dict[str, Any], ...]:
+    """What names nothing on the page, where all actions are offered."""
+    direction = {"type": "string", "enum": ["down", "up"]}
+    return (
+        _object(type=_one("scroll"), direction=direction),
+        _object(type=_one("back")),
+        _object(type=_one("wait")),
+    )
 
 
 def _one(value: str) -> dict[str, Any]:

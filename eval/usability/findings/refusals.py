@@ -104,6 +104,10 @@ def refusal_of(fault: Fault) -> Refusal | None:
             | Fault.NOT_A_NUMBER
             | Fault.OUT_OF_RANGE
             | Fault.SUGGESTION_TAKEN
+            | Fault.NOT_SCROLLED
+            | Fault.NO_PAGE_BEFORE
+            | Fault.NO_POINTER
+            | Fault.NOTHING_CHANGED
         ):
             return None
         case _:

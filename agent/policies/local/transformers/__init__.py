@@ -16,7 +16,7 @@ import msgspec
 from agent.distribution import how_to_install
 from agent.models.embedded import ModelError
 from agent.models.hub import ModelFiles, find_model
-from agent.models.trained import Trained, check_rendering
+from agent.models.trained import Trained, check_actions, check_rendering
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.options import Options, drawn_as_trained, with_examples
@@ -52,6 +52,7 @@ async def load_transformers(spec: str, options: Options) -> ScoringPolicy:
     try:
         if files.trained is not None:
             check_rendering(options.prompt, files.trained)
+            check_actions(options.prompt, files.trained)
         engine = await asyncio.to_thread(_engine, files, options)
     except (ModelError, EngineError, TokenizerError) as error:
         raise PolicyError(f"{spec}: {error}") from error
@@ -64,10 +65,11 @@ def _shown(options: Options, trained: Trained | None) -> Options:
     if trained is None:
         return with_examples(options)
     prompt = options.prompt
-    if prompt == PromptSettings():
+    if msgspec.structs.replace(prompt, actions="paper") == PromptSettings():
         prompt = trained.prompt
     else:
-        form = {name: getattr(trained.prompt, name) for name in ("page", "page_version", "answer")}
+        names = ("actions", "page", "page_version", "answer")
+        form = {name: getattr(trained.prompt, name) for name in names}
         prompt = msgspec.structs.replace(prompt, **form)
     return drawn_as_trained(msgspec.structs.replace(options, prompt=prompt))
 
