@@ -12,7 +12,6 @@ import platform
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 import psutil
@@ -27,14 +26,12 @@ from agent.distribution import (
     version_of,
 )
 from agent.models import ModelFacts, describe
+from agent.policies.auto import surroundings
 from agent.policies.registry import BACKENDS
 from envs.browser.browser import Browser, launch, missing_display
 from envs.errors import EnvError
-
-State = Literal["ok", "warning", "missing", "optional"]
-"""``missing`` keeps `shopper run` from working; ``warning`` does not; ``optional`` is absent and
-only needed for other commands."""
-Fact = str | int | float | bool | None | list[str]
+from shopper.check import Check, State
+from shopper.doctor_policy import check_policy, check_speed
 
 LEAST_FREE = 200e6
 """Bytes below which a run of a few customers with screenshots may fill the disk."""
@@ -56,16 +53,6 @@ TOFU = """characters => {
 """Draws each character and compares it with the box that stands for a missing one."""
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing looked at: what was found and, unless all is well, what to do."""
-
-    area: str
-    state: State
-    found: str
-    advice: str = ""
-    facts: dict[str, Fact] = {}
-
-
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """All checks. `ready` is whether ``shopper run`` would work."""
 
@@ -73,11 +60,14 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
 
 
-async def diagnose() -> Diagnosis:
-    """Look at everything; nothing missing keeps the rest from being looked at."""
+async def diagnose(*, timing: bool = True) -> Diagnosis:
+    """Look at everything; nothing missing keeps the rest from being looked at. `timing`: let the
+    embedded model decide, too, which takes some seconds."""
     checks = [check_machine(), check_packages(), *await check_browser()]
     models = await asyncio.to_thread(describe)
     checks += [check_engines(models), check_model(models), check_disk(), check_torch(models)]
+    checks.append(check_policy(await asyncio.to_thread(surroundings)))
+    checks += [await check_speed(models)] if timing else []
     checks += [*check_extras(), *check_keys()]
     return Diagnosis(ready=all(c.state != "missing" for c in checks), checks=tuple(checks))
 

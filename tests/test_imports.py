@@ -67,7 +67,7 @@ FLOORS = {
             "fail_if",
         ),
         *("read_progress", "run_progress", "training_progress"),
-        *("plan", "api", "doctor", "commands", "cli", "__main__"),
+        *("plan", "api", "check", "doctor_policy", "doctor", "commands", "cli", "__main__"),
     ),
 }
 """The rooms of each package, the lowest first."""

@@ -35,6 +35,24 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
 
 
+class Gpu(msgspec.Struct, frozen=True):
+    """A GPU that torch can use; `memory` in bytes."""
+
+    name: str
+    memory: float
+
+
+def first_gpu() -> Gpu | None:
+    """The GPU a model would be put on; None without one, or without torch."""
+    if _version("torch") is None:
+        return None
+    import torch
+
+    if not torch.cuda.is_available():
+        return None
+    return Gpu(torch.cuda.get_device_name(0), torch.cuda.get_device_properties(0).total_memory)
+
+
 def describe() -> ModelFacts:
     """Facts about the embedded model, the engines installed and the devices they can use."""
     model = find_embedded()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from agent.policies.auto import resolved
 from agent.policies.custom import as_policy
 from agent.policies.options import Options
 from agent.policies.policy import Policy
@@ -18,13 +19,15 @@ __all__ = ["Options", "load", "name_of", "opened"]
 
 
 async def load(spec: str, options: Options | None = None) -> Policy:
-    """The policy called `spec`, as `agent.policies.registry` lists them.
+    """The policy called `spec`, as `agent.policies.registry` lists them, or for ``auto`` the one
+    that suits what is here.
 
     Raises:
         PolicyChoiceError: there is no such policy; says which there are.
         PolicyError: it cannot be loaded; says what to do.
     """
-    return await choose(spec).loaded(spec, options or Options())
+    named, _ = resolved(spec)
+    return await choose(named).loaded(named, options or Options())
 
 
 @asynccontextmanager

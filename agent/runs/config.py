@@ -59,6 +59,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     """SQLite file in which the embedded shop keeps its own log, to be read after the run."""
     recycle: RecyclePolicy = RecyclePolicy()
     """When a fresh browser takes over from one that has served enough."""
+    policy_auto: str = ""
+    """Why ``--policy auto`` took the policy that decides; empty where it was named."""
 
     @property
     def repeatable(self) -> bool:
@@ -89,6 +91,7 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             "device": config.window.device or "desktop",
             "locale": config.window.locale,
             "timezone": config.window.timezone,
+            **({"policy_auto": config.policy_auto} if config.policy_auto else {}),
         },
     )
 

@@ -50,6 +50,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
     see: See = "page"
     not_purchases: tuple[str, ...] = ()
     """Patterns of the names of elements that place no order, whatever they say."""
+    policy_auto: str = ""
+    """Why ``auto`` took the policy that decides; empty where it was named."""
 
     @property
     def visits(self) -> int:
@@ -72,6 +74,7 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
                 "timezone": people.time_zone,
                 **({"actions": self.actions} if self.actions != "paper" else {}),
                 **({"see": self.see} if self.see != "page" else {}),
+                **({"policy_auto": self.policy_auto} if self.policy_auto else {}),
             },
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agent.policies import name_of
+from agent.policies.auto import resolved
 from agent.policies.custom import Decider, given
 from agent.policies.registry import DEFAULT
 from agent.runs import runner
@@ -117,7 +118,8 @@ async def run(
         raise PlanError("retry_failed=True needs resume=True")
     check_looking(actions, see)
     start, variant = one_side_of(url, variant, hosts(allow))
-    decider = given(policy)
+    chosen, why = resolved(policy)
+    decider = given(chosen)
     folder = RunFolder(Path(out) if out else default_folder())
     config = RunConfig(
         url=start,
@@ -143,6 +145,7 @@ async def run(
         see=see,
         screenshots=screenshots,
         window=window_of(device, locale, timezone),
+        policy_auto=why,
     )
     request = RunRequest(
         config=config,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.policies.auto import resolved
 from agent.policies.custom import Decider, given
 from agent.runs.config import See
 from agent.runs.crowd import default_folder
@@ -77,10 +78,11 @@ async def study(
     if resume and out is None:
         raise PlanError("resume=True needs out=, the folder of the study to go on with")
     check_looking(actions, see)
-    path, decider = Path(file), None if policy is None else given(policy)
-    asked = changed(
-        read_study(path), policy=decider, customers=customers, seed=seed, variant=variant
-    )
+    path = Path(file)
+    plan = read_study(path)
+    chosen, why = resolved(plan.policy if policy is None else policy)
+    decider = given(chosen)
+    asked = changed(plan, policy=decider, customers=customers, seed=seed, variant=variant)
     folder = StudyFolder(Path(out) if out else default_folder())
     request = StudyRequest(
         study=asked,
@@ -94,6 +96,7 @@ async def study(
         not_purchases=patterns(not_a_purchase),
         actions=actions,
         see=see,
+        policy_auto=why,
     )
     result = await conduct(request, watch)
     return StudyRun(card=result.card, stopped=result.stopped, folder=result.folder)

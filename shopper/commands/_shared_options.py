@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from agent.policies.auto import resolved
 from agent.runs.config import See
 from envs.actions import ActionSet
 from envs.shop import LANGUAGES, THEMES, VARIANTS
@@ -41,6 +42,15 @@ def looking_options(command: Command) -> Command:
         help="What they look at: the whole page, or what is in the window (with --actions full).",
     )
     return actions(see(command))
+
+
+def picked(policy: str) -> tuple[str, str]:
+    """The policy that ``--policy`` names and no reason, or for ``auto`` what suits this machine,
+    and why, which is said on standard error."""
+    named, why = resolved(policy)
+    if why:
+        click.echo(f"policy: {named} (auto: {why})", err=True)
+    return named, why
 
 
 def storefront_options(command: Command) -> Command:

@@ -38,6 +38,7 @@ from agent.study.success import split_id
 from eval.formatting import count
 from eval.report.run.page import ReportError, write_report
 from eval.visits import visit_of
+from shopper.commands._shared_options import picked
 from shopper.failure import Failure
 from shopper.help import option
 
@@ -52,7 +53,7 @@ _ANY = Task(id="visit", text="Shop as you would.", success=Success(order=True))
 @option(
     "--policy",
     metavar="POLICY",
-    help=f"Whose language model answers: {choices('text')}.",
+    help=f"Whose language model answers: {choices('text')}; auto takes what suits this machine.",
     show_default="the run's policy",
 )
 @option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
@@ -75,7 +76,8 @@ def command(
         told = _told(folder, customer)
     except (FolderError, AnswersError) as error:
         raise Failure(str(error), exit_code=2) from error
-    answers = asyncio.run(_ask(policy or card.policy, question.strip(), told))
+    named, _ = picked(policy or card.policy)
+    answers = asyncio.run(_ask(named, question.strip(), told))
     keep_asked(folder, answers)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(answers)))

@@ -29,6 +29,7 @@ from eval import formatting
 from eval.bench import BenchRequest, benchmark, score_external, steps_to_predict
 from eval.benchmark.results import Results
 from eval.report.terminal import print_results
+from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
@@ -48,7 +49,11 @@ _err = plain_console(stderr=True)
     },
 )
 @click.argument("data", type=click.Path(path_type=Path), required=False)
-@option("--policy", metavar="POLICY", help=f"Who predicts: {choices()}.")
+@option(
+    "--policy",
+    metavar="POLICY",
+    help=f"Who predicts: {choices()}; auto takes what suits this machine.",
+)
 @option(
     "--out", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Folder to write."
 )
@@ -158,10 +163,11 @@ def command(
             input_action=input_action,
             window=window,
         )
+        named, _ = picked(policy)
         results = _asked(
             BenchRequest(
                 data=data,
-                policy=policy,
+                policy=named,
                 out=out,
                 options=Options(
                     prompt=prompt,

@@ -24,6 +24,7 @@ from agent.personas.sampling import Person, Share, draw, shares
 from agent.policies.completers import load_model
 from agent.policies.registry import choices
 from eval import formatting
+from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import option
@@ -92,6 +93,7 @@ def command(
     people = list(draw(population, count, seed))
     stopped = False
     if policy is not None:
+        policy, _ = picked(policy)
         people, stopped = _written_out(people, policy, at_once)
     _write(out, people)
     found = shares(population, people)

@@ -33,7 +33,7 @@ from shopper.commands._run_result import (
     say_result,
     show_tracebacks,
 )
-from shopper.commands._shared_options import looking_options, not_a_purchase
+from shopper.commands._shared_options import looking_options, not_a_purchase, picked
 from shopper.console import plain_console
 from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
@@ -71,7 +71,7 @@ _err = plain_console(stderr=True)
     metavar="POLICY",
     default=DEFAULT,
     show_default=True,
-    help=f"Who decides: {choices()}.",
+    help=f"Who decides: {choices()}; auto takes what suits this machine.",
 )
 @option(
     "--seed",
@@ -228,6 +228,7 @@ def command(
             exit_code=2,
         )
     check_looking(actions, see)
+    policy, policy_auto = picked(policy)
     conditions = tuple(map(parse_condition, fail_if))
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
@@ -253,6 +254,7 @@ def command(
         see=see,
         screenshots=not no_screenshots,
         window=window_of(device, locale, timezone),
+        policy_auto=policy_auto,
     )
     if cluster is not None:
         from shopper.commands._cluster import Request, run_on_cluster

@@ -21,7 +21,7 @@ from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
 from envs.actions import ActionSet
 from shopper.commands._run_result import broken_off, no_result, show_tracebacks
-from shopper.commands._shared_options import looking_options, not_a_purchase
+from shopper.commands._shared_options import looking_options, not_a_purchase, picked
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
@@ -97,9 +97,9 @@ def command(
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the study to go on with", 2)
     check_looking(actions, see)
-    study = changed(
-        read_study(file), policy=policy, customers=customers, seed=seed, variant=variant
-    )
+    plan = read_study(file)
+    named, policy_auto = picked(policy or plan.policy)
+    study = changed(plan, policy=named, customers=customers, seed=seed, variant=variant)
     folder = StudyFolder(out or default_folder())
     request = StudyRequest(
         study=study,
@@ -112,6 +112,7 @@ def command(
         not_purchases=not_purchases,
         actions=actions,
         see=see,
+        policy_auto=policy_auto,
     )
     with Progress(_err, request.visits, max(task.max_steps for task in study.tasks)) as progress:
         result = asyncio.run(

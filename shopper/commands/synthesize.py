@@ -20,6 +20,7 @@ from agent.sessions.lines import OnRead
 from agent.sessions.session import Session
 from agent.sessions.writer import check_format
 from eval.formatting import count
+from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
@@ -132,6 +133,7 @@ def command(
     Steps that have a reasoning keep it. Answers are kept by what was asked, so a run that was
     stopped goes on where it was, and nothing is paid for twice.
     """
+    policy, _ = picked(policy)
     task = Task(
         file=file, out=out, policy=policy, batch=batch, overwrite=overwrite, at_once=at_once,
         poll=poll, price=parse_price(price, cached_share=CACHED_SHARE) if price else None,

@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from agent.distribution import requirements, version_of
+from agent.models import describe
+from agent.models.embedded import find_embedded
+from agent.policies.auto import Surroundings
+from agent.policies.step_time import StepTime
 from shopper.doctor import Diagnosis, check_disk, check_keys, check_packages, diagnose
+from shopper.doctor_policy import check_policy, check_speed, speed
 
 DOCTOR = [sys.executable, "-m", "shopper.cli", "doctor"]
 
@@ -23,18 +28,52 @@ def by_area(diagnosis: Diagnosis) -> dict[str, object]:
 
 def doctor(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*DOCTOR, *arguments], capture_output=True, text=True, env={**os.environ, **env}
+        [*DOCTOR, "--no-timing", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **env},
     )
 
 
 @pytest.mark.browser
 async def test_a_browser_that_renders_and_an_engine_are_found():
-    found = by_area(await diagnose())
+    found = by_area(await diagnose(timing=False))
     assert found["browser"].state in ("ok", "warning")
     assert Path(found["browser"].facts["path"]).is_file()
     assert found["browser"].facts["version"][0].isdigit()
     assert "CPU" in found["engine"].facts["devices"]
     assert set(found["fonts"].facts) == {"Chinese", "Japanese", "Korean"}
+
+
+def test_a_step_is_measured_and_larger_models_are_estimated_from_it():
+    check = speed(StepTime(loading=3.0, step=2.0))
+    assert check.facts["seconds_a_step"] == 2.0
+    assert check.facts["estimate HuggingFaceTB/SmolLM2-360M-Instruct"] == 5.4
+    assert check.facts["estimate Qwen/Qwen3-1.7B"] == 25.6
+    assert "2.0 s a step, measured now" in check.found
+    assert "Estimates by parameters" in check.found
+
+
+@pytest.mark.slow
+async def test_the_embedded_model_really_decides():
+    check = await check_speed(describe())
+    if not find_embedded():
+        assert check.state == "optional"
+        return
+    assert check.facts["seconds_a_step"] > 0.05
+    assert check.facts["seconds_to_load"] > 0.05
+
+
+async def test_without_the_embedded_model_nothing_is_measured(cache_home):
+    check = await check_speed(describe())
+    assert (check.area, check.state) == ("speed", "optional")
+    assert "the embedded model is not here" in check.found
+
+
+def test_what_would_run_is_said():
+    check = check_policy(Surroundings(keys=frozenset({"ANTHROPIC_API_KEY"})))
+    assert check.facts["auto"].startswith("anthropic:")
+    assert "ANTHROPIC_API_KEY is set; without --policy it is smollm2" in check.found
 
 
 @pytest.mark.browser

@@ -83,7 +83,8 @@ def _leave(visit: _Visit) -> str:
     if outcome is not SessionOutcome.TERMINATE:
         told = f"Did not leave: the visit was ended after {evidence.did(last)}. {_loops(visit)}"
         return told.strip()
-    return f"Left at [{last.index}].{_thought_at(visit)}{_before_leaving(visit)}"
+    ended = f" {visit.ending}" if visit.ending and not last.reasoning else ""
+    return f"Left at [{last.index}].{_thought_at(visit)}{ended}{_before_leaving(visit)}"
 
 
 def _thought_at(visit: _Visit) -> str:

@@ -170,6 +170,7 @@ def test_words_that_are_no_subject_are_looked_for_on_the_pages() -> None:
 def test_a_log_without_thoughts_is_not_given_any() -> None:
     left = said("Why did you leave?", QUIET)
     assert "The log holds no reason for it: nothing was thought at [1]" in left
+    assert "nothing was thought at [1]. Left the shop. Before:" in left
     assert "“" not in left.replace("searched for “lamp” [0]", "")
     assert "Nothing in the log says that anything was hard" in said("What was hard?", QUIET)
     assert "No thought in the log says what was liked" in said("What did you like?", QUIET)
