@@ -31,11 +31,17 @@ class PlanError(ValueError):
     """Options that do not go together; the message says which, and what to do."""
 
 
-def check_looking(actions: ActionSet, see: See) -> None:
+def check_looking(actions: ActionSet, see: See, policy: str = "") -> None:
     """
     Raises:
-        PlanError: what lies outside of the window could not be reached.
+        PlanError: what lies outside of the window could not be reached, or `policy` reads whole
+            pages only.
     """
+    if see == "window" and is_synthetic(policy):
+        raise PlanError(
+            f"{policy}: its shoppers read whole pages; leave out --see window, or take another "
+            "--policy"
+        )
     if see == "window" and actions != "full":
         raise PlanError(
             "--see window needs --actions full: without scrolling nobody would get any further"

@@ -15,6 +15,7 @@ import msgspec
 from agent.policies.options import Options
 from agent.policies.policy import Decision
 from agent.sessions.logged_page import observation_of
+from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import Oracle, Persona, Session
 from agent.shoppers import (
     History,
@@ -28,9 +29,10 @@ from agent.shoppers import (
     sample,
 )
 from agent.shoppers.history import Act
+from agent.shoppers.looking import SAYS, looks_further
 from agent.shoppers.parameters import DEFAULT, Parameters
 from agent.shoppers.reasons import say
-from envs.actions import Action, encode_action
+from envs.actions import Action, ActionSet, encode_action
 from envs.observation import Observation
 
 _TRAITS = ("price_sensitivity", "patience", "typing", "care", "means")
@@ -41,15 +43,23 @@ _ANY_INTENT = "Just looking for ideas, perhaps a coffee mug."
 
 async def load_synthetic(spec: str, options: Options) -> SyntheticPolicy:
     """The policy ``synthetic``."""
-    return SyntheticPolicy()
+    return SyntheticPolicy(actions=options.prompt.actions)
 
 
 class SyntheticPolicy:
-    """Decides for any number of synthetic shoppers. Without `reasoning` it gives no reasons."""
+    """Decides for any number of synthetic shoppers. Without `reasoning` it gives no reasons. With
+    the ``full`` actions they scroll down pages as people do before they act, and then do what they
+    would have done without."""
 
     name = "synthetic"
 
-    def __init__(self, reasoning: bool = True, parameters: Parameters = DEFAULT) -> None:
+    def __init__(
+        self,
+        reasoning: bool = True,
+        parameters: Parameters = DEFAULT,
+        actions: ActionSet = "paper",
+    ) -> None:
+        self._actions = actions
         self._reasoning = reasoning
         self._parameters = parameters
 
@@ -58,16 +68,24 @@ class SyntheticPolicy:
         return {
             "policy": self.name,
             "reasoning": self._reasoning,
+            **({"actions": self._actions} if self._actions != "paper" else {}),
             **msgspec.structs.asdict(self._parameters),
         }
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
         """The next action, drawn from a distribution that depends on what can be seen, and why;
         `oracle` holds the true probability of the most likely action."""
+        looked = session
+        session = without_browsing(session)
+        seed = f"{session.seed}/{session.session_id}/{len(session.steps)}"
+        if self._actions == "full":
+            rng = Random(f"{seed}/{len(looked.steps)}")
+            if (scroll := looks_further(looked, observation, rng)) is not None:
+                said = SAYS if self._reasoning else None
+                return Decision(reasoning=said, action=scroll, raw=encode_action(scroll))
         user, want = shopper_of(session)
         choices = decide(user, want, _history(session), read_page(observation), self._parameters)
-        rng = Random(f"{session.seed}/{session.session_id}/{len(session.steps)}")
-        choice = sample(choices, rng)
+        choice = sample(choices, Random(seed))
         return Decision(
             reasoning=say(choice, want) if self._reasoning else None,
             action=choice.action,

@@ -116,10 +116,10 @@ async def run(
         raise PlanError("resume=True needs out=, the folder of the run to go on with")
     if retry_failed and not resume:
         raise PlanError("retry_failed=True needs resume=True")
-    check_looking(actions, see)
     start, variant = one_side_of(url, variant, hosts(allow))
     chosen, why = resolved(policy)
     decider = given(chosen)
+    check_looking(actions, see, name_of(decider))
     folder = RunFolder(Path(out) if out else default_folder())
     config = RunConfig(
         url=start,

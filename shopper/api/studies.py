@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.policies import name_of
 from agent.policies.auto import resolved
 from agent.policies.custom import Decider, given
 from agent.runs.config import See
@@ -77,12 +78,12 @@ async def study(
     """
     if resume and out is None:
         raise PlanError("resume=True needs out=, the folder of the study to go on with")
-    check_looking(actions, see)
     path = Path(file)
     plan = read_study(path)
     chosen, why = resolved(plan.policy if policy is None else policy)
     decider = given(chosen)
     asked = changed(plan, policy=decider, customers=customers, seed=seed, variant=variant)
+    check_looking(actions, see, name_of(decider))
     folder = StudyFolder(Path(out) if out else default_folder())
     request = StudyRequest(
         study=asked,

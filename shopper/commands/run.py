@@ -227,8 +227,8 @@ def command(
             "which visits had begun, and they would place another order",
             exit_code=2,
         )
-    check_looking(actions, see)
     policy, policy_auto = picked(policy)
+    check_looking(actions, see, policy)
     conditions = tuple(map(parse_condition, fail_if))
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)

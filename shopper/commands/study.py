@@ -96,10 +96,10 @@ def command(
         return _report(StudyFolder(file), as_json)
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the study to go on with", 2)
-    check_looking(actions, see)
     plan = read_study(file)
     named, policy_auto = picked(policy or plan.policy)
     study = changed(plan, policy=named, customers=customers, seed=seed, variant=variant)
+    check_looking(actions, see, study.policy)
     folder = StudyFolder(out or default_folder())
     request = StudyRequest(
         study=study,
