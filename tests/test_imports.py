@@ -66,7 +66,7 @@ FLOORS = {
             "interrupt",
             "fail_if",
         ),
-        *("read_progress", "run_progress", "training_progress"),
+        *("made_with", "read_progress", "run_progress", "training_progress"),
         *("plan", "api", "check", "doctor_policy", "doctor", "commands", "cli", "__main__"),
     ),
 }

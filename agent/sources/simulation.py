@@ -24,6 +24,7 @@ from agent.sessions.outcome import error_text, failed, outcome_of
 from agent.sessions.session import Session
 from agent.shoppers.published_figures import ShopperTally
 from agent.shoppers.user import PlannedVisit, population, visits_of
+from agent.sources.made_with import SHOPPERS_VERSION
 from agent.sources.settled import ADDRESS, settled
 from envs.browser.browser import Browser, launch
 from envs.environment import Environment
@@ -35,8 +36,6 @@ from envs.shop import Shop, Storefront, serve
 from envs.shop.web import COOKIE
 
 SITE = "embedded-shop"
-SHOPPERS_VERSION = "2"
-"""Of the behaviour model and its words; sessions that do not say it were made by version 1."""
 MOST_STEPS = 40
 WINDOWS = 3
 """Windows in which a rehearsal lays its pages out."""

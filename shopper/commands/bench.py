@@ -33,6 +33,7 @@ from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Command, option
+from shopper.made_with import tell_versions_of
 
 _err = plain_console(stderr=True)
 
@@ -164,6 +165,7 @@ def command(
             window=window,
         )
         named, _ = picked(policy)
+        tell_versions_of(data, split)
         results = _asked(
             BenchRequest(
                 data=data,

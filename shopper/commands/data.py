@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from agent.sessions.dataset import BadRows, read_rows, read_sessions, write_sessions
+from agent.sessions.session import Session
 from agent.sessions.splitting import By, SplitError, assign, key_of, parse_parts, write_split
 from agent.sessions.statistics import Statistics
 from agent.sessions.writer import check_format
@@ -23,6 +24,7 @@ from shopper.commands._data_summary import page_tokenizer, print_summary
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Group, option
+from shopper.made_with import tell_versions
 from shopper.read_progress import reading, tell_bad_rows
 
 _err = plain_console(stderr=True)
@@ -59,10 +61,12 @@ def check(file: Path, skip_bad: bool, as_json: bool) -> None:
     """
     bad = BadRows()
     statistics = Statistics(*page_tokenizer())
+    made: dict[tuple[tuple[str, str], ...], Session] = {}
     start = time.perf_counter()
     with reading(file, "Checking") as on_read:
         for row in read_rows(file, on_bad=bad, on_read=on_read):
             statistics.add(row)
+            made.setdefault(tuple(row.session.versions.items()), row.session)
     seconds = time.perf_counter() - start
     summary = statistics.summary(bad.count)
     if as_json:
@@ -71,6 +75,7 @@ def check(file: Path, skip_bad: bool, as_json: bool) -> None:
         print_summary(plain_console(), summary)
     rate = summary.sessions / max(seconds, 1e-9)
     _err.print(f"read in {seconds:.1f} s, {rate:,.0f} sessions/s")
+    tell_versions(file, made.values())
     tell_bad_rows(bad)
     if bad.count and not skip_bad:
         raise Failure(f"{file} has {formatting.count(bad.count, 'bad row')}", 2)

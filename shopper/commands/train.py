@@ -6,6 +6,7 @@ The command line of `trainer.job`; the same command runs under ``torchrun``.
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import click
 from agent.distribution import how_to_install
 from shopper.failure import Failure
 from shopper.help import option
+from shopper.made_with import tell_versions_of
 
 
 @click.command()
@@ -52,6 +54,8 @@ def command(config: Path, resume: bool, out: str | None) -> None:
         if out is not None:
             run = msgspec.structs.replace(plan.run, out=out)
             plan = msgspec.structs.replace(plan, run=run)
+        if os.environ.get("RANK", "0") == "0":
+            tell_versions_of(Path(plan.data.train))
         with processes() as ours, Watcher(plan, ours) as watcher:
             folder = train(plan, ours, watcher, resume=resume)
             watcher.say(f"done: --policy {folder}")
