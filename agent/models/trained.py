@@ -6,16 +6,18 @@ Written by the trainer beside the weights, read by whoever loads them.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from agent.atomic_write import write_json
 from agent.models.embedded import ModelError
 from agent.prompts.lines import VERSION as LINES_VERSION
-from agent.prompts.prompt import PromptSettings
+from agent.prompts.prompt import AnswerOrder, PromptSettings
 
 FILE = "shopper.json"
+ANSWERS = get_args(AnswerOrder)
+"""What an answer can begin with; the first where nothing is said."""
 FORMS = {"html": "1", "lines": LINES_VERSION}
 """The forms of a page that a model can have been trained on, and which of each is written now."""
 
@@ -47,8 +49,9 @@ def read_trained(folder: Path) -> Trained | None:
 
 
 def check_rendering(asked: PromptSettings, trained: Trained) -> None:
-    """See that nobody wants a model to read pages in another form than it learned from. Pages as
-    HTML are what is asked for where nothing is.
+    """See that nobody wants a model to read pages in another form than it learned from, or to begin
+    its answers with something else. Pages as HTML, and reasoning first, are what is asked for where
+    nothing is.
 
     Raises:
         ModelError: somebody does.
@@ -73,6 +76,11 @@ def check_actions(asked: PromptSettings, trained: Trained) -> None:
             f"it was trained on the {trained.prompt.actions} actions and takes no others: leave "
             f'out --actions, or train it with data.actions = "{asked.actions}"'
         )
+    if asked.answer not in (ANSWERS[0], trained.prompt.answer):
+        raise ModelError(
+            f"it was trained to answer {trained.prompt.answer} and cannot {asked.answer}: leave "
+            f'the form of an answer to it, or train it with data.answer = "{asked.answer}"'
+        )
 
 
 def _check_form(path: Path, data: bytes) -> None:
@@ -83,6 +91,12 @@ def _check_form(path: Path, data: bytes) -> None:
     """
     prompt = msgspec.json.decode(data, type=dict[str, Any]).get("prompt")
     form = prompt if isinstance(prompt, dict) else {}
+    answer = form.get("answer", ANSWERS[0])
+    if answer not in ANSWERS:
+        raise ModelError(
+            f"{path}: it was trained to answer {answer}, and this version of Shopper asks for "
+            f"{' or '.join(ANSWERS)}: take the version that it was trained with"
+        )
     page, version = form.get("page", "html"), form.get("page_version", "1")
     if FORMS.get(page) != version:
         known = " or ".join(f"{name} (form {number})" for name, number in FORMS.items())

@@ -12,7 +12,7 @@ import pytest
 
 from agent.models import ModelError, fetch_embedded
 from agent.models.huggingface import huggingface_folder
-from agent.models.trained import Trained, check_rendering, read_trained, write_trained
+from agent.models.trained import FORMS, Trained, check_rendering, read_trained, write_trained
 from agent.policies import Options, load
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.options import TRAINED_MIN_P, drawn_as_trained
@@ -125,7 +125,7 @@ def test_min_p_leaves_out_what_is_unlikely() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "version"), [("lines", "0"), ("lines", "2"), ("cards", "1"), ("html", "7")]
+    ("page", "version"), [("lines", "0"), ("lines", "1"), ("cards", "1"), ("html", "7")]
 )
 def test_an_adapter_of_another_form_is_refused_with_the_reason(
     tmp_path: Path, page: str, version: str
@@ -136,6 +136,21 @@ def test_an_adapter_of_another_form_is_refused_with_the_reason(
     told["prompt"] |= {"page": page, "page_version": version}
     file.write_text(json.dumps(told))
     with pytest.raises(ModelError, match=f"trained on pages as {page} .form {version}"):
+        read_trained(tmp_path)
+
+
+def test_an_adapter_that_answers_in_another_form_is_refused_with_the_reason(tmp_path: Path) -> None:
+    shown = PromptSettings(page="lines", page_version=FORMS["lines"])
+    write_trained(tmp_path, Trained(base="b", kind="adapter", prompt=shown))
+    trained = read_trained(tmp_path)
+    assert trained is not None
+    with pytest.raises(ModelError, match="trained to answer reasoning_first and cannot action"):
+        check_rendering(PromptSettings(page="lines", answer="action_first"), trained)
+    file = tmp_path / "shopper.json"
+    told = json.loads(file.read_text("utf-8"))
+    told["prompt"]["answer"] = "in_verse"
+    file.write_text(json.dumps(told))
+    with pytest.raises(ModelError, match="trained to answer in_verse, and this version"):
         read_trained(tmp_path)
 
 
