@@ -30,7 +30,18 @@ from agent.sessions.session import (
     Step,
 )
 from envs.acting import purchase_guard
-from envs.actions import Action, Click, Input, Terminate, TypeAndSubmit, Typing, action_name
+from envs.actions import (
+    Action,
+    ActionSet,
+    Back,
+    Click,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Typing,
+    action_name,
+)
 from envs.browser.browser import Browser, ContextOptions
 from envs.errors import EnvError, Unreachable
 from envs.gateway.sites import registrable_domain
@@ -38,12 +49,13 @@ from envs.navigation.start_page import cause, check_address
 from envs.observation import Observation, Viewport
 from envs.page.script import version as simplifier_version
 from envs.recording import consent
-from envs.recording.recorder import Event, Look, Lost, RecordedAction, Recorder
+from envs.recording.recorder import Event, Look, Lost, RecordedAction, Recorder, Returned
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """What to record. `hosts` are recorded besides the site of `url`; `trusted` believes the
-    site's own kinds (the embedded shop); `log` is where steps are kept as they come."""
+    site's own kinds (the embedded shop); `log` is where steps are kept as they come; with the
+    ``full`` `actions` scrolls and returns are kept, too."""
 
     url: str
     log: Path
@@ -55,6 +67,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     redact: Redact = "nothing"
     trusted: bool = False
+    actions: ActionSet = "paper"
 
 
 class NoConsent(EnvError):
@@ -79,7 +92,7 @@ async def record(
     try:
         if not await consent.ask(page, job.consent):
             raise NoConsent("no consent was given; nothing was recorded")
-        recorder = Recorder(context, job.trusted)
+        recorder = Recorder(context, job.trusted, job.actions)
         await recorder.watch(page)
         session = _session(job)
         with SessionLog(job.log, session) as log:
@@ -117,6 +130,7 @@ class Diary:
         self._log = log
         self._on_step = on_step
         self._typed: RecordedAction | None = None  # may turn out to be a submission
+        self._scrolled: RecordedAction | None = None  # may go on
         self._shown: Observation | None = None
         self._buying: Observation | None = None
         self._findings: list[Finding] = []
@@ -124,7 +138,13 @@ class Diary:
 
     def add(self, event: Event) -> None:
         """Take note of what happened."""
-        if isinstance(event, RecordedAction) and self._covers(event.seen):
+        if isinstance(event, Returned):
+            self._returned(event)
+        elif isinstance(event, RecordedAction) and isinstance(event.action, Scroll):
+            if self._covers(event.seen):
+                self._shown = event.seen
+                self._merge(event)
+        elif isinstance(event, RecordedAction) and self._covers(event.seen):
             self._shown = event.seen
             self._recorded(event)
         elif isinstance(event, Look) and self._covers(event.seen):
@@ -156,7 +176,31 @@ class Diary:
             registrable_domain(host) == domain
         )  # fmt: skip
 
+    def _merge(self, scroll: RecordedAction) -> None:
+        """Scrolling on in the same direction on the same page is one step, as far as it got."""
+        before, self._scrolled = self._scrolled, scroll
+        if before is None:
+            return
+        if (before.action, before.seen.url) == (scroll.action, scroll.seen.url):
+            reached = msgspec.structs.replace(before.viewport, depth=scroll.viewport.depth)
+            self._scrolled = msgspec.structs.replace(before, viewport=reached)
+        else:
+            self._write_scroll(before)
+
+    def _write_scroll(self, scroll: RecordedAction) -> None:
+        at = datetime.fromtimestamp(scroll.at, UTC)
+        self._step(scroll.action, scroll.seen, "other", at, scroll.viewport)
+
+    def _returned(self, event: Returned) -> None:
+        self._flush()
+        if self._shown is not None:
+            at = datetime.fromtimestamp(event.at, UTC)
+            self._step(Back(), self._shown, "other", at, None)
+
     def _recorded(self, recorded: RecordedAction) -> None:
+        if self._scrolled is not None:
+            scroll, self._scrolled = self._scrolled, None
+            self._write_scroll(scroll)
         typed, self._typed = self._typed, None
         if typed is not None and isinstance(recorded.action, Click) and _submits(typed):
             assert isinstance(typed.action, Input)
@@ -171,6 +215,9 @@ class Diary:
             self._write(recorded)
 
     def _flush(self) -> None:
+        if self._scrolled is not None:
+            scroll, self._scrolled = self._scrolled, None
+            self._write_scroll(scroll)
         if self._typed is not None:
             self._write(self._typed)
             self._typed = None

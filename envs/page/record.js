@@ -50,6 +50,8 @@
     return { answer, registry, viewport: viewport() };
   }
 
+  shopper.snapshot = snapshot;
+
   /** Name and element of what a press on `target` is a press on. */
   function named(target, seen) {
     const names = new Map([...seen.registry].map(([name, element]) => [element, name]));

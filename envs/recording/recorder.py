@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 from playwright.async_api import BrowserContext, Error, Page
 
-from envs.actions import Action, Click, Input, TypeAndSubmit
+from envs.actions import Action, ActionSet, Click, Direction, Input, Scroll, TypeAndSubmit
 from envs.observation import Observation, Viewport
 from envs.page.observer import Observer
 from envs.page.script import WORLD, PageScript, PageScriptGone
@@ -41,6 +41,13 @@ class RecordedAction(msgspec.Struct, frozen=True):
     submits: bool = False
 
 
+class Returned(msgspec.Struct, frozen=True):
+    """A person went back; what they saw before is the last that was shown. `at` as of an action."""
+
+    at: float
+    viewport: Viewport
+
+
 class Look(msgspec.Struct, frozen=True):
     """What a window shows after it changed."""
 
@@ -57,13 +64,13 @@ class Left(msgspec.Struct, frozen=True):
     """The last window was closed."""
 
 
-Event = RecordedAction | Look | Lost | Left
+Event = RecordedAction | Returned | Look | Lost | Left
 
 
 class _Said(msgspec.Struct, frozen=True):
     """What record.js tells."""
 
-    type: Literal["click", "input", "type_and_submit", "changed"]
+    type: Literal["click", "input", "type_and_submit", "scroll", "back", "changed"]
     at: float
     name: str = ""
     answer: str = ""
@@ -71,6 +78,7 @@ class _Said(msgspec.Struct, frozen=True):
     secret: bool = False
     submits: bool = False
     viewport: Viewport | None = None
+    direction: Direction | None = None
 
 
 _TRUST = {"source": "__shopper.trust()", "worldName": WORLD, "runImmediately": True}
@@ -126,8 +134,12 @@ class _Memory(PageScript):
 class Recorder:
     """Listens to every window of a context from now on. One person, one recorder."""
 
-    def __init__(self, context: BrowserContext, trusted: bool = False) -> None:
-        """`trusted`: the site's own kinds of elements are believed."""
+    def __init__(
+        self, context: BrowserContext, trusted: bool = False, actions: ActionSet = "paper"
+    ) -> None:
+        """`trusted`: the site's own kinds of elements are believed. With the ``full`` actions it
+        also hears how people scroll and go back."""
+        self._parts = ("record.js", *(("record_looking.js",) if actions == "full" else ()))
         self._context = context
         self._trusted = trusted
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -162,7 +174,7 @@ class Recorder:
     async def _install(self, page: Page) -> None:
         page.on("close", lambda closed: self._gone(closed))
         try:
-            world = await _Memory.install(page, ("record.js",))
+            world = await _Memory.install(page, self._parts)
             window = _Window(world, self._trusted, self._events)
             self._windows[page] = window
             world.cdp.on("Runtime.bindingCalled", window.heard)
@@ -217,6 +229,8 @@ class _Window:
         said = _said.decode(event["payload"])
         if said.type == "changed":
             self.ask()
+        elif said.type == "back":
+            self._told.put_nowait((said, self._world.last))
         elif then := self._world.when(event["executionContextId"], said.answer):
             frame, past = then
             if frame == self._world.main_frame:
@@ -249,6 +263,10 @@ class _Window:
                 await self._look(telling)
 
     async def _tell(self, said: _Said, past: _Past) -> None:
+        if said.type == "back":
+            if said.viewport is not None:
+                await self._events.put(Returned(said.at / 1000, said.viewport))
+            return
         self._world.past = past
         try:
             async with asyncio.timeout(LOOK_S):
@@ -282,6 +300,8 @@ class _Window:
 def _action(said: _Said) -> Action:
     if said.type == "click":
         return Click(said.name)
+    if said.type == "scroll":
+        return Scroll(direction=said.direction)
     if said.type == "input":
         return Input(said.name, said.text)
     return TypeAndSubmit(said.name, said.text)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlsplit
 
 import click
@@ -26,6 +26,7 @@ from agent.sessions.outcome import outcome_of
 from agent.sessions.redaction import Redact
 from agent.sessions.session import Session, Step
 from agent.sessions.writer import check_format
+from envs.actions import ActionSet
 from eval import formatting
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -63,12 +64,20 @@ _err = plain_console(stderr=True)
     flag_value="all",
     help="Take out what is typed: all of it, or (personal) all but searches.",
 )
+@option(
+    "--actions",
+    type=click.Choice(get_args(ActionSet)),
+    default="paper",
+    show_default=True,
+    help="What is kept: clicks and texts, as in the paper, or also scrolls and returns.",
+)
 @option("--allow", multiple=True, metavar="HOST", help="Record on this host as well.")
 @option("--headless", is_flag=True, hidden=True, help="Without a window, for tests.")
 @option("--devtools", type=int, hidden=True, help="Port to drive the browser by, for tests.")
 def command(
     url: str | None, out: Path, user: str | None, intent: str | None, consent: Path | None,
-    redact: Redact | None, allow: tuple[str, ...], headless: bool, devtools: int | None,
+    redact: Redact | None, actions: ActionSet, allow: tuple[str, ...], headless: bool,
+    devtools: int | None,
 ) -> None:  # fmt: skip
     """Record how a person shops at URL, or in the embedded shop, in a browser window.
 
@@ -87,11 +96,12 @@ def command(
         session_id=session_id,
         user_id=user,
         site=urlsplit(url).hostname or "" if url else "embedded-shop",
-        consent=_consent(consent),
+        consent=_consent(consent, actions),
         intent=intent,
         hosts=allow,
         redact=redact or "nothing",
         trusted=not url,
+        actions=actions,
     )
     flags = (f"--remote-debugging-port={devtools}",) if devtools else ()
     try:
@@ -158,13 +168,18 @@ def _keep(job: Recording, out: Path) -> int:
     return len(session.steps)
 
 
-def _consent(path: Path | None) -> str:
+def _consent(path: Path | None, actions: ActionSet) -> str:
     if path is None:
-        return (files("agent") / "samples" / CONSENT).read_text("utf-8")
+        text = (files("agent") / "samples" / CONSENT).read_text("utf-8")
+        return text if actions == "paper" else text.replace(_PRESSED, f"{_PRESSED}{_ALSO}", 1)
     text = path.read_text("utf-8")
     if not text.strip():
         raise Failure(f"{path} is empty: it must say what the person agrees to", 2)
     return text
+
+
+_PRESSED = "- what you press and choose, and what you type into fields\n"
+_ALSO = "- how far you scroll, and when you go back to a page before\n"
 
 
 def _say(step: Step) -> None:

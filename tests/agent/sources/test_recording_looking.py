@@ -1,0 +1,88 @@
+"""Recording how a person scrolls and goes back, with real input in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.sessions.paper_actions import without_browsing
+from envs.actions import Back, Click, Scroll, Terminate
+from envs.browser.browser import Browser
+from shopper.commands.record import _consent
+from tests.agent.sources.test_recording import job, shopping
+
+TALL = (
+    "<title>Shop</title><a href=/mug>Mug</a><div style='height:4000px'></div><a href=/cup>Cup</a>"
+)
+MUG = "<title>Mug</title><h1>Blue mug</h1>"
+STRETCH_S = 1.0
+
+
+async def test_stretches_of_scrolling_are_merged_and_returns_are_kept(
+    browser: Browser, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    url = serve({"/": TALL, "/mug": MUG, "/cup": MUG})
+    async with shopping(browser, job(f"{url}/", tmp_path, actions="full")) as visit:
+        page = visit.page
+        await page.mouse.move(300, 300)
+        for _ in range(3):
+            await page.mouse.wheel(0, 400)
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(STRETCH_S)
+        await page.mouse.wheel(0, 300)  # another stretch, the same way
+        await asyncio.sleep(STRETCH_S)
+        await page.mouse.wheel(0, -5000)
+        await asyncio.sleep(STRETCH_S)
+        await page.get_by_role("link", name="Mug").click()
+        await page.wait_for_url("**/mug")
+        await asyncio.sleep(0.5)
+        await page.go_back()
+        await page.wait_for_url(f"{url}/")
+        await visit.until(4)
+    session = visit.session
+    assert session is not None
+    assert [step.action for step in session.steps] == [
+        Scroll(direction="down"),
+        Scroll(direction="up"),
+        Click("mug"),
+        Back(),
+        Terminate(),
+    ]
+    down, up, _, back, _ = session.steps
+    assert down.viewport is not None and up.viewport is not None
+    assert down.viewport.scroll_y == 0 and down.viewport.depth is not None
+    assert 0.3 < down.viewport.depth < 1
+    assert back.url == f"{url}/mug" and "Blue mug" in back.context
+    assert [s.action for s in without_browsing(session).steps] == [Click("mug"), Terminate()]
+
+
+async def test_what_a_page_scrolls_by_itself_is_nobodys_scroll(
+    browser: Browser, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    script = "<script>setInterval(() => scrollBy(0, 200), 100)</script>"
+    async with shopping(browser, job(f"{serve({'/': TALL + script})}/", tmp_path, actions="full")):
+        await asyncio.sleep(2 * STRETCH_S)
+    log = (tmp_path / "log").read_text()
+    assert '"scroll"' not in log and '"terminate"' in log
+
+
+async def test_recordings_of_the_papers_actions_hold_neither(
+    browser: Browser, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    url = serve({"/": TALL, "/mug": MUG})
+    async with shopping(browser, job(f"{url}/", tmp_path)) as visit:
+        await visit.page.mouse.wheel(0, 400)
+        await asyncio.sleep(STRETCH_S)
+        await visit.page.mouse.wheel(0, -400)
+        await visit.page.get_by_role("link", name="Mug").click()
+        await visit.page.wait_for_url("**/mug")
+        await visit.page.go_back()
+        await visit.until(1)
+    assert visit.session is not None
+    assert [s.action for s in visit.session.steps] == [Click("mug"), Terminate()]
+
+
+def test_people_are_told_that_scrolls_are_recorded() -> None:
+    assert "scroll" not in _consent(None, "paper")
+    assert "- how far you scroll" in _consent(None, "full")
