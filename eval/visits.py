@@ -13,6 +13,7 @@ from agent.sessions.outcome import SessionOutcome, error_text, outcome_of
 from agent.sessions.session import Finding, FindingKind, Persona, Session, Step
 from envs.actions import Terminate, action_text
 from envs.observation import Box
+from eval.looking import PageView, page_views
 
 MARK_MARGIN = 4.0
 """CSS pixels between an element and the mark around it."""
@@ -75,6 +76,7 @@ class Visit:
     findings: tuple[Finding, ...]
     seconds: float
     error: str | None
+    views: tuple[PageView, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -104,6 +106,7 @@ def visit_of(session: Session, number: int) -> Visit:
         findings=session.findings,
         seconds=max(0.0, (last - session.started_at).total_seconds()),
         error=error_text(session) if outcome is SessionOutcome.ERROR else None,
+        views=page_views(session),
     )
 
 

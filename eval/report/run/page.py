@@ -19,6 +19,7 @@ from agent.sessions.jsonl import Bad
 from agent.sessions.outcome import SessionOutcome
 from agent.study.answers import AnswersError, SurveyAnswer, read_asked
 from eval import formatting
+from eval.looking import looking
 from eval.report.answers import questions
 from eval.report.html import write_page
 from eval.report.pictures import BUDGET, Album
@@ -123,6 +124,7 @@ def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
         "funnel": figures.funnel(counted),
         "at_once": sum(v.outcome.ordered and "cart" not in v.kinds for v in counted),
         "times": figures.times(visits),
+        "looking": looking([view for visit in counted for view in visit.views]),
         "slowest": figures.slowest_waits(visits),
         "held_back": figures.held_back(visits),
         "problems": figures.problems(visits),
