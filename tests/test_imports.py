@@ -52,7 +52,17 @@ FLOORS = {
         "synthesis",
     ),
     "eval": (
-        *("errors", "formatting", "visits", "stats", "behaviour", "benchmark", "compare", "ab"),
+        *(
+            "errors",
+            "formatting",
+            "looking",
+            "visits",
+            "stats",
+            "behaviour",
+            "benchmark",
+            "compare",
+            "ab",
+        ),
         *("usability", "report", "bench", "study"),
     ),
     "shopper": (
