@@ -62,6 +62,11 @@ def check_rendering(asked: PromptSettings, trained: Trained) -> None:
             f"{asked.page}: leave the form of a page to it, or train it with "
             f'data.page = "{asked.page}"'
         )
+    if asked.answer not in (ANSWERS[0], trained.prompt.answer):
+        raise ModelError(
+            f"it was trained to answer {trained.prompt.answer} and cannot {asked.answer}: leave "
+            f'the form of an answer to it, or train it with data.answer = "{asked.answer}"'
+        )
 
 
 def check_actions(asked: PromptSettings, trained: Trained) -> None:
@@ -75,11 +80,6 @@ def check_actions(asked: PromptSettings, trained: Trained) -> None:
         raise ModelError(
             f"it was trained on the {trained.prompt.actions} actions and takes no others: leave "
             f'out --actions, or train it with data.actions = "{asked.actions}"'
-        )
-    if asked.answer not in (ANSWERS[0], trained.prompt.answer):
-        raise ModelError(
-            f"it was trained to answer {trained.prompt.answer} and cannot {asked.answer}: leave "
-            f'the form of an answer to it, or train it with data.answer = "{asked.answer}"'
         )
 
 
