@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from agent.parsing import from_toml, no_deeper
-from agent.prompts.prompt import AnswerOrder, PageForm
+from agent.prompts.prompt import AnswerOrder, PageForm, PageTokens
 from envs.actions import ActionSet
 from trainer.errors import ConfigError
 
@@ -79,6 +79,8 @@ class Data(_Section, frozen=True, kw_only=True):
         ``full`` learns those, too (scroll, hover, back, wait).
     page, answer: pages as ``html`` (the paper) or as ``lines``, for small models;
         ``reasoning_first`` (the paper) or ``action_first``.
+    page_tokens: pages of HTML are folded to so many tokens, or ``"all"`` shown whole; without, cut
+        from the bottom to half the window.
     steps: learn only so many steps of each session, the first ones; for a first stage.
     soft: where the sessions are those of synthetic shoppers, learn the probabilities of everything
         that they might have done instead of the one thing that was drawn (`trainer.soft_targets`).
@@ -98,6 +100,7 @@ class Data(_Section, frozen=True, kw_only=True):
     actions: ActionSet = "paper"
     page: PageForm = "html"
     answer: AnswerOrder = "reasoning_first"
+    page_tokens: PageTokens = None
     steps: Positive | None = None
     soft: bool = False
     action_weight: PositiveFloat = 1.0
@@ -180,7 +183,7 @@ class TrainConfig(_Section, frozen=True, kw_only=True):
 
 
 LATER = {
-    "data": ("actions", "page", "answer", "steps", "soft", "action_weight"),
+    "data": ("actions", "page", "answer", "page_tokens", "steps", "soft", "action_weight"),
     "tuning": ("from_layer",),
     "run": ("max_seconds", "keep_lower", "compile"),
 }

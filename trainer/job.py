@@ -190,6 +190,7 @@ def prompt_settings(config: TrainConfig) -> PromptSettings:
         page=data.page,
         page_version=FORMS[data.page],
         answer=data.answer,
+        page_tokens=data.page_tokens,
         window=data.window,
     )
 

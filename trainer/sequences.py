@@ -20,16 +20,17 @@ import numpy as np
 from agent import shoppers
 from agent.cache import cache_dir
 from agent.prompts import (
-    chat_template as chat,
-)
-from agent.prompts import (
-    context_window as window,
-)
-from agent.prompts import (
+    attention,
     lines,
     prompt,
     shown_page,
     trim,
+)
+from agent.prompts import (
+    chat_template as chat,
+)
+from agent.prompts import (
+    context_window as window,
 )
 from agent.prompts import (
     tokenizer as tokens,
@@ -205,7 +206,8 @@ def _code(soft: bool) -> str:
     """A hash of the code in `_MAKERS`, and of the shoppers' where targets are theirs."""
     digest = hashlib.blake2b(digest_size=16)
     files = [Path(str(module.__file__)) for module in _MAKERS]
-    files += sorted(Path(str(lines.__file__)).parent.glob("*.py"))
+    for room in (lines, attention):
+        files += sorted(Path(str(room.__file__)).parent.glob("*.py"))
     if soft:
         files += sorted(Path(str(shoppers.__file__)).parent.glob("*.py"))
     for file in files:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from agent.prompts.prompt import PromptSettings
+from agent.prompts.prompt import PageTokens, PromptSettings
 from envs.actions import ActionSet
 
 Precision = Literal["auto", "f32", "bf16", "f16"]
@@ -46,9 +46,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     four_bit: bool = False
 
 
-def offering(actions: ActionSet) -> Options:
-    """The usual options, with these actions."""
-    return Options(prompt=PromptSettings(actions=actions))
+def offering(actions: ActionSet, page_tokens: PageTokens = None) -> Options:
+    """The usual options, with these actions and this budget for a page."""
+    return Options(prompt=PromptSettings(actions=actions, page_tokens=page_tokens))
+
+
+def with_page_tokens(trained: PromptSettings, asked: PromptSettings) -> PromptSettings:
+    """What a policy was trained on, in pages of as many tokens as are asked for."""
+    if asked.page_tokens is None:
+        return trained
+    return msgspec.structs.replace(trained, page_tokens=asked.page_tokens)
 
 
 TRAINED_MIN_P = 0.1

@@ -33,12 +33,13 @@ class Prompt(msgspec.Struct, frozen=True):
 
     `ids` ends where the answer begins. `visible` holds the names left on a trimmed page, None when
     the page is whole. `handles` are what a page of lines calls what it shows, by their names; None
-    for HTML.
+    for HTML. `folded` are the names that open what is folded.
     """
 
     ids: tuple[int, ...]
     visible: frozenset[str] | None = None
     handles: dict[str, str] | None = None
+    folded: tuple[str, ...] = ()
 
 
 class TrainingSequence(msgspec.Struct, frozen=True):
@@ -84,7 +85,8 @@ class PromptBuilder:
         page = self._shown.page(session, now, observation)
         segments = (*self._history(session, cut, now), *self._question(session, now, observation))
         visible = page.visible(observation.html)
-        return Prompt(tuple(i for s in segments for i in self.encode(s)), visible, page.handles)
+        ids = tuple(i for s in segments for i in self.encode(s))
+        return Prompt(ids, visible, page.handles, page.folded)
 
     def encode_reasoning(self, reasoning: str | None) -> tuple[str, tuple[int, ...]]:
         """A reasoning as the prompt shows it, and the ids of it and the marker."""

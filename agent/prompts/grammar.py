@@ -41,6 +41,10 @@ class LegalActions(msgspec.Struct, frozen=True):
     form: PageForm = "html"
     end: str = ""
 
+    def with_folded(self, names: tuple[str, ...]) -> LegalActions:
+        """The same, and what opens folded parts of the page."""
+        return msgspec.structs.replace(self, names=(*self.names, *names))
+
     def by_handles(self, handles: Mapping[str, str], *, end: str) -> LegalActions:
         """The same as lines, as far as they are shown; `handles` by names."""
         return LegalActions(

@@ -34,6 +34,7 @@ DROPPED_PAGE = "(an earlier page)"
 _NOTE_LENGTH = 200
 
 PageForm = Literal["html", "lines"]
+PageTokens = Annotated[int, msgspec.Meta(ge=64)] | Literal["all"] | None
 AnswerOrder = Literal["reasoning_first", "action_first"]
 Kind = Literal["structure", "content", "reasoning", "marker", "action"]
 
@@ -48,6 +49,8 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     then follows them, so that all customers share a beginning).
     `page`: a page is simplified HTML, or lines with handles (`agent.prompts.lines`), of which
     `page_version` is the form; `answer`: what comes first, the reasoning (the paper) or the action.
+    `page_tokens`: a page of HTML is folded to so many tokens (`agent.prompts.attention`), or shown
+    whole, whatever it takes; None: cut from the bottom to its share of the window.
     `window`, `max_reasoning_tokens` and `max_action_tokens` are in tokens; one page takes at most
     `page_share` of the window, and after a cut at most `refill` of it is used.
     """
@@ -63,6 +66,7 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     page: PageForm = "html"
     page_version: str = "1"
     answer: AnswerOrder = "reasoning_first"
+    page_tokens: PageTokens = None
     window: Annotated[int, msgspec.Meta(ge=256)] = 8192
     max_reasoning_tokens: Annotated[int, msgspec.Meta(ge=1)] = 80
     max_action_tokens: Annotated[int, msgspec.Meta(ge=16)] = 160
@@ -80,6 +84,11 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return self.input_action or self.actions == "full"
 
     @property
+    def folds(self) -> bool:
+        """Whether what does not fit of a page is folded, to be opened by its name."""
+        return self.page == "html" and isinstance(self.page_tokens, int)
+
+    @property
     def acts_first(self) -> bool:
         """Whether the action is written first and the reasoning tells it afterwards."""
         return self.reasoning and self.answer == "action_first"
@@ -90,7 +99,7 @@ def recorded(settings: PromptSettings) -> dict[str, str | int | float | bool]:
     as it was then, so that those stay comparable."""
     kept: dict[str, str | int | float | bool] = msgspec.to_builtins(settings)
     usual = PromptSettings()
-    for name in ("actions", "page", "page_version", "answer"):
+    for name in ("actions", "page", "page_version", "answer", "page_tokens"):
         if kept[name] == getattr(usual, name):
             del kept[name]
     return kept
@@ -154,6 +163,7 @@ def system_text(session: Session | None, settings: PromptSettings, form: str | N
         return "\n\n".join(part for part in (lines_text(settings), known) if part)
     actions = _ACTIONS + (_INPUT_ACTION if settings.may_input else "")
     actions += _MORE_ACTIONS if settings.actions == "full" else ""
+    actions += _FOLDED if settings.folds else ""
     form = form or (_REASONED_FORM if settings.reasoning else _BARE_FORM)
     return "\n\n".join(part for part in (_ROLE, actions, form, known) if part)
 
@@ -303,6 +313,8 @@ _MORE_ACTIONS = """
 _LINES_MORE = (
     " Or look around: scroll down, scroll up, scroll to result 1, hover over link 1, go back, wait."
 )
+_FOLDED = """
+What says folded="..." holds more than is shown: clicking its name opens it."""
 _REASONED_FORM = (
     "Answer with one or two sentences in the first person that say why, then the marker "
     f"{MARKER}, then one action as JSON. A name is copied from a name attribute on the page."

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from agent.prompts import lines
+from agent.prompts import attention, lines
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.recent import Recent
 from agent.prompts.tokenizer import Tokenizer
@@ -24,16 +24,19 @@ _CACHED_PAGES = 1024
 
 
 class ShownPage(msgspec.Struct, frozen=True):
-    """A page as it is shown; `handles` of a page of lines, by names, None for HTML."""
+    """A page as it is shown; `handles` of a page of lines, by names, None for HTML. `folded` are
+    the names that open what is folded, `choosable` those of options that need not be shown."""
 
     text: str
     handles: dict[str, str] | None = None
+    folded: tuple[str, ...] = ()
+    choosable: tuple[str, ...] = ()
 
     def visible(self, html: str) -> frozenset[str] | None:
         """The names left of a page that was `html`; None when it is whole."""
         if self.handles is not None:
             return frozenset(self.handles)
-        return None if self.text == html else names_in(self.text)
+        return None if self.text == html else names_in(self.text) | {*self.choosable}
 
 
 def write_action(action: Action, handles: Mapping[str, str] | None) -> str | None:
@@ -56,18 +59,22 @@ class ShownPages:
     def __init__(self, tokenizer: Tokenizer, settings: PromptSettings) -> None:
         self._tokenizer = tokenizer
         self._settings = settings
-        self._limit = int(settings.window * settings.page_share)
+        self._limit = _limit(settings)
         self._pages: Recent[ShownPage] = Recent(_CACHED_PAGES)
         self._seen: Recent[Observation] = Recent(_CACHED_PAGES)
 
     def seen(self, step: Step) -> Observation:
         """The page of a logged step. Names are needed for lines only."""
-        if step.names or not self._lines:
+        if step.names or not (self._lines or self._settings.folds):
             return Observation(url=step.url, title=step.title, html=step.context, names=step.names)
         return self._seen.get((step.context, step.title), lambda: observation_of(step))
 
     def page(self, session: Session, k: int, seen: Observation) -> ShownPage:
         """The page seen at step `k`, cut to its share of the window."""
+        if self._settings.folds:
+            return self._folded(session, k, seen)
+        if not self._lines and self._settings.page_tokens == "all":
+            return ShownPage(seen.html)
         if not self._lines:
             return self._pages.get(
                 seen.html, lambda: ShownPage(trim(seen.html, self._limit, self._tokenizer))
@@ -79,6 +86,16 @@ class ShownPages:
             return ShownPage(page.text, page.handles)
 
         return self._pages.get((seen.html, seen.names, memory), laid_out)
+
+    def _folded(self, session: Session, k: int, seen: Observation) -> ShownPage:
+        """The page folded to its budget, but for what was unfolded before."""
+        unfolded = attention.unfolded(session.steps[:k], seen.url)
+
+        def laid_out() -> ShownPage:
+            page = attention.lay_out(seen, unfolded, self._limit, self._tokenizer)
+            return ShownPage(page.text, None, page.folded, page.choosable)
+
+        return self._pages.get((seen.html, seen.title, seen.names, unfolded), laid_out)
 
     def so_far(self, session: Session, k: int) -> str:
         """What was done before step `k`, in a few words, where that is told."""
@@ -99,7 +116,9 @@ class ShownPages:
         if page.handles is not None:
             return write_action(step.action, page.handles) is not None
         name = action_name(step.action)
-        return name is None or page.text == step.context or name in names_in(page.text)
+        if name is None or page.text == step.context or name in page.choosable:
+            return True
+        return name in names_in(page.text)
 
     @property
     def _lines(self) -> bool:
@@ -108,3 +127,10 @@ class ShownPages:
     def _memory(self, session: Session, k: int) -> lines.Memory:
         intent = session.intent if self._settings.intent else None
         return lines.memory_of(session.steps[:k], intent)
+
+
+def _limit(settings: PromptSettings) -> int:
+    """Tokens that a page takes at most."""
+    if settings.page_tokens == "all":
+        return settings.window
+    return settings.page_tokens or int(settings.window * settings.page_share)

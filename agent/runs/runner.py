@@ -19,6 +19,7 @@ from agent.policies import name_of, opened
 from agent.policies.budget import Budget, Budgeted
 from agent.policies.options import offering
 from agent.policies.policy import Policy, RunOver
+from agent.prompts.prompt import PageTokens
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig, run_card
 from agent.runs.crowd import Crowd
@@ -45,7 +46,8 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     `policy` is a name as given to ``--policy``, loaded for the run, or a policy that is there
     already and stays its owner's, which may be any object that can decide. `resume` goes on with
     the run in `folder`; with `retry_failed` visits that ended in an error start again, too.
-    `budget` bounds what this call spends.
+    `budget` bounds what this call spends; `page_tokens` what a page takes
+    of the prompt of a policy that is loaded.
     """
 
     config: RunConfig
@@ -55,6 +57,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     resume: bool = False
     retry_failed: bool = False
     budget: Budget | None = None
+    page_tokens: PageTokens = None
 
     def card(self) -> RunCard:
         """The card of a run that has not begun."""
@@ -118,7 +121,9 @@ async def run(
     """
     folder = request.folder
     with request.claimed() as finished:
-        async with loaded(request.policy, request.budget, request.config.actions) as policy:
+        async with loaded(
+            request.policy, request.budget, request.config.actions, request.page_tokens
+        ) as policy:
             card = begins(folder, request.card(), policy)
             crowd = Crowd(request.config, policy, folder, card, watch)
             begun(len(finished))
@@ -160,10 +165,13 @@ def claimed(
 
 @asynccontextmanager
 async def loaded(
-    policy: str | Policy, budget: Budget | None = None, actions: ActionSet = "paper"
+    policy: str | Policy,
+    budget: Budget | None = None,
+    actions: ActionSet = "paper",
+    page_tokens: PageTokens = None,
 ) -> AsyncIterator[Policy]:
     """As `agent.policies.opened`, offered these `actions`, with what may be spent in this call."""
-    async with opened(policy, offering(actions)) as found:
+    async with opened(policy, offering(actions, page_tokens)) as found:
         yield found if budget is None else Budgeted(found, budget)
 
 

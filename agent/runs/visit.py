@@ -16,6 +16,7 @@ from typing import Protocol
 import msgspec
 
 from agent.policies.policy import Decision, Policy, PolicyBroke, PolicyError, RunOver
+from agent.prompts.attention import unfolds
 from agent.sessions.session import Cost, Finding, FindingKind, Result, Session, Step, without_secret
 from envs.actions import Action, Terminate, Typing, encode_action
 from envs.errors import EnvError
@@ -184,6 +185,7 @@ class _Visit:
         self.findings: list[Finding] = []
         self._seen: Counter[bytes] = Counter()
         self._sieve = Sieve()
+        self._folds = isinstance(policy.settings.get("page_tokens"), int)
 
     async def run(self) -> str:
         """Step until something ends the visit; returns how."""
@@ -203,7 +205,10 @@ class _Visit:
         action = decision.action
         assert action is not None
         self.watch(self.session, "acts")
-        outcome = await self.environment.act(action)
+        if self._folds and unfolds(observation, action):
+            outcome = Outcome(executed=False)
+        else:
+            outcome = await self.environment.act(action)
         try:
             self._record(observation, decision, action, outcome)
         except OSError as error:

@@ -24,11 +24,12 @@ from rich.progress import (
 from agent.policies import Options
 from agent.policies.options import Precision
 from agent.policies.registry import choices
-from agent.prompts.prompt import PromptSettings
+from agent.prompts.prompt import PageTokens, PromptSettings
 from eval import formatting
 from eval.bench import BenchRequest, benchmark, score_external, steps_to_predict
 from eval.benchmark.results import Results
 from eval.report.terminal import print_results
+from shopper.commands._page_tokens import PAGE_TOKENS
 from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -44,7 +45,7 @@ _err = plain_console(stderr=True)
         "Who predicts": "policy predictions precision threads",
         "What is predicted": "limit split",
         "What the policy sees and may write": "persona intent no-reasoning no-past-reasonings "
-        "input-action unconstrained window votes",
+        "input-action unconstrained window page-tokens votes",
         "How long": "concurrency patience",
         "What is kept": "out probabilities json resume",
     },
@@ -68,6 +69,13 @@ _err = plain_console(stderr=True)
 @option("--persona", is_flag=True, help="Show who the customer is.")
 @option("--intent", is_flag=True, help="Show what the customer came for.")
 @option("--input-action", is_flag=True, help="Allow typing without submitting (OPeRA).")
+@option(
+    "--page-tokens",
+    type=PAGE_TOKENS,
+    metavar="N",
+    help="Fold each page to N tokens; all shows it whole.",
+    show_default="as the policy was trained; else cut to half the window",
+)
 @option(
     "--window",
     type=click.IntRange(min=256),
@@ -134,6 +142,7 @@ def command(
     intent: bool,
     input_action: bool,
     window: int,
+    page_tokens: PageTokens,
     votes: int | None,
     concurrency: int,
     patience: float,
@@ -163,6 +172,7 @@ def command(
             intent=intent,
             input_action=input_action,
             window=window,
+            page_tokens=page_tokens,
         )
         named, _ = picked(policy)
         tell_versions_of(data, split)

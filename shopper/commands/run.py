@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from agent.policies.registry import DEFAULT, choices
+from agent.prompts.prompt import PageTokens
 from agent.runs.ab import PairRequest
 from agent.runs.capacity import customers_at_once, too_many
 from agent.runs.card import RunFolder
@@ -26,6 +27,7 @@ from envs.actions import ActionSet
 from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
 from eval.report.run.page import write_report
+from shopper.commands._page_tokens import PAGE_TOKENS
 from shopper.commands._run_result import (
     broken_off,
     judge,
@@ -52,7 +54,7 @@ _err = plain_console(stderr=True)
         "Who shops": "customers policy personas intent seed",
         "Where": "variant device locale timezone allow respect-robots",
         "Orders": "allow-purchase not-a-purchase",
-        "How they shop": "max-steps actions see pace concurrency headed",
+        "How they shop": "max-steps page-tokens actions see pace concurrency headed",
         "What is kept": "out no-screenshots json resume retry-failed",
         "Budget and CI": "max-tokens max-cost price fail-if",
         "Cluster": "cluster workers",
@@ -126,6 +128,13 @@ _err = plain_console(stderr=True)
 )
 @looking_options
 @option(
+    "--page-tokens",
+    type=PAGE_TOKENS,
+    metavar="N",
+    help="Fold each page to N tokens; all shows it whole.",
+    show_default="as the policy was trained; else cut to half the window",
+)
+@option(
     "--concurrency",
     type=click.IntRange(1, 256),
     help="Customers at once.",
@@ -189,6 +198,7 @@ def command(
     locale: str | None,
     timezone: str | None,
     max_steps: int | None,
+    page_tokens: PageTokens,
     actions: ActionSet,
     see: See,
     pace: Pace,
@@ -256,6 +266,8 @@ def command(
         window=window_of(device, locale, timezone),
         policy_auto=policy_auto,
     )
+    if page_tokens is not None and (cluster is not None or len(sides) == 2):
+        raise Failure("--page-tokens goes with one side, and not with --cluster", exit_code=2)
     if cluster is not None:
         from shopper.commands._cluster import Request, run_on_cluster
 
@@ -307,6 +319,7 @@ def command(
         resume=resume,
         retry_failed=retry_failed,
         budget=budget,
+        page_tokens=page_tokens,
     )
     if warning := too_many(policy, config.concurrency):
         _err.print(warning)

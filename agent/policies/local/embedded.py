@@ -16,7 +16,7 @@ from agent.models.trained import Trained, check_actions, check_rendering, read_t
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.local.openvino import OpenVinoEngine
-from agent.policies.options import Options, drawn_as_trained, with_examples
+from agent.policies.options import Options, drawn_as_trained, with_examples, with_page_tokens
 from agent.policies.policy import PolicyChoiceError, PolicyError
 
 BASE = "smollm2-base"
@@ -44,7 +44,8 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
         raise PolicyError(f"{name}: {error}") from error
     if trained is None:
         return LanguagePolicy(name, engine, _prompted(options))
-    shown = msgspec.structs.replace(options, prompt=trained.prompt)
+    prompt = with_page_tokens(trained.prompt, options.prompt)
+    shown = msgspec.structs.replace(options, prompt=prompt)
     return LanguagePolicy(name, engine, drawn_as_trained(shown))
 
 

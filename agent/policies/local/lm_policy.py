@@ -180,6 +180,7 @@ class LanguagePolicy:
                 input_action=shown.may_input,
                 actions=shown.actions,
             )
+            legal = legal.with_folded(prompt.folded)
             if self.options.avoid_repeats:
                 legal = _untried(legal, session, observation)
             if prompt.handles is not None:

@@ -57,6 +57,10 @@ class RemotePolicy:
             raise PolicyChoiceError(
                 f"{model.name}: a model elsewhere reads pages as html, not as {options.prompt.page}"
             )
+        if options.prompt.page_tokens is not None:
+            raise PolicyChoiceError(
+                f"{model.name}: --page-tokens is for models in this process; leave it out"
+            )
         self.name = model.name
         self._model = model
         self._options = options

@@ -19,7 +19,7 @@ from agent.models.hub import ModelFiles, find_model
 from agent.models.trained import Trained, check_actions, check_rendering
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
-from agent.policies.options import Options, drawn_as_trained, with_examples
+from agent.policies.options import Options, drawn_as_trained, with_examples, with_page_tokens
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.prompts.context_window import ContextTooSmall, Prompt
 from agent.prompts.lines import told_answer
@@ -65,12 +65,13 @@ def _shown(options: Options, trained: Trained | None) -> Options:
     if trained is None:
         return with_examples(options)
     prompt = options.prompt
-    if msgspec.structs.replace(prompt, actions="paper") == PromptSettings():
+    if msgspec.structs.replace(prompt, actions="paper", page_tokens=None) == PromptSettings():
         prompt = trained.prompt
     else:
         names = ("actions", "page", "page_version", "answer")
         form = {name: getattr(trained.prompt, name) for name in names}
         prompt = msgspec.structs.replace(prompt, **form)
+    prompt = with_page_tokens(prompt, options.prompt)
     return drawn_as_trained(msgspec.structs.replace(options, prompt=prompt))
 
 
