@@ -23,7 +23,7 @@ def test_a_ready_model_is_trained_by_the_recipe_of_the_embedded_one(model: Ready
     ours = read_config(CONFIGS / "embedded-lines.toml")
     (path,) = [p for p in CONFIGS.glob("*-lines.toml") if read_config(p).model.base == model.hub_id]
     config = read_config(path)
-    for field in ("page", "answer", "soft", "action_weight", "reasoning", "window", "train"):
+    for field in ("page", "answer", "soft", "action_weight", "reasoning", "train"):
         assert getattr(config.data, field) == getattr(ours.data, field)
     assert config.tuning.from_layer is None
     assert config.run.max_seconds is None
