@@ -132,7 +132,7 @@ class LanguagePolicy:
     ) -> _Answer:
         """The action, and then what is to be said about it."""
         written = await self._act(session, observation, prompt, prompt.ids, attempt)
-        raw = self._engine.tokenizer.decode(written.ids)
+        raw = self._engine.tokenizer.decode(written.ids).removesuffix(self.options.prompt.marker)
         ids = prompt.ids + self._windows.encode_answer(raw)
         thought, text = await self._reason(session, ids, attempt, "")
         return _Answer(
@@ -187,7 +187,11 @@ class LanguagePolicy:
                 legal = legal.by_handles(
                     prompt.handles, end=shown.marker if shown.acts_first else ""
                 )
-        newlines = self._engine.tokenizer.newline_ids if shown.acts_first else frozenset[int]()
+        # A grammar that writes the line's end itself stops after it: what also ends all writing would
+        # be kept out of free text by it (xgrammar), and a search would never end.
+        ends_itself = legal is not None and bool(legal.end)
+        by_line = shown.acts_first and not ends_itself
+        newlines = self._engine.tokenizer.newline_ids if by_line else frozenset[int]()
         return await self._engine.generate(
             self._continuation(
                 session,

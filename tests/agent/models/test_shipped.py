@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -20,10 +22,12 @@ from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.policy import PolicyChoiceError
 from agent.prompts.context_window import PromptBuilder, TrainingSequence
 from agent.sessions.dataset import read_sessions
+from agent.sessions.logged_page import observation_of
+from envs.actions import TypeAndSubmit
 
 SHIPPED = sorted(p.name for p in shipped.ADAPTERS.iterdir())
-SAMPLE = Path(__file__).with_name("sessions-version-1.jsonl.zst")
-"""Sessions of the shoppers that the shipped adapters were trained on."""
+SAMPLE = shipped.ADAPTERS.parent / "samples" / "sessions.jsonl.zst"
+"""Sessions of the shoppers that the default customer was trained on."""
 
 
 def strings(value: object) -> Iterator[str]:
@@ -163,3 +167,17 @@ async def test_it_finds_likely_what_shoppers_thought_and_did(reference: Language
     await base.close()
     assert found["base"] > 1.5
     assert found["adapter"] < 0.5 * found["base"]
+
+
+@pytest.mark.model
+@pytest.mark.slow
+async def test_the_default_customer_ends_its_searches_and_says_what_it_searched_for() -> None:
+    """Free text under a grammar ends where the model ends it. The words are wanted ones."""
+    policy = await load("smollm2", Options(greedy=True))
+    for session in islice(read_sessions(SAMPLE), 3):
+        begun = msgspec.structs.replace(session, steps=(), end=None, findings=())
+        decision = await policy.decide(begun, observation_of(session.steps[0]))
+        assert isinstance(decision.action, TypeAndSubmit)
+        assert len(decision.action.text.split()) <= len((session.intent or "").split())
+        assert f'"{decision.action.text}"' in (decision.reasoning or "")
+    await policy.close()

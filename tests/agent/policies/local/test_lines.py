@@ -166,11 +166,11 @@ def test_one_from_before_there_were_forms_reads_html(tmp_path: Path) -> None:
         check_rendering(LINES, trained)
 
 
-async def test_the_embedded_adapter_is_not_asked_to_read_lines() -> None:
+async def test_an_embedded_adapter_is_not_asked_to_read_what_it_did_not_learn() -> None:
     from agent.policies.policy import PolicyError
 
-    with pytest.raises(PolicyError, match="smollm2: it was trained on pages as html"):
-        await load("smollm2", Options(prompt=LINES))
+    with pytest.raises(PolicyError, match="smollm2-plain: it was trained on pages as html"):
+        await load("smollm2-plain", Options(prompt=LINES))
 
 
 def _fields(settings: PromptSettings) -> dict[str, object]:
