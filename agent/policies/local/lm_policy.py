@@ -187,8 +187,8 @@ class LanguagePolicy:
                 legal = legal.by_handles(
                     prompt.handles, end=shown.marker if shown.acts_first else ""
                 )
-        # A grammar that writes the line's end itself stops after it: what also ends all writing would
-        # be kept out of free text by it (xgrammar), and a search would never end.
+        # A grammar that writes the line's end itself stops after it. As a stop the end would be kept
+        # out of free text (xgrammar), and a search would never end.
         ends_itself = legal is not None and bool(legal.end)
         by_line = shown.acts_first and not ends_itself
         newlines = self._engine.tokenizer.newline_ids if by_line else frozenset[int]()
