@@ -187,7 +187,7 @@ class LanguagePolicy:
                 legal = legal.by_handles(
                     prompt.handles, end=shown.marker if shown.acts_first else ""
                 )
-        # A grammar that writes the line's end itself stops after it. As a stop the end would be kept
+        # A grammar that writes the end of the line stops after it. As a stop it would be kept
         # out of free text (xgrammar), and a search would never end.
         ends_itself = legal is not None and bool(legal.end)
         by_line = shown.acts_first and not ends_itself
