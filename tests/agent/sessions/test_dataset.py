@@ -151,7 +151,7 @@ STEP = msgspec.json.encode({"type": "step", **msgspec.to_builtins(visit().steps[
         (LINE + b"\n" + LINE + b"\n", ["a"], r":2: session 'a' was already in data:1 .*session_id"),
         (LINE.replace(b'"user_id":"u"', b'"user_id":7'), [], r":1: .*`str`.* `\$\.user_id`"),
         (LINE.replace(b'"site":"x"', b'"sight":"x"'), [], r":1: .*sight|:1: .*site"),
-        (LINE.replace(b'"click"', b'"scroll"'), [], r":1: .*scroll.*steps\[0\]\.action"),
+        (LINE.replace(b'"click"', b'"drag"'), [], r":1: .*drag.*steps\[0\]\.action"),
         (LINE.replace(b"<p>x</p>", b"<p>\xff</p>"), [], r":1: not UTF-8: byte 0xff .* in `context`"),
         (LINE.decode().encode("utf-16"), [], "the file is UTF-16; save it as UTF-8"),
         (LINE.replace(b"00:00:01", b"00:00:00").replace(b"00:00:00", b"00:00:05", 2),

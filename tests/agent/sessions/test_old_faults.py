@@ -10,7 +10,16 @@ from envs.faults import ActionFault, Fault, Notice, PageNotice
 from tests.envs.sentences import FAULTS, NOTICES
 
 
-@pytest.mark.parametrize(("fault", "said"), FAULTS)
+NEWER = {
+    Fault.NOT_SCROLLED,
+    Fault.NO_PAGE_BEFORE,
+    Fault.NO_POINTER,
+    Fault.NOTHING_CHANGED,
+}
+"""Of actions that came after there were codes: no log has their sentence alone."""
+
+
+@pytest.mark.parametrize(("fault", "said"), [one for one in FAULTS if one[0].code not in NEWER])
 def test_every_old_sentence_of_a_fault_has_its_code(fault: ActionFault, said: str) -> None:
     assert fault_of(Result(ok=False, error=said)) is fault.code
 
