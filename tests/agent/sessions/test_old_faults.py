@@ -9,7 +9,6 @@ from agent.sessions.session import Result
 from envs.faults import ActionFault, Fault, Notice, PageNotice
 from tests.envs.sentences import FAULTS, NOTICES
 
-
 NEWER = {
     Fault.NOT_SCROLLED,
     Fault.NO_PAGE_BEFORE,
