@@ -25,6 +25,7 @@ from rich.table import Table
 
 from agent.prompts.lines.memory import last_part, stems
 from agent.sessions.dataset import read_sessions
+from agent.sessions.outcome import outcome_of
 from agent.sessions.session import Session, Step
 from agent.shoppers.shopping_goal import read_goal
 from envs.actions import Click, Typing
@@ -56,7 +57,7 @@ def pursuit_of(session: Session) -> Pursuit:
             for step in session.steps
             if step.kind == "product" and isinstance(step.action, Click)
         ),
-        bought=any(step.kind == "buy" for step in session.steps),
+        bought=outcome_of(session).ordered,
         kinds=tuple(step.kind for step in session.steps),
     )
 
