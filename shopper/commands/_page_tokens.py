@@ -1,8 +1,10 @@
-"""The value of ``--page-tokens``."""
+"""``--page-tokens``: how much of a page a policy is shown."""
 
 from __future__ import annotations
 
 import click
+
+from shopper.help import option
 
 LEAST = 64
 
@@ -21,4 +23,10 @@ class _PageTokens(click.ParamType[int | str]):
         self.fail(f"{value!r} is neither a number of {LEAST} or more nor all", param, ctx)
 
 
-PAGE_TOKENS = _PageTokens()
+page_tokens_option = option(
+    "--page-tokens",
+    type=_PageTokens(),
+    metavar="N",
+    help="Fold each page to N tokens (pages as lines: leave out the last); all shows it whole.",
+    show_default="as the policy was trained; else cut to half the window",
+)

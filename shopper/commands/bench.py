@@ -29,7 +29,7 @@ from eval import formatting
 from eval.bench import BenchRequest, benchmark, score_external, steps_to_predict
 from eval.benchmark.results import Results
 from eval.report.terminal import print_results
-from shopper.commands._page_tokens import PAGE_TOKENS
+from shopper.commands._page_tokens import page_tokens_option
 from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -69,13 +69,7 @@ _err = plain_console(stderr=True)
 @option("--persona", is_flag=True, help="Show who the customer is.")
 @option("--intent", is_flag=True, help="Show what the customer came for.")
 @option("--input-action", is_flag=True, help="Allow typing without submitting (OPeRA).")
-@option(
-    "--page-tokens",
-    type=PAGE_TOKENS,
-    metavar="N",
-    help="Fold each page to N tokens; all shows it whole.",
-    show_default="as the policy was trained; else cut to half the window",
-)
+@page_tokens_option
 @option(
     "--window",
     type=click.IntRange(min=256),

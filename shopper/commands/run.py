@@ -27,7 +27,7 @@ from envs.actions import ActionSet
 from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
 from eval.report.run.page import write_report
-from shopper.commands._page_tokens import PAGE_TOKENS
+from shopper.commands._page_tokens import page_tokens_option
 from shopper.commands._run_result import (
     broken_off,
     judge,
@@ -127,13 +127,7 @@ _err = plain_console(stderr=True)
     help="How their hands move: without pauses, or as a person's.",
 )
 @looking_options
-@option(
-    "--page-tokens",
-    type=PAGE_TOKENS,
-    metavar="N",
-    help="Fold each page to N tokens; all shows it whole.",
-    show_default="as the policy was trained; else cut to half the window",
-)
+@page_tokens_option
 @option(
     "--concurrency",
     type=click.IntRange(1, 256),
