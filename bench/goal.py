@@ -4,9 +4,9 @@
 
 Of visits with an intent: does the first search hold the thing that is wanted, do later ones, do the
 products that are opened (by the words of their links), is a search made again word for word, how
-do visits end, and how does the mix of kinds of actions lie to that of the last column? A search or a
-product holds the thing when at least half of its words are in it; words are compared without their endings, and a
-typing slip is another word. With --reasonings the first N reasonings of each visit in turn are
+many buy, and how does the mix of kinds of actions lie to that of the last column? A search or a
+product holds the thing when at least half of its words are in it; words are compared without their
+endings, and a typing slip is another word. With --reasonings the first N reasonings of each visit in turn are
 printed, unselected.
 """
 
@@ -107,6 +107,9 @@ def main() -> None:
     parser.add_argument("--reasonings", type=int, default=0)
     chosen = parser.parse_args()
     sessions = [[s for s in read_sessions(path) if s.intent] for path in chosen.folders]
+    for path, some in zip(chosen.folders, sessions, strict=True):
+        if not some:
+            raise SystemExit(f"{path} holds no visit with an intent")
     pursuits = [[pursuit_of(session) for session in one] for one in sessions]
     last = Counter(kind for visit in pursuits[-1] for kind in visit.kinds)
     columns = [dict(rows(visits, last)) for visits in pursuits]
