@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 WAIT_S = 5.0
 """Longest wait for something to change."""
+_GLANCES_S = 0.4
+"""From one glance to the next while waiting."""
 _LEAVES_S = 1.0
 """Longest wait for a window to begin to go back."""
 _SEND = "Input.dispatchMouseEvent"
@@ -169,18 +171,35 @@ class BrowsingHands:
             await asyncio.sleep(0.02)
 
     async def _wait(self, tab: Tab, deadline: Deadline) -> Outcome:
-        """Until what is shown changes, or the document does."""
+        """Until the window shows something else, or another page or window comes."""
         since = mark(self._tabs)
-        patience = deadline.within(WAIT_S)
-        changed = False
-        try:
-            changed = await self._call(tab, "change", patience.left * 1000, extra_s=WAIT_S) == "yes"
-        except PageScriptGone:
-            changed = True  # another page came
+        changed = await self._changes(tab, deadline.within(WAIT_S))
         rest = await self._eyes.rest(deadline, since)
         if changed or rest.replaced:
             return Outcome()
         return Outcome().with_fault(ActionFault.of(Fault.NOTHING_CHANGED, wanted=f"{WAIT_S:g}"))
+
+    async def _changes(self, tab: Tab, patience: Deadline) -> bool:
+        """Whether there is anything else to see before `patience` ends, told by looking again and
+        again: what is in frames and shadow trees, a value or a button's state counts like words."""
+        await self._call(tab, "acted")
+        try:
+            before = await self._glance(tab)
+            while before is not None and not patience.passed:
+                await asyncio.sleep(_GLANCES_S)
+                if tab is not self._tabs.current:
+                    return True
+                now = await self._glance(tab)
+                if now is not None and now != before:
+                    return True
+        except PageScriptGone:
+            return True  # another page came
+        return False
+
+    async def _glance(self, tab: Tab) -> str | None:
+        """What the window shows, None when it does not answer."""
+        seen = await self._in_time(tab, tab.observer.observe(self._options.viewport_only))
+        return None if seen is None else seen.html
 
     async def _asked(
         self, tab: Tab, verb: str, *args: object, frame: str | None = None
@@ -188,23 +207,21 @@ class BrowsingHands:
         answer = await self._call(tab, verb, *args, frame=frame)
         return msgspec.json.decode(answer, type=_Scrolled)
 
-    async def _call(
-        self, tab: Tab, verb: str, *args: object, frame: str | None = None, extra_s: float = 0
-    ) -> str:
+    async def _call(self, tab: Tab, verb: str, *args: object, frame: str | None = None) -> str:
         """What the page answers; scripts that keep it from answering are stopped.
 
         Raises:
             PageScriptGone: the document went away, or it did not answer.
         """
-        answer = await self._in_time(tab, tab.world.call(verb, *args, frame=frame), extra_s)
+        answer = await self._in_time(tab, tab.world.call(verb, *args, frame=frame))
         if answer is None:
             raise PageScriptGone("it did not answer")
         return answer
 
-    async def _in_time(self, tab: Tab, work: Awaitable[T], extra_s: float = 0) -> T | None:
+    async def _in_time(self, tab: Tab, work: Awaitable[T]) -> T | None:
         """`work`, or None when the page does not answer."""
         try:
-            async with asyncio.timeout(self._options.call_s + extra_s):
+            async with asyncio.timeout(self._options.call_s):
                 return await tab.unless_crashed(work)
         except TimeoutError:
             await recovery.stop_scripts(self._tabs, self._options.call_s)

@@ -1,4 +1,4 @@
-// Looking further without pressing anything: scrolling, resting the pointer, waiting for a change. Stands
+// Looking further without pressing anything: scrolling and resting the pointer. Stands
 // beside the script that simplifies pages and changes nothing of what that sees.
 
 {
@@ -112,31 +112,5 @@
       await frame();
     } while (moving() && performance.now() < until);
     return '';
-  };
-
-  /** Resolves to 'yes' as soon as what the page shows changes, to 'no' after `cap` ms without. */
-  shopper.change = (cap) => new Promise((resolve) => {
-    shopper.acted();
-    const before = shopper.wording();
-    const until = performance.now() + cap;
-    const observer = new MutationObserver(() => {
-      if (shopper.wording() !== before) finish('yes');
-    });
-    const finish = (answer) => {
-      observer.disconnect();
-      clearInterval(watch);
-      resolve(answer);
-    };
-    const watch = setInterval(() => {
-      if (shopper.wording() !== before) finish('yes');
-      else if (performance.now() > until) finish('no');
-    }, 250);
-    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-  });
-
-  /** What the page shows, as far as it tells whether that changed: its words and its controls. */
-  shopper.wording = () => {
-    const body = page.body();
-    return `${location.href}\n${body ? body.innerText : ''}\n${body ? findAll(body, 'a[href], button, input, select, textarea, img').length : 0}`;
   };
 }

@@ -151,6 +151,28 @@ async def test_waiting_until_something_changes(browser: Browser, serve) -> None:
         assert vain.fault == Fault.NOTHING_CHANGED and 4000 < vain.settle_ms < 9000
 
 
+SHADOW = "<my-box></my-box><script>const box = document.querySelector('my-box').attachShadow({mode: 'open'})</script>"
+
+
+@pytest.mark.parametrize(
+    ("shown", "change"),
+    [
+        (SHADOW, "box.innerHTML = '<p>here</p>'"),
+        ("<iframe id=frame srcdoc='<p>old</p>'></iframe>", "frame.srcdoc = '<p>here</p>'"),
+        ("<input id=count value=1>", "count.value = 'here'"),
+        ("<button id=buy disabled>Buy</button>", "buy.disabled = false"),
+    ],
+)
+async def test_whatever_is_seen_ends_waiting(
+    browser: Browser, serve, shown: str, change: str
+) -> None:
+    page = f"<h1>Shop</h1>{shown}<script>setTimeout(() => {{ {change} }}, 4500)</script>"
+    async with visiting(browser, serve({"/": page}), late_ms=100) as environment:
+        before = (await environment.observe()).html
+        assert (await environment.act(Wait())).ok
+        assert (await environment.observe()).html != before
+
+
 async def test_waiting_for_a_page_that_goes_on_by_itself(browser: Browser, serve) -> None:
     on = "<p>Wait</p><script>setTimeout(() => { location = '/b' }, 3500)</script>"
     url = serve({"/": on, "/b": "<h1>There</h1>"})
