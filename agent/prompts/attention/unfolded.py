@@ -1,7 +1,8 @@
 """What is unfolded on a page: a pure function of the session so far.
 
-What opens a folded part is a click on its name. It opens nothing in the browser; the part is shown
-from the next look on, as long as the page is the same.
+What opens a folded part is a click on its name, or going there with the eye or the pointer. It
+opens nothing in the browser; the part is shown from the next look on, as long as the page is the
+same.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from agent.prompts.attention.fold import opened
 from agent.prompts.attention.units import MORE, read_page
 from agent.sessions.session import Step
-from envs.actions import Action, Click
+from envs.actions import Action, Click, Hover, Scroll
 from envs.observation import Observation
 
 
@@ -30,23 +31,27 @@ def unfolded(steps: Sequence[Step], url: str) -> tuple[str, ...]:
 
 def unfolds(seen: Observation, action: Action) -> bool:
     """Whether an action opens a folded part of the page, and does nothing else."""
-    if not isinstance(action, Click) or action.name in seen.by_name:
+    name = _named(action)
+    if name is None or name in seen.by_name:
         return False
-    if not action.name.startswith(MORE) and f'name="{action.name}"' not in seen.html:
+    if not name.startswith(MORE) and f'name="{name}"' not in seen.html:
         return False
-    return opened(read_page(seen), action.name) is not None
+    return opened(read_page(seen), name) is not None
 
 
 def _opening(step: Step) -> str | None:
-    """The name of the folded part that a step opened: a click on what is nothing to click."""
-    if not isinstance(step.action, Click) or not step.result.ok:
+    """The name of the folded part that a step opened: one that nothing on the page has."""
+    name = _named(step.action)
+    if name is None or not step.result.ok:
         return None
-    name = step.action.name
-    if name.startswith(MORE):
-        return name if all(element.name != name for element in step.names) else None
-    if step.names and all(element.name != name for element in step.names):
-        return name
-    return None
+    if not (name.startswith(MORE) or step.names):
+        return None
+    return name if all(element.name != name for element in step.names) else None
+
+
+def _named(action: Action) -> str | None:
+    """The name that an action would open if it were that of a folded part."""
+    return action.name if isinstance(action, Click | Scroll | Hover) else None
 
 
 def _page_of(url: str) -> str:

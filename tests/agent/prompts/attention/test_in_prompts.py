@@ -10,7 +10,7 @@ from agent.prompts.attention import unfolded, unfolds
 from agent.prompts.prompt import PromptSettings, recorded
 from agent.prompts.shown_page import ShownPages
 from agent.sessions.session import Result, Session, Step
-from envs.actions import Click
+from envs.actions import Action, Click, Hover, Scroll
 from envs.observation import Element, Observation
 
 URL = "https://shop.example/lamp"
@@ -24,6 +24,10 @@ SEEN = Observation(url=URL, title="Brass Lamp", html=HTML, names=NAMES)
 
 
 def session(*clicked: str, url: str = URL) -> Session:
+    return doing(*map(Click, clicked), url=url)
+
+
+def doing(*actions: Action, url: str = URL) -> Session:
     steps = tuple(
         Step(
             index=k,
@@ -31,11 +35,11 @@ def session(*clicked: str, url: str = URL) -> Session:
             url=url,
             title="Brass Lamp",
             context=HTML,
-            action=Click(name),
+            action=action,
             result=Result(ok=True),
             names=NAMES,
         )
-        for k, name in enumerate(clicked)
+        for k, action in enumerate(actions)
     )
     return Session(
         session_id="s",
@@ -74,6 +78,19 @@ def test_a_click_on_a_folded_name_opens_it_in_the_next_step_and_as_long_as_the_p
         assert f'name="{first}"' in text and 'name="buy"' in text
     elsewhere = session(name, url="https://shop.example/")
     assert unfolded(elsewhere.steps, URL) == ()
+
+
+def test_scrolling_or_pointing_to_a_folded_name_opens_it_as_a_click_does() -> None:
+    pages = shown(PromptSettings(page_tokens=300, actions="full"))
+    name = pages.page(session(), 0, SEEN).folded[0]
+    opened = pages.page(session(name), 1, SEEN).text
+    for action in (Scroll(name), Hover(name)):
+        assert unfolds(SEEN, action)
+        assert unfolded(doing(action).steps, URL) == (name,)
+        assert pages.page(doing(action), 1, SEEN).text == opened
+    for action in (Scroll("buy"), Hover("buy"), Scroll("no.such.thing"), Scroll(direction="down")):
+        assert not unfolds(SEEN, action)
+    assert unfolded(doing(Scroll("buy"), Hover("buy"), Scroll(direction="down")).steps, URL) == ()
 
 
 def test_all_shows_the_whole_page_and_nothing_said_cuts_as_before() -> None:
