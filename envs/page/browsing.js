@@ -18,21 +18,39 @@
 
   const scroller = () => page.scroller() || page.root();
 
+  const BARELY = 2; // pixels
+  const tall = (box) => box.clientHeight > innerHeight / 2;
+  const scrolls = (el) => el.scrollHeight - el.clientHeight > BARELY && /auto|scroll|overlay/.test(getComputedStyle(el).overflowY);
+  const area = (el) => el.clientWidth * el.clientHeight;
+
+  /** What goes on by the wheel: the largest box of a layer that lies over the page, the box that fills the
+   * window, or the page. */
+  function turned() {
+    const over = (modalRoots() || []).flatMap((root) => [root, ...everyIn(root)]).filter(scrolls);
+    if (over.length) return over.reduce((best, el) => (area(el) > area(best) ? el : best));
+    for (let at = hitAt(innerWidth / 2, innerHeight / 2); at && !isRoot(at); at = parentOf(at)) if (tall(at) && scrolls(at)) return at;
+    return scroller();
+  }
+
+  /** Of what scrolls: its height in the window, and the middle of what is seen of it. */
+  function place(box) {
+    if (isRoot(box) || box === scroller()) return { height: innerHeight, x: innerWidth / 2, y: innerHeight / 2 };
+    const { left, right, top, bottom } = rectOf(box);
+    const middle = (from, to, most) => (Math.max(from, 0) + Math.min(to, most)) / 2;
+    return { height: box.clientHeight, x: middle(left, right, innerWidth), y: middle(top, bottom, innerHeight) };
+  }
+
   /** How much of the page lies above the lower edge of the window, or of the box in it that scrolls
    * instead: 0 to 1. */
   function depth() {
-    const boxes = [...moved].filter((at) => nodeType(at) === 1 && at.clientHeight > innerHeight / 2);
-    const box = boxes[0] || scroller();
-    const height = isRoot(box) || box === scroller() ? innerHeight : box.clientHeight;
-    return Math.max(0, Math.min(1, (box.scrollTop + height) / Math.max(1, box.scrollHeight)));
+    const box = [...[...moved].filter((at) => nodeType(at) === 1), turned()].find(tall) || scroller();
+    return Math.max(0, Math.min(1, (box.scrollTop + place(box).height) / Math.max(1, box.scrollHeight)));
   }
 
-  const BARELY = 2; // pixels
-
-  /** JSON {above, below}: whether the page goes on beyond the window. */
+  /** JSON {above, below}: whether what is seen goes on beyond the window. */
   shopper.beyond = () => {
-    const box = scroller();
-    const left = box.scrollHeight - box.scrollTop - innerHeight;
+    const box = turned();
+    const left = box.scrollHeight - box.scrollTop - place(box).height;
     return told({ above: box.scrollTop > BARELY, below: left > BARELY });
   };
 
@@ -48,12 +66,17 @@
     }
   }
 
-  /** JSON {x, y, down}: where to turn the wheel, and by how much, to go on by a screen. */
+  /** JSON {x, y, down}: where to turn the wheel, and by how much, to go on by a screen. Not at all where a
+   * layer over the page has come to its end: the wheel would move the page behind it. */
   shopper.wheel = (direction) => {
     shopper.acted();
     moved = new Set();
     const sign = direction === 'up' ? -1 : 1;
-    return told({ x: innerWidth / 2, y: innerHeight / 2, down: sign * Math.round(innerHeight * STRIDE) });
+    const box = turned();
+    const { x, y, height } = place(box);
+    const left = sign < 0 ? box.scrollTop : box.scrollHeight - box.scrollTop - height;
+    const ended = left <= BARELY && box !== scroller();
+    return told({ x, y, down: ended ? 0 : sign * Math.round(height * STRIDE) });
   };
 
   /** JSON {moved, depth, viewport}, once nothing scrolls any more. Where turning the wheel did not move
@@ -61,7 +84,7 @@
   shopper.scrolled = async (down) => {
     await rest();
     if (!moved.size && down) {
-      scroller().scrollBy({ top: down, behavior: 'instant' });
+      turned().scrollBy({ top: down, behavior: 'instant' });
       await rest();
     }
     return told({ moved: moved.size > 0, depth: depth(), viewport: viewport() });

@@ -10,6 +10,7 @@ from envs.actions import Back, Click, Hover, Scroll, Wait
 from envs.browser.browser import Browser
 from envs.browser.devices import window_of
 from envs.faults import Fault, Notice
+from envs.navigation.eyes import ABOVE, BELOW
 from envs.outcome import Outcome
 from tests.envs.acting.acting import name_of, opened, visiting
 from tests.website import Reply
@@ -191,6 +192,36 @@ async def test_only_what_is_in_the_window_is_seen_and_scrolling_finds_the_rest(
                 break
             names.append(list((await environment.observe()).by_name))
         assert names[0] == ["near"] and names[-1] == ["far"] and [] in names
+
+
+FILLS = "<div style='position:fixed;inset:0;overflow:auto'>{inner}</div>"
+DRAWER = (
+    "<h1>Top</h1><div style='height:3000px'>Shelf</div>"
+    "<div style='position:fixed;inset:0;background:rgba(0,0,0,.5)'></div><div role=dialog "
+    "aria-modal=true style='position:fixed;right:0;top:0;width:300px;height:100%;overflow:auto;"
+    "background:#fff'>{inner}</div>"
+)
+DIALOG = (
+    "<h1>Top</h1><div style='height:3000px'>Shelf</div><dialog id=d style='width:300px;height:300px;"
+    "overflow:auto'>{inner}</dialog><script>d.showModal(); d.scrollTop = 0</script>"
+)
+INNER = "<h2>Cart</h2><div style='height:1500px'></div><button>Checkout</button>"
+
+
+@pytest.mark.parametrize("layer", [FILLS, DRAWER, DIALOG])
+async def test_a_window_goes_on_where_the_wheel_does(browser: Browser, serve, layer: str) -> None:
+    page, window = layer.format(inner=INNER), {"viewport_only": True, "told_where": True}
+    async with visiting(browser, serve({"/": page}), **window) as environment:
+        seen = await environment.observe()
+        assert BELOW in seen.html and ABOVE not in seen.html and not seen.names
+        for _ in range(12):
+            if not (done := await environment.act(DOWN)).ok:
+                break
+            seen = await environment.observe()
+        assert done.fault == Fault.NOT_SCROLLED
+        assert ABOVE in seen.html and BELOW not in seen.html
+        assert (await environment.act(Click(name_of(seen, "checkout")))).ok
+        assert await environment.page.evaluate("scrollY") == 0
 
 
 ORDERS = """<h1>Checkout</h1><p>Review your order. Total: $20</p>
