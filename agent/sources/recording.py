@@ -132,12 +132,15 @@ class Diary:
         self._typed: RecordedAction | None = None  # may turn out to be a submission
         self._scrolled: RecordedAction | None = None  # may go on
         self._shown: Observation | None = None
+        self._elsewhere = False  # on a page that is not recorded
         self._buying: Observation | None = None
         self._findings: list[Finding] = []
         self.bought = False
 
     def add(self, event: Event) -> None:
         """Take note of what happened."""
+        if isinstance(event, Look):
+            self._elsewhere = not self._covers(event.seen)
         if isinstance(event, Returned):
             self._returned(event)
         elif isinstance(event, RecordedAction) and isinstance(event.action, Scroll):
@@ -192,8 +195,9 @@ class Diary:
         self._step(scroll.action, scroll.seen, "other", at, scroll.viewport)
 
     def _returned(self, event: Returned) -> None:
+        """Keep that they went back, unless from a page that is not recorded."""
         self._flush()
-        if self._shown is not None:
+        if self._shown is not None and not self._elsewhere:
             at = datetime.fromtimestamp(event.at, UTC)
             self._step(Back(), self._shown, "other", at, None)
 

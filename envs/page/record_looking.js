@@ -2,7 +2,6 @@
 // recordings that keep all actions. Stretches of scrolling are told as one, when they are over.
 
 {
-  const { viewport } = hands;
   const OVER = 700; // ms without scrolling after which a stretch is over
   const BY_HAND = 1500; // ms after wheel, finger or key in which what scrolls is scrolled by them
   const LEAST = 40; // pixels: less is a hand that trembles
@@ -76,7 +75,7 @@
   for (const kind of ['pointerdown', 'pagehide']) globalThis.addEventListener(kind, () => stretch?.box ? finish() : (clearTimeout(stretch?.timer), stretch = null), { capture: true });
 
   /** The window went back: to another document, which says so first of all, or within this one. */
-  const back = () => tell({ type: 'back', at: Date.now(), viewport: viewport() });
+  const back = () => tell({ type: 'back', at: Date.now() });
   const arrival = globalThis.navigation?.activation;
   if (window === window.top) {
     if (arrival?.navigationType === 'traverse' && (!arrival.from || arrival.from.index > arrival.entry.index)) back();

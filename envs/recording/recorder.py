@@ -45,7 +45,6 @@ class Returned(msgspec.Struct, frozen=True):
     """A person went back; what they saw before is the last that was shown. `at` as of an action."""
 
     at: float
-    viewport: Viewport
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -264,8 +263,7 @@ class _Window:
 
     async def _tell(self, said: _Said, past: _Past) -> None:
         if said.type == "back":
-            if said.viewport is not None:
-                await self._events.put(Returned(said.at / 1000, said.viewport))
+            await self._events.put(Returned(said.at / 1000))
             return
         self._world.past = past
         try:

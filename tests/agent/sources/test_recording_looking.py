@@ -83,6 +83,24 @@ async def test_recordings_of_the_papers_actions_hold_neither(
     assert [s.action for s in visit.session.steps] == [Click("mug"), Terminate()]
 
 
+async def test_a_return_from_a_page_that_is_not_recorded_is_no_step(
+    browser: Browser, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    other = serve({"/": "<title>Another shop</title><h1>Other</h1>"}).replace(
+        "127.0.0.1", "localhost"
+    )
+    url = serve({"/": f"<title>Shop</title><a href='{other}/'>Partner</a>"})
+    async with shopping(browser, job(f"{url}/", tmp_path, actions="full")) as visit:
+        await visit.page.get_by_role("link", name="Partner").click()
+        await visit.page.wait_for_url(f"{other}/")
+        await asyncio.sleep(STRETCH_S)
+        await visit.page.go_back()
+        await visit.page.wait_for_url(f"{url}/")
+        await asyncio.sleep(STRETCH_S)
+    assert visit.session is not None
+    assert [type(step.action) for step in visit.session.steps] == [Click, Terminate]
+
+
 def test_people_are_told_that_scrolls_are_recorded() -> None:
     assert "scroll" not in _consent(None, "paper")
     assert "- how far you scroll" in _consent(None, "full")
