@@ -106,7 +106,7 @@ def choices_at(session: Session, k: int) -> dict[Action, float] | None:
     step = session.steps[k]
     if step.oracle is None:
         return None
-    before = msgspec.structs.replace(session, steps=session.steps[:k])
+    before = without_browsing(msgspec.structs.replace(session, steps=session.steps[:k]))
     user, want = shopper_of(before)
     choices = decide(user, want, _history(before), read_page(observation_of(step)))
     if abs(most_likely(choices) - step.oracle.p_max) > _SAME:

@@ -8,10 +8,10 @@ from random import Random
 
 import msgspec
 
-from agent.policies.synthetic import SyntheticPolicy
+from agent.policies.synthetic import SyntheticPolicy, choices_at
 from agent.sessions.session import Result, Session, Step
 from agent.shoppers.looking import SCROLLS_PER_ACTION, looks_further
-from envs.actions import Action, Click, Scroll
+from envs.actions import Action, Click, Scroll, TypeAndSubmit
 from envs.observation import Box, Element, Observation, Viewport
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -81,6 +81,25 @@ def test_what_is_done_is_what_would_have_been_done_without() -> None:
         assert found == plain
         assert decided(paper, session) == plain
     assert scrolled > 40
+
+
+def test_what_else_might_have_been_done_is_known_behind_scrolls_too() -> None:
+    plain = after(EMPTY, TypeAndSubmit(FIELD.name, "red mug"))
+    plain = msgspec.structs.replace(
+        plain, steps=(msgspec.structs.replace(plain.steps[0], kind="search"),)
+    )
+    scrolled = plain
+    for _ in range(5):
+        scrolled = after(scrolled, DOWN, 0.5)
+    decision = asyncio.run(SyntheticPolicy().decide(scrolled, LONG))
+    assert decision.action is not None and decision.oracle is not None
+
+    def shares(session: Session) -> dict[Action, float] | None:
+        last = after(session, decision.action or DOWN).steps[-1]
+        last = msgspec.structs.replace(last, oracle=decision.oracle)
+        return choices_at(session.with_step(last), len(session.steps))
+
+    assert shares(plain) is not None and shares(scrolled) == shares(plain)
 
 
 def test_the_default_says_nothing_of_actions() -> None:
