@@ -63,6 +63,11 @@ class StudyPopulation(_Part, frozen=True, kw_only=True):
     time_zone: str | None = None
 
 
+LONGEST_QUESTION = 2000
+"""Characters. Longer ones fill a model's context, and finding out what they ask takes a time that
+grows with their square."""
+
+
 class Questions(_Part, frozen=True, kw_only=True):
     """What customers are asked, where the policy has a language model that can answer."""
 
@@ -70,7 +75,7 @@ class Questions(_Part, frozen=True, kw_only=True):
     """The Single Ease Question after each task."""
     sus: bool = True
     """The System Usability Scale after the last task."""
-    open: tuple[str, ...] = ()
+    open: tuple[Annotated[str, msgspec.Meta(max_length=LONGEST_QUESTION)], ...] = ()
     """Questions of your own after each task, answered in a few sentences."""
 
 

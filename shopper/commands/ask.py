@@ -30,7 +30,7 @@ from agent.study.answers import (
     read_asked,
     unsupported,
 )
-from agent.study.definition import Study, Success, Task
+from agent.study.definition import LONGEST_QUESTION, Study, Success, Task
 from agent.study.folder import StudyFolder
 from agent.study.outcome import ending
 from agent.study.questions import SurveyedVisit, ask_afterwards, ask_the_log, surveyed
@@ -70,6 +70,9 @@ def command(
     """
     if not question.strip():
         raise Failure("the question is empty", exit_code=2)
+    if len(question) > LONGEST_QUESTION:
+        most = f"at most {LONGEST_QUESTION:,} can be asked"
+        raise Failure(f"the question has {len(question):,} characters, {most}", exit_code=2)
     try:
         card = read_card(RunFolder(folder))
         read_asked(folder)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,7 @@ _LITTLE = frozenset(
 )
 
 
+@lru_cache(maxsize=16)  # the same is asked about every visit
 def asked_about(question: str) -> Asked:
     """What a question asks for; all empty where it is nothing that is known here."""
     known = words()

@@ -105,6 +105,15 @@ async def test_bad_input_loses_nothing(tmp_path: Path, words: tuple[str, ...], s
         assert (folder / "asked.json").read_text() == "{broken"
 
 
+@pytest.mark.slow
+async def test_a_question_that_is_a_book_is_refused(tmp_path: Path) -> None:
+    folder = build_run(tmp_path).root
+    code, _, err = await shopper(folder, "not " * 5000, "--policy", "smollm2")
+    assert code == 2
+    assert "20,000 characters, at most 2,000 can be asked" in err
+    assert not (folder / "asked.json").exists()
+
+
 def given(text: str | None, *steps: int, session: str = "customer-0001") -> SurveyAnswer:
     return SurveyAnswer(
         question="Why?", kind="open", participant="customer-0001", session_id=session,

@@ -45,6 +45,7 @@ def read(tmp_path: Path, text: str) -> object:
         ("customers = 3", 'customers = 3\ndevice = "watch"', "no device is called 'watch'"),
         ("customers = 3", 'customers = 3\nlocale = "?"', "'?' is not a locale"),
         ("title =", "title ==", "not TOML"),
+        ("[[tasks]]", f'[questions]\nopen = ["{"no " * 700}"]\n[[tasks]]', "$.questions.open"),
     ],
 )
 def test_a_wrong_field_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
