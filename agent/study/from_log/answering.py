@@ -81,8 +81,8 @@ def _leave(visit: _Visit) -> str:
     if outcome in _FAILED:
         return f"Did not leave: the visit broke off after [{last.index}]. {visit.ending}".strip()
     if outcome is not SessionOutcome.TERMINATE:
-        told = f"Did not leave: the visit was ended after {evidence.did(last)}. {_loops(visit)}"
-        return told.strip()
+        told = f"Did not leave: the visit was ended; last {evidence.did(last)}."
+        return f"{told} {_sentence(_loops(visit))}".strip()
     ended = f" {visit.ending}" if visit.ending and not last.reasoning else ""
     return f"Left at [{last.index}].{_thought_at(visit)}{ended}{_before_leaving(visit)}"
 

@@ -189,7 +189,9 @@ def test_who_was_stopped_did_not_leave() -> None:
     stuck = VISIT.with_end("limit", (Finding(kind="loop", step=9, text="did the same 3 times"),))
     text = said("Why did you leave?", stuck)
     assert "Did not leave: the visit was ended" in text
-    assert "did the same 3 times [5]" in text
+    assert text.endswith(
+        "the visit was ended; last closed the window [5]. Did the same 3 times [5]."
+    )
     broken = VISIT.with_end("error: the page [99] is gone")
     assert "Did not leave: the visit broke off after [5]" in said("Why did you leave?", broken)
 
