@@ -93,8 +93,20 @@ def _price_behind(session: Session, step: Step) -> str | None:
     """The price on the page that opening a product led to, with its step."""
     if step.index + 1 >= len(session.steps):
         return None
-    note = _first(session.steps[step.index + 1], lambda p: amount_in(p.text) is not None)
+    after = session.steps[step.index + 1]
+    note = _first(after, _is_price) or _first(after, _has_amount)
     return None if note is None else str(note)
+
+
+def _has_amount(piece: Piece) -> bool:
+    return amount_in(piece.text) is not None
+
+
+def _is_price(piece: Piece) -> bool:
+    """Whether it has an amount and speaks of none that delivery or a voucher is tied to, as
+    "Free delivery over $50" does."""
+    others = (words().subjects[one] for one in ("delivery", "returns", "discounts"))
+    return _has_amount(piece) and not any(about.search(piece.text) for about in others)
 
 
 def shown(session: Session, about: Pattern, most: int) -> list[Note]:
@@ -112,12 +124,14 @@ def shown(session: Session, about: Pattern, most: int) -> list[Note]:
 
 
 def prices(session: Session, most: int) -> list[Note]:
-    """Prices shown: those on the pages of products opened, without one those of lists."""
-    for pages in (_product_pages(session), session.steps):
-        first = (_first(step, lambda piece: amount_in(piece.text) is not None) for step in pages)
-        found = _distinct((note for note in first if note is not None), most)
-        if found:
-            return found
+    """Prices shown: those on the pages of products opened, without one those of lists; any amount
+    only where there is no other."""
+    for fits in (_is_price, _has_amount):
+        for pages in (_product_pages(session), session.steps):
+            first = (_first(step, fits) for step in pages)
+            found = _distinct((note for note in first if note is not None), most)
+            if found:
+                return found
     return []
 
 

@@ -196,6 +196,17 @@ def test_who_was_stopped_did_not_leave() -> None:
     assert "Did not leave: the visit broke off after [5]" in said("Why did you leave?", broken)
 
 
+def test_what_delivery_is_free_above_is_no_price() -> None:
+    listed = session(search("/", "lamp", HOME), leave("/find", LIST))
+    told = said("Was it too expensive?", listed)
+    assert told.startswith("Price: pages showed “Desk Lamp $35 Brass Lamp $140” [1].")
+    opened = session(
+        press("/", "hits.desk_lamp", LIST, kind="product", names=LIST_NAMES),
+        leave("/p/desk", "<main><p>Free delivery over $50</p>\n$35\nIn stock</main>"),
+    )
+    assert "“Desk lamp” (“$35” [1]) [0]" in said("Which products did you look at?", opened)
+
+
 def test_a_long_wait_is_hard() -> None:
     first, *rest = VISIT.steps
     slow = msgspec.structs.replace(first, result=Result(ok=True, settle_ms=4200.0))
