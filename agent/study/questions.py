@@ -25,7 +25,7 @@ from agent.sessions.session import Session
 from agent.study.answers import LOG, QuestionKind, SurveyAnswer, SurveyAnswers, cited
 from agent.study.definition import Questions, Study, Task
 from agent.study.from_log import answer_from_log
-from agent.study.success import split_id
+from agent.study.success import closed_the_window, split_id
 from agent.study.transcript import retell, who
 
 SEQ_TEXT = "Overall, how difficult or easy was this task?"
@@ -51,20 +51,24 @@ Outcome = Callable[[Session], str]
 @dataclass(frozen=True)
 class SurveyedVisit:
     """A visit as it is told to the model (`retell`): what was `wanted`, step by step, and its
-    `ending`. `task` is None outside a study."""
+    `ending`. `task` is None outside a study. `closed`: the study closed the window, not the
+    customer."""
 
     session: Session
     told: str
     wanted: str
     ending: str
     task: str | None = None
+    closed: bool = False
 
 
 def surveyed(session: Session, task: Task, ending: str, *, in_study: bool) -> SurveyedVisit:
     """A visit for a task, told."""
     told = retell(session, task, ending)
     wanted = session.intent or (task.text if in_study else "")
-    return SurveyedVisit(session, told, wanted, ending, task.id if in_study else None)
+    if not in_study:
+        return SurveyedVisit(session, told, wanted, ending)
+    return SurveyedVisit(session, told, wanted, ending, task.id, closed_the_window(session, task))
 
 
 async def ask_all(
@@ -177,7 +181,9 @@ class _Question:
     def from_log(self) -> SurveyAnswer:
         """What the log answers to an open question."""
         visit = self.visit
-        found = answer_from_log(self.text, self.session, visit.wanted, visit.ending)
+        found = answer_from_log(
+            self.text, self.session, visit.wanted, visit.ending, closed=visit.closed
+        )
         return SurveyAnswer(
             question=self.text,
             kind="open",

@@ -68,6 +68,19 @@ class UntilDone(PolicyWrapper):
         """The policy's decision, or to leave without a thought when this is the end."""
         task = self._tasks[split_id(session.session_id)[1]]
         done = met(task.success, observation.url, observation.names, observation.html)
-        if done or len(session.steps) >= task.max_steps:
+        if _over(task, done=done, acts=len(session.steps)):
             return Decision(action=Terminate(), raw=encode_action(Terminate()))
         return await self.inner.decide(session, observation)
+
+
+def closed_the_window(session: Session, task: Task) -> bool:
+    """Whether a visit for `task` ended since `UntilDone` closed the window: the customer did not
+    choose to leave."""
+    last = session.steps[-1]
+    done = met(task.success, last.url, last.names, last.context)
+    return isinstance(last.action, Terminate) and _over(task, done=done, acts=last.index)
+
+
+def _over(task: Task, *, done: bool, acts: int) -> bool:
+    """Whether the task is done, or the patience for it at its end after so many actions."""
+    return done or acts >= task.max_steps

@@ -40,11 +40,13 @@ class LogAnswer(msgspec.Struct, frozen=True):
 
 
 class _Visit(msgspec.Struct, frozen=True):
-    """A visit that is asked about: what it was for, and how it ended, in a sentence each."""
+    """A visit that is asked about: what it was for, and how it ended, in a sentence each.
+    `closed`: by the study, not by the customer."""
 
     session: Session
     wanted: str
     ending: str
+    closed: bool
 
     @property
     def last(self) -> int:
@@ -56,13 +58,16 @@ class _Visit(msgspec.Struct, frozen=True):
         return "[0]" if self.last == 0 else f"[0] to [{self.last}]"
 
 
-def answer_from_log(question: str, session: Session, wanted: str, ending: str) -> LogAnswer:
+def answer_from_log(
+    question: str, session: Session, wanted: str, ending: str, *, closed: bool = False
+) -> LogAnswer:
     """What the log of a visit of at least one step says to a question in English, German, French
-    or Spanish. `wanted` is what the visit was for, `ending` how it ended; both may be empty."""
+    or Spanish. `wanted` is what the visit was for, `ending` how it ended; both may be empty.
+    `closed`: the window was closed by the study, whose task was over."""
     asked = asked_about(question)
     if asked.beyond:
         return LogAnswer(_BEYOND, known=False)
-    visit = _Visit(session, wanted.strip(), ending.strip())
+    visit = _Visit(session, wanted.strip(), ending.strip(), closed)
     told = [_ACTS[act](visit) for act in asked.acts if act in _ACTS]
     told += [_subject(visit, subject) for subject in asked.subjects]
     if asked.words:
@@ -83,8 +88,17 @@ def _leave(visit: _Visit) -> str:
     if outcome is not SessionOutcome.TERMINATE:
         told = f"Did not leave: the visit was ended; last {evidence.did(last)}."
         return f"{told} {_sentence(_loops(visit))}".strip()
+    if visit.closed:
+        return f"Did not choose to leave: {_closed(visit)}{_before_leaving(visit)}"
     ended = f" {visit.ending}" if visit.ending and not last.reasoning else ""
     return f"Left at [{last.index}].{_thought_at(visit)}{ended}{_before_leaving(visit)}"
+
+
+def _closed(visit: _Visit) -> str:
+    """That the task was over, how, and what was thought last."""
+    earlier = evidence.thoughts(visit.session.steps)
+    told = f"the study closed the window at [{visit.last}], the task being over. {visit.ending}"
+    return told.rstrip() + (f" The last thought: {earlier[-1]}." if earlier else "")
 
 
 def _thought_at(visit: _Visit) -> str:

@@ -13,7 +13,7 @@ from agent.policies.remote.openai import OpenAIModel
 from agent.sessions.session import Session
 from agent.study.definition import Questions, Study
 from agent.study.outcome import ending
-from agent.study.questions import SEQ_TEXT, ask_all, sus_score
+from agent.study.questions import SEQ_TEXT, ask_all, ask_the_log, surveyed, sus_score
 from agent.study.transcript import MOST_STEPS, retell
 from tests.agent.study.studies import BUY, FIND, leave, search, session, study
 from tests.servers.chat import Chat
@@ -109,6 +109,18 @@ async def test_a_model_that_never_answers_is_an_error(model: OpenAIModel) -> Non
     model.server.faults.extend([fault] * 9)  # type: ignore[attr-defined]
     with pytest.raises(PolicyError, match="no key"):
         await ask_all(model, asked_study(), VISITS, outcome)
+
+
+@pytest.mark.parametrize(
+    ("visit", "said"),
+    [
+        (session(search("/", "lamp"), leave("/lamp/brass"), task="find"), "the study closed"),
+        (session(search("/", "lamp"), leave("/find"), task="find"), "Left at [1]"),
+    ],
+)
+def test_that_the_task_was_done_is_no_leaving(visit: Session, said: str) -> None:
+    told = surveyed(visit, FIND, ending(visit, FIND, None).why, in_study=True)
+    assert said in (ask_the_log("Why did you leave?", [told]).answers[0].text or "")
 
 
 def test_long_visits_are_retold_in_part() -> None:

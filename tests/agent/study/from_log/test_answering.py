@@ -210,6 +210,15 @@ def test_what_delivery_is_free_above_is_no_price() -> None:
     assert "“Desk lamp” (“$35” [1]) [0]" in said("Which products did you look at?", opened)
 
 
+def test_whose_window_the_study_closed_did_not_choose_to_leave() -> None:
+    done = session(search("/", "lamp", HOME, reasoning="A lamp."), leave("/find", LIST))
+    for question in ("Why did you leave?", "Why didn't you buy?", "Did you find what you wanted?"):
+        text = answer_from_log(question, done, "a lamp", "Done after 1 step.", closed=True).text
+        assert "Did not choose to leave: the study closed the window at [1]" in text
+        assert "Done after 1 step. The last thought: “A lamp.” [0]." in text
+        assert "no reason" not in text
+
+
 def test_a_long_wait_is_hard() -> None:
     first, *rest = VISIT.steps
     slow = msgspec.structs.replace(first, result=Result(ok=True, settle_ms=4200.0))
