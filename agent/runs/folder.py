@@ -29,6 +29,8 @@ CUT_OFF = "error: cut off; an order may have been placed, so it is not begun aga
 _SAME = ("url", "embedded_shop", "policy", "seed")
 _SAME_ARGUMENTS = ("variant", "device", "locale", "timezone")
 """What must not change between a run and its resumption."""
+_UNSAID: dict[str, str] = {"actions": "paper", "see": "page"}
+"""Nor these, of which a card says nothing where they are as ever."""
 
 
 def claim(
@@ -260,6 +262,10 @@ def check_same(place: str, before: RunCard, card: RunCard) -> None:
         (name, before.arguments[name], card.arguments[name])
         for name in _SAME_ARGUMENTS
         if name in before.arguments and name in card.arguments
+    ]
+    fields += [
+        (f"--{name}", before.arguments.get(name, usual), card.arguments.get(name, usual))
+        for name, usual in _UNSAID.items()
     ]
     for field, old, new in fields:
         if old != new:

@@ -101,3 +101,27 @@ def test_a_damaged_log_of_an_order_is_not_passed_over(tmp_path: Path) -> None:
     folder.session_log("c1").write_text("rubbish\n")
     with pytest.raises(FolderError, match=r"c1\.jsonl"):
         claim(folder, ORDERING, resume=True)
+
+
+FULL = replace(CARD, arguments={**CARD.arguments, "actions": "full"})
+WINDOW = replace(FULL, arguments={**FULL.arguments, "see": "window"})
+
+
+@pytest.mark.parametrize(
+    ("began", "goes_on", "said"),
+    [
+        (FULL, CARD, "--actions 'full', not 'paper'"),
+        (CARD, FULL, "--actions 'paper', not 'full'"),
+        (FULL, WINDOW, "--see 'page', not 'window'"),
+        (WINDOW, FULL, "--see 'window', not 'page'"),
+    ],
+)
+def test_a_run_goes_on_with_the_actions_and_the_view_it_began_with(
+    tmp_path: Path, began: RunCard, goes_on: RunCard, said: str
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    claim(folder, began, resume=False)
+    write_card(folder, began)
+    with pytest.raises(FolderError, match=said):
+        claim(folder, goes_on, resume=True)
+    assert claim(folder, began, resume=True) == {}
