@@ -26,7 +26,7 @@ CONSTRAINTS = ROOT / "constraints.txt"
 TORCH = "torch==2.13.0"
 """Installed first and by its exact version: pip then takes a CPU build from a ``find-links``
 folder where one lies, and no later request brings in another build."""
-EXTRAS = {"run": (), "test": ("train", "cluster", "test")}
+EXTRAS = {"run": (), "test": ("train", "cluster", "mcp", "test")}
 
 
 def main(arguments: list[str]) -> int:

@@ -13,6 +13,9 @@ from rich.segment import Segment
 
 from shopper.plain_text import plain_text
 
+ENDLESS = 1_000_000
+"""Characters in a line that is not to be wrapped."""
+
 
 class _PlainConsole(Console):
     """Prints no control characters but its own."""
@@ -25,5 +28,9 @@ class _PlainConsole(Console):
 
 
 def plain_console(*, stderr: bool = False) -> Console:
-    """A console that prints text as it is."""
-    return _PlainConsole(stderr=stderr, highlight=False, markup=False)
+    """A console that prints text as it is, and where nobody looks, as in a log or a pipe, never
+    wraps a line."""
+    console = _PlainConsole(stderr=stderr, highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = ENDLESS
+    return console

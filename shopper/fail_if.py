@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -48,6 +48,18 @@ class Condition(msgspec.Struct, frozen=True):
     name: str
     sign: str
     bound: float
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one condition. `failed` is whether the work fails by it, None where there was
+    nothing to measure; `value` is what was measured, `said` the same in words. `about` is the side
+    of a comparison, empty where there is one only."""
+
+    condition: str
+    failed: bool | None
+    said: str
+    about: str = ""
+    value: float | None = None
 
 
 def parse_condition(text: str) -> Condition:
@@ -99,14 +111,33 @@ def _of(name: str, totals: RunTotals) -> int:
 def broken(conditions: Sequence[Condition], totals: RunTotals) -> list[str]:
     """For each condition that holds, a sentence that says so. Where nothing can be counted, none
     does."""
-    found = []
-    for condition in conditions:
-        if not _of(condition.name, totals):
-            continue
-        measured = value(condition.name, totals)
-        if _COMPARE[condition.sign](measured, condition.bound):
-            found.append(f"{condition.text}: {_said(condition.name, measured, totals)}")
-    return found
+    return reasons(verdicts(conditions, totals))
+
+
+def reasons(found: Iterable[Verdict]) -> list[str]:
+    """The sentences of the verdicts by which something fails."""
+    return [f"{verdict.condition}: {verdict.said}" for verdict in found if verdict.failed]
+
+
+def verdicts(
+    conditions: Sequence[Condition], totals: RunTotals, about: str = ""
+) -> tuple[Verdict, ...]:
+    """What comes of each condition; `about` is the side they are looked at for."""
+    return tuple(_verdict(condition, totals, about) for condition in conditions)
+
+
+def _verdict(condition: Condition, totals: RunTotals, about: str) -> Verdict:
+    if not _of(condition.name, totals):
+        said = f"{condition.name} could not be measured: no visit counts"
+        return Verdict(condition=condition.text, about=about, failed=None, said=said)
+    measured = value(condition.name, totals)
+    return Verdict(
+        condition=condition.text,
+        about=about,
+        failed=_COMPARE[condition.sign](measured, condition.bound),
+        value=measured,
+        said=_said(condition.name, measured, totals),
+    )
 
 
 def _said(name: str, measured: float, totals: RunTotals) -> str:

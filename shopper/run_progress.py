@@ -15,6 +15,7 @@ from agent.sessions.describe import describe_step
 from agent.sessions.outcome import SessionOutcome, error_text, failed, outcome_of
 from agent.sessions.session import Session
 from eval import formatting
+from shopper.run_log import HEARTBEAT, RunLog
 
 ROWS = 12
 """At most so many customers in the live table."""
@@ -24,7 +25,13 @@ class Progress:
     """Follows a run: `begin` when shopping begins, then `watch` at whatever customers do. As a
     context manager it gives the screen back."""
 
-    def __init__(self, console: Console, total: int, max_steps: int = 20) -> None:
+    def __init__(
+        self,
+        console: Console,
+        total: int,
+        max_steps: int = 20,
+        heartbeat: float = HEARTBEAT,
+    ) -> None:
         self._console = console
         self._total = total
         self._resumed = 0
@@ -33,6 +40,7 @@ class Progress:
         self._active: dict[str, tuple[Session, str, float]] = {}
         self._ends: Counter[SessionOutcome] = Counter()
         self._steps = 0
+        self._log = RunLog(console, self._summary, heartbeat)
         self._live = Live(console=console, get_renderable=self._picture, refresh_per_second=4)
 
     def __enter__(self) -> Progress:
@@ -46,6 +54,8 @@ class Progress:
     ) -> None:
         if self._console.is_terminal:
             self._live.stop()
+        else:
+            self._log.stop()
 
     def begin(self, finished: int) -> None:
         """Show that customers shop now; so many visits were over before."""
@@ -53,10 +63,14 @@ class Progress:
         self._started = time.monotonic()
         if self._console.is_terminal:
             self._live.start()
+        else:
+            self._log.start()
 
     def watch(self, session: Session, doing: str) -> None:
         """Note what a customer does now."""
         if session.end is None:
+            if session.session_id not in self._active and not self._console.is_terminal:
+                self._log.say(self._begun_line(session))
             _, _, since = self._active.get(session.session_id, (None, None, time.monotonic()))
             self._active[session.session_id] = (session, doing, since)
             return
@@ -64,12 +78,16 @@ class Progress:
         self._steps += len(session.steps)
         self._ends[outcome_of(session)] += 1
         if not self._console.is_terminal:
-            self._console.print(self._finished_line(session, time.monotonic() - since))
+            self._log.say(self._finished_line(session, time.monotonic() - since))
 
-    def _finished_line(self, session: Session, seconds: float) -> Text:
+    def _begun_line(self, session: Session) -> str:
+        wanted = f": wants {session.intent}" if session.intent else ""
+        return f"{session.session_id} begins{wanted}"
+
+    def _finished_line(self, session: Session, seconds: float) -> str:
         done = self._resumed + self._ends.total()
         why = f": {error_text(session)}" if failed(session) else ""
-        return Text(
+        return (
             f"[{done}/{self._total}] {session.session_id}: {outcome_of(session).label.lower()} "
             f"after {formatting.count(len(session.steps), 'step')}, {seconds:.0f} s{why}"
         )
@@ -85,7 +103,7 @@ class Progress:
         hidden = len(self._active) - ROWS
         told = f"and {formatting.count(hidden, 'more customer')}" if hidden > 0 else ""
         more = [Text(told, style="dim")] if told else []
-        return Group(table, *more, self._summary())
+        return Group(table, *more, Text(self._summary(), style="bold"))
 
     def _row(self, session: Session, doing: str, since: float) -> list[Text]:
         last = session.steps[-1] if session.steps else None
@@ -99,10 +117,11 @@ class Progress:
             Text(" ".join(reasoning.split()), style="italic"),
         ]
 
-    def _summary(self) -> Text:
+    def _summary(self) -> str:
         seconds = time.monotonic() - self._started
         finished = self._ends.total()
-        steps = self._steps + sum(len(s.steps) for s, _, _ in self._active.values())
+        active = [session for session, _, _ in list(self._active.values())]
+        steps = self._steps + sum(len(session.steps) for session in active)
         line = (
             f"{self._resumed + finished:,} of {formatting.count(self._total, 'visit')} finished · "
             f"{formatting.count(steps, 'step')}, {steps / max(seconds, 1e-9):.1f} a second · "
@@ -111,4 +130,4 @@ class Progress:
         if finished:
             left = (self._total - self._resumed - finished) * seconds / finished
             line += f" · about {formatting.elapsed(left)} left"
-        return Text(line, style="bold")
+        return line

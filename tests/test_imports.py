@@ -76,7 +76,15 @@ FLOORS = {
             "interrupt",
             "fail_if",
         ),
-        *("made_with", "read_progress", "run_progress", "training_progress"),
+        *(
+            "made_with",
+            "run_words",
+            "run_log",
+            "read_progress",
+            "run_progress",
+            "training_progress",
+            "ci",
+        ),
         *("plan", "api", "check", "doctor_policy", "doctor", "commands", "cli", "__main__"),
     ),
 }

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
-import msgspec
 
 from agent.runs.ab import LABELS, PairRequest, run_pair, side_folders
 from agent.runs.card import RunFolder
 from agent.runs.runner import RunResult
 from eval import formatting
+from eval.ab.comparison import AbComparison
+from eval.ab.conclusion import headline, summary
 from eval.report.ab import report_comparison
 from eval.report.terminal import print_ab
-from shopper.commands._run_result import broken_off, judge, show_tracebacks
+from shopper.ci.files import Teller
+from shopper.ci.of_run import pair_account
+from shopper.commands._run_result import broken_off, judge, say_json, show_tracebacks
 from shopper.console import plain_console
-from shopper.fail_if import Condition
+from shopper.fail_if import Condition, verdicts
 from shopper.failure import Failure
 from shopper.interrupt import until_interrupted
 from shopper.run_progress import Progress
@@ -25,7 +28,14 @@ from shopper.run_progress import Progress
 _err = plain_console(stderr=True)
 
 
-def run_both(request: PairRequest, *, as_json: bool, conditions: Sequence[Condition] = ()) -> None:
+def run_both(
+    request: PairRequest,
+    *,
+    as_json: bool,
+    title: str,
+    tell: Teller,
+    conditions: Sequence[Condition] = (),
+) -> None:
     """Send the same customers to both sides, and report.
 
     Raises:
@@ -39,24 +49,48 @@ def run_both(request: PairRequest, *, as_json: bool, conditions: Sequence[Condit
                 lambda: tuple(RunResult.kept(f, stopped="stopped") for f in side_folders(root)),
             )
         )
-    stopped = results[0].stopped
     comparison = report_comparison(root)
+    cards = tuple(result.card for result in results)
+    judged = tuple(
+        verdict
+        for label, card in zip(LABELS, cards, strict=True)
+        for verdict in verdicts(conditions, card.totals, f"side {label}")
+    )
+    report = RunFolder(root).report
     if as_json:
-        sys.stdout.write(msgspec.json.encode(comparison).decode() + "\n")
+        say_json(comparison, judged)
     else:
         print_ab(plain_console(), comparison)
-        click.echo(f"report: {RunFolder(root).report}")
+        click.echo(f"report: {report}")
     show_tracebacks(side_folders(root))
+    failure = _failure(results, comparison, root)
+    tell(
+        pair_account(
+            cards,
+            judged,
+            title=title,
+            comparison=f"{headline(comparison)} {summary(comparison)}",
+            report=report,
+            broken=failure.message if failure else None,
+        )
+    )
+    if failure is not None:
+        raise failure
+    judge(judged)
+
+
+def _failure(results: Sequence[RunResult], comparison: AbComparison, root: Path) -> Failure | None:
+    """Why there is nothing to compare; None where there is."""
+    stopped = results[0].stopped
     if stopped is not None:
-        raise broken_off(stopped, results[0].card, f"shopper run --resume --out {root}")
+        return broken_off(stopped, results[0].card, f"shopper run --resume --out {root}")
     for label, failed in zip(LABELS, comparison.sides.failed, strict=True):
         if 2 * failed > comparison.customers:
             visits = formatting.count(comparison.customers, "visit")
             many = "every visit" if failed == comparison.customers else f"{failed} of {visits}"
-            raise Failure(
+            return Failure(
                 f"no result, as {many} on side {label} failed: "
                 f"{root / label / 'report.html'} says why",
                 exit_code=1,
             )
-    for label, result in zip(LABELS, results, strict=True):
-        judge(result.card.totals, conditions, f"side {label}")
+    return None

@@ -24,9 +24,11 @@ from agent.runs.config import RunConfig
 from agent.runs.crowd import default_folder
 from agent.runs.folder import FolderError
 from eval.report.run.page import write_report
+from shopper.ci.files import Teller
+from shopper.ci.of_run import run_account
 from shopper.commands._run_result import broken_off, judge, no_result, no_result_of, say_result
 from shopper.console import plain_console
-from shopper.fail_if import Condition
+from shopper.fail_if import Condition, verdicts
 from shopper.failure import Failure
 from shopper.interrupt import until_interrupted
 from shopper.run_progress import Progress
@@ -51,6 +53,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     resume: bool
     retry_failed: bool
     as_json: bool
+    title: str
+    tell: Teller
     conditions: tuple[Condition, ...] = ()
 
 
@@ -84,13 +88,25 @@ def run_on_cluster(asked: Request) -> None:
                 )
             )
     card = result.card
-    _report(store, card, asked.as_json)
+    judged = verdicts(asked.conditions, card.totals)
+    report = _report(store, card)
+    say_result(card, report, asked.as_json, judged)
+    failure = _failure(asked, store, result)
+    broken = failure.message if failure else None
+    asked.tell(run_account(card, judged, title=asked.title, report=report, broken=broken))
+    if failure is not None:
+        raise failure
+    judge(judged)
+
+
+def _failure(asked: Request, store: Store, result: ClusterResult) -> Failure | None:
+    """Why the run is no result or not over; None where it is neither."""
     if result.stopped is not None:
         again = f"shopper run --cluster {asked.address} --resume --out {store.place}"
-        raise broken_off(result.stopped, card, again)
-    if card.totals.is_no_result:
-        raise Failure(_no_result(store), exit_code=1)
-    judge(card.totals, asked.conditions)
+        return broken_off(result.stopped, result.card, again)
+    if result.card.totals.is_no_result:
+        return Failure(_no_result(store), exit_code=1)
+    return None
 
 
 def _store(out: str | None) -> Store:
@@ -134,19 +150,18 @@ def _is_loopback(url: str) -> bool:
     return host in ("localhost", "::1", "0.0.0.0") or host.startswith("127.")
 
 
-def _report(store: Store, card: RunCard, as_json: bool) -> None:
-    """Write the report beside the logs, unless there are too many to fetch them all for it."""
+def _report(store: Store, card: RunCard) -> str:
+    """Write the report beside the logs, unless there are too many to fetch them all for it; returns
+    where it is, or what to do."""
     if isinstance(store, FolderStore):
-        return say_result(card, str(write_report(store.folder)), as_json)
+        return str(write_report(store.folder))
     if card.totals.sessions > REPORT_MOST:
-        say_result(card, f"copy some of {store.place} and run `shopper report` on it", as_json)
-        return None
+        return f"copy some of {store.place} and run `shopper report` on it"
     with tempfile.TemporaryDirectory() as scratch:
         folder = RunFolder(Path(scratch) / "run")
         store.copy_to(folder)
         store.write("report.html", write_report(folder).read_bytes())
-    say_result(card, f"{store.place}/report.html", as_json)
-    return None
+    return f"{store.place}/report.html"
 
 
 def _no_result(store: Store) -> str:

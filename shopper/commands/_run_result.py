@@ -10,29 +10,25 @@ from pathlib import Path
 import click
 import msgspec
 
-from agent.runs.card import RunCard, RunFolder, RunTotals
+from agent.runs.card import RunCard, RunFolder
 from agent.runs.folder import finished_sessions, iter_finished
-from agent.sessions.outcome import SessionOutcome, error_text, failed
+from agent.sessions.outcome import error_text, failed
 from agent.sessions.session import FindingKind, Session
 from eval import formatting
 from shopper.console import plain_console
-from shopper.fail_if import Condition, broken
+from shopper.fail_if import Verdict, reasons
 from shopper.failure import Failure
-
-_ENDED = {
-    SessionOutcome.PURCHASE: "bought",
-    SessionOutcome.HELD: "had the order held back",
-    SessionOutcome.TERMINATE: "left",
-    SessionOutcome.STUCK: "got stuck",
-    SessionOutcome.LIMIT: "ran out of steps or time",
-    SessionOutcome.ERROR: "failed",
-}
+from shopper.run_words import told
 
 
-def judge(totals: RunTotals, conditions: Sequence[Condition], what: str = "the run") -> None:
+def judge(verdicts: Sequence[Verdict]) -> None:
     """Fail when a condition of ``--fail-if`` holds."""
-    if reasons := broken(conditions, totals):
-        raise Failure(f"{what} fails by --fail-if {'; '.join(reasons)}", exit_code=1)
+    told = []
+    for about in dict.fromkeys(verdict.about for verdict in verdicts):
+        if found := reasons(verdict for verdict in verdicts if verdict.about == about):
+            told.append(f"{about or 'the run'} fails by --fail-if {'; '.join(found)}")
+    if told:
+        raise Failure("; ".join(told), exit_code=1)
 
 
 def broken_off(stopped: str, card: RunCard, again: str) -> Failure:
@@ -77,27 +73,32 @@ def no_result_of(sessions: Iterable[Session]) -> str:
         return f"the visit failed: {cause}"
     many = causes.total()
     if many == len(everyone):
-        told = f"all {many:,} visits failed"
+        how = f"all {many:,} visits failed"
     else:
-        told = (
+        how = (
             f"no result, as {many:,} of {formatting.count(len(everyone), 'visit')} failed and the "
             "others say too little of the site"
         )
-    return f"{told}: {cause}" if times == many else f"{told}, {times:,} of them with this: {cause}"
+    return f"{how}: {cause}" if times == many else f"{how}, {times:,} of them with this: {cause}"
 
 
-def say_result(card: RunCard, report: Path | str, as_json: bool) -> None:
+def say_result(
+    card: RunCard, report: Path | str, as_json: bool, verdicts: Sequence[Verdict] = ()
+) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.encode(card).decode() + "\n")
-        return
-    n = card.totals
+        return say_json(card, verdicts)
     out = plain_console()
-    ended = ", ".join(f"{n.ended(one):,} {said}" for one, said in _ENDED.items() if n.ended(one))
-    out.print(
-        f"{formatting.count(n.sessions, 'visit')}, {formatting.count(n.steps, 'step')} in "
-        f"{formatting.elapsed(n.seconds)}: {ended or 'nobody finished a visit'}"
-    )
+    out.print(told(card.totals))
     for host, count in sorted(card.refused.items(), key=lambda item: -item[1])[:3]:
         requests = formatting.count(count, "request")
         out.print(f"{requests} to {host} refused (add --allow {host} if the shop needs it)")
     out.print(f"report: {report}", soft_wrap=True)
+
+
+def say_json(
+    result: msgspec.Struct, verdicts: Sequence[Verdict], *, indented: bool = False
+) -> None:
+    """A result as JSON, on one line unless `indented`, with ``verdicts`` of what came of each
+    ``--fail-if``."""
+    text = msgspec.json.encode(msgspec.structs.asdict(result) | {"verdicts": verdicts})
+    sys.stdout.write((msgspec.json.format(text) if indented else text).decode() + "\n")

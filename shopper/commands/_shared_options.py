@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
@@ -42,6 +43,19 @@ def looking_options(command: Command) -> Command:
         help="What they look at: the whole page, or what is in the window (with --actions full).",
     )
     return actions(see(command))
+
+
+def ci_options(command: Command) -> Command:
+    """What continuous integration is told: ``--junit`` and ``--summary``."""
+    path = click.Path(path_type=Path)
+    junit = option("--junit", metavar="FILE", type=path, help="Also write JUnit XML.")
+    summary = option(
+        "--summary",
+        metavar="FILE",
+        type=path,
+        help="Also write a summary in Markdown; in GitHub Actions the build's page has it anyway.",
+    )
+    return junit(summary(command))
 
 
 def picked(policy: str) -> tuple[str, str]:

@@ -20,29 +20,22 @@ from agent.runs.capacity import customers_at_once, too_many
 from agent.runs.card import RunFolder
 from agent.runs.config import Pace, RunConfig, See, steps_enough
 from agent.runs.crowd import default_folder
-from agent.runs.runner import RunRequest, RunResult
-from agent.runs.runner import run as run_customers
+from agent.runs.runner import RunRequest
 from agent.runs.visit import Limits
 from envs.actions import ActionSet
 from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
-from eval.report.run.page import write_report
+from shopper import run_words
+from shopper.ci.account import RUN
+from shopper.ci.files import Wanted, telling
+from shopper.commands._one import run_one
 from shopper.commands._page_tokens import page_tokens_option
-from shopper.commands._run_result import (
-    broken_off,
-    judge,
-    no_result,
-    say_result,
-    show_tracebacks,
-)
-from shopper.commands._shared_options import looking_options, not_a_purchase, picked
+from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
 from shopper.console import plain_console
 from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
 from shopper.help import Command, option
-from shopper.interrupt import until_interrupted
 from shopper.plan import FROM_SHOP, budget_from, check_looking, people_told, sides_of, wanting
-from shopper.run_progress import Progress
 
 MOST_CUSTOMERS = 100_000
 _err = plain_console(stderr=True)
@@ -56,7 +49,8 @@ _err = plain_console(stderr=True)
         "Orders": "allow-purchase not-a-purchase",
         "How they shop": "max-steps page-tokens actions see pace concurrency headed",
         "What is kept": "out no-screenshots json resume retry-failed",
-        "Budget and CI": "max-tokens max-cost price fail-if",
+        "Budget": "max-tokens max-cost price",
+        "Continuous integration": "fail-if junit summary",
         "Cluster": "cluster workers",
     },
 )
@@ -177,8 +171,14 @@ _err = plain_console(stderr=True)
     metavar="CONDITION",
     help=f"Exit with 1 when it holds, e.g. 'stuck>0.1'; about {', '.join(NAMES)}; repeatable.",
 )
+@ci_options
 @option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
-@option("--json", "as_json", is_flag=True, help="Print the run card as JSON at the end.")
+@option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the run card as JSON at the end, and what came of each --fail-if.",
+)
 def command(
     urls: tuple[str, ...],
     customers: int,
@@ -210,6 +210,8 @@ def command(
     max_cost: float | None,
     price: str | None,
     fail_if: tuple[str, ...],
+    junit: Path | None,
+    summary: Path | None,
     no_screenshots: bool,
     as_json: bool,
 ) -> None:
@@ -262,74 +264,71 @@ def command(
     )
     if page_tokens is not None and (cluster is not None or len(sides) == 2):
         raise Failure("--page-tokens goes with one side, and not with --cluster", exit_code=2)
-    if cluster is not None:
-        from shopper.commands._cluster import Request, run_on_cluster
+    if len(sides) == 2 and cluster is not None:
+        raise Failure("--cluster runs one side at a time: name one URL or variant", exit_code=2)
+    if cluster is not None and budget is not None:
+        raise Failure(
+            "--max-tokens and --max-cost are kept by one process: leave out --cluster, or set "
+            "a limit at the model's server",
+            exit_code=2,
+        )
+    remote = bool(out and "://" in out)
+    if cluster is None and (workers or remote):
+        raise Failure("--workers, and a URL as --out, need --cluster", exit_code=2)
+    folder = RunFolder(Path(out) if out and not remote else default_folder())
+    title = f"Customers in {' and '.join(run_words.site(*side) for side in sides)}"
+    wanted = Wanted(
+        command=RUN,
+        title=title,
+        junit=junit,
+        summary=summary,
+        out=None if remote else folder.root,
+    )
+    with telling(wanted) as tell:
+        if cluster is not None:
+            from shopper.commands._cluster import Request, run_on_cluster
 
-        if len(sides) == 2:
-            raise Failure("--cluster runs one side at a time: name one URL or variant", exit_code=2)
-        if budget is not None:
-            raise Failure(
-                "--max-tokens and --max-cost are kept by one process: leave out --cluster, or set "
-                "a limit at the model's server",
-                exit_code=2,
+            return run_on_cluster(
+                Request(
+                    config=config,
+                    policy=policy,
+                    seed=seed,
+                    address=cluster,
+                    workers=workers,
+                    concurrency=concurrency,
+                    out=out,
+                    resume=resume,
+                    retry_failed=retry_failed,
+                    as_json=as_json,
+                    title=title,
+                    tell=tell,
+                    conditions=conditions,
+                )
             )
-        return run_on_cluster(
-            Request(
-                config=config,
+        if len(sides) == 2:
+            from shopper.commands._ab import run_both
+
+            a, b = (msgspec.structs.replace(config, url=url, variant=name) for url, name in sides)
+            pair = PairRequest(
+                root=folder.root,
+                configs=(a, b),
                 policy=policy,
                 seed=seed,
-                address=cluster,
-                workers=workers,
-                concurrency=concurrency,
-                out=out,
                 resume=resume,
                 retry_failed=retry_failed,
-                as_json=as_json,
-                conditions=conditions,
+                budget=budget,
             )
-        )
-    if workers or (out and "://" in out):
-        raise Failure("--workers, and a URL as --out, need --cluster", exit_code=2)
-    folder = RunFolder(Path(out) if out else default_folder())
-    if len(sides) == 2:
-        from shopper.commands._ab import run_both
-
-        a, b = (msgspec.structs.replace(config, url=url, variant=name) for url, name in sides)
-        pair = PairRequest(
-            root=folder.root,
-            configs=(a, b),
+            return run_both(pair, as_json=as_json, title=title, tell=tell, conditions=conditions)
+        request = RunRequest(
+            config=config,
             policy=policy,
             seed=seed,
+            folder=folder,
             resume=resume,
             retry_failed=retry_failed,
             budget=budget,
+            page_tokens=page_tokens,
         )
-        return run_both(pair, as_json=as_json, conditions=conditions)
-    request = RunRequest(
-        config=config,
-        policy=policy,
-        seed=seed,
-        folder=folder,
-        resume=resume,
-        retry_failed=retry_failed,
-        budget=budget,
-        page_tokens=page_tokens,
-    )
-    if warning := too_many(policy, config.concurrency):
-        _err.print(warning)
-    with Progress(_err, len(config.customers), config.limits.max_steps) as progress:
-        result = asyncio.run(
-            until_interrupted(
-                run_customers(request, progress.watch, progress.begin),
-                lambda: RunResult.kept(folder, stopped="stopped"),
-            )
-        )
-    report = write_report(folder)
-    card = result.card
-    say_result(card, report, as_json)
-    show_tracebacks([folder])
-    if result.stopped is not None:
-        raise broken_off(result.stopped, card, f"shopper run --resume --out {folder.root}")
-    if card.totals.is_no_result:
-        raise Failure(no_result(folder), exit_code=1)
-    judge(card.totals, conditions)
+        if warning := too_many(policy, config.concurrency):
+            _err.print(warning)
+        return run_one(request, as_json=as_json, title=title, tell=tell, conditions=conditions)

@@ -13,16 +13,19 @@ import click
 
 from agent.runs.config import See
 from agent.runs.crowd import default_folder
-from agent.runs.folder import finished_sessions
+from agent.runs.folder import finished_sessions, read_card
 from agent.runs.runner import RunResult
 from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
 from envs.actions import ActionSet
-from shopper.commands._run_result import broken_off, no_result, show_tracebacks
-from shopper.commands._shared_options import looking_options, not_a_purchase, picked
+from shopper.ci.account import STUDY
+from shopper.ci.files import Teller, Wanted, telling
+from shopper.commands._run_result import broken_off, no_result, say_json, show_tracebacks
+from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
 from shopper.console import plain_console
+from shopper.fail_if import Verdict
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
@@ -40,6 +43,7 @@ DRAFT = Path("study.toml")
         "Instead of what FILE says": "policy customers seed variant not-a-purchase",
         "How it is carried out": "actions see concurrency headed",
         "What is kept": "out no-screenshots json resume",
+        "Continuous integration": "junit summary",
     },
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
@@ -65,6 +69,7 @@ DRAFT = Path("study.toml")
 @option("--headed", is_flag=True, help="Show the browser.")
 @option("--resume", is_flag=True, help="Go on with the study in --out.")
 @option("--no-screenshots", is_flag=True, help="Faster, but findings have no pictures.")
+@ci_options
 @option("--json", "as_json", is_flag=True, help="Print the result as JSON at the end.")
 def command(
     file: Path | None,
@@ -81,6 +86,8 @@ def command(
     headed: bool,
     resume: bool,
     no_screenshots: bool,
+    junit: Path | None,
+    summary: Path | None,
     as_json: bool,
 ) -> None:
     """Carry out the usability study in FILE (TOML), or analyse again the one in a folder.
@@ -93,7 +100,9 @@ def command(
     if file is None:
         raise click.UsageError("name a study's file; `shopper study --init URL` writes one")
     if file.is_dir():
-        return _report(StudyFolder(file), as_json)
+        wanted = Wanted(command=STUDY, title=f"The study in {file}", junit=junit, summary=summary)
+        with telling(wanted) as tell:
+            return _report(StudyFolder(file), as_json, wanted, tell)
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the study to go on with", 2)
     plan = read_study(file)
@@ -114,19 +123,28 @@ def command(
         see=see,
         policy_auto=policy_auto,
     )
-    with Progress(_err, request.visits, max(task.max_steps for task in study.tasks)) as progress:
+    wanted = Wanted(
+        command=STUDY, title=study.title, junit=junit, summary=summary, out=folder.root, file=file
+    )
+    with telling(wanted) as tell:
+        _carry_out(request, wanted, tell, as_json)
+
+
+def _carry_out(request: StudyRequest, wanted: Wanted, tell: Teller, as_json: bool) -> None:
+    folder = request.folder
+    most = max(task.max_steps for task in request.study.tasks)
+    with Progress(_err, request.visits, most) as progress:
         result = asyncio.run(
             until_interrupted(
                 conduct(request, progress.watch, progress.begin, _say_that_it_asks),
                 lambda: RunResult.kept(folder.run, stopped="stopped"),
             )
         )
-    _report(folder, as_json)
+    failure = _failure(result, f"shopper study {wanted.file} --resume --out {folder.root}")
+    _report(folder, as_json, wanted, tell, failure.message if failure else None)
     show_tracebacks([folder.run])
-    if result.stopped is not None:
-        again = f"shopper study {file} --resume --out {folder.root}"
-        raise broken_off(result.stopped, result.card, again)
-    _fail_without_result(folder)
+    if failure is not None:
+        raise failure
 
 
 def _say_that_it_asks() -> None:
@@ -141,20 +159,43 @@ def _init(url: str, path: Path) -> None:
     click.echo(f"{path} is ready to edit; `shopper study {path}` carries it out")
 
 
-def _report(folder: StudyFolder, as_json: bool) -> None:
-    """Work out the result from the logs, write it, and say the most important of it."""
+def _report(
+    folder: StudyFolder,
+    as_json: bool,
+    wanted: Wanted,
+    tell: Teller,
+    broken: str | None = None,
+) -> None:
+    """Work out the result from the logs, write it, say the most important of it, and tell
+    continuous integration; `broken` is why it is no result or not over."""
     from eval.report.study.terminal import print_study
     from eval.study import report_study  # its statistics take a second to import
+    from shopper.ci.of_study import study_account
 
     report = report_study(folder.root)
+    judged: tuple[Verdict, ...] = ()
     if as_json:
-        click.echo(report.file.read_bytes())
-        return
-    print_study(plain_console(), report.result)
-    click.echo(f"report: {report.page}")
+        say_json(report.result, judged, indented=True)
+    else:
+        print_study(plain_console(), report.result)
+        click.echo(f"report: {report.page}")
+    tell(
+        study_account(
+            report.result,
+            judged,
+            report=report.page,
+            file=wanted.file,
+            broken=broken,
+            seconds=read_card(folder.run).totals.seconds,
+        )
+    )
 
 
-def _fail_without_result(folder: StudyFolder) -> None:
-    sessions = finished_sessions(folder.run).values()
+def _failure(result: RunResult, again: str) -> Failure | None:
+    """Why the study is no result or not over; None where it is neither. `again` goes on with it."""
+    if result.stopped is not None:
+        return broken_off(result.stopped, result.card, again)
+    sessions = finished_sessions(result.folder).values()
     if 2 * sum(map(failed, sessions)) > len(sessions):
-        raise Failure(no_result(folder.run), exit_code=1)
+        return Failure(no_result(result.folder), exit_code=1)
+    return None
