@@ -48,7 +48,8 @@ FLOORS = {
     "trainer": (
         *("errors", "config", "signals", "loss", "adam8bit", "throughput", "batching", "parallel"),
         *("out_of_memory", "soft_targets", "sequence_files", "sequences", "lower_layers"),
-        *("gradients", "optim", "model", "checkpoint", "export", "train", "run_card", "job"),
+        *("gradients", "optim", "lora", "model", "checkpoint", "export", "checks", "train"),
+        *("notes", "run_card", "job"),
         "synthesis",
     ),
     "eval": (

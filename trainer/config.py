@@ -37,12 +37,15 @@ class Model(_Section, frozen=True, kw_only=True):
     dtype: of the frozen weights and of the arithmetic; ``bfloat16`` or ``float32``. What is
         trained is always kept in float32 by the optimizer.
     attention: the attention implementation given to transformers.
+    chat_template: a file with the Jinja chat template to use instead of the model's own, for models
+        that have none or one that rewrites earlier turns. It goes with what is exported.
     """
 
     base: str = "smollm2"
     random_weights: bool = False
     dtype: Literal["bfloat16", "float32"] = "bfloat16"
     attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
+    chat_template: str | None = None
 
 
 class Tuning(_Section, frozen=True, kw_only=True):
@@ -183,6 +186,7 @@ class TrainConfig(_Section, frozen=True, kw_only=True):
 
 
 LATER = {
+    "model": ("chat_template",),
     "data": ("actions", "page", "answer", "page_tokens", "steps", "soft", "action_weight"),
     "tuning": ("from_layer",),
     "run": ("max_seconds", "keep_lower", "compile"),

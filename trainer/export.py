@@ -42,8 +42,10 @@ def export(
     base: Path,
     card: dict[str, Any],
     processes: Processes,
+    template: str,
 ) -> Path:
-    """Write the policy into ``run.out``; returns the folder. Every process must call it.
+    """Write the policy into ``run.out``; returns the folder. Every process must call it. `template`
+    is the chat template that it was trained with.
 
     The folder appears complete or not at all: what stood there before is replaced at the end.
 
@@ -62,9 +64,13 @@ def export(
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
             if whole:
-                _write_model(model, weights, base, draft, config.data.window)
+                _write_model(model, weights, draft, config.data.window)
             else:
                 _write_adapter(model, weights, _base_name(config), draft)
+            if whole or config.model.chat_template is not None:
+                _write_tokenizer(base, draft)
+            if config.model.chat_template is not None:
+                (draft / "chat_template.jinja").write_text(template, "utf-8")
             trained = Trained(
                 base=config.model.base, kind="model" if whole else "adapter", prompt=prompt
             )
@@ -92,13 +98,16 @@ def _write_adapter(
 
 
 def _write_model(
-    model: PreTrainedModel, weights: dict[str, Tensor], base: Path, draft: Path, window: int
+    model: PreTrainedModel, weights: dict[str, Tensor], draft: Path, window: int
 ) -> None:
-    """All weights in bfloat16, each once, with the tokenizer."""
+    """All weights in bfloat16, each once."""
     once = {name: value for name, value in weights.items() if name not in _twice(model)}
     half = {name: value.to(torch.bfloat16) for name, value in once.items()}
     model.save_pretrained(draft, state_dict=half)
     _describe(draft / "config.json", window)
+
+
+def _write_tokenizer(base: Path, draft: Path) -> None:
     for name in TOKENIZER_FILES:
         if (base / name).exists():
             shutil.copyfile(base / name, draft / name)

@@ -5,25 +5,23 @@ The one place where the parts meet. What is printed is the caller's business.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-import torch
-
 from agent.models import ModelError, fetch_embedded
 from agent.models.huggingface import huggingface_folder
-from agent.models.trained import FORMS, read_trained
+from agent.models.trained import FORMS
 from agent.prompts.chat_template import TemplateProblem
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import FastTokenizer, TokenizerError
-from trainer.checkpoint import checkpoints
+from trainer.checks import check_folder, check_positions, check_start
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.export import export
 from trainer.model import prepare_model, trainable
+from trainer.notes import notes
 from trainer.out_of_memory import memory_suffices
 from trainer.parallel import Processes
 from trainer.run_card import fingerprint, run_card
@@ -61,9 +59,10 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
     """
     check_folder(config, resume)
     prompt = prompt_settings(config)
-    _check_start(config, prompt)
+    check_start(config, prompt)
     base = base_folder(config.model.base, watch.say, random_weights=config.model.random_weights)
-    tokenizer = _tokenizer(base)
+    check_positions(config, base)
+    tokenizer = _tokenizer(base, chat_template(config))
     data, validation = _sequences(config, tokenizer, prompt, processes, watch)
     with memory_suffices(config, "loading the model"):
         model = prepare_model(config, base, processes)
@@ -75,7 +74,7 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
         there = f"going on after step {done}"
         watch.say(there if done else f"{config.run.out} has no checkpoint yet: from the beginning")
     watch.ready(trainer, trainable(model))
-    for note in _notes(config, trainer):
+    for note in notes(config, trainer):
         watch.say(f"note: {note}")
     started = datetime.now(UTC)
     with asked_to_stop(watch.say) as stop:
@@ -87,77 +86,7 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
     with memory_suffices(config, "validating"):
         loss = trainer.validate()
     card = run_card(config, trainer, loss, started)
-    return export(model, config, prompt, base, card, processes)
-
-
-def _check_start(config: TrainConfig, prompt: PromptSettings) -> None:
-    """An adapter goes on learning from pages and answers of the form that it knows.
-
-    Raises:
-        TrainError: the configuration wants another.
-    """
-    if config.tuning.start is None:
-        return
-    try:
-        start = read_trained(Path(config.tuning.start).expanduser())
-    except ModelError as error:
-        raise TrainError(f"tuning.start: {error}") from error
-    if start is None:
-        return
-    for name in ("actions", "page", "page_version", "answer"):
-        ours, theirs = getattr(prompt, name), getattr(start.prompt, name)
-        if ours != theirs:
-            raise TrainError(
-                f"tuning.start was trained with {name} = {theirs!r}, and the configuration says "
-                f"{ours!r}: set data.{name} to the former, or start afresh"
-            )
-
-
-def _notes(config: TrainConfig, trainer: Trainer) -> Iterator[str]:
-    """What whoever configured it may not have meant."""
-    shape = trainer.model.config.get_text_config()
-    positions = getattr(shape, "max_position_embeddings", None)
-    if positions is not None and config.data.window > positions:
-        yield (
-            f"data.window = {config.data.window:,} goes beyond the {positions:,} positions that "
-            "the model says it is for; it learns them now, and acts with them later"
-        )
-    if trainer.processes.size < (gpus := torch.cuda.device_count()):
-        yield (
-            f"training on {trainer.processes.size} of {gpus} GPUs; "
-            f"torchrun --nproc-per-node {gpus} uses all"
-        )
-    needed = checkpoint_bytes(trainer) * (config.run.keep + 1)
-    free = shutil.disk_usage(config.run.out).free
-    if free < needed:
-        yield (
-            f"{config.run.keep} checkpoints and the one being written take about "
-            f"{needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free at {config.run.out}"
-        )
-    if trainer.processes.device.type == "cpu" and glibc_allocates():
-        yield (
-            "glibc takes ever longer to find memory for sequences of many lengths (seen: a quarter "
-            "of the time); LD_PRELOAD=libjemalloc.so.2 before the command avoids it (Debian: "
-            "apt-get install libjemalloc2)"
-        )
-
-
-def glibc_allocates(maps: Path = Path("/proc/self/maps")) -> bool:
-    """Whether this process takes its memory from glibc: on Linux, where nothing else was loaded
-    for it."""
-    try:
-        loaded = maps.read_text("utf-8", "replace")
-    except OSError:
-        return False
-    return "libc.so" in loaded and not any(
-        other in loaded for other in ("jemalloc", "tcmalloc", "mimalloc")
-    )
-
-
-def checkpoint_bytes(trainer: Trainer) -> int:
-    """About what one checkpoint takes: trained weights in float32 and AdamW's two states."""
-    states = 2 if trainer.config.optimizer.kind == "adamw8bit" else 8
-    return trainable(trainer.model) * (4 + states)
+    return export(model, config, prompt, base, card, processes, tokenizer.template)
 
 
 def base_folder(base: str, say: Say, *, random_weights: bool = False) -> Path:
@@ -195,30 +124,32 @@ def prompt_settings(config: TrainConfig) -> PromptSettings:
     )
 
 
-def check_folder(config: TrainConfig, resume: bool) -> None:
-    """Raises:
-    TrainError: another run stands there, or the folder cannot be made.
-    """
-    out = Path(config.run.out)
+def _tokenizer(base: Path, template: str | None) -> FastTokenizer:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainError(f"run.out = {str(out)!r} cannot be made: {error}") from error
-    held = checkpoints(out / "checkpoints")
-    if held and not resume:
-        raise TrainError(
-            f"{out} holds a run that reached {held[-1].name}; add --resume to go on with it, or "
-            "name another run.out"
-        )
-
-
-def _tokenizer(base: Path) -> FastTokenizer:
-    try:
-        return FastTokenizer.read(base)
+        return FastTokenizer.read(base, template=template)
     except TokenizerError as error:
         raise TrainError(str(error)) from error
     except TemplateProblem as error:
-        raise TrainError(f"the chat template in {base} cannot be used: {error}") from error
+        where = f"in {base}" if template is None else "that model.chat_template names"
+        raise TrainError(
+            f"the chat template {where} cannot be used: {error}; name a file with one that only "
+            "appends turns in model.chat_template"
+        ) from error
+
+
+def chat_template(config: TrainConfig) -> str | None:
+    """The chat template that stands in for the model's own; None without one.
+
+    Raises:
+        TrainError: the file cannot be read.
+    """
+    path = config.model.chat_template
+    if path is None:
+        return None
+    try:
+        return Path(path).expanduser().read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise TrainError(f"model.chat_template cannot be read: {error}") from error
 
 
 def _sequences(

@@ -6,49 +6,42 @@ reading maps the file, so memory does not grow with the data.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import numpy as np
 
-from agent import shoppers
 from agent.cache import cache_dir
-from agent.prompts import (
-    attention,
-    lines,
-    prompt,
-    shown_page,
-    trim,
-)
-from agent.prompts import (
-    chat_template as chat,
-)
-from agent.prompts import (
-    context_window as window,
-)
-from agent.prompts import (
-    tokenizer as tokens,
-)
+from agent.prompts import context_window
 from agent.prompts.context_window import ContextTooSmall, PromptBuilder
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import FastTokenizer
+from agent.sessions import dataset, paper_actions
 from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import RecordError, Session
+from trainer import soft_targets as targets
 from trainer.errors import DataError, TrainError
 from trainer.sequence_files import SequenceCounts, SequenceFiles, Sequences
 from trainer.soft_targets import soft_targets
 
 LAYOUT = "2"
 """Changes when the files written here change."""
-_MAKERS = (chat, prompt, shown_page, tokens, trim, window)
-"""What the words and their ids are made by: sequences made by other code are made again."""
+_MAKERS = (context_window, paper_actions, dataset)
+"""What the words and their ids are made by, with all that it imports of ours: sequences made by
+other code are made again."""
+
+_OURS = ("agent", "envs")
+"""Packages whose code can change what a prompt says."""
 
 Report = Callable[[int], None]
 
@@ -205,14 +198,36 @@ def _hash_files(path: Path) -> str:
 def _code(soft: bool) -> str:
     """A hash of the code in `_MAKERS`, and of the shoppers' where targets are theirs."""
     digest = hashlib.blake2b(digest_size=16)
-    files = [Path(str(module.__file__)) for module in _MAKERS]
-    for room in (lines, attention):
-        files += sorted(Path(str(room.__file__)).parent.glob("*.py"))
-    if soft:
-        files += sorted(Path(str(shoppers.__file__)).parent.glob("*.py"))
-    for file in files:
+    makers = (*_MAKERS, targets) if soft else _MAKERS
+    for file in sorted(imported_files(makers)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def imported_files(modules: Iterable[ModuleType]) -> set[Path]:
+    """The files of `modules`, and of all that they import from the same packages, to the end."""
+    found: set[Path] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        file = Path(str(module.__file__))
+        if file not in found:
+            found.add(file)
+            waiting += _imported(file)
+    return found
+
+
+def _imported(file: Path) -> Iterator[ModuleType]:
+    """Modules of ours that stand in the import statements of a file; they have been imported."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            if name.partition(".")[0] in _OURS and name in sys.modules:
+                yield sys.modules[name]
 
 
 def _key(

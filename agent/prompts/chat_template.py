@@ -7,10 +7,14 @@ page text out of the template's reach.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import msgspec
-from jinja2 import TemplateError
+from jinja2 import TemplateError, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _SYSTEM = "zqSYSTEMqz"
@@ -18,6 +22,10 @@ _USER = "zqUSER{}qz"
 _ASSISTANT = "zqASSISTANT{}qz"
 _TODAY = "26 Jul 2024"
 """What a template is told the date is, so that the same session always gives the same prompt."""
+_NO_THINKING = {"enable_thinking": False, "thinking": False}
+"""What templates of models that can think before they answer ask for: ours write their reasoning
+into the answer."""
+_EMPTY_THOUGHT = re.compile(r"<think>\s*</think>\s*$")
 
 
 class TemplateProblem(ValueError):
@@ -38,8 +46,14 @@ class ChatFormat(msgspec.Struct, frozen=True, kw_only=True):
     to_user: str
 
 
-def chat_format(template: str, *, bos: str = "", eos: str = "") -> ChatFormat:
+def chat_format(
+    template: str, *, bos: str = "", eos: str = "", controls: Iterable[str] = ()
+) -> ChatFormat:
     """Take `template` apart; without a system role, the system text opens the first user turn.
+    `controls` are the model's control tokens, none of which is cut in two.
+
+    An empty thought that hybrid models get before their last answer only (Qwen3) is left out: no
+    turn may change when the next one follows. A template that ends no turn gets `eos` as its end.
 
     Raises:
         TemplateProblem: it cannot be rendered, changes contents, or rewrites earlier turns as the
@@ -48,40 +62,61 @@ def chat_format(template: str, *, bos: str = "", eos: str = "") -> ChatFormat:
     problem: TemplateProblem | None = None
     for system_role in (True, False):
         try:
-            return _take_apart(template, bos, eos, system_role)
+            return _take_apart(template, bos, eos, system_role, tuple(controls))
         except TemplateProblem as error:
             problem = problem or error
     assert problem is not None
     raise problem
 
 
-def _take_apart(template: str, bos: str, eos: str, system_role: bool) -> ChatFormat:
-    three = _between(_render(template, 3, system_role, bos, eos), 3)
-    two = _between(_render(template, 2, system_role, bos, eos), 2)
+def _take_apart(
+    template: str, bos: str, eos: str, system_role: bool, controls: tuple[str, ...]
+) -> ChatFormat:
+    three = _pieces(_render(template, 3, system_role, bos, eos), 3)
+    two = _pieces(_render(template, 2, system_role, bos, eos), 2)
     opening, to_first_user, *turns = three
     to_assistant, between, to_assistant_2, between_2, to_assistant_3, closing = turns
     if two[:-1] != three[: len(two) - 1]:
         raise TemplateProblem("the template rewrites earlier turns when the conversation grows")
     if not (to_assistant == to_assistant_2 == to_assistant_3 and between == between_2):
         raise TemplateProblem("the template does not treat all turns alike")
-    stop = _common_start(between, closing, eos)
+    stop, to_user = _ending(between, closing, eos, controls)
     return ChatFormat(
         opening=opening,
         to_first_user=to_first_user,
         to_assistant=to_assistant,
         stop=stop,
-        to_user=between[len(stop) :],
+        to_user=to_user,
     )
 
 
-def _common_start(between: str, closing: str, eos: str) -> str:
-    """What ends an assistant turn: up to the end-of-turn token, or nothing when there is none."""
-    if eos and between.startswith(eos):
-        return eos
+def _ending(between: str, closing: str, eos: str, controls: tuple[str, ...]) -> tuple[str, str]:
+    """What ends an assistant's turn, and what follows before the next user's.
+
+    Space before the end is left out: it would be taken for the end itself.
+    """
     shared = 0
     while shared < min(len(between), len(closing)) and between[shared] == closing[shared]:
         shared += 1
-    return between[:shared].rstrip("\n")
+    for control in controls:
+        start = between.find(control)
+        if 0 <= start < shared < start + len(control):
+            shared = start
+    stop = between[:shared].strip()
+    if not stop:
+        return eos, between
+    if eos and stop.startswith(eos):
+        stop = eos
+    return stop, between[between.index(stop) + len(stop) :]
+
+
+def _pieces(text: str, turns: int) -> list[str]:
+    """The pieces around the sentinels, without an empty thought that only the last turn has."""
+    pieces = _between(text, turns)
+    first, last = pieces[2], pieces[-2]
+    if last != first and _EMPTY_THOUGHT.sub("", last) == first:
+        pieces[-2] = first
+    return pieces
 
 
 def _render(template: str, turns: int, system_role: bool, bos: str, eos: str) -> str:
@@ -96,7 +131,13 @@ def _render(template: str, turns: int, system_role: bool, bos: str, eos: str) ->
         return (
             _environment()
             .from_string(template)
-            .render(messages=messages, bos_token=bos, eos_token=eos, add_generation_prompt=False)
+            .render(
+                messages=messages,
+                bos_token=bos,
+                eos_token=eos,
+                add_generation_prompt=False,
+                **_NO_THINKING,
+            )
         )
     except (TemplateError, TypeError, ValueError) as error:
         raise TemplateProblem(f"the chat template cannot be rendered: {error}") from error
@@ -124,8 +165,19 @@ def _environment() -> ImmutableSandboxedEnvironment:
         return _TODAY
 
     environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", _Generation]
     )
     functions: dict[str, Any] = {"raise_exception": refuse, "strftime_now": today}
     environment.globals.update(functions)
     return environment
+
+
+class _Generation(Extension):
+    """``{% generation %}`` marks what an assistant writes, for those who mask by it; it renders as
+    what it holds."""
+
+    tags = {"generation"}  # noqa: RUF012 - as jinja2 declares it
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)

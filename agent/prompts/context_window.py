@@ -129,8 +129,11 @@ class PromptBuilder:
 
     def encode(self, segment: Segment) -> tuple[int, ...]:
         """The segment's token ids."""
-        key = (segment.text, segment.kind == "structure")
-        return self._ids.get(key, lambda: self.tokenizer.encode(segment.text, special=key[1]))
+        special, after = segment.kind == "structure", segment.after
+        return self._ids.get(
+            (segment.text, special, after),
+            lambda: self.tokenizer.encode(segment.text, special=special, after=after),
+        )
 
     def _starts_window(self, before: _Cut, now: _Cut) -> bool:
         hides_thoughts = self.settings.reasoning and not self.settings.past_reasonings

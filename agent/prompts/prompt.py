@@ -110,13 +110,15 @@ class Segment(msgspec.Struct, frozen=True):
 
     Only `structure` may hold control tokens; everything else is encoded as plain text, so a page
     that says ``<|im_end|>`` has said some characters. `step` is None before the first step.
-    `supervised` marks what a policy learns to write.
+    `supervised` marks what a policy learns to write. `after` is the control token before
+    it, empty at the beginning; None where other text stands there.
     """
 
     text: str
     kind: Kind
     step: int | None = None
     supervised: bool = False
+    after: str | None = None
 
 
 def opening(session: Session, chat: ChatFormat, settings: PromptSettings) -> tuple[Segment, ...]:
@@ -133,7 +135,7 @@ def opening(session: Session, chat: ChatFormat, settings: PromptSettings) -> tup
 
 def _system_turn(text: str, chat: ChatFormat) -> tuple[Segment, ...]:
     return (
-        Segment(chat.opening, "structure"),
+        Segment(chat.opening, "structure", after=""),
         Segment(text, "content"),
         Segment(chat.to_first_user, "structure"),
     )
@@ -148,7 +150,7 @@ def _example(example: Example, chat: ChatFormat, settings: PromptSettings) -> tu
         *thought,
         Segment(encode_action(example.action), "action"),
         Segment(chat.stop, "structure"),
-        Segment(chat.to_user, "structure"),
+        Segment(chat.to_user, "structure", after=chat.stop),
     )
     return tuple(msgspec.structs.replace(piece, step=None) for piece in pieces)
 
@@ -260,7 +262,7 @@ def answer(
     return (
         *said,
         *((Segment(chat.stop, "structure", step.index, supervised=True),) if chat.stop else ()),
-        Segment(chat.to_user, "structure", step.index),
+        Segment(chat.to_user, "structure", step.index, after=chat.stop),
     )
 
 

@@ -11,8 +11,8 @@ torch: Any = pytest.importorskip("torch")
 
 from tests.trainer.tiny import make_trainer, run_all, save_model, save_sequences, tiny_config  # noqa: E402
 from trainer.errors import TrainError  # noqa: E402
-from trainer.job import glibc_allocates  # noqa: E402
 from trainer.model import compile_blocks, cpp_compiler  # noqa: E402
+from trainer.notes import glibc_allocates  # noqa: E402
 from trainer.parallel import Processes  # noqa: E402
 
 ALONE = Processes(0, 1, torch.device("cpu"))

@@ -49,7 +49,7 @@ class EngineModel:
                     session_id="",
                     prompt=prompt,
                     max_tokens=max_tokens,
-                    stop=frozenset({tokenizer.eos_id}),
+                    stop=tokenizer.stop_ids,
                     greedy=request.temperature == 0.0,
                     temperature=TEMPERATURE if request.temperature is None else request.temperature,
                     top_p=request.top_p or TOP_P,
@@ -59,7 +59,7 @@ class EngineModel:
         except EngineError as error:
             raise PolicyError(f"{self.name}: {error}") from error
         return Completion(
-            text=tokenizer.decode(written.ids),
+            text=tokenizer.decode(written.ids).removeprefix(" "),
             stop="length" if written.generated >= max_tokens else "end",
             model=self.name,
             cost=Cost(
@@ -77,7 +77,7 @@ class EngineModel:
         """Token ids up to where the answer begins; only the template may hold control tokens."""
         tokenizer = self.engine.tokenizer
         chat = tokenizer.chat
-        ids = list(tokenizer.encode(chat.opening, special=True))
+        ids = list(tokenizer.encode(chat.opening, special=True, after=""))
         ids += tokenizer.encode(request.system)
         between = chat.to_first_user
         for turn in request.turns:

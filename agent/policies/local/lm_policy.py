@@ -49,7 +49,7 @@ class LanguagePolicy:
         self.options = msgspec.structs.replace(options, prompt=shown)
         self._engine = engine
         self._windows = PromptBuilder(engine.tokenizer, shown)
-        self._eos = frozenset({engine.tokenizer.eos_id})
+        self._eos = engine.tokenizer.stop_ids
         marker = engine.tokenizer.encode(shown.marker)
         self._ends_reasoning = self._eos | engine.tokenizer.newline_ids | {marker[0]}
         self._attempts: dict[str, tuple[int, int]] = {}

@@ -21,6 +21,7 @@ from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.options import Options, drawn_as_trained, with_examples, with_page_tokens
 from agent.policies.policy import PolicyChoiceError, PolicyError
+from agent.prompts.chat_template import TemplateProblem
 from agent.prompts.context_window import ContextTooSmall, Prompt
 from agent.prompts.lines import told_answer
 from agent.prompts.prompt import PromptSettings
@@ -54,7 +55,7 @@ async def load_transformers(spec: str, options: Options) -> ScoringPolicy:
             check_rendering(options.prompt, files.trained)
             check_actions(options.prompt, files.trained)
         engine = await asyncio.to_thread(_engine, files, options)
-    except (ModelError, EngineError, TokenizerError) as error:
+    except (ModelError, EngineError, TokenizerError, TemplateProblem) as error:
         raise PolicyError(f"{spec}: {error}") from error
     return ScoringPolicy(spec, engine, _shown(options, files.trained))
 

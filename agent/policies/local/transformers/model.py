@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from agent.models.hub import ModelFiles
+from agent.models.positions import steady_positions
 from agent.policies.local.engine import EngineError
 from agent.policies.local.transformers.cache import (
     APART,
@@ -42,7 +43,7 @@ class TorchModel:
         except (OSError, ValueError, ImportError, RuntimeError) as error:
             raise EngineError(f"cannot load {files.weights}: {error}") from error
         learned = files.trained.prompt.window if files.trained is not None else 0
-        self.window = max(int(self._model.config.max_position_embeddings), learned)
+        self.window = max(_positions(self._model.config), learned)
         """Tokens it can read: those it was made for, or was trained with since."""
         self.batches = supports_batching(self._model)
         """Whether sessions share a pass."""
@@ -106,7 +107,7 @@ class TorchModel:
         answer = self._model(
             input_ids=torch.tensor([tree.ids], device=self.device),
             position_ids=torch.tensor([tree.depths], device=self.device) + before,
-            attention_mask=tree.mask(before, self.dtype).to(self.device),
+            attention_mask=self._masks(tree, before),
             past_key_values=cache.layers,
         )
         cache.layers.crop(-len(tree.ids))
@@ -114,6 +115,31 @@ class TorchModel:
         return [
             float(sum(shares[after + 1, token] for after, token in path)) for path in tree.paths
         ]
+
+    def _masks(self, tree: TokenTrie, before: int) -> Tensor | dict[str, Tensor]:
+        """What the tokens of a tree see: one mask, or one for each kind of layer."""
+        config = self._model.config.get_text_config()
+        window = getattr(config, "sliding_window", None)
+
+        def mask(window: int | None) -> Tensor:
+            return tree.mask(before, self.dtype, window).to(self.device)
+
+        kinds = set(getattr(config, "layer_types", None) or ())
+        if not kinds:
+            return mask(window)
+        if kinds == {"full_attention"}:
+            return mask(None)
+        unknown = kinds - {"full_attention", "sliding_attention"}
+        if unknown:
+            told = ", ".join(sorted(unknown))
+            raise EngineError(f"layers of kind {told} cannot score several actions in one pass")
+        return {kind: mask(window if kind == "sliding_attention" else None) for kind in kinds}
+
+
+def _positions(config: Any) -> int:
+    """Tokens that the model was made for, and places once and for all."""
+    made_for = int(config.get_text_config().max_position_embeddings)
+    return min(made_for, steady_positions(config) or made_for)
 
 
 def tokenizer_folder(files: ModelFiles) -> Path:

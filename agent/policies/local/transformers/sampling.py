@@ -21,7 +21,7 @@ class Masks:
 
     def __init__(self, tokenizer: FastTokenizer) -> None:
         self._eos = tokenizer.eos_id
-        self._tokenizer = LLTokenizer(tokenizer.description, eos_token=tokenizer.eos_id)
+        self._tokenizer = LLTokenizer(tokenizer.vocabulary, eos_token=tokenizer.eos_id)
 
     def matcher(self, legal: LegalActions) -> Matcher:
         """

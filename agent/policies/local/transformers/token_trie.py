@@ -35,9 +35,10 @@ class TokenTrie:
                 at = places[at, token]
             self.paths.append(path)
 
-    def mask(self, before: int, dtype: torch.dtype) -> torch.Tensor:
+    def mask(self, before: int, dtype: torch.dtype, window: int | None = None) -> torch.Tensor:
         """What is added to the scores, shape (1, 1, tokens, before + tokens): each token sees the
-        `before` tokens ahead of the tree, itself and what leads to it."""
+        `before` tokens ahead of the tree, itself and what leads to it; of these the last `window`,
+        where a layer looks no further back."""
         count = len(self.ids)
         mask = torch.full((count, before + count), torch.finfo(dtype).min, dtype=dtype)
         mask[:, :before] = 0
@@ -45,4 +46,8 @@ class TokenTrie:
             if parent >= 0:
                 mask[place, before:] = mask[parent, before:]
             mask[place, before + place] = 0
+        if window is not None:
+            places = torch.tensor([*range(before), *(before + depth for depth in self.depths)])
+            too_far = places[None] <= places[before:, None] - window
+            mask[too_far] = torch.finfo(dtype).min
         return mask[None, None]
