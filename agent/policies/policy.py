@@ -6,7 +6,7 @@ name calls `agent.policies.load`.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -66,3 +66,28 @@ class Policy(Protocol):
 
     async def close(self) -> None:
         """Free the model or the connection. Further calls fail."""
+
+
+@runtime_checkable
+class ActsFirst(Protocol):
+    """A policy that can draw an action without saying anything about it, and say it afterwards."""
+
+    @property
+    def acts_first(self) -> bool:
+        """Whether it can: where what it says comes before the action, it cannot."""
+
+    async def draw(self, session: Session, observation: Observation) -> Decision:
+        """A decision without reasoning.
+
+        Raises:
+            PolicyError: as `Policy.decide`.
+        """
+
+    async def explain(
+        self, session: Session, observation: Observation, decision: Decision
+    ) -> Decision:
+        """A drawn decision with its reasoning; the cost is that of both.
+
+        Raises:
+            PolicyError: as `Policy.decide`.
+        """

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from agent.policies.policy import Decision, Policy
+from agent.policies.policy import ActsFirst, Decision, Policy
 from agent.sessions.session import Cost, Session
 from envs.actions import encode_action
 from envs.observation import Observation
@@ -35,10 +35,22 @@ class Voting:
 
     async def decide(self, session: Session, observation: Observation) -> Decision:
         """The first of the decisions that were taken most often; what all of them cost."""
-        drawn = await asyncio.gather(
-            *(self._policy.decide(session, observation) for _ in range(self._votes))
-        )
-        return most_voted(drawn)
+        policy = self._policy
+        if not (isinstance(policy, ActsFirst) and policy.acts_first):
+            return most_voted(await self._drawn(policy.decide, session, observation))
+        won = most_voted(await self._drawn(policy.draw, session, observation))
+        return await policy.explain(session, observation, won)
+
+    async def _drawn(
+        self,
+        draw: Callable[[Session, Observation], Awaitable[Decision]],
+        session: Session,
+        observation: Observation,
+    ) -> list[Decision]:
+        """All decisions. The others wait for the first, after which the engine knows the prompt."""
+        first = await draw(session, observation)
+        others = (draw(session, observation) for _ in range(self._votes - 1))
+        return [first, *await asyncio.gather(*others)]
 
     async def forget(self, session_id: str) -> None:
         await self._policy.forget(session_id)

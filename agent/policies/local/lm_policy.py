@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import assert_never
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 
 from agent.policies.local.engine import Engine, EngineError, Generation, GenerationRequest
 from agent.policies.local.engine_completer import EngineModel
+from agent.policies.local.repeats import untried
 from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
 from agent.prompts.context_window import ContextTooSmall, Prompt, PromptBuilder
@@ -22,7 +24,6 @@ from agent.prompts.grammar import LegalActions, legal_actions
 from agent.prompts.prompt import FIRST_WORD, MARKER, VERSION, recorded
 from agent.prompts.shown_page import read_action
 from agent.sessions.session import Cost, Session
-from envs.actions import Back, Click, Hover, Input, Scroll, Terminate, TypeAndSubmit, Wait
 from envs.observation import Observation
 
 _ENDS_REASONING = (MARKER[:2], "{")
@@ -37,6 +38,10 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     read: int
     cached: int
     generated: int
+
+
+_How = Callable[[Session, Observation, Prompt, int], Awaitable[_Answer]]
+"""A way to answer a step, at the given attempt."""
 
 
 class LanguagePolicy:
@@ -82,13 +87,30 @@ class LanguagePolicy:
             **self._engine.settings,
         }
 
+    @property
+    def acts_first(self) -> bool:
+        return self.options.prompt.acts_first
+
     async def decide(self, session: Session, observation: Observation) -> Decision:
+        first = self._act_first if self.acts_first else self._reason_first
+        return await self._decided(first, session, observation)
+
+    async def draw(self, session: Session, observation: Observation) -> Decision:
+        return await self._decided(self._act_alone, session, observation)
+
+    async def explain(
+        self, session: Session, observation: Observation, decision: Decision
+    ) -> Decision:
+        said = await self._decided(partial(self._say, decision.raw), session, observation)
+        cost = decision.cost.plus(said.cost)
+        return msgspec.structs.replace(decision, reasoning=said.reasoning, cost=cost)
+
+    async def _decided(self, how: _How, session: Session, observation: Observation) -> Decision:
         started = time.perf_counter()
         attempt = self._attempt(session)
         try:
             prompt = self._windows.prompt_for(session, observation)
-            first = self._act_first if self.options.prompt.acts_first else self._reason_first
-            answer = await first(session, observation, prompt, attempt)
+            answer = await how(session, observation, prompt, attempt)
         except (ContextTooSmall, EngineError) as error:
             raise PolicyError(f"{self.name}: {error}") from error
         cost = Cost(
@@ -131,16 +153,37 @@ class LanguagePolicy:
         self, session: Session, observation: Observation, prompt: Prompt, attempt: int
     ) -> _Answer:
         """The action, and then what is to be said about it."""
+        done = await self._act_alone(session, observation, prompt, attempt)
+        said = await self._say(done.raw, session, observation, prompt, attempt)
+        return msgspec.structs.replace(
+            said, cached=done.cached, generated=done.generated + said.generated
+        )
+
+    async def _act_alone(
+        self, session: Session, observation: Observation, prompt: Prompt, attempt: int
+    ) -> _Answer:
         written = await self._act(session, observation, prompt, prompt.ids, attempt)
         raw = self._engine.tokenizer.decode(written.ids).removesuffix(self.options.prompt.marker)
+        return _Answer(
+            reasoning=None,
+            raw=raw,
+            read=len(prompt.ids),
+            cached=written.cached,
+            generated=written.generated,
+        )
+
+    async def _say(
+        self, raw: str, session: Session, _: Observation, prompt: Prompt, attempt: int
+    ) -> _Answer:
+        """What is to be said about the action `raw`."""
         ids = prompt.ids + self._windows.encode_answer(raw)
         thought, text = await self._reason(session, ids, attempt, "")
         return _Answer(
             reasoning=self._windows.encode_reasoning(text)[0] or None,
             raw=raw,
             read=len(ids),
-            cached=written.cached,
-            generated=written.generated + thought.generated,
+            cached=thought.cached,
+            generated=thought.generated,
         )
 
     async def _reason(
@@ -182,7 +225,7 @@ class LanguagePolicy:
             )
             legal = legal.with_folded(prompt.folded)
             if self.options.avoid_repeats:
-                legal = _untried(legal, session, observation)
+                legal = untried(legal, session, observation)
             if prompt.handles is not None:
                 legal = legal.by_handles(
                     prompt.handles, end=shown.marker if shown.acts_first else ""
@@ -243,24 +286,3 @@ def _seed(session: Session, attempt: int, part: str) -> int:
     who = session.session_id if session.seed is None else session.seed
     what = f"{who}/{len(session.steps)}/{attempt}/{part}"
     return int.from_bytes(hashlib.blake2b(what.encode(), digest_size=4).digest(), "big")
-
-
-def _untried(legal: LegalActions, session: Session, observation: Observation) -> LegalActions:
-    """Without what was already done on this very page: it led back to it unchanged."""
-    clicked, typed = set[str](), set[str]()
-    for action in (step.action for step in session.steps if step.context == observation.html):
-        match action:
-            case Click(name):
-                clicked.add(name)
-            case TypeAndSubmit(name) | Input(name):
-                typed.add(name)
-            case Scroll() | Hover() | Back() | Wait() | Terminate():
-                pass
-            case _:
-                assert_never(action)
-    return LegalActions(
-        names=tuple(name for name in legal.names if name not in clicked),
-        fields=tuple(name for name in legal.fields if name not in typed),
-        input_action=legal.input_action,
-        actions=legal.actions,
-    )

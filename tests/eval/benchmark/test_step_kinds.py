@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
@@ -125,3 +127,36 @@ async def test_voting_asks_so_often() -> None:
     assert (await voting.decide(session_of([]), RESULTS)).action == MUG
     assert policy.asked == 5
     assert voting.settings == {"a": 1, "votes": 5}
+
+
+async def test_of_those_that_act_first_only_what_won_is_explained() -> None:
+    class Acting:
+        name, settings, acts_first = "acting", {}, True
+
+        def __init__(self) -> None:
+            self.first_done = False
+            self.drawn = 0
+            self.explained: list[Decision] = []
+
+        async def decide(self, session: object, observation: object) -> Decision:
+            raise AssertionError("its reasoning would be written for nothing")
+
+        async def draw(self, session: object, observation: object) -> Decision:
+            self.drawn += 1
+            assert self.first_done or self.drawn == 1  # the prompt is computed once
+            await asyncio.sleep(0)
+            self.first_done = True
+            return decision(LEAVE if self.drawn == 1 else MUG, "")
+
+        async def explain(self, session: object, observation: object, won: Decision) -> Decision:
+            self.explained.append(won)
+            return msgspec.structs.replace(won, reasoning="I open it.")
+
+        async def forget(self, session_id: str) -> None: ...
+
+        async def close(self) -> None: ...
+
+    policy = Acting()
+    told = await Voting(policy, 4).decide(session_of([]), RESULTS)
+    assert (told.action, told.reasoning, told.cost.prompt_tokens) == (MUG, "I open it.", 40)
+    assert (policy.drawn, len(policy.explained)) == (4, 1)

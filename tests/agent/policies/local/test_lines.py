@@ -58,6 +58,24 @@ async def test_what_is_written_is_a_legal_action(engine: str, answer: str) -> No
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
+async def test_an_action_drawn_alone_and_explained_is_what_is_decided_at_once() -> None:
+    policy = await load("smollm2", Options(greedy=True))
+    assert isinstance(policy, LanguagePolicy)
+    assert policy.acts_first
+    try:
+        decided = await policy.decide(session_of([]), RESULTS)
+        drawn = await policy.draw(session_of([]), RESULTS)
+        assert (drawn.action, drawn.reasoning) == (decided.action, None)
+        explained = await policy.explain(session_of([]), RESULTS, drawn)
+        assert explained.reasoning == decided.reasoning
+        assert explained.reasoning
+        assert explained.cost.prompt_tokens > drawn.cost.prompt_tokens
+    finally:
+        await policy.close()
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
 async def test_a_session_goes_on_from_its_cache_and_actions_are_weighed() -> None:
     pytest.importorskip("torch")
     from agent.policies.local.transformers import ScoringPolicy
