@@ -28,7 +28,8 @@ from shopper.streams import give_up_output, prepare
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
-    *("run", "study", "ask", "observe", "shop", "report", "record", "personas", "doctor"),
+    *("run", "study", "ask", "observe", "shop", "report", "runs", "record"),
+    *("personas", "doctor"),
     *("simulate", "data", "synthesize", "train", "bench", "compare"),
 )
 """How ``--help`` lists the commands; those not named here come last."""

@@ -80,6 +80,7 @@ FLOORS = {
         *(
             "made_with",
             "run_words",
+            "run_list",
             "run_log",
             "read_progress",
             "run_progress",

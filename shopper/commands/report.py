@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
 
 import click
@@ -11,11 +12,13 @@ from agent.runs.card import RunFolder
 from agent.study.folder import StudyFolder
 from eval.report.run.page import ReportError, write_report
 from shopper.failure import Failure
+from shopper.help import option
 
 
 @click.command("report")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def command(folder: Path) -> None:
+@option("--open", "show", is_flag=True, help="Also show it in the browser of this machine.")
+def command(folder: Path, show: bool) -> None:
     """Make the HTML report of the run or study in DIR again, and print its path.
 
     DIR is the --out folder of `shopper run`, with one side or two, or of `shopper study`; either
@@ -31,6 +34,8 @@ def command(folder: Path) -> None:
             "free some space or check the permissions, then run `shopper report` again"
         ) from error
     click.echo(str(path))
+    if show and not webbrowser.open(path.resolve().as_uri()):
+        raise Failure(f"no browser could be opened on this machine; the report is {path.resolve()}")
 
 
 def _write(folder: Path) -> Path:
