@@ -30,7 +30,7 @@ COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
     *("run", "study", "ask", "observe", "shop", "report", "runs", "record"),
     *("personas", "doctor"),
-    *("simulate", "data", "synthesize", "train", "bench", "compare"),
+    *("simulate", "data", "synthesize", "train", "bench", "compare", "mcp"),
 )
 """How ``--help`` lists the commands; those not named here come last."""
 OURS = frozenset({"shopper", *NAMES})

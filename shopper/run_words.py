@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from agent.runs.card import RunTotals
-from agent.sessions.outcome import SessionOutcome
+from collections import Counter
+from collections.abc import Iterable
+
+from agent.runs.card import RunFolder, RunTotals
+from agent.runs.folder import iter_finished
+from agent.sessions.outcome import SessionOutcome, error_text, failed
+from agent.sessions.session import Session
 from eval import formatting
 
 _ENDED = {
@@ -35,3 +40,29 @@ def site(url: str | None, variant: str = "default") -> str:
     if url is not None:
         return url
     return "the embedded shop" if variant == "default" else f"the embedded shop, {variant}"
+
+
+def no_result(folder: RunFolder) -> str:
+    """One sentence for a run in which more than half of the visits failed."""
+    return no_result_of(iter_finished(folder))
+
+
+def no_result_of(sessions: Iterable[Session]) -> str:
+    """The same of finished sessions: what most of those failed of that failed."""
+    everyone, causes = 0, Counter[str]()
+    for session in sessions:
+        everyone += 1
+        if failed(session):
+            causes[error_text(session)] += 1
+    cause, times = causes.most_common(1)[0]
+    if everyone == 1:
+        return f"the visit failed: {cause}"
+    many = causes.total()
+    if many == everyone:
+        how = f"all {many:,} visits failed"
+    else:
+        how = (
+            f"no result, as {many:,} of {formatting.count(everyone, 'visit')} failed and the "
+            "others say too little of the site"
+        )
+    return f"{how}: {cause}" if times == many else f"{how}, {times:,} of them with this: {cause}"

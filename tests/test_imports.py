@@ -87,7 +87,18 @@ FLOORS = {
             "training_progress",
             "ci",
         ),
-        *("plan", "api", "check", "doctor_policy", "doctor", "commands", "cli", "__main__"),
+        *(
+            "plan",
+            "api",
+            "make_report",
+            "mcp_server",
+            "check",
+            "doctor_policy",
+            "doctor",
+            "commands",
+            "cli",
+            "__main__",
+        ),
     ),
 }
 """The rooms of each package, the lowest first."""

@@ -26,12 +26,13 @@ from agent.runs.folder import FolderError
 from eval.report.run.page import write_report
 from shopper.ci.files import Teller
 from shopper.ci.of_run import run_account
-from shopper.commands._run_result import broken_off, judge, no_result, no_result_of, say_result
+from shopper.commands._run_result import broken_off, judge, say_result
 from shopper.console import plain_console
 from shopper.fail_if import Condition, verdicts
 from shopper.failure import Failure
 from shopper.interrupt import until_interrupted
 from shopper.run_progress import Progress
+from shopper.run_words import no_result, no_result_of
 
 REPORT_MOST = 1000
 """Visits in a store up to which the report is made at once; all of them are fetched for it."""

@@ -13,7 +13,6 @@ from shopper.ci.of_run import run_account
 from shopper.commands._run_result import (
     broken_off,
     judge,
-    no_result,
     say_result,
     show_tracebacks,
 )
@@ -22,6 +21,7 @@ from shopper.fail_if import Condition, verdicts
 from shopper.failure import Failure
 from shopper.interrupt import until_interrupted
 from shopper.run_progress import Progress
+from shopper.run_words import no_result
 
 _err = plain_console(stderr=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,9 +10,8 @@ import click
 import msgspec
 
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.folder import finished_sessions, iter_finished
-from agent.sessions.outcome import error_text, failed
-from agent.sessions.session import FindingKind, Session
+from agent.runs.folder import iter_finished
+from agent.sessions.session import FindingKind
 from eval import formatting
 from shopper.console import plain_console
 from shopper.fail_if import Verdict, reasons
@@ -57,29 +55,6 @@ def show_tracebacks(folders: Iterable[RunFolder]) -> None:
                     first.setdefault(finding.text, session.session_id)
     for text, who in first.items():
         click.echo(f"{who} ended with\n{text}", err=True)
-
-
-def no_result(folder: RunFolder) -> str:
-    """One sentence for a run in which more than half of the visits failed."""
-    return no_result_of(finished_sessions(folder).values())
-
-
-def no_result_of(sessions: Iterable[Session]) -> str:
-    """The same of finished sessions: what most of those failed of that failed."""
-    everyone = list(sessions)
-    causes = Counter(error_text(session) for session in everyone if failed(session))
-    cause, times = causes.most_common(1)[0]
-    if len(everyone) == 1:
-        return f"the visit failed: {cause}"
-    many = causes.total()
-    if many == len(everyone):
-        how = f"all {many:,} visits failed"
-    else:
-        how = (
-            f"no result, as {many:,} of {formatting.count(len(everyone), 'visit')} failed and the "
-            "others say too little of the site"
-        )
-    return f"{how}: {cause}" if times == many else f"{how}, {times:,} of them with this: {cause}"
 
 
 def say_result(

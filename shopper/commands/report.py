@@ -7,12 +7,10 @@ from pathlib import Path
 
 import click
 
-from agent.runs.ab import is_comparison
-from agent.runs.card import RunFolder
-from agent.study.folder import StudyFolder
-from eval.report.run.page import ReportError, write_report
+from eval.report.run.page import ReportError
 from shopper.failure import Failure
 from shopper.help import option
+from shopper.make_report import make_report
 
 
 @click.command("report")
@@ -25,7 +23,7 @@ def command(folder: Path, show: bool) -> None:
     may be unfinished.
     """
     try:
-        path = _write(folder)
+        path = make_report(folder)
     except ReportError as error:
         raise Failure(str(error), exit_code=2) from error
     except OSError as error:
@@ -36,17 +34,3 @@ def command(folder: Path, show: bool) -> None:
     click.echo(str(path))
     if show and not webbrowser.open(path.resolve().as_uri()):
         raise Failure(f"no browser could be opened on this machine; the report is {path.resolve()}")
-
-
-def _write(folder: Path) -> Path:
-    """The statistics of studies and comparisons take a second to import."""
-    if StudyFolder(folder).definition.exists():
-        from eval.study import report_study
-
-        return report_study(folder).page
-    if is_comparison(folder):
-        from eval.report.ab import report_comparison
-
-        report_comparison(folder)
-        return RunFolder(folder).report
-    return write_report(RunFolder(folder))

@@ -22,7 +22,7 @@ from agent.study.load import changed, draft, participants, read_study
 from envs.actions import ActionSet
 from shopper.ci.account import STUDY
 from shopper.ci.files import Teller, Wanted, telling
-from shopper.commands._run_result import broken_off, no_result, say_json, show_tracebacks
+from shopper.commands._run_result import broken_off, say_json, show_tracebacks
 from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
 from shopper.console import plain_console
 from shopper.fail_if import Verdict
@@ -31,6 +31,7 @@ from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
 from shopper.plan import check_looking
 from shopper.run_progress import Progress
+from shopper.run_words import no_result
 
 _err = plain_console(stderr=True)
 DRAFT = Path("study.toml")

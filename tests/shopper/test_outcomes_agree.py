@@ -30,9 +30,10 @@ from eval.ab.comparison import compare_runs
 from eval.benchmark.targets import questions
 from eval.report.run import figures
 from eval.visits import visit_of
-from shopper.commands._run_result import no_result, say_result
+from shopper.commands._run_result import say_result
 from shopper.fail_if import parse_condition, value
 from shopper.run_progress import Progress
+from shopper.run_words import no_result
 from tests.agent.runs.cards import CARD
 from tests.agent.study.studies import BUY, leave, press, session
 

@@ -20,10 +20,11 @@ from agent.shoppers.published_figures import ShopperTally
 from agent.sources.simulation import tally_session
 from shopper.cli import shopper
 from shopper.commands import doctor, simulate
-from shopper.commands._run_result import no_result_of, say_result
+from shopper.commands._run_result import say_result
 from shopper.doctor import Check, Diagnosis
 from shopper.fail_if import broken, parse_condition
 from shopper.run_progress import Progress
+from shopper.run_words import no_result_of
 from tests.agent.runs.cards import CARD
 
 ROOT = Path(__file__).parents[2]
