@@ -1,6 +1,6 @@
 """The same thing compared with itself: how often the comparisons say that there is a difference.
 
-    python -m bench.aa [--comparisons 200] [--customers 24]
+    python -m bench.aa [--comparisons 200] [--customers 24] [--browser 40]
 
 Synthetic shoppers in the rehearsed shop, so that chance is theirs and the answer is known: there is
 no difference. Both sides have the same customers, who come for the same and decide afresh. Each row
@@ -8,7 +8,8 @@ is one kind of comparison and one measure: how often it was called different, an
 of that share. It should be 5 % or less. Then the same with a planted difference of the size that a
 comparison says it would find four times in five, which should be found about as often.
 
-Time in the shop is not rehearsed, and so is in no row.
+How long pages took is not rehearsed: `--browser` compares the embedded shop with itself in browsers
+so many times, twelve customers a side, and with one whose product pages take three seconds.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from agent.sessions.session import Session, Step
 from agent.shoppers import History, decide, read_goal, sample
 from agent.shoppers.rehearsal import Rehearsal, RehearsalShop
 from agent.shoppers.user import PlannedVisit, population, visits_of
+from bench import aa_browser
+from bench.aa_studies import called_different
 from envs.actions import Action
 from eval.behaviour import population as populated
 from eval.behaviour import side_by_side
@@ -118,6 +121,15 @@ def benchmarks(shop: RehearsalShop, number: int, customers: int) -> dict[str, bo
     return called | {found.tests[0].label: found.tests[0].p < ALPHA}
 
 
+def studies(shop: RehearsalShop, number: int, customers: int) -> dict[str, bool]:
+    """Two studies of other customers in the same shop, before and after nothing."""
+    before, after = (
+        [rehearse(shop, visit, 0).session for visit in visits(seed, customers)]
+        for seed in (number, 100_000 + number)
+    )
+    return called_different(before, after)
+
+
 CORRECTED = "two runs"
 """The comparison that corrects for its number of measures; the others tell of each alone."""
 METRICS = ("exact match, session macro", "exact match, micro", "outcome accuracy")
@@ -125,6 +137,7 @@ KINDS: dict[str, Callable[[RehearsalShop, int, int], dict[str, bool]]] = {
     CORRECTED: runs,
     "a run and a data set": behaviours,
     "two benchmarks": benchmarks,
+    "studies before and after": studies,
 }
 
 
@@ -215,22 +228,50 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--comparisons", type=int, default=200)
     parser.add_argument("--customers", type=int, default=24)
+    parser.add_argument("--browser", type=int, default=0)
     options = parser.parse_args()
+    if options.browser:
+        return in_browsers(options.browser)
     shop, out = RehearsalShop(), Console()
     size, numbers = options.customers, range(1, options.comparisons + 1)
-    table = Table(title=f"{options.comparisons} comparisons of {size} customers with themselves")
-    for column in ("comparison", "measure", "called different", "of", "95 % from", "to"):
-        table.add_column(column)
+    table = _table(f"{options.comparisons} comparisons of {size} customers with themselves")
     for kind, compared in KINDS.items():
         told = [compared(shop, number, size) for number in track(numbers, kind, console=out)]
-        for measure in told[0]:
-            _row(table, kind, measure, [one[measure] for one in told])
+        for measure in dict.fromkeys(name for one in told for name in one):
+            _row(table, kind, measure, [one[measure] for one in told if measure in one])
         if kind == CORRECTED:
             _row(table, kind, "any of them", [any(one.values()) for one in told])
     for measure in SHARES:
         tried = [planted(shop, n, size, measure) for n in track(numbers, measure, console=out)]
         _row(table, "a planted difference", measure, [one for one in tried if one is not None])
     out.print(table)
+
+
+IN_BROWSERS = 12
+"""Customers a side: every comparison starts shops and browsers anew, as a user's does."""
+SLOW = 5
+"""Comparisons with the slower shop."""
+
+
+def in_browsers(comparisons: int) -> None:
+    """The embedded shop with itself in browsers, then with one whose product pages are slow."""
+    out, table = Console(), _table(f"{IN_BROWSERS} customers a side, in browsers")
+    for name, times, other in (
+        ("the shop with itself", comparisons, "default"),
+        ("with slow product pages", min(SLOW, comparisons), "slow-product"),
+    ):
+        numbers = track(range(1, times + 1), name, console=out)
+        told = [aa_browser.called_different(n, IN_BROWSERS, ("default", other)) for n in numbers]
+        for measure in told[0]:
+            _row(table, name, measure, [one[measure] for one in told])
+    out.print(table)
+
+
+def _table(title: str) -> Table:
+    table = Table(title=title)
+    for column in ("comparison", "measure", "called different", "of", "95 % from", "to"):
+        table.add_column(column)
+    return table
 
 
 def _row(table: Table, kind: str, measure: str, called: list[bool]) -> None:

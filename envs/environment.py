@@ -27,9 +27,11 @@ from envs.held import Held
 from envs.navigation import screenshots, start_page
 from envs.navigation.eyes import Eyes
 from envs.navigation.guarded import GuardedWindows
+from envs.navigation.page_clock import page_ms
 from envs.navigation.settle import mark
 from envs.navigation.steps import AFTER_S, Steps
 from envs.navigation.tabs import Tabs
+from envs.navigation.troubles import Troubles
 from envs.observation import Observation
 from envs.options import EnvOptions
 from envs.outcome import Outcome
@@ -64,6 +66,7 @@ class Environment:
         self._tabs = Tabs(context, self.options, self._clock)
         self._guarded = GuardedWindows(self._tabs) if self._tabs.guard is not None else None
         self._sieve = Sieve()
+        self._troubles = Troubles(context, self._sieve)
         self._steps = Steps(self._tabs, self.options, self._clock, self._sieve)
         self._eyes = Eyes(self._tabs, self.options, self._steps, explain, self._sieve)
         self._executor = Executor(self._tabs, self.options, self._eyes.rest)
@@ -84,6 +87,7 @@ class Environment:
             StartError: the address shows no page; its subclass and message say why.
         """
         self._steps.begin()
+        self._troubles.begin(url)
         try:
             await self._open(url)
         except (StartError, DeadlinePassed, PageHung) as error:
@@ -127,7 +131,12 @@ class Environment:
         """Carry out `action` on the page last observed, at most once, and wait for its effects."""
         if isinstance(action, Terminate):
             async with self._steps.step("leaving"):
-                return Outcome(kind="leave", load=self._eyes.load, screenshot=await self._picture())
+                return Outcome(
+                    kind="leave",
+                    load=self._eyes.load,
+                    screenshot=await self._picture(),
+                    troubles=self._troubles.take(),
+                )
         if self._seen is None:
             return Outcome(executed=False).with_fault(ActionFault.of(Fault.NOTHING_OBSERVED))
         if (illegal := self._seen.fault(action)) is not None:
@@ -221,7 +230,10 @@ class Environment:
                 return done
             return done.replace(executed=False, purchase=True, held=_by_words(action.name))
         rest = await self._eyes.rest(deadline, since)
-        done = done.replace(settle_ms=(started - deadline.left) * 1000)
+        done = done.replace(
+            settle_ms=(started - deadline.left) * 1000,
+            page_ms=await self._page_ms(replaced=rest.replaced),
+        )
         if guard is not None:
             await guard.settled()
             guard.end()
@@ -241,6 +253,9 @@ class Environment:
             return done  # the order may be placed, and is told; the next look says what is wrong
         return done.replace(purchase=rest.status < 400 and purchase_guard.bought(seen, self._ahead))
 
+    async def _page_ms(self, *, replaced: bool) -> float | None:
+        return await page_ms(self._tabs.current, replaced=replaced, within=self.options.call_s)
+
     async def _remember(self, action: Action, secret: bool) -> None:
         """What was typed as a secret is not told again, wherever a page shows it."""
         if secret and isinstance(action, Typing):
@@ -249,7 +264,8 @@ class Environment:
     def _discreet(self, outcome: Outcome) -> Outcome:
         if outcome.held is not None:
             outcome = outcome.replace(held=outcome.held.through(self._sieve))
-        return outcome.replace(error=self._sieve(outcome.error)) if outcome.error else outcome
+        error = outcome.error and self._sieve(outcome.error)
+        return outcome.replace(error=error, troubles=self._troubles.take())
 
     async def _picture(self) -> bytes | None:
         """What the customer sees before acting, if pictures are wanted and can be had."""

@@ -9,13 +9,15 @@ import msgspec
 from envs.faults import ActionFault, Fault
 from envs.held import Held
 from envs.observation import Box, Load, Viewport
+from envs.troubles import Trouble
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The result of `Environment.act`.
 
     `error` is one sentence when not `ok`, and `fault` its code where it has one. `settle_ms` is
-    the wait until the page was at rest. `executed` is false when nothing was done to the page: the
+    the wait until the page was at rest, `page_ms` how long the page itself took by its own clock,
+    None where it did not say. `executed` is false when nothing was done to the page: the
     name was illegal, the pre-flight check failed, or the purchase guard held the action back (then
     `ok` and `purchase` are true). `kind` is the element's, ``leave`` for terminate; `box` is in
     page coordinates and `viewport` the window at the moment of acting. `purchase` says that this
@@ -23,12 +25,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     window as JPEG just before the press, where the options ask for one and it came in time.
     `secret` says that the field typed into holds a secret: the text of the action is not to be
     kept. `held` is what was held back, where `purchase` stands for an order that was not placed.
+    `troubles` went wrong in the page since the action before.
     """
 
     ok: bool = True
     error: str | None = None
     fault: Fault | None = None
     settle_ms: float = 0.0
+    page_ms: float | None = None
     executed: bool = True
     kind: str = "other"
     box: Box | None = None
@@ -38,6 +42,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     screenshot: bytes | None = None
     secret: bool = False
     held: Held | None = None
+    troubles: tuple[Trouble, ...] = ()
 
     def with_fault(self, fault: ActionFault) -> Outcome:
         """The same, of an action that did not work."""

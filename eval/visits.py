@@ -57,6 +57,7 @@ class StepView:
     held: str | None
     policy_seconds: float
     settle_seconds: float
+    page_seconds: float | None
     query: str | None
     shot: Shot | None
 
@@ -76,6 +77,8 @@ class Visit:
     findings: tuple[Finding, ...]
     seconds: float
     error: str | None
+    opened_seconds: float = 0.0
+    """Until the first page was there, by its own clock; 0 where it is not known."""
     views: tuple[PageView, ...] = ()
 
     @property
@@ -106,8 +109,14 @@ def visit_of(session: Session, number: int) -> Visit:
         findings=session.findings,
         seconds=max(0.0, (last - session.started_at).total_seconds()),
         error=error_text(session) if outcome is SessionOutcome.ERROR else None,
+        opened_seconds=_opened(session),
         views=page_views(session),
     )
+
+
+def _opened(session: Session) -> float:
+    first = session.steps[0] if session.steps else None
+    return first.load.parsed_ms / 1000 if first and first.load else 0.0
 
 
 def _why(session: Session, outcome: SessionOutcome) -> str:
@@ -152,6 +161,7 @@ def _step_view(step: Step) -> StepView:
         held=step.held.sentence if step.held else None,
         policy_seconds=step.cost.seconds if step.cost else 0.0,
         settle_seconds=step.result.settle_ms / 1000,
+        page_seconds=None if step.result.page_ms is None else step.result.page_ms / 1000,
         query=typed if step.kind == "search" else None,
         shot=_shot(step),
     )

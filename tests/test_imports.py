@@ -27,8 +27,18 @@ MAY_IMPORT = {
 
 FLOORS = {
     "envs": (
-        *("actions", "errors", "options", "deadline", "faults", "observation", "held", "outcome"),
-        *("sieve", "gateway", "browser", "page", "guard", "navigation", "acting", "recording"),
+        *("actions", "errors", "options", "deadline", "faults", "observation", "held", "troubles"),
+        *(
+            "outcome",
+            "sieve",
+            "gateway",
+            "browser",
+            "page",
+            "guard",
+            "navigation",
+            "acting",
+            "recording",
+        ),
         "shop",
         *("environment", "open_page", "rehearsal"),
     ),
@@ -58,6 +68,7 @@ FLOORS = {
             "formatting",
             "looking",
             "visits",
+            "reached",
             "stats",
             "behaviour",
             "benchmark",

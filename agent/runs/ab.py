@@ -1,7 +1,10 @@
 """Two sides, the same customers: a comparison run so that nothing but the side differs.
 
-Both sides have the same personas, intents, session ids and seeds, and shop at the same time: visits
-begin in one order over both. What came of it is `eval.ab.comparison`'s business.
+Both sides have the same personas, intents, session ids and seeds, and shop at the same time in the
+same browsers: customer by customer, on A and B in an order that a coin decides for each of them. So
+whatever falls on some visits and not on others (a cold start, a busy minute, a worn browser) falls
+on either side with the same chance, customer by customer, and a test that flips the sides of
+customers repeats the very draw. What came of it is `eval.ab.comparison`'s business.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from random import Random
 
 import msgspec
 
@@ -21,7 +25,8 @@ from agent.policies.wrapper import PolicyWrapper
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd, Turn
-from agent.runs.folder import FolderError
+from agent.runs.environments import browsers_for
+from agent.runs.folder import FolderError, read_card
 from agent.runs.lock import locked
 from agent.runs.runner import Begun, RunRequest, RunResult, begins, loaded, shopping
 from agent.runs.visit import Watch
@@ -29,6 +34,8 @@ from agent.sessions.session import Session
 from envs.observation import Observation
 
 LABELS = ("a", "b")
+MIXED = "sides_mixed"
+"""Argument on the cards of both sides, where chance decided who went where first."""
 Finished = dict[str, Session]
 
 
@@ -86,7 +93,7 @@ async def run_pair(
                 config=run.config,
                 folder=run.folder,
                 finished=stack.enter_context(run.claimed()),
-                card=run.card(),
+                card=_mixed(run.card(), run.folder),
             )
             for label, run in zip(LABELS, request.runs(), strict=True)
         ]
@@ -95,13 +102,21 @@ async def run_pair(
                 msgspec.structs.replace(side, card=begins(side.folder, side.card, policy))
                 for side in sides
             ]
-            pair = Pair(sides, policy, watch)
+            pair = Pair(sides, policy, watch, request.seed)
             begun(sum(len(side.finished) for side in sides))
             stopped = await shopping(pair.run(), request.root)
         return tuple(
             RunResult(card=crowd.card, stopped=stopped, folder=crowd.folder)
             for crowd in pair.crowds
         )
+
+
+def _mixed(card: RunCard, folder: RunFolder) -> RunCard:
+    """The card of a side, which says that the sides were mixed: those of earlier versions had
+    browsers of their own, and went first in turns, also where such a comparison now goes on."""
+    if folder.card.is_file() and MIXED not in read_card(folder).arguments:
+        return card
+    return msgspec.structs.replace(card, arguments={**card.arguments, MIXED: True})
 
 
 def _check(request: PairRequest) -> None:
@@ -132,12 +147,13 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pair:
-    """Two crowds that take turns. One use: `run`, then read `crowds`."""
+    """Two crowds that mix. One use: `run`, then read `crowds`."""
 
-    def __init__(self, sides: Sequence[Side], policy: Policy, watch: Watch) -> None:
+    def __init__(self, sides: Sequence[Side], policy: Policy, watch: Watch, seed: int) -> None:
         """At most as many visits at once, over both, as a side's plan has for itself."""
         self._finished = [side.finished for side in sides]
-        turns = VisitTurns(visiting_order(sides), sides[0].config.concurrency)
+        self._browsers = browsers_for(sides[0].config)
+        turns = VisitTurns(visiting_order(sides, seed), sides[0].config.concurrency)
         self.crowds = tuple(
             Crowd(
                 side.config,
@@ -146,6 +162,7 @@ class Pair:
                 side.card,
                 _named(watch, side.label),
                 turns.of(side.label),
+                browsers=self._browsers,
             )
             for side in sides
         )
@@ -156,25 +173,27 @@ class Pair:
         Raises:
             EnvError, OSError: as `Crowd.run`; the other side is stopped then.
         """
-        running = [
-            asyncio.create_task(crowd.run(finished))
-            for crowd, finished in zip(self.crowds, self._finished, strict=True)
-        ]
-        try:
-            await asyncio.gather(*running)
-        finally:
-            for task in running:
-                if not task.cancelling():  # a second time would break off its tidying up
-                    task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        async with self._browsers:
+            running = [
+                asyncio.create_task(crowd.run(finished))
+                for crowd, finished in zip(self.crowds, self._finished, strict=True)
+            ]
+            try:
+                await asyncio.gather(*running)
+            finally:
+                for task in running:
+                    if not task.cancelling():  # a second time would break off its tidying up
+                        task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
 
 
-def visiting_order(sides: Sequence[Side]) -> list[tuple[str, str]]:
-    """Label and session id of every visit to come: customer 1 on a and b, 2 on b and a, 3 on a
-    and b, so that neither side is always the first to meet a busy machine or a warm cache."""
+def visiting_order(sides: Sequence[Side], seed: int) -> list[tuple[str, str]]:
+    """Label and session id of every visit to come: customer by customer, on both sides in an order
+    thrown for each. The same seed throws the same, also for a comparison that goes on."""
     order = []
-    for number, customer in enumerate(sides[0].config.customers):
-        for side in sides if number % 2 == 0 else reversed(sides):
+    for customer in sides[0].config.customers:
+        first_on_b = Random(f"{seed}/{customer.session_id}/side").random() < 0.5
+        for side in reversed(sides) if first_on_b else sides:
             if customer.session_id not in side.finished:
                 order.append((side.label, customer.session_id))
     return order

@@ -31,6 +31,7 @@ from agent.sessions.log import SessionLog
 from agent.sessions.outcome import failed
 from agent.sessions.session import Finding, Session, Step
 from envs.browser.browser import Browser
+from envs.browser.pool import BrowserPool
 from envs.errors import BrowserGone, BrowserMissing, EnvError
 
 __all__ = ["CARD_EVERY", "Crowd", "InFolder", "Next", "Records", "Turn", "default_folder"]
@@ -95,10 +96,11 @@ class Crowd:
         watch: Watch,
         turn: Turn = lambda session_id: nullcontext(),
         records: Records | None = None,
+        browsers: BrowserPool | None = None,
     ) -> None:
         """`card` may tell of an earlier part of the run; this one is added to it. `turn` is held
         during a visit: whoever runs several crowds says there who goes when. `records` is where
-        everything is kept, `folder` if None."""
+        everything is kept, `folder` if None. `browsers` are shared with other crowds."""
         self.config = config
         self.policy = policy
         self.folder = folder
@@ -108,6 +110,7 @@ class Crowd:
         self.turn = turn
         self.sessions: dict[str, Session] = {}
         """Finished visits by id, without the pages that were seen."""
+        self._browsers = browsers
         self._stage: EnvironmentPool | None = None
         self._notes = card.notes
         self._before = card
@@ -137,7 +140,7 @@ class Crowd:
         self._started = time.monotonic()
         self.save()
         try:
-            async with open_environments(self.config) as environments:
+            async with open_environments(self.config, self._browsers) as environments:
                 self._stage = environments
                 async with environments.browsers.acquire() as browser:
                     self._note_browser(browser)

@@ -92,9 +92,18 @@ class EnvironmentPool:
             await environment.close()
 
 
+def browsers_for(config: RunConfig) -> BrowserPool:
+    """Browsers that start when they are wanted; to be entered. Windows of several runs may open in
+    them: what a run reaches is its own, since each window has its own gateway."""
+    return BrowserPool(lambda: launch(headed=config.headed, flags=chromium_flags()), config.recycle)
+
+
 @asynccontextmanager
-async def open_environments(config: RunConfig) -> AsyncIterator[EnvironmentPool]:
-    """Shop, gateway and browsers, up for the run and down after it.
+async def open_environments(
+    config: RunConfig, browsers: BrowserPool | None = None
+) -> AsyncIterator[EnvironmentPool]:
+    """Shop, gateway and browsers, up for the run and down after it. `browsers` that are given are
+    shared with others, and stay up.
 
     Raises:
         EnvError: no shop, or a URL that may not be visited.
@@ -107,11 +116,8 @@ async def open_environments(config: RunConfig) -> AsyncIterator[EnvironmentPool]
         robots = Robots(gateway.url) if config.respect_robots else None
         if robots is not None:
             await check_start(rules.start, robots, gateway.explain)
-        browsers = await stack.enter_async_context(
-            BrowserPool(
-                lambda: launch(headed=config.headed, flags=chromium_flags()), config.recycle
-            )
-        )
+        if browsers is None:
+            browsers = await stack.enter_async_context(browsers_for(config))
         yield EnvironmentPool(config, url, gateway, browsers, shop, robots)
 
 

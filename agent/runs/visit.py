@@ -277,6 +277,7 @@ class _Visit:
                 ok=outcome.ok,
                 error=outcome.error,
                 settle_ms=outcome.settle_ms,
+                page_ms=outcome.page_ms,
                 fault=outcome.fault,
             ),
             kind="leave" if isinstance(action, Terminate) else outcome.kind,
@@ -290,6 +291,7 @@ class _Visit:
             cost=decision.cost,
             notices=observation.notices,
             held=outcome.held,
+            troubles=outcome.troubles,
         )
         self.log.step(step)
         self.session = self.session.with_step(step)

@@ -85,6 +85,10 @@ def _without(step: Step, what: Redact, clean: Callable[[str], str]) -> Step:
             msgspec.structs.replace(n, text=clean(n.text), about=clean(n.about))
             for n in step.notices
         ),
+        troubles=tuple(
+            msgspec.structs.replace(t, page=clean(t.page), text=clean(t.text))
+            for t in step.troubles
+        ),
     )
 
 

@@ -29,6 +29,7 @@ from envs.actions import (
 from envs.faults import Fault, PageNotice
 from envs.held import Held
 from envs.observation import Box, Element, Load, Viewport
+from envs.troubles import Trouble
 
 FORMAT_VERSION = "1"
 
@@ -55,13 +56,16 @@ class Persona(_Record, frozen=True, kw_only=True):
 
 
 class Result(_Record, frozen=True, kw_only=True):
-    """What became of an action. `settle_ms` is the wait until the page was quiet again. `error` is
+    """What became of an action. `settle_ms` is the wait until the page was quiet again, `page_ms`
+    how long the page itself took, by its own clock: from the press, or from the start of the
+    navigation to another page, to its last change; None where nobody asked it. `error` is
     a sentence for people and models, `fault` its code; logs from before there were codes have none
     (`agent.sessions.old_faults`)."""
 
     ok: bool
     error: str | None = None
     settle_ms: float = 0.0
+    page_ms: float | None = None
     fault: Fault | None = None
 
 
@@ -104,7 +108,7 @@ class Step(_Record, frozen=True, kw_only=True):
     the document looked at had come. `held` is the order that was held back, if one was: before the
     press (then not `executed`), or when it was about to leave the browser. `notices` say what
     happened beside the page; their sentences are in `context`, too. None where nobody kept track
-    of them.
+    of them. `troubles` are errors of scripts and failed requests since the step before.
     """
 
     index: Count
@@ -129,6 +133,7 @@ class Step(_Record, frozen=True, kw_only=True):
     trace: Trace | None = None
     notices: tuple[PageNotice, ...] | None = None
     held: Held | None = None
+    troubles: tuple[Trouble, ...] = ()
 
 
 class FindingKind(StrEnum):

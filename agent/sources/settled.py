@@ -44,6 +44,7 @@ def settled(session: Session, address: str) -> Session:
                 load=None,
                 cost=None,
                 notices=None,
+                troubles=(),
             )
         )
     return msgspec.structs.replace(session, started_at=begin, steps=tuple(steps))

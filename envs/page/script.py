@@ -82,6 +82,10 @@ ORDER = (
 GUARDING = "ordering.js"
 """The part that judges presses, for pages on which no order may be placed."""
 
+PAGE_CLOCK = "page_clock.js"
+"""The part that tells how long the page itself took. Pages are simplified alike with and without
+it."""
+
 BROWSING = "browsing.js"
 """The part that scrolls, points and waits. Pages are simplified alike with and without it."""
 

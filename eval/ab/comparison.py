@@ -7,23 +7,26 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import msgspec
 
+from agent.runs.ab import MIXED
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.folder import read_card
 from agent.sessions.outcome import SessionOutcome
+from eval.ab.measures import BEHAVIOUR, TESTS, TIME, WAITING, Kind
+from eval.ab.page_time import own_clocks
 from eval.ab.pairing import Pair, SideVisit, pairs_of, visits_of
+from eval.reached import not_tested
 from eval.stats.intervals import Interval
 from eval.stats.paired import ALPHA, Difference, Paired, holm, needed
 from eval.stats.tally import Tally, counts_by_session
-from eval.visits import Visit
 
 
 class AbMeasure(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure of both sides. `unit` is ``share``, ``number`` or ``seconds``.
+    """A measure of both sides. `unit` is ``share``, ``number`` or ``log_seconds``: then `a` and `b`
+    are geometric means in seconds, and `difference`, `ci95` and `detectable` factors less 1.
 
     `difference` is b minus a with its paired 95 % interval. `p` is the paired test's, two-sided;
     `p_adjusted` is corrected for all measures. `detectable`: the smallest difference that four of
@@ -74,7 +77,9 @@ class AbComparison(msgspec.Struct, frozen=True, kw_only=True):
     """Side b against side a. `labels` are addresses or variants. `pairs` counts customers who
     finished on both sides: only they are compared. `bought` counts those who bought on both, on a
     only, on b only, on neither; `alike` those who took the very same steps. Customers with the
-    same persona form a cluster."""
+    same persona form a cluster. `lost` counts customers whose
+    visit failed on a side. `untested` says what nobody reached on either side, '' if nothing.
+    """
 
     labels: tuple[str, str]
     policy: str
@@ -89,37 +94,15 @@ class AbComparison(msgspec.Struct, frozen=True, kw_only=True):
     bought: tuple[int, int, int, int]
     alike: int
     sides: Sides
+    lost: int = 0
+    untested: str = ""
     warnings: tuple[str, ...] = ()
     differing: tuple[Pairing, ...] = ()
 
-
-@dataclass(frozen=True)
-class _Kind:
-    """How a measure is taken of a visit."""
-
-    name: str
-    label: str
-    unit: str
-    of: Callable[[Visit], float]
-
-
-def _in_shop(visit: Visit) -> float:
-    """Seconds of a visit without those the policy thought: they are not the shop's."""
-    return max(0.0, visit.seconds - sum(step.policy_seconds for step in visit.steps))
-
-
-KINDS = (
-    _Kind("bought", "Ordered", "share", lambda v: float(v.outcome.ordered)),
-    _Kind(
-        "left",
-        "Left without buying",
-        "share",
-        lambda v: float(v.outcome is SessionOutcome.TERMINATE),
-    ),
-    _Kind("steps", "Steps", "number", lambda v: float(len(v.steps))),
-    _Kind("searches", "Searches", "number", lambda v: float(len(v.queries))),
-    _Kind("time", "Time in the shop", "seconds", _in_shop),
-)
+    @property
+    def is_no_result(self) -> bool:
+        """Whether more than half of the customers are lost, so that the rest say too little."""
+        return 2 * self.lost > self.customers
 
 
 def compare_runs(a: RunFolder, b: RunFolder) -> AbComparison:
@@ -132,7 +115,10 @@ def compare_runs(a: RunFolder, b: RunFolder) -> AbComparison:
     cards = read_card(a), read_card(b)
     everyone = visits_of(a), visits_of(b)
     pairs = pairs_of(*everyone)
-    paired = Paired(_tally(pairs, 0), _tally(pairs, 1), len(KINDS)) if pairs else None
+    kinds = (*BEHAVIOUR, TIME if _own_clocks(pairs) else WAITING)
+    timed = all(card.arguments.get(MIXED) for card in cards) and kinds[-1] is TIME
+    a_and_b = _tally(pairs, 0, kinds), _tally(pairs, 1, kinds)
+    paired = Paired(*a_and_b, TESTS) if pairs else None
     otherwise = [pair for pair in pairs if not _same_steps(pair)]
     return AbComparison(
         labels=_labels(cards),
@@ -144,28 +130,36 @@ def compare_runs(a: RunFolder, b: RunFolder) -> AbComparison:
         pairs=len(pairs),
         clusters=paired.clusters if paired else 0,
         clustered_by=paired.clustered_by if paired else "session",
-        measures=_measures(paired, len(pairs)) if paired else (),
+        measures=_measures(paired, kinds, len(pairs), timed=timed) if paired else (),
         bought=_bought(pairs),
         alike=len(pairs) - len(otherwise),
         sides=_sides(everyone, pairs),
-        warnings=tuple(_warnings(cards, everyone, pairs)),
+        lost=_lost(everyone),
+        untested=not_tested([seen.visit for pair in pairs for seen in pair], "on either side"),
+        warnings=tuple(_warnings(cards, everyone, pairs, timed=timed)),
         differing=tuple(_pairing(pair) for pair in otherwise),
     )
 
 
-def _tally(pairs: Sequence[Pair], side: int) -> Tally:
+def _own_clocks(pairs: Sequence[Pair]) -> bool:
+    return own_clocks(seen.visit for pair in pairs for seen in pair)
+
+
+def _tally(pairs: Sequence[Pair], side: int, kinds: Sequence[Kind]) -> Tally:
     return counts_by_session(
         (
             seen.visit.session_id,
             seen.user,
-            {"pairs": 1.0, **{kind.name: kind.of(seen.visit) for kind in KINDS}},
+            {"pairs": 1.0, **{kind.name: kind.of(seen.visit) for kind in kinds}},
         )
         for seen in (pair[side] for pair in pairs)
     )
 
 
-def _measures(paired: Paired, pairs: int) -> tuple[AbMeasure, ...]:
-    found = [paired.difference(kind.name, share=kind.unit == "share") for kind in KINDS]
+def _measures(
+    paired: Paired, kinds: Sequence[Kind], pairs: int, *, timed: bool
+) -> tuple[AbMeasure, ...]:
+    found = [_difference(paired, kind) for kind in kinds]
     adjusted = holm([difference.p for difference in found])
     return tuple(
         AbMeasure(
@@ -182,14 +176,21 @@ def _measures(paired: Paired, pairs: int) -> tuple[AbMeasure, ...]:
             p_adjusted=p,
             detectable=one.detectable,
             needed=needed(pairs, one.gap, one.detectable),
-            verdict=_verdict(one, p),
+            verdict=_verdict(one, p, told=timed or kind.name != "time"),
         )
-        for kind, one, p in zip(KINDS, found, adjusted, strict=True)
+        for kind, one, p in zip(kinds, found, adjusted, strict=True)
     )
 
 
-def _verdict(one: Difference, p: float) -> str:
-    if p < ALPHA:
+def _difference(paired: Paired, kind: Kind) -> Difference:
+    if kind.unit == "log_seconds":
+        return paired.factor(kind.name)
+    return paired.difference(kind.name, share=kind.unit == "share")
+
+
+def _verdict(one: Difference, p: float, *, told: bool) -> str:
+    """`told`: whether the measure may be called different at all."""
+    if told and p < ALPHA:
         return "higher" if one.gap > 0 else "lower"
     return "unclear" if one.differing else "same"
 
@@ -245,6 +246,14 @@ def _sides(
     )
 
 
+def _lost(everyone: tuple[dict[str, SideVisit], dict[str, SideVisit]]) -> int:
+    failed = (
+        {name for name, seen in side.items() if seen.visit.outcome is SessionOutcome.ERROR}
+        for side in everyone
+    )
+    return len(set().union(*failed))
+
+
 def _labels(cards: tuple[RunCard, RunCard]) -> tuple[str, str]:
     a, b = (str(c.arguments.get("variant")) if c.embedded_shop else c.url for c in cards)
     return a, b
@@ -260,9 +269,16 @@ def _warnings(
     cards: tuple[RunCard, RunCard],
     everyone: tuple[dict[str, SideVisit], dict[str, SideVisit]],
     pairs: Sequence[Pair],
+    *,
+    timed: bool,
 ) -> list[str]:
     """What a reader must know before believing the numbers."""
     found = []
+    if pairs and not timed:
+        found.append(
+            "the sides were sent by an earlier version, each in browsers of its own: how long "
+            "pages took is shown and not called different"
+        )
     missing = cards[0].customers - len(pairs)
     if missing:
         found.append(

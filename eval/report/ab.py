@@ -14,7 +14,8 @@ from agent.runs.ab import side_folders
 from agent.runs.card import RunFolder
 from agent.sessions.outcome import SessionOutcome
 from eval.ab import conclusion
-from eval.ab.comparison import KINDS, AbComparison, AbMeasure, compare_runs
+from eval.ab.comparison import AbComparison, AbMeasure, compare_runs
+from eval.ab.measures import TESTS
 from eval.report.html import write_page
 from eval.report.run.page import write_report
 from eval.stats.paired import fewest_differing
@@ -55,7 +56,7 @@ def write_ab_report(path: Path, found: AbComparison) -> Path:
         whisker=whisker,
         outcomes={outcome.word: outcome.label for outcome in SessionOutcome},
         changed=sorted(found.differing, key=lambda p: p.outcomes[0] == p.outcomes[1])[:MOST_SHOWN],
-        fewest=fewest_differing(len(KINDS)),
+        fewest=fewest_differing(TESTS),
     )
 
 

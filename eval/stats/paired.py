@@ -7,7 +7,7 @@ not what they measure. What the results mean, with sources: docs/ab.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -71,6 +71,26 @@ class Paired:
             differing=int(np.count_nonzero(self._by_cluster(np.abs(b - a)) > _TINY)),
         )
 
+    def factor(self, column: str) -> Difference:
+        """How many times as much `column`, the logarithm of something, is on b: `a`, `b` and their
+        intervals are geometric means, and `gap`, `ci95` and `detectable` are factors less 1, so
+        that 0.5 is half as much again. Durations: their spread grows with them."""
+        a, b = (tally.counts[:, tally.columns[column]] for tally in self._tallies)
+        gaps = self._by_cluster(b - a)
+        found = self._gap_interval(a, b, share=False)
+        size = self._detectable(gaps, share=False)
+        return Difference(
+            a=math.exp(a.mean()),
+            a_ci95=_both(math.exp, clustered_difference(self._by_cluster(a), self._pairs)),
+            b=math.exp(b.mean()),
+            b_ci95=_both(math.exp, clustered_difference(self._by_cluster(b), self._pairs)),
+            gap=math.expm1((b - a).mean()),
+            ci95=_both(math.expm1, found),
+            p=sign_flip(gaps),
+            detectable=None if size is None else math.expm1(size),
+            differing=int(np.count_nonzero(self._by_cluster(np.abs(b - a)) > _TINY)),
+        )
+
     def _by_cluster(self, values: Floats) -> Floats:
         """Their sums over the pairs of each cluster."""
         sums = np.bincount(self._tallies[0].clusters, values, minlength=self.clusters)
@@ -114,6 +134,10 @@ class Paired:
             return found or None
         least = detectable_share(self.clusters, self._tests)
         return None if found is None or least is None else max(found, least)
+
+
+def _both(of: Callable[[float], float], ends: Interval | None) -> Interval | None:
+    return None if ends is None else (of(ends[0]), of(ends[1]))
 
 
 def holm(values: Sequence[float]) -> list[float]:

@@ -22,6 +22,9 @@ Verdict = Literal["better", "worse", "changed", "unclear"]
 FEWEST = 5
 """Customers on each side below which no difference is called one: intervals of smaller samples
 are too narrow (bootstrap) or too wide to say anything."""
+OF_THE_HOUR = frozenset(("waiting",))
+"""Measures of how busy the machine was as well, all at once for all customers of a study, so that
+the visits of one are no sample of it: shown, and never called different."""
 REWORDED = {
     "Visits in which the customer closed the window with the task undone.": (
         "Visits in which the customer closed the window without having done the task."
@@ -101,7 +104,7 @@ def compare_studies(before: Path, after: Path) -> BeforeAfter:
         folders=(str(before), str(after)),
         customers=people,
         synthetic="synthetic" in (a.facts.source, b.facts.source),
-        measures=tuple(_measures(a, b, enough=min(people) >= FEWEST)),
+        measures=tuple(changes(a.measures, b.measures, enough=min(people) >= FEWEST)),
         resolved=tuple(one for one in findings if one.after is None),
         new=tuple(one for one in findings if one.before is None),
         persisting=tuple(one for one in findings if one.before and one.after),
@@ -139,10 +142,13 @@ def _of_tasks(result: StudyResult, shared: set[str]) -> StudyResult:
     )
 
 
-def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[MeasureChange]:
-    """What was measured on both sides, in the same way."""
-    others = {(m.key, m.task): m for m in b.measures}
-    for before in a.measures:
+def changes(
+    first: Sequence[Measure], second: Sequence[Measure], *, enough: bool
+) -> Iterator[MeasureChange]:
+    """What was measured on both sides, in the same way; where there are not `enough` customers, or
+    where it would be told of the machine, nothing is called different."""
+    others = {(m.key, m.task): m for m in second}
+    for before in first:
         after = others.get((before.key, before.task))
         if after is None or _meaning(after) != _meaning(before):
             continue
@@ -159,7 +165,9 @@ def _measures(a: StudyResult, b: StudyResult, *, enough: bool) -> Iterator[Measu
             after_ci95=after.ci95,
             difference=(after.value or 0.0) - (before.value or 0.0) if both else None,
             ci95=interval,
-            verdict=_verdict(before.better, interval if enough else None),
+            verdict=_verdict(
+                before.better, interval if enough and before.key not in OF_THE_HOUR else None
+            ),
         )
 
 
@@ -170,12 +178,22 @@ def _redefined(a: StudyResult, b: StudyResult) -> list[str]:
     return [one.label for one in then if now.get(one.key, _meaning(one)) != _meaning(one)]
 
 
+def _of_the_hour(a: StudyResult, b: StudyResult) -> list[str]:
+    """Labels of measures that would be called different, and are not."""
+    found = (m for m in changes(a.measures, b.measures, enough=True) if m.key in OF_THE_HOUR)
+    return [m.label for m in found if m.task is None and m.ci95 and not _holds_none(m.ci95)]
+
+
+def _holds_none(interval: Interval) -> bool:
+    return interval[0] <= 0 <= interval[1]
+
+
 def _meaning(measure: Measure) -> str:
     return REWORDED.get(measure.definition, measure.definition)
 
 
 def _verdict(better: str, interval: Interval | None) -> Verdict:
-    if interval is None or interval[0] <= 0 <= interval[1]:
+    if interval is None or _holds_none(interval):
         return "unclear"
     if better == "neither":
         return "changed"
@@ -249,5 +267,10 @@ def _warnings(a: StudyResult, b: StudyResult) -> Iterator[str]:
         yield "Other customers took part."
     elif a.study.seed != b.study.seed:
         yield f"The seeds differ: {a.study.seed} and {b.study.seed}."
+    for label in _of_the_hour(a, b):
+        yield (
+            f"{label}: not called different, since two studies meet the machine and the "
+            "network at two hours. `shopper run A B` sends both sides at once."
+        )
     if min(len(a.participants), len(b.participants)) < FEWEST:
         yield f"With fewer than {FEWEST} customers on a side, no difference is called one."

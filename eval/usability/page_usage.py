@@ -49,10 +49,17 @@ def moves(visits: Sequence[TaskVisit]) -> tuple[Move, ...]:
 
 
 def funnel(visits: Sequence[TaskVisit]) -> tuple[FunnelStage, ...]:
-    """How many visits came how far, each stage by itself."""
+    """How many visits came how far. Who orders at once has passed through every stage before it;
+    doing the task need not take an order, and stands by itself."""
+    shop = _STAGES[:-1]
+    counts = [
+        sum(any(reached(visit) for *_, reached in shop[i:]) for visit in visits)
+        for i in range(len(shop))
+    ]
+    done = _STAGES[-1][2]
     return tuple(
-        FunnelStage(key=key, label=label, visits=sum(map(reached, visits)), of=len(visits))
-        for key, label, reached in _STAGES
+        FunnelStage(key=key, label=label, visits=count, of=len(visits))
+        for (key, label, _), count in zip(_STAGES, [*counts, sum(map(done, visits))], strict=True)
     )
 
 

@@ -93,4 +93,11 @@ def _failure(results: Sequence[RunResult], comparison: AbComparison, root: Path)
                 f"{root / label / 'report.html'} says why",
                 exit_code=1,
             )
+    if comparison.is_no_result:
+        everyone = formatting.count(comparison.customers, "customer")
+        return Failure(
+            f"no result, as {comparison.lost} of {everyone} had a visit that failed on one side or "
+            f"the other: {root / 'report.html'}",
+            exit_code=1,
+        )
     return None

@@ -13,27 +13,8 @@ from agent.sessions.outcome import SessionOutcome
 from agent.sessions.session import FindingKind
 from eval.visits import StepView, Visit
 
-_STAGES = (
-    ("Arrived", "", ()),
-    ("Searched", "search", ("search",)),
-    ("Saw a product", "product", ("product",)),
-    ("Used the cart", "cart", ("cart",)),
-    ("Ordered", "buy", ()),
-)
-
-
 NOTICED = 1.0
 """Seconds from which on a person's flow of thought is interrupted (Nielsen 1993, chapter 5)."""
-
-
-@dataclass(frozen=True)
-class FunnelStage:
-    """A funnel stage: how many visits reached it, and for how many it was the furthest."""
-
-    label: str
-    kind: str
-    reached: int
-    ended: int
 
 
 @dataclass(frozen=True)
@@ -77,27 +58,6 @@ def outcomes(visits: Sequence[Visit]) -> dict[SessionOutcome, int]:
     """Visits by outcome, every outcome present, in their order."""
     found = Counter(visit.outcome for visit in visits)
     return {outcome: found[outcome] for outcome in SessionOutcome}
-
-
-def funnel(visits: Sequence[Visit]) -> list[FunnelStage]:
-    """How far the visits got. A stage counts the visits that did such a step and did not fail at
-    it; a visit's furthest stage is where it is counted as ended, so those add up to all visits that
-    arrived: a visit without a step never saw a page."""
-    reached = [[_did(visit, stage) for stage in range(len(_STAGES))] for visit in visits]
-    furthest = Counter(max(i for i, did in enumerate(row) if did) for row in reached if any(row))
-    return [
-        FunnelStage(label, kind, sum(row[i] for row in reached), furthest[i])
-        for i, (label, kind, _) in enumerate(_STAGES)
-    ]
-
-
-def _did(visit: Visit, stage: int) -> bool:
-    if stage == 0:
-        return bool(visit.steps)
-    if stage == len(_STAGES) - 1:
-        return visit.outcome in (SessionOutcome.PURCHASE, SessionOutcome.HELD)
-    kinds = _STAGES[stage][2]
-    return any(step.ok and step.kind in kinds for step in visit.steps)
 
 
 def times(visits: Sequence[Visit]) -> Times:

@@ -20,6 +20,7 @@ from agent.sessions.outcome import SessionOutcome
 from agent.study.answers import AnswersError, SurveyAnswer, read_asked
 from eval import formatting
 from eval.looking import looking
+from eval.reached import not_tested, stages
 from eval.report.answers import questions
 from eval.report.html import write_page
 from eval.report.pictures import BUDGET, Album
@@ -121,7 +122,8 @@ def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
         "interval": wilson(bought, len(counted)),
         "steps": steps,
         "searches": searches,
-        "funnel": figures.funnel(counted),
+        "funnel": stages(counted),
+        "untested": not_tested(counted),
         "at_once": sum(v.outcome.ordered and "cart" not in v.kinds for v in counted),
         "times": figures.times(visits),
         "looking": looking([view for visit in counted for view in visit.views]),

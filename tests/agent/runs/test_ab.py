@@ -49,15 +49,20 @@ def sides(done_on_a: int = 0) -> list[Side]:
     ]
 
 
-def test_each_side_goes_first_in_turn_and_what_is_over_is_not_waited_for() -> None:
-    order = [label + name[-1] for label, name in visiting_order(sides())]
-    assert order == ["a1", "b1", "b2", "a2", "a3", "b3"]
-    order = [label + name[-1] for label, name in visiting_order(sides(done_on_a=2))]
-    assert order == ["b1", "b2", "a3", "b3"]
+def test_chance_decides_which_side_goes_first_and_what_is_over_is_not_waited_for() -> None:
+    order = [label + name[-1] for label, name in visiting_order(sides(), 0)]
+    assert order == [label + name[-1] for label, name in visiting_order(sides(), 0)]
+    assert [name[-1] for name in order] == list("112233")
+    for one, other in zip(order[::2], order[1::2], strict=True):
+        assert {one[0], other[0]} == {"a", "b"}
+    firsts = [visiting_order(sides(), seed)[number][0] for seed in range(100) for number in (0, 2)]
+    assert 75 <= firsts.count("a") <= 125  # a fair coin: within 3.5 standard errors
+    rest = [label + name[-1] for label, name in visiting_order(sides(done_on_a=2), 0)]
+    assert rest == [visit for visit in order if visit not in ("a1", "a2")]
 
 
 async def test_turns_keep_the_order_and_the_bound_whoever_is_slow() -> None:
-    order = visiting_order(sides())
+    order = visiting_order(sides(), 0)
     turns = VisitTurns(order, at_once=2)
     begun: list[tuple[str, str]] = []
     shopping = most = 0

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from agent.runs.ab import MIXED
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.folder import write_card
 from agent.sessions.log import SessionLog
-from agent.sessions.session import Persona, Session
+from agent.sessions.session import Persona, Result, Session
 from eval.ab.comparison import AbComparison, compare_runs
 from eval.ab.conclusion import gap, headline, reach, span, summary
 from eval.errors import EvalInputError
@@ -36,7 +37,9 @@ SHORT = (SEARCH, LEAVE)
 BOUGHT = (SEARCH, MUG, BUY)
 
 
-def side(root: Path, visits: list[Session], *, customers: int | None = None) -> RunFolder:
+def side(
+    root: Path, visits: list[Session], *, customers: int | None = None, mixed: bool = True
+) -> RunFolder:
     """A run's folder with these visits in it."""
     folder = RunFolder(root)
     folder.sessions.mkdir(parents=True)
@@ -50,7 +53,7 @@ def side(root: Path, visits: list[Session], *, customers: int | None = None) -> 
             policy="synthetic",
             customers=customers or len(visits),
             seed=0,
-            arguments={"variant": root.name},
+            arguments={"variant": root.name, **({MIXED: True} if mixed else {})},
         ),
     )
     for visit in visits:
@@ -96,6 +99,76 @@ def test_the_same_on_both_sides_concludes_nothing(tmp_path: Path) -> None:
     low, high = found.measures[0].ci95 or (0, 0)
     # With 24 customers who all did alike, 14 in 100 may still differ (exact bound of 0 of 24).
     assert -low == high == pytest.approx(1 - 0.025 ** (1 / 24))
+
+
+def slower(visits: list[Session], factor: float = 1.0, *, own: bool = True) -> list[Session]:
+    """The same visits, whose pages took 0.1 s and more, times `factor`; not by their `own` clocks:
+    only our waiting is known, as in logs of earlier versions."""
+    rng = np.random.default_rng(7)
+    return [
+        msgspec.structs.replace(
+            visit,
+            steps=tuple(
+                msgspec.structs.replace(step, result=_took(100 * factor * rng.lognormal(), own))
+                for step in visit.steps
+            ),
+        )
+        for visit in visits
+    ]
+
+
+def _took(ms: float, own: bool) -> Result:
+    return Result(ok=True, settle_ms=ms + 300, page_ms=ms if own else None)
+
+
+def test_slower_pages_are_told_as_such_and_never_as_what_customers_did(tmp_path: Path) -> None:
+    ways = visits(*[SHORT, LONG, BOUGHT] * 8)
+    found = compared(tmp_path, slower(ways), slower(ways, 1.5))
+    time = found.measures[-1]
+    assert (time.unit, time.verdict) == ("log_seconds", "higher")
+    assert time.difference == pytest.approx(0.5) and time.ci95 is None  # all by the same factor
+    assert 0.1 < time.a < time.b < 2
+    assert headline(found) == "Nothing can be concluded."
+    assert "Pages took 50 % longer on B." in summary(found)
+    assert gap(time.difference, time.unit) == "+50 %"
+
+
+def test_times_of_sides_that_were_not_mixed_are_not_called_different(tmp_path: Path) -> None:
+    ways = visits(*[SHORT, LONG, BOUGHT] * 8)
+    a = side(tmp_path / "a", slower(ways), mixed=False)
+    b = side(tmp_path / "b", slower(ways, 3), mixed=False)
+    found = compare_runs(a, b)
+    assert found.measures[-1].verdict == "unclear" and found.measures[-1].p_adjusted < 0.05
+    assert any("sent by an earlier version" in warning for warning in found.warnings)
+    assert "Pages took" not in summary(found)
+
+
+def test_our_own_waiting_is_not_taken_for_the_pages_time(tmp_path: Path) -> None:
+    ways = visits(*[SHORT, LONG, BOUGHT] * 8)
+    found = compared(tmp_path, slower(ways, own=False), slower(ways, 3, own=False))
+    assert found.measures[-1].verdict == "unclear"
+
+
+def test_what_nobody_reached_is_said(tmp_path: Path) -> None:
+    found = compared(tmp_path, visits(*[SHORT] * 9), visits(*[LONG] * 9))
+    assert found.untested == (
+        "Nobody used the cart on either side: cart and checkout were not tested."
+    )
+    assert summary(found).endswith(found.untested)
+    bought = compared(tmp_path / "2", visits(*[SHORT] * 9), visits(*[BOUGHT] * 9))
+    assert bought.untested == ""
+
+
+def test_a_comparison_that_lost_most_customers_is_no_result(tmp_path: Path) -> None:
+    a, b = visits(*[SHORT] * 20), visits(*[BOUGHT] * 20)
+    for n in range(6):
+        a[n] = a[n].with_end("error: the browser ended")
+        b[n + 6] = b[n + 6].with_end("error: the browser ended")
+    found = compared(tmp_path, a, b)
+    assert (found.lost, found.pairs, found.is_no_result) == (12, 8, True)
+    assert headline(found) == "No result: most customers had a visit that failed."
+    page = write_ab_report(tmp_path / "page.html", found).read_text()
+    assert "No result" in page
 
 
 def test_too_few_customers_are_called_too_few(tmp_path: Path) -> None:
