@@ -23,6 +23,7 @@ from torch.distributed.checkpoint.state_dict import (
     set_state_dict,
 )
 from torch.distributed.checkpoint.state_dict_loader import load as load_sharded
+from torch.distributed.checkpoint.state_dict_saver import async_save
 from torch.distributed.checkpoint.state_dict_saver import save as save_sharded
 
 from trainer.errors import CheckpointError
@@ -47,6 +48,67 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     memory_gb: float | None = None
 
 
+class Writing:
+    """A checkpoint that is being written beside the training. Every process has one."""
+
+    def __init__(self, wait: Callable[[], object], done: Callable[[], bool], keep: _Keep) -> None:
+        self._wait = wait
+        self._done = done
+        self._keep = keep
+
+    def over(self) -> bool:
+        """Whether all processes have written their part."""
+        return not self._keep.processes.any(not self._done())
+
+    def finish(self) -> Path:
+        """Wait until it is written and put it in its place. Every process must call it.
+
+        Raises:
+            CheckpointError: it cannot be written (a full disk); older checkpoints stay.
+        """
+        _together(self._keep.processes, self._keep.place, self._wait)
+        return self._keep.put_in_place()
+
+
+class _Keep(msgspec.Struct, frozen=True):
+    """Where a checkpoint will stand, and how many others beside it."""
+
+    root: Path
+    position: Position
+    processes: Processes
+    most: int
+
+    @property
+    def place(self) -> Path:
+        return self.root / f"step-{self.position.step:06}"
+
+    @property
+    def draft(self) -> Path:
+        return self.root / f".{self.place.name}.new"
+
+    def begin(self) -> None:
+        """Make room for it, and take away what a killed process left."""
+
+        def make() -> None:
+            for stale in self.root.glob(".step-*"):
+                shutil.rmtree(stale, ignore_errors=True)
+            self.draft.mkdir(parents=True)
+
+        _together(self.processes, self.place, make if self.processes.first else None)
+
+    def put_in_place(self) -> Path:
+        def put() -> None:
+            (self.draft / "position.json").write_bytes(msgspec.json.encode(self.position))
+            if self.place.exists():
+                _delete(self.place)
+            self.draft.rename(self.place)
+            for old in checkpoints(self.root)[: -self.most]:
+                _delete(old)
+
+        _together(self.processes, self.place, put if self.processes.first else None)
+        return self.place
+
+
 def save(
     root: Path,
     position: Position,
@@ -61,27 +123,39 @@ def save(
     Raises:
         CheckpointError: it cannot be written (a full disk); older checkpoints stay.
     """
-    place = root / f"step-{position.step:06}"
-    draft = root / f".{place.name}.new"
-
-    def begin() -> None:
-        for stale in root.glob(".step-*"):  # of a process that was killed
-            shutil.rmtree(stale, ignore_errors=True)
-        draft.mkdir(parents=True)
-
-    def finish() -> None:
-        (draft / "position.json").write_bytes(msgspec.json.encode(position))
-        if place.exists():
-            _delete(place)
-        draft.rename(place)
-        for old in checkpoints(root)[:-keep]:
-            _delete(old)
-
+    kept = _Keep(root, position, processes, keep)
     state = _state(model, optimizer, processes)
-    _together(processes, place, begin if processes.first else None)
-    _together(processes, place, lambda: save_sharded(state, checkpoint_id=draft))
-    _together(processes, place, finish if processes.first else None)
-    return place
+    kept.begin()
+    _together(processes, kept.place, lambda: save_sharded(state, checkpoint_id=kept.draft))
+    return kept.put_in_place()
+
+
+def begin_saving(
+    root: Path,
+    position: Position,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    processes: Processes,
+    group: Any,
+    *,
+    keep: int,
+) -> Writing:
+    """The same beside the training, which goes on as soon as all is copied to the host's memory;
+    `group` is for these writers alone. There is at most one at a time.
+
+    Raises:
+        CheckpointError: it cannot be begun; older checkpoints stay.
+    """
+    kept = _Keep(root, position, processes, keep)
+    state = _state(model, optimizer, processes)
+    kept.begin()
+    begun: list[Any] = []
+    _together(
+        processes,
+        kept.place,
+        lambda: begun.append(async_save(state, checkpoint_id=kept.draft, process_group=group)),
+    )
+    return Writing(begun[0].result, begun[0].done, kept)
 
 
 def _together(processes: Processes, place: Path, work: Callable[[], object] | None) -> None:

@@ -148,9 +148,12 @@ class RunSection(_Section, frozen=True, kw_only=True):
     gradient_checkpointing: recompute activations in the backward pass, but for attention's; costs
         up to a quarter of the speed and saves most of the memory. ``auto`` turns it on above 4,096
         tokens a window.
+    pack: let sequences of a step share a pass, up to `data.window` tokens; each sees itself only,
+        and what is learned is the same. For a GPU and sequences much shorter than the window.
     compile: compile each block with `torch.compile`; needs a C++ compiler on a CPU, takes a minute
         at the start, and is a third faster after it.
     save_every: optimizer steps between two checkpoints.
+    save_beside: write checkpoints beside the training, from a copy in the host's memory.
     keep: so many checkpoints are kept, the newest.
     validate_every: optimizer steps between two validation passes; 0 only at the end.
     replicas: with several nodes, shard inside groups and replicate between so many of them (HSDP).
@@ -166,8 +169,10 @@ class RunSection(_Section, frozen=True, kw_only=True):
     batch: Positive = 64
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     gradient_checkpointing: Literal["auto", "on", "off"] = "auto"
+    pack: bool = False
     compile: bool = False
     save_every: Positive = 50
+    save_beside: bool = False
     keep: Positive = 2
     validate_every: Annotated[int, msgspec.Meta(ge=0)] = 0
     replicas: Positive = 1
@@ -189,7 +194,7 @@ LATER = {
     "model": ("chat_template",),
     "data": ("actions", "page", "answer", "page_tokens", "steps", "soft", "action_weight"),
     "tuning": ("from_layer",),
-    "run": ("max_seconds", "keep_lower", "compile"),
+    "run": ("max_seconds", "keep_lower", "compile", "pack", "save_beside"),
 }
 """Fields that came after the first runs were recorded, by table."""
 

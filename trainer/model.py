@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from torch.utils.checkpoint import create_selective_checkpoint_contexts
+from torch.utils.checkpoint import CheckpointPolicy, create_selective_checkpoint_contexts
 
+from trainer.attention import knows_pieces, looks_back_less, use_own_attention
 from trainer.config import Model as ModelConfig
 from trainer.config import TrainConfig, Tuning
 from trainer.errors import TrainError
@@ -41,6 +42,7 @@ def prepare_model(config: TrainConfig, folder: Path, processes: Processes) -> Pr
     torch.manual_seed(config.run.seed)
     where = torch.device("cpu") if config.run.cpu_offload else processes.device
     model = load_weights(config.model, config.tuning, folder, where)
+    _set_attention(model, config)
     if config.tuning.method != "full":
         model = add_lora(model, config.tuning)
     _diverge(config.run.seed, processes)
@@ -161,16 +163,36 @@ def _four_bit(compute: torch.dtype) -> Any:
     )
 
 
+def _set_attention(model: PreTrainedModel, config: TrainConfig) -> None:
+    """Our own where sequences share a pass, and where it saves a mask of all tokens by all tokens
+    or, beside compiled blocks, the computing of attention again."""
+    better = looks_back_less(model, config.data.window) or (
+        config.run.compile and recomputes(config)
+    )
+    if config.run.pack or (better and knows_pieces(model)):
+        use_own_attention(model)
+
+
 def _set_checkpointing(model: PreTrainedModel, config: TrainConfig) -> None:
     if recomputes(config):
         enable: Any = model.gradient_checkpointing_enable
-        keep = partial(create_selective_checkpoint_contexts, _attention_ops())
+        keep = partial(create_selective_checkpoint_contexts, _kept_or_again)
         enable({"use_reentrant": False, "context_fn": keep})
 
 
-def _attention_ops() -> list[Any]:
-    """What recomputation does not repeat: the outputs of attention take as little memory as those
-    of a layer, and in long windows most of the time."""
-    names = ("flash_attention_for_cpu", "flash_attention", "cudnn_attention", "efficient_attention")
-    found = (getattr(torch.ops.aten, f"_scaled_dot_product_{name}", None) for name in names)
-    return [op.default for op in found if op is not None]
+def _kept_or_again(_context: Any, operation: Any, *_: Any, **__: Any) -> CheckpointPolicy:
+    """What recomputation does not repeat: attention, of any kernel. Its outputs take as little
+    memory as those of a layer, and in long windows it is most of the time."""
+    spared = _is_attention(str(operation))
+    return CheckpointPolicy.MUST_SAVE if spared else CheckpointPolicy.PREFER_RECOMPUTE
+
+
+def _is_attention(operation: str) -> bool:
+    """Whether an operation of this name is the forward pass of an attention kernel."""
+    name = operation.lower()
+    return any(word in name for word in _ATTENTION) and "backward" not in name
+
+
+_ATTENTION = ("attention", "flash_attn", "fmha", "varlen_attn")
+"""In the names of such kernels: torch's (flash, cuDNN, efficient, on a CPU, overrideable), those of
+the flash-attn and xformers packages, and flex_attention."""

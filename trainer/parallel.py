@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -24,6 +25,7 @@ from torch.distributed.fsdp import (
 )
 
 from trainer.errors import TrainError
+from trainer.heartbeat import watching
 
 PATIENCE = timedelta(hours=2)
 """How long processes wait for each other; the first one may be busy reading a large data set."""
@@ -53,6 +55,11 @@ class Processes:
     def any(self, value: bool) -> bool:
         """Whether it holds on at least one process."""
         return self.sum(float(value)) > 0
+
+    def beside(self) -> Any:
+        """A group of the same processes for exchanges beside the training's, over the host's
+        memory."""
+        return dist.new_group(backend="gloo") if dist.is_initialized() else None
 
     def wait(self) -> None:
         if self.size > 1:
@@ -92,7 +99,8 @@ def processes() -> Iterator[Processes]:
     else:
         dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else backend, timeout=PATIENCE)
     try:
-        yield Processes(rank, size, device)
+        with watching(rank, size):
+            yield Processes(rank, size, device)
     except BaseException:
         if size == 1:
             dist.destroy_process_group()

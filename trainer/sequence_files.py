@@ -69,6 +69,10 @@ class Sequences:
     def lengths(self) -> list[int]:
         return [int(n) for n in np.diff(self._offsets)]
 
+    def length(self, row: int) -> int:
+        """Tokens of a sequence."""
+        return int(self._offsets[row + 1] - self._offsets[row])
+
     def __getitem__(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         part = slice(self._offsets[row], self._offsets[row + 1])
         return np.array(self._ids[part]), np.array(self._mask[part])

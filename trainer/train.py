@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import torch
 
-from trainer import checkpoint
 from trainer.batching import Batch, plan_epoch
 from trainer.checkpoint import Position
 from trainer.config import TrainConfig
 from trainer.errors import CheckpointError, Stopped, TrainError
 from trainer.gradients import Gradients
-from trainer.loss import token_losses
+from trainer.keeping import Keeper
 from trainer.lower_layers import LowerLayers
 from trainer.model import stop_learning
 from trainer.optim import clip_gradients, learning_rate, make_optimizer
@@ -84,11 +83,8 @@ class Trainer:
         self.memory_gb: float | None = None
         self._weights = weights_of(model)
         self._peak = peak_flops(processes.device)
+        self._keeper = Keeper(config, model, self.optimizer, processes)
         self._gradients = Gradients(config, model, train, processes, self._lower())
-
-    @property
-    def checkpoints(self) -> Path:
-        return Path(self.config.run.out) / "checkpoints"
 
     def resume(self) -> int:
         """Continue from the newest checkpoint; returns the optimizer steps already done.
@@ -96,11 +92,9 @@ class Trainer:
         Raises:
             CheckpointError: it is damaged or belongs to another run.
         """
-        found = checkpoint.checkpoints(self.checkpoints)
-        if not found:
+        position = self._keeper.load(self.fingerprint)
+        if position is None:
             return 0
-        position = checkpoint.read_position(found[-1], self.fingerprint)
-        checkpoint.load(found[-1], self.model, self.optimizer, self.processes, position)
         self.done, self.tokens, self.seconds = position.step, position.tokens, position.seconds
         self.loss, self.memory_gb = position.loss, position.memory_gb
         return self.done
@@ -125,8 +119,11 @@ class Trainer:
             report(last)
             stopping = self.processes.any(stop())
             over = self.processes.any(self._over(time.monotonic() - began))
-            if stopping or over or self._due(self.config.run.save_every) or self.done == self.steps:
-                self.save()
+            last_one = stopping or over or self.done == self.steps
+            if last_one or self._due(self.config.run.save_every):
+                self.save(last=last_one)
+            else:
+                self._keeper.look()
             if stopping and self.done < self.steps:
                 raise Stopped(f"stopped after step {self.done} of {self.steps}")
             if over:
@@ -138,22 +135,22 @@ class Trainer:
         most = self.config.run.max_seconds
         return most is not None and seconds >= most
 
-    def save(self) -> Path | None:
-        """Write a checkpoint of this moment. After the last step it is not needed any more: one
-        that cannot be written then costs nothing, and is None.
+    def save(self, *, last: bool = True) -> Path | None:
+        """Write a checkpoint of this moment, or begin to, unless it is the `last`. After the last
+        step it is not needed any more: one that cannot be written then costs nothing, and is None.
 
         Raises:
             CheckpointError: it cannot be written.
         """
         try:
-            return self._save()
+            return self._keeper.save(self._position(), last=last)
         except CheckpointError:
             if self.done < self.steps:
                 raise
             return None
 
-    def _save(self) -> Path:
-        position = Position(
+    def _position(self) -> Position:
+        return Position(
             step=self.done,
             fingerprint=self.fingerprint,
             processes=self.processes.size,
@@ -162,10 +159,6 @@ class Trainer:
             seconds=self.seconds,
             loss=self.loss,
             memory_gb=self.memory_gb,
-        )
-        keep = self.config.run.keep
-        return checkpoint.save(
-            self.checkpoints, position, self.model, self.optimizer, self.processes, keep=keep
         )
 
     def validate(self) -> float | None:
@@ -180,13 +173,13 @@ class Trainer:
             ranks=self.processes.size,
             seed=0,
             epoch=0,
+            room=self._room,
         )[0].micro
         with torch.no_grad():
             for row in rows:
-                ids, mask = self._gradients.tensors(self.validation, row[self.processes.rank])
-                with self._gradients.arithmetic():
-                    total += float(token_losses(self.model, ids, mask).sum())
-                count += int(mask[1:].sum())
+                pack = row[self.processes.rank]
+                total += float(self._gradients.losses(self.validation, pack).sum())
+                count += sum(int(self.validation[i][1][1:].sum()) for i in pack)
         self.model.train()
         return self.processes.sum(total) / max(1.0, self.processes.sum(count))
 
@@ -249,9 +242,19 @@ class Trainer:
         plan = []
         for epoch in range(run.epochs):
             plan += plan_epoch(
-                lengths, batch=run.batch, ranks=self.processes.size, seed=run.seed, epoch=epoch
+                lengths,
+                batch=run.batch,
+                ranks=self.processes.size,
+                seed=run.seed,
+                epoch=epoch,
+                room=self._room,
             )
         return plan[self.done : self.steps]
+
+    @property
+    def _room(self) -> int | None:
+        """Tokens of sequences that share a pass; None where each has its own."""
+        return self.config.data.window if self.config.run.pack else None
 
     def _count_steps(self) -> int:
         steps = math.ceil(len(self.train) / self.config.run.batch) * self.config.run.epochs
@@ -280,10 +283,8 @@ class Trainer:
         return bool(every) and self.done % every == 0
 
     def _not_a_number(self, batch: Batch, loss: float, norm: float) -> str:
-        kept = checkpoint.checkpoints(self.checkpoints)
-        good = f"the last good checkpoint is {kept[-1]}" if kept else "there is no checkpoint yet"
         return (
             f"the loss is {loss} and the gradient's norm {norm} at step {self.done + 1}, sequences "
-            f"{list(batch.sequences)}; {good}. Lower optimizer.learning_rate and --resume, or look "
-            "at these rows"
+            f"{list(batch.sequences)}; {self._keeper.newest()}. Lower "
+            "optimizer.learning_rate and --resume, or look at these rows"
         )

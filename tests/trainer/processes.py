@@ -17,7 +17,15 @@ from pathlib import Path
 import torch
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 
-from tests.trainer.tiny import make_trainer, run_all, save_model, save_sequences, tiny_config
+from tests.trainer.tiny import (
+    VOCABULARY,
+    make_trainer,
+    run_all,
+    save_model,
+    save_sequences,
+    tiny_config,
+)
+from trainer import loss
 from trainer.parallel import Processes, processes
 from trainer.sequence_files import Sequences
 
@@ -38,12 +46,17 @@ CASES: dict[str, tuple[str, bool, dict[str, object]]] = {
             "optimizer__learning_rate": 1e-3,
         },
     ),
+    "full-packed": ("llama", False, {"tuning__method": "full", "run__pack": True}),
+    "full-in-pieces": ("qwen2", True, {"tuning__method": "full"}),
     "lora-tied": ("llama", True, {}),
     "lora-untied": ("qwen2", False, {}),
     "qlora": ("llama", True, {"tuning__method": "qlora"}),
     "qlora-untied": ("qwen2", False, {"tuning__method": "qlora"}),
 }
 """Architecture, whether embeddings are tied, and what differs in the configuration."""
+
+IN_PIECES = ("full-in-pieces",)
+"""With the logits of three tokens at a time."""
 
 REPLICATED = ("full-tied", "lora-tied")
 """Also run on four processes, two replicas of two shards."""
@@ -92,6 +105,7 @@ def _work(
 
 
 def _train(folder: Path, name: str, replicas: int, ours: Processes) -> None:
+    loss.LOGITS_AT_ONCE = (3 if name in IN_PIECES else 1000) * VOCABULARY
     config = tiny_config(folder / "out", **CASES[name][2], run__replicas=replicas)
     trainer = make_trainer(config, folder / name, Sequences(folder / "data"), ours)
     steps = run_all(trainer)

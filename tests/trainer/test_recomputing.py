@@ -41,7 +41,7 @@ def test_layers_are_computed_again_and_attention_is_not(
     folder = save_model(tmp_path / "model", architecture="llama", tied=True)
     plain, wanted = computed(folder, tmp_path / "a", "off")
     again, found = computed(folder, tmp_path / "b", "on")
-    monkeypatch.setattr(trainer.model, "_attention_ops", list)
+    monkeypatch.setattr(trainer.model, "_is_attention", lambda name: False)
     everything, same = computed(folder, tmp_path / "c", "on")
     attention, layer = "aten::_scaled_dot_product_flash_attention_for_cpu", "aten::silu"
     assert plain[attention] == plain[layer] == LAYERS
