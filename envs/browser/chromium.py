@@ -113,10 +113,21 @@ async def start(
             refusal = _reason(error)
             continue
         return process, Launched(executable, sandboxed, headed, tuple(flags))
+    if sandbox_required():
+        raise BrowserMissing(
+            f"{executable} does not start in its sandbox, and SHOPPER_SANDBOX=required asks for it "
+            f"({refusal}): do not run as root, and let processes make user namespaces "
+            "(docs/ci.md says how in a container)"
+        )
     raise BrowserMissing(
         f"{executable} does not start ({refusal}): run `shopper doctor`, "
         "or name another Chromium in SHOPPER_CHROMIUM"
     )
+
+
+def sandbox_required() -> bool:
+    """Whether a browser without its sandbox is not to be started."""
+    return os.environ.get("SHOPPER_SANDBOX") == "required"
 
 
 def find(playwright: Playwright, headed: bool) -> Path:
@@ -164,7 +175,10 @@ def _bundled_shells(bundled: Path) -> Iterator[Path]:
 
 
 def _sandbox_attempts() -> tuple[bool, ...]:
-    """Root cannot have the sandbox; elsewhere it is tried first."""
+    """Root cannot have the sandbox; elsewhere it is tried first. With ``SHOPPER_SANDBOX=required``
+    nothing else is."""
+    if sandbox_required():
+        return (True,)
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return (False,) if is_root else (True, False)
 

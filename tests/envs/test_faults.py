@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import psutil
 import pytest
@@ -237,6 +238,16 @@ async def test_a_frame_that_hangs_loses_only_itself(browser: Browser, serve) -> 
 async def test_a_browser_that_is_not_there(monkeypatch) -> None:
     monkeypatch.setenv("SHOPPER_CHROMIUM", "/nowhere/chromium")
     with pytest.raises(BrowserMissing, match="/nowhere/chromium"):
+        async with launch():
+            pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="others than root may have the sandbox")
+async def test_a_browser_without_the_sandbox_that_is_asked_for_is_not_started(monkeypatch) -> None:
+    async with launch() as without:
+        assert not without.sandboxed
+    monkeypatch.setenv("SHOPPER_SANDBOX", "required")
+    with pytest.raises(BrowserMissing, match=r"in its sandbox, and SHOPPER_SANDBOX=required"):
         async with launch():
             pass
 
