@@ -6,7 +6,8 @@ Orders are told by the shop's own log and never by a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 import lxml.html
@@ -42,6 +43,29 @@ def met(success: Success, url: str, names: Iterable[Element], html: str) -> bool
     if pattern is not None and not any(fnmatchcase(e.name, pattern) for e in names):
         return False
     return success.text is None or _fold(success.text) in _fold(visible_text(html))
+
+
+_CART = re.compile(
+    r"cart|basket|checkout|trolley|warenkorb|kasse|panier|caisse|cesta|carrito|carrello|winkelwagen",
+    re.IGNORECASE,
+)
+
+
+def about_the_cart(success: Success) -> bool:
+    """Whether a page that meets `success` is, by its words, a cart or what comes after it."""
+    asked = (success.url, success.element, success.text)
+    return any(_CART.search(words) for words in asked if words)
+
+
+def doubts(tasks: Iterable[Task]) -> Iterator[str]:
+    """What can be said before a study about conditions that may be met without the goal."""
+    for task in tasks:
+        success = task.success
+        if about_the_cart(success) and success.element is None and success.text is None:
+            yield (
+                f"task {task.id!r} is done at any page whose address is {success.url!r}, and an "
+                "empty cart has it, too: add an `element` or a `text` that only a full one shows"
+            )
 
 
 def visible_text(html: str) -> str:

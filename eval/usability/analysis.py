@@ -19,7 +19,6 @@ from agent.study.answers import read_answers
 from agent.study.definition import Study, Task
 from agent.study.folder import StudyFolder
 from agent.study.success import split_id
-from eval import formatting
 from eval.errors import EvalInputError
 from eval.usability.findings import find_all
 from eval.usability.findings.problem import Logs
@@ -31,6 +30,7 @@ from eval.usability.schema import Facts, Participant, Segment, StudyResult, Task
 from eval.usability.segments import segments_of, shared_traits
 from eval.usability.task_results import task_result
 from eval.usability.task_visits import TaskVisit, task_visit
+from eval.usability.warnings import warnings_of
 
 SEGMENT_MEASURES = ("success", "steps", "time", "waiting", "errors", "searches-without-click")
 """Measures shown of the kinds of customers side by side."""
@@ -63,7 +63,7 @@ def analyse(root: Path) -> StudyResult:
         moves=moves(kept),
         segments=_segments(participants, results),
         answers=asked(read_answers(root)),
-        warnings=_warnings(study, visits),
+        warnings=warnings_of(study, visits),
     )
 
 
@@ -156,40 +156,3 @@ def _facts(folder: RunFolder) -> Facts:
         source="synthetic" if is_synthetic(card.policy) else "live",
         notes=card.notes,
     )
-
-
-def _warnings(study: Study, visits: Sequence[TaskVisit]) -> tuple[str, ...]:
-    """What a reader must know before believing the numbers."""
-    warnings = []
-    expected = study.population.customers
-    for task in study.tasks:
-        theirs = [visit for visit in visits if visit.task.id == task.id]
-        counted = [visit for visit in theirs if visit.counts]
-        if len(theirs) < expected:
-            warnings.append(
-                f"Task {task.id}: only {len(theirs)} of "
-                f"{formatting.count(expected, 'visit')} finished."
-            )
-        if len(counted) < len(theirs):
-            broke = len(theirs) - len(counted)
-            cause = next(v.ending.why for v in theirs if not v.counts)
-            warnings.append(
-                f"Task {task.id}: {formatting.count(broke, 'visit')} failed and did not count. "
-                f"{cause}"
-            )
-        if counted and not any(visit.done for visit in counted):
-            warnings.append(
-                f"Task {task.id}: nobody did it. Check that it can be done and that its success "
-                "condition is right, before blaming the shop."
-            )
-        if counted and all(visit.done and visit.ending.at == 0 for visit in counted):
-            warnings.append(
-                f"Task {task.id}: its success condition holds on the first page already, before "
-                "anything is done."
-            )
-    if expected < 5:
-        warnings.append(
-            f"With {formatting.count(expected, 'customer')}, a problem that one in three meets is "
-            f"missed with a probability of {(2 / 3) ** expected:.0%} (Nielsen and Landauer 1993)."
-        )
-    return tuple(warnings)

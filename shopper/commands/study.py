@@ -19,6 +19,7 @@ from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study
+from agent.study.success import doubts
 from envs.actions import ActionSet
 from shopper.ci.account import STUDY
 from shopper.ci.files import Teller, Wanted, telling
@@ -110,6 +111,8 @@ def command(
     named, policy_auto = picked(policy or plan.policy)
     study = changed(plan, policy=named, customers=customers, seed=seed, variant=variant)
     check_looking(actions, see, study.policy)
+    for doubt in doubts(study.tasks):
+        _err.print(f"note: {doubt}", markup=False)
     folder = StudyFolder(out or default_folder())
     request = StudyRequest(
         study=study,
