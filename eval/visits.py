@@ -13,6 +13,7 @@ from agent.sessions.outcome import SessionOutcome, error_text, outcome_of
 from agent.sessions.session import Finding, FindingKind, Persona, Session, Step
 from envs.actions import Terminate, action_text
 from envs.observation import Box
+from envs.troubles import Trouble
 from eval.looking import PageView, page_views
 
 MARK_MARGIN = 4.0
@@ -60,6 +61,10 @@ class StepView:
     page_seconds: float | None
     query: str | None
     shot: Shot | None
+    address: str = ""
+    load_seconds: float = 0.0
+    """Until the page looked at was there, by its own clock; 0 where it is not known."""
+    troubles: tuple[Trouble, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,9 @@ def _step_view(step: Step) -> StepView:
         page_seconds=None if step.result.page_ms is None else step.result.page_ms / 1000,
         query=typed if step.kind == "search" else None,
         shot=_shot(step),
+        address=step.url.partition("#")[0].partition("?")[0],
+        load_seconds=step.load.parsed_ms / 1000 if step.load else 0.0,
+        troubles=step.troubles,
     )
 
 

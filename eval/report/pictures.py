@@ -41,7 +41,7 @@ class Album:
     def _choose(self, visits: Sequence[Visit], budget: int) -> frozenset[int]:
         """Visits in turn from every outcome, spread over the run, until the budget is used."""
         chosen, left = set(), budget
-        for visit in _in_turn([v for v in visits if v.shots]):
+        for visit in in_turn([v for v in visits if v.shots]):
             cost = sum(self._size(shot) for shot in visit.shots)
             if cost <= left:
                 chosen.add(visit.number)
@@ -72,7 +72,7 @@ def data_uri(file: Path) -> str | None:
     return None
 
 
-def _in_turn(visits: Sequence[Visit]) -> Iterator[Visit]:
+def in_turn(visits: Sequence[Visit]) -> Iterator[Visit]:
     """One visit of each outcome, then another of each, and so on."""
     queues = [_spread([v for v in visits if v.outcome is outcome]) for outcome in SessionOutcome]
     while any(queues):

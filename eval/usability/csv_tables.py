@@ -31,7 +31,7 @@ def write_tables(folder: Path, result: StudyResult) -> tuple[Path, ...]:
             for one in result.answers.answers
         ],
     }
-    return tuple(_write(folder / name, rows) for name, rows in tables.items())
+    return tuple(write_csv(folder / name, rows) for name, rows in tables.items())
 
 
 def _who(answer: SurveyAnswer, model: str | None) -> str:
@@ -65,7 +65,8 @@ def _flat(record: msgspec.Struct) -> dict[str, Cell]:
     }
 
 
-def _write(path: Path, rows: Sequence[dict[str, Cell]]) -> Path:
+def write_csv(path: Path, rows: Sequence[dict[str, Cell]]) -> Path:
+    """One table; columns in the order in which rows first have them."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -71,7 +71,7 @@ def _proves_nothing(task: Task, counted: Sequence[TaskVisit]) -> list[str]:
     if not empty:
         return []
     return [
-        f"Task {task.id}: {empty} of {successes} met the condition "
+        f"Task {task.id}: {empty} of {successes} met the condition"
         " with nothing opened and nothing put into the cart: an empty cart may meet it. "
         "Ask for what an empty cart does not show, such as its button to check out."
     ]

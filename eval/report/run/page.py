@@ -6,7 +6,6 @@ Brings the parts together; what is counted stands in `figures`, how it looks in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,57 +13,92 @@ from urllib.parse import urlsplit
 import msgspec
 
 from agent.runs.card import RunCard, RunFolder, decode_card
-from agent.sessions.dataset import checked_rows
-from agent.sessions.jsonl import Bad
 from agent.sessions.outcome import SessionOutcome
 from agent.study.answers import AnswersError, SurveyAnswer, read_asked
 from eval import formatting
 from eval.looking import looking
 from eval.reached import not_tested, stages
 from eval.report.answers import questions
+from eval.report.findings import finding_view
 from eval.report.html import write_page
-from eval.report.pictures import BUDGET, Album
+from eval.report.pictures import Album
 from eval.report.query_diff import revised
 from eval.report.run import figures
+from eval.report.run.errors import slow_pages, troubles
+from eval.report.run.leaving import reasons
+from eval.report.run.orders import sold, sums
+from eval.report.run.seen import Seen, read
+from eval.report.run.stories import split
+from eval.report.run.tables import step_address, write_tables
+from eval.report.study.pictures import Pictures
 from eval.stats.intervals import wilson
-from eval.visits import Visit, visit_of
+from eval.visits import Visit
+
+PICTURES = 4_500_000
+"""Bytes of pictures on a run's page; written as text they take a third more. With its stories a
+page stays under 10 MB, which every browser opens and every mail takes."""
+STYLES = ("run.css", "study.css", "run_page.css")
 
 
 class ReportError(Exception):
     """A folder no report can be made of. The message says what, where and what to do."""
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """A session log that could not be read, and why."""
-
-    file: str
-    reason: str
-
-
-def write_report(folder: RunFolder, picture_budget: int = BUDGET) -> Path:
+def write_report(folder: RunFolder, picture_budget: int = PICTURES) -> Path:
     """Write the report of a run, finished or not, and return its path.
 
-    Session logs that cannot be read are named in the report and left out of its numbers.
+    Session logs that cannot be read are named in the report and left out of its numbers. Beside it
+    are ``visits.csv`` and ``report.json``, and visits that do not fit on ``visits/N.html``.
 
     Raises:
         ReportError: `folder` is not a run's folder, or its run card cannot be read.
         OSError: the report cannot be written; an older one is left as it was.
     """
-    card = _read_card(folder)
-    visits, unreadable = _read_visits(folder)
-    return write_page(
-        folder.report,
-        "run.html",
-        styles=["run.css"],
-        scripts=["run.js"],
-        card=card,
-        visits=visits,
-        unreadable=unreadable,
-        album=Album(folder.root, visits, picture_budget),
-        asked=questions(_answers(folder), visits),
+    card, seen = _read_card(folder), read(folder)
+    visits, stories = seen.visits, split(seen.visits)
+    pictures = Pictures(folder.root, picture_budget // 3)
+    numbers = {visit.session_id: visit.number for visit in visits}
+    findings = [finding_view(one, pictures, numbers) for one in seen.findings]
+    spent = picture_budget // 3 - pictures.left
+    values = {
+        "card": card,
+        "visits": visits,
+        "unreadable": seen.unreadable,
+        "stories": stories,
+        "findings": findings,
+        "looked_at": seen.looked_at,
+        "pictures_left_out": pictures.left_out,
+        "album": Album(folder.root, stories.here, picture_budget - spent),
+        "asked": questions(_answers(folder), visits),
+        "by_id": {visit.session_id: visit for visit in visits},
+        **_sales(seen),
         **_numbers(card, visits),
-    )
+    }
+    for name, theirs in stories.beside:
+        write_beside(folder.root / name, values | {"theirs": theirs})
+    write_page(folder.report, "run.html", styles=STYLES, scripts=["run.js"], **values)
+    write_tables(folder.root, card, seen)
+    return folder.report
+
+
+def write_beside(path: Path, values: dict[str, Any]) -> None:
+    """A page of stories beside the page, without pictures in it: they are linked to."""
+    path.parent.mkdir(exist_ok=True)
+    write_page(path, "visits.html", styles=STYLES, scripts=["run.js"], **values)
+
+
+def _sales(seen: Seen) -> dict[str, Any]:
+    orders = seen.orders
+    return {
+        "orders": orders,
+        "sold": sold(orders),
+        "spent": {sign: _money(total, sign) for sign, total in sums(orders).items()},
+        "priced": sum(order.amount is not None for order in orders),
+    }
+
+
+def _money(amount: float, currency: str) -> str:
+    return f"${amount:,.2f}" if currency == "$" else f"{amount:,.2f} {currency}".strip()
 
 
 def _read_card(folder: RunFolder) -> RunCard:
@@ -79,22 +113,6 @@ def _read_card(folder: RunFolder) -> RunCard:
         return decode_card(folder.card.read_bytes())
     except (msgspec.DecodeError, UnicodeError, OSError) as error:
         raise ReportError(f"{folder.card} cannot be read: {error}") from error
-
-
-def _read_visits(folder: RunFolder) -> tuple[list[Visit], list[Unreadable]]:
-    visits: list[Visit] = []
-    unreadable: list[Unreadable] = []
-    seen: dict[str, str] = {}
-    for path in sorted(folder.sessions.glob("*.jsonl")):
-        try:
-            for row in checked_rows(path, seen):
-                if isinstance(row, Bad):
-                    unreadable.append(Unreadable(path.name, str(row.error)))
-                else:
-                    visits.append(visit_of(row.session, len(visits) + 1))
-        except OSError as error:
-            unreadable.append(Unreadable(path.name, str(error)))
-    return visits, unreadable
 
 
 def _answers(folder: RunFolder) -> Sequence[SurveyAnswer]:
@@ -130,6 +148,10 @@ def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
         "slowest": figures.slowest_waits(visits),
         "held_back": figures.held_back(visits),
         "problems": figures.problems(visits),
+        "troubles": troubles(visits),
+        "slow_pages": slow_pages(visits),
+        "reasons": reasons(counted),
+        "step_address": step_address,
         "first_searches": figures.first_searches(visits),
         "revised": revised(visits),
     }

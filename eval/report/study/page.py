@@ -7,7 +7,7 @@ is the template's business.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,15 @@ from agent.sessions.describe import humanise
 from agent.sessions.outcome import SessionOutcome
 from agent.study.folder import StudyFolder
 from eval.report.answers import questions
+from eval.report.findings import finding_view
 from eval.report.html import write_page
 from eval.report.pictures import BUDGET, Album
 from eval.report.study import text as telling
 from eval.report.study.maps import PageMap, page_map
 from eval.report.study.paths import path_graph
 from eval.report.study.pictures import Pictures
-from eval.usability.schema import Evidence, Finding, Segment, StudyResult, TaskResult, read_result
-from eval.visits import Shot, Visit, mark_of, visit_of
+from eval.usability.schema import Segment, StudyResult, TaskResult, read_result
+from eval.visits import Visit, visit_of
 
 NAME = "study.html"
 MOST_MAPS = 8
@@ -42,24 +43,6 @@ _LOOKS_LIKE = {
 """Which outcome of a run each outcome of a task looks like: its mark and its colour."""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A step that shows a finding. `visit` is its number in the stories; None without a log."""
-
-    evidence: Evidence
-    visit: int | None
-    shot: Shot | None
-    source: str | None
-
-
-@dataclass(frozen=True)
-class FindingView:
-    """A finding with its evidence, the first with a picture in front."""
-
-    finding: Finding
-    shown: tuple[Shown, ...]
-
-
 def write_study_report(folder: Path, picture_budget: int = BUDGET) -> Path:
     """Write the page of the study in `folder` and return its path. At most `picture_budget` bytes
     of pictures are in it: a quarter for findings, a quarter for maps, half for the stories.
@@ -73,7 +56,7 @@ def write_study_report(folder: Path, picture_budget: int = BUDGET) -> Path:
     numbers = {visit.session_id: visit.number for visit in visits}
     evidence = Pictures(folder, picture_budget // 4)
     ground = Pictures(folder, picture_budget // 4)
-    findings = [_finding(one, evidence, numbers) for one in result.findings]
+    findings = [finding_view(one, evidence, numbers) for one in result.findings]
     graph, pages_left_out = path_graph(result.moves)
     return write_page(
         folder / NAME,
@@ -148,30 +131,6 @@ def _stories(visits: Sequence[Visit], result: StudyResult) -> list[tuple[str, li
     texts = {one.id: telling.task_text(one.text) for one in result.study.tasks}
     grouped = groupby(visits, key=lambda visit: task[visit.session_id])
     return [(f"{name}: {texts[name]}", list(theirs)) for name, theirs in grouped]
-
-
-def _finding(finding: Finding, pictures: Pictures, numbers: dict[str, int]) -> FindingView:
-    shown = [_shown(one, pictures, numbers) for one in finding.evidence]
-    return FindingView(finding, tuple(sorted(shown, key=lambda one: one.source is None)))
-
-
-def _shown(evidence: Evidence, pictures: Pictures, numbers: dict[str, int]) -> Shown:
-    number = numbers.get(evidence.session_id)
-    return Shown(evidence, number, _shot(evidence), pictures.source(evidence.screenshot))
-
-
-def _shot(evidence: Evidence) -> Shot | None:
-    """The evidence's picture with the element marked on it."""
-    view, box = evidence.viewport, evidence.box
-    if evidence.screenshot is None:
-        return None
-    if view is None:
-        return Shot(evidence.screenshot)
-    mark = None
-    if box is not None:
-        mark = mark_of(box, view.scroll_x, view.scroll_y, view.width, view.height)
-    off_screen = box is not None and mark is None
-    return Shot(evidence.screenshot, view.width, view.height, mark, off_screen)
 
 
 def _maps(result: StudyResult, pictures: Pictures) -> list[PageMap]:

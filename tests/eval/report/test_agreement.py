@@ -12,7 +12,7 @@ from agent.runs.card import RunFolder
 from agent.sessions.dataset import read_sessions
 from agent.sessions.log import decode_session_log, read_session_log
 from agent.sessions.session import RecordError, Session
-from eval.report.run.page import _read_visits
+from eval.report.run.seen import read as read_run
 from tests.eval.report.sample import build_run
 
 DAMAGES = 120
@@ -75,7 +75,8 @@ def read(path: Path) -> tuple[list[Session], list[str]]:
 
 
 def test_the_report_and_the_check_agree(folder: RunFolder) -> None:
-    visits, unreadable = _read_visits(folder)
+    seen = read_run(folder)
+    visits, unreadable = seen.visits, seen.unreadable
     sessions, wrong = read(folder.root)
     assert [visit.session_id for visit in visits] == [s.session_id for s in sessions]
     assert [one.reason for one in unreadable] == wrong
