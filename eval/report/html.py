@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ HOME = Path(__file__).parent
 """Where the templates and styles of every page are."""
 
 
+@cache
 def environment() -> Environment:
     """The templates, always escaped, with words and charts at hand."""
     made = Environment(

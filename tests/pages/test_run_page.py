@@ -127,7 +127,8 @@ def test_tables_for_programs_lie_beside_it(run_report: Path) -> None:
     assert sum(one["visits"] for one in told["reasons"]) == 4
 
 
-@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.timeout(900)
 def test_five_thousand_visits_open_and_those_beside_are_found(page: Page, tmp_path: Path) -> None:
     path = write_report(build_run(tmp_path, customers=(CUSTOMERS * 556)[:5000]))
     assert path.stat().st_size < 10_000_000
