@@ -19,6 +19,7 @@ from agent.prompts.continuing import before_control, continuing, for_grammars, w
 
 _NORMAL_TOKEN = 1
 """GGUF's token type of an ordinary token; all others are control or user-defined tokens."""
+_COUNTED_LINES = 32_768
 _CHARACTERS_PER_TOKEN = 16
 """Text is first encoded only this far per token wanted; ordinary text has 3 to 4."""
 
@@ -54,6 +55,9 @@ class Tokenizer(Protocol):
 
     def decode(self, ids: tuple[int, ...]) -> str:
         """The text of `ids`, control tokens left out, as it goes on from other text."""
+
+    def count(self, text: str) -> int:
+        """How many tokens `text` has, counted line by line."""
 
     def head(self, text: str, tokens: int) -> int:
         """How many characters the first `tokens` tokens of `text` cover; all, when it has fewer."""
@@ -98,6 +102,7 @@ class FastTokenizer:
             raise TokenizerError(f"the end-of-turn token {eos!r} is not in the vocabulary")
         self.eos_id = stop[0]
         self.stop_ids = frozenset({stop[0], *ends, *(() if end is None else (end,))})
+        self._counts: dict[str, int] = {}
 
     @classmethod
     def read(cls, folder: Path, *, template: str | None = None) -> FastTokenizer:
@@ -157,6 +162,20 @@ class FastTokenizer:
 
     def decode(self, ids: tuple[int, ...]) -> str:
         return self._special.decode(list(ids), skip_special_tokens=True)
+
+    def count(self, text: str) -> int:
+        """As many as `encode` gives where no token crosses the end of a line, which none does of a
+        tokenizer that parts text before it merges. What a line takes is kept: pages of one shop,
+        and layouts of one page, share most of their lines."""
+        lines = text.splitlines(keepends=True)
+        fresh = [line for line in {*lines} if line not in self._counts]
+        if fresh:
+            if len(self._counts) + len(fresh) > _COUNTED_LINES:
+                self._counts.clear()
+                fresh = [*{*lines}]
+            encoded = self._plain.encode_batch_fast(fresh, add_special_tokens=False)
+            self._counts.update(zip(fresh, map(len, encoded), strict=True))
+        return sum(map(self._counts.__getitem__, lines))
 
     def head(self, text: str, tokens: int) -> int:
         start = text[: tokens * _CHARACTERS_PER_TOKEN]

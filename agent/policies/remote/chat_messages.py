@@ -56,6 +56,9 @@ class EstimatedTokens:
     def encode(self, text: str) -> tuple[int, ...]:
         return tuple(range(count_tokens(text)))
 
+    def count(self, text: str) -> int:
+        return count_tokens(text)
+
     def head(self, text: str, tokens: int) -> int:
         data = text.encode("utf-8", "surrogatepass")[: int(tokens * BYTES_PER_TOKEN)]
         return len(data.decode("utf-8", "ignore"))

@@ -19,11 +19,14 @@ from envs.observation import Observation
 
 MARK = 26
 """Tokens of a mark, about."""
-BYTES_A_TOKEN = 2.6
-"""To begin with; what was measured counts."""
+BYTES_A_TOKEN, BYTES_A_FOREIGN_TOKEN = 2.4, 1.2
+"""Of ASCII and of other letters, to begin with; what was measured counts."""
+FAR = 6
+"""So many bytes a token of the budget, and a page is not measured as a whole."""
 TRIES = 8
-NEARLY = 0.92
+NEARLY = 0.94
 """Of a budget: more is not looked for."""
+AIM = 0.975
 APART = 8
 """So many units or more of a landmark or list have a mark of their own."""
 ROOM = 2048
@@ -40,7 +43,8 @@ def lay_out(seen: Observation, unfolded: Sequence[str], tokens: int, ruler: Rule
 
     `unfolded` are names that opened what was folded, the latest last.
     """
-    if ruler.head(seen.html, tokens) == len(seen.html):
+    size = _size(seen.html, 0, len(seen.html))
+    if size <= FAR * tokens and ruler.count(seen.html) <= tokens:
         return Layout(seen.html)
     page = read_page(seen)
     scores = salience(page)
@@ -88,25 +92,26 @@ class _Folder:
         self._apart = APART if tokens >= ROOM else 5 * APART
         few, many = 0, len(self._order) + 1
         best: Layout | None = None
-        count = bisect_right(self._costs, tokens * BYTES_A_TOKEN)
+        rate = _usual_rate(self._page.html)
+        count = bisect_right(self._costs, AIM * tokens * rate)
         for _ in range(TRIES):
             count = min(max(count, few + 1), many - 1)
             layout = self._render(self._order[:count])
-            used = len(ruler.encode(layout.text))
+            used = ruler.count(layout.text)
             if used <= tokens:
                 few, best = count, layout
             else:
                 many = count
             if few >= many - 1 or NEARLY * tokens <= used <= tokens:
                 break
-            count = self._next(count, used, tokens, few, many)
-        return best or Layout(trim(self._page.html, tokens, ruler))
-
-    def _next(self, count: int, used: int, tokens: int, few: int, many: int) -> int:
-        """How many units to try: by what a byte has cost, and midway where that does not tell."""
-        spent = self._costs[count - 1] if count else 0.0
-        guess = bisect_right(self._costs, spent + (0.97 * tokens - used) * BYTES_A_TOKEN)
-        return guess if few < guess < many else (few + many) // 2
+            rate = self._costs[count - 1] / used if used else rate
+            guess = bisect_right(self._costs, AIM * tokens * rate)
+            count = guess if few < guess < many else (few + many) // 2
+        if best is None:
+            return Layout(trim(self._page.html, tokens, ruler))
+        if not best.folded and ruler.count(self._page.html) <= tokens:
+            return Layout(self._page.html)
+        return best
 
     def _increments(self) -> Iterable[float]:
         """What each unit adds in bytes, in the order in which they are shown: itself, the tags
@@ -176,6 +181,15 @@ def _holder(node: Node) -> Node:
     while node.parent is not None and node.tag not in _REGION_TAGS:
         node = node.parent
     return node
+
+
+def _usual_rate(html: str) -> float:
+    """Bytes a token, as a text of so many other letters than ASCII's usually has."""
+    if html.isascii():
+        return BYTES_A_TOKEN
+    size = _size(html, 0, len(html))
+    foreign = (size - len(html)) / size
+    return BYTES_A_TOKEN - (BYTES_A_TOKEN - BYTES_A_FOREIGN_TOKEN) * min(1.0, 2 * foreign)
 
 
 def _size(text: str, start: int, end: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from agent.prompts.attention.units import Page, Unit
@@ -45,6 +46,8 @@ CLOSEST = 3
 BUYING = 4
 A_TITLE = 160
 """Characters of a product's link with its name: less is a button, such as "See prices"."""
+AS_TITLED = 4.0
+"""Of saying what the document's title says; no text that is no heading has more."""
 _PRESSED = frozenset({"button", "link"})
 _PRICE = re.compile(
     r"(?:[$€£¥₹₩₽₺₴₸฿₫₪]|\b(?:EUR|USD|GBP|CAD|AUD|CHF|RON|PLN|CZK|HRK|SEK|NOK|DKK|HUF|TRY|BRL|MXN|"
@@ -212,9 +215,19 @@ def _title(page: Page) -> int | None:
     """The unit that says what the page is about: a heading that the document's title repeats, else
     the largest heading, else a text that the title repeats."""
     said = _folded(page.title)
+    headings = [k for k, unit in enumerate(page.units) if unit.heading]
+    best = _best_title(page, headings, said)
+    if best is None or best[0] <= AS_TITLED:
+        best = _best_title(page, range(len(page.units)), said)
+    return None if best is None else best[1]
+
+
+def _best_title(page: Page, among: Iterable[int], said: str) -> tuple[float, int] | None:
+    """The likeliest of these units to be the title, and how likely it is; the first of equals."""
     wanted = frozenset(said.split())
     best: tuple[float, int] | None = None
-    for k, unit in enumerate(page.units):
+    for k in among:
+        unit = page.units[k]
         if unit.end - unit.start < 3 or unit.node.region in ("footer", "message"):
             continue
         level = unit.heading
@@ -227,12 +240,16 @@ def _title(page: Page) -> int | None:
         alike = len(wanted.intersection(own)) / max(1, len({*own}))
         within = len(words) >= 6 and words in said
         much = min(1.0, len(words) / max(12.0, 0.5 * len(said)))
-        score = 1.5 * level + (4.0 * much if within or (alike >= 0.6 and len(own) > 1) else 0.0)
+        score = 1.5 * level + (AS_TITLED * much if within or _told(alike, own) else 0.0)
         score -= 2.0 if unit.node.region in ("nav", "header", "aside") else 0.0
         score -= 1.0 if unit.control is not None and not level else 0.0
         if score > 0.5 and (best is None or score > best[0]):
             best = (score, k)
-    return None if best is None else best[1]
+    return best
+
+
+def _told(alike: float, own: list[str]) -> bool:
+    return alike >= 0.6 and len(own) > 1
 
 
 def _what_buys(page: Page, title: int | None) -> tuple[int, ...]:
@@ -280,6 +297,7 @@ def _buying() -> frozenset[str]:
     return frozenset(p.rstrip("* ") for kind in ("buy", "cart") for p in phrases(kind))
 
 
+@lru_cache(maxsize=16384)
 def _folded(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
 

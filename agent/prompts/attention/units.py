@@ -10,7 +10,7 @@ import html as entities
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agent.sessions.html_tags import tags
 from envs.observation import Element, Observation
@@ -19,7 +19,7 @@ LONG_TEXT = 240
 """Characters of a text that stays in one piece; a longer one is parted between sentences."""
 LONG_CONTROL = 400
 """Characters within a control that is shown as a whole; of a longer one the texts are units."""
-_NAME = re.compile(r'(?:^|\s)name="([^"]*+)"')
+_NAME = ' name="'
 _ROLE = re.compile(r'(?:^|\s)role="([^"]*+)"')
 _VOID = frozenset({"input", "img", "br", "hr"})
 _LANDMARKS = {
@@ -44,13 +44,13 @@ class Node:
     region: str
     name: str = ""
     element: Element | None = None
-    ends: int = -1
-    end: int = -1
     first: int = 0
     """Its first unit; the last is right before `last`."""
-    last: int = 0
     heading: int = 0
     """How large a heading it stands in, 4 for the largest; 0 for none."""
+    ends: int = -1
+    end: int = -1
+    last: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -65,6 +65,8 @@ class Unit:
     node: Node
     control: Element | None = None
     heading: int = 0
+    words: str | None = None
+    """Its text on one line, once somebody asked `Page.words` for it."""
 
 
 @dataclass(eq=False)
@@ -78,6 +80,11 @@ class Page:
 
     def words(self, unit: Unit) -> str:
         """The text of a unit, on one line."""
+        if unit.words is None:
+            unit.words = self._read(unit)
+        return unit.words
+
+    def _read(self, unit: Unit) -> str:
         text = self.html[unit.start : unit.end]
         if "<" in text:
             text = _MARKUP.sub(" ", text)
@@ -95,7 +102,7 @@ class Page:
             words = self.words(unit)[:_ANCHOR]
             if not words and unit.control is not None:
                 words = unit.control.name.rsplit(".", 1)[-1][:_ANCHOR]
-            base = MORE + ("_".join(_WORDS.findall(words.lower())) or "here")
+            base = _anchor(words)
             name, again = base, 1
             while name in taken:
                 again = self._counts.get(base, again) + 1
@@ -116,6 +123,12 @@ _ANCHOR = 24
 _WORDS = re.compile(r"[^\W_]+")
 
 
+@lru_cache(maxsize=16384)
+def _anchor(words: str) -> str:
+    """What is called by these words, as long as nothing else is."""
+    return MORE + ("_".join(_WORDS.findall(words.lower())) or "here")
+
+
 def read_page(seen: Observation) -> Page:
     """The units of a page. Text that is no HTML is text."""
     return _Reader(seen).read()
@@ -133,13 +146,15 @@ class _Reader:
 
     def read(self) -> Page:
         for match in tags(self._html):
-            self._text(match.start())
-            tag = match["tag"]
-            if match["end"]:
-                self._close(tag, match.start(), match.end())
+            start, end = match.span()
+            if start > self._at:
+                self._text(start)
+            closing, tag, attributes = match.groups()
+            if closing:
+                self._close(tag, start, end)
             else:
-                self._open(tag, match["attributes"], match.start(), match.end())
-            self._at = match.end()
+                self._open(tag, attributes, start, end)
+            self._at = end
         self._text(len(self._html))
         while len(self._stack) > 1:
             self._finish(len(self._html), len(self._html))
@@ -153,14 +168,15 @@ class _Reader:
         if attributes:
             if 'role="' in attributes and (role := _ROLE.search(attributes)):
                 region = _ROLES.get(role[1], region)
-            if (named := _NAME.search(attributes)) is not None:
-                name = entities.unescape(named[1]) if "&" in named[1] else named[1]
-                element = self._left.pop(name, None)
+            name = _named(attributes)
+            element = self._left.pop(name, None) if name else None
         if parent.region in ("dialog", "message", "search") and region != "message":
             region = parent.region
-        node = Node(tag, start, inside, parent, parent.depth + 1, region, name, element)
-        node.first = len(self._page.units)
-        node.heading = max(_HEADINGS.get(tag, 0), parent.heading)
+        first = len(self._page.units)
+        heading = max(_HEADINGS.get(tag, 0), parent.heading)
+        node = Node(
+            tag, start, inside, parent, parent.depth + 1, region, name, element, first, heading
+        )
         self._page.nodes.append(node)
         self._stack.append(node)
         self._inside[tag] += 1
@@ -180,21 +196,28 @@ class _Reader:
         self._inside[node.tag] -= 1
         node.ends, node.end = ends, end
         units = self._page.units
-        inner = units[node.first :]
-        whole = node.element is not None and all(unit.control is None for unit in inner)
-        short = whole and ends - node.inside <= LONG_CONTROL
-        if (inner and short) or (not inner and (node.element is not None or node.tag in _VOID)):
-            del units[node.first :]
+        empty = len(units) == node.first
+        if node.element is not None and not empty:
+            self._as_one(node)
+        elif empty and (node.element is not None or node.tag in _VOID):
             assert node.parent is not None
-            heading = max((u.heading for u in inner), default=node.heading)
-            units.append(Unit(node.start, end, node.parent, node.element, heading))
+            units.append(Unit(node.start, end, node.parent, node.element, node.heading))
         node.last = len(units)
 
-    def _text(self, until: int) -> None:
-        if until <= self._at:
+    def _as_one(self, node: Node) -> None:
+        """Make what is in a control one unit with it, unless that is long or holds others."""
+        units = self._page.units
+        inner = units[node.first :]
+        if node.ends - node.inside > LONG_CONTROL or any(u.control is not None for u in inner):
             return
+        del units[node.first :]
+        assert node.parent is not None
+        heading = max(unit.heading for unit in inner)
+        units.append(Unit(node.start, node.end, node.parent, node.element, heading))
+
+    def _text(self, until: int) -> None:
         text = self._html[self._at : until]
-        if not text.strip():
+        if not text or text.isspace():
             return
         at = self._at
         for line in text.splitlines(keepends=True):
@@ -212,6 +235,17 @@ class _Reader:
             return
         for start, end in _pieces(line):
             self._page.units.append(Unit(at + start, at + end, node, None, node.heading))
+
+
+def _named(attributes: str) -> str:
+    """The value of the attribute ``name``, in the form in which pages are written here."""
+    begins = attributes.find(_NAME)
+    if begins < 0:
+        return ""
+    begins += len(_NAME)
+    ends = attributes.find('"', begins)
+    name = attributes[begins:ends] if ends > 0 else ""
+    return entities.unescape(name) if "&" in name else name
 
 
 def _pieces(line: str) -> list[tuple[int, int]]:
