@@ -1,4 +1,5 @@
-"""What is shown of a page within a token budget: folded to it, and cut from the bottom as before.
+"""What is shown of a page within a token budget: folded to it, and cut from the bottom as before, as
+HTML and as lines.
 
     python -m bench.attention [SESSIONS] [--tokens N ...] [--json FILE]
 
@@ -6,6 +7,8 @@ Two measures. On the saved pages with labels (`bench.facts` says when a fact is 
 product pages whose title, true price and buying control are all shown, each that the page has at
 all; and of each kind of fact. Of logged SESSIONS, where some are named, the share of steps whose
 target is shown: the element acted on, or an option that can be chosen though its list is folded.
+Lines cut long titles short: the first ten words of one count. Times are of one look each, first with
+nothing kept of the page or the shop (`first`), then again (`again`).
 What it cannot say: whether a policy does better for it. Tokens are the embedded model's.
 """
 
@@ -16,7 +19,7 @@ import asyncio
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -24,14 +27,16 @@ from statistics import median
 import msgspec
 
 from agent.models.embedded import find_embedded
-from agent.prompts.attention import Layout, lay_out
+from agent.prompts import attention, lines
+from agent.prompts.lines.memory import Memory
 from agent.prompts.tokenizer import FastTokenizer
 from agent.prompts.trim import trim
 from agent.sessions.dataset import read_sessions
 from agent.sessions.html_tags import names_in
 from agent.sessions.logged_page import observation_of
 from bench.facts import labels
-from bench.facts_rules import Label, told_of
+from bench.facts_rules import Label, buying_names, price_told, told_of
+from bench.quality_scores import words_of
 from bench.quality_scripts import HIDE_NOSCRIPT
 from bench.saved_pages import DATA, evaluate
 from envs.actions import action_name
@@ -42,18 +47,21 @@ from envs.page.saved_page import open_saved, read_saved
 
 TOKENS = (1024, 2048, 4096, 8192)
 KINDS = ("title", "price", "buy")
+WAYS = ("cut", "folded", "lines cut", "lines folded")
+TITLE_WORDS = 10
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """Shares at one budget, `way` folded or cut; those of pages or those of sessions."""
+    """Shares at one budget; those of pages or those of sessions. `first` and `again`: milliseconds
+    of CPU time of a look, the median."""
 
     way: str
     tokens: int
     of: int
     all_shown: float
     by_kind: dict[str, float] = {}
-    milliseconds: float = 0.0
-    most_milliseconds: float = 0.0
+    first: float = 0.0
+    again: float = 0.0
 
 
 async def looks(pages: Iterable[str]) -> dict[str, Observation]:
@@ -67,45 +75,94 @@ async def looks(pages: Iterable[str]) -> dict[str, Observation]:
     return found
 
 
-def laid_out(seen: Observation, way: str, tokens: int, ruler: FastTokenizer) -> Layout:
+class Page(msgspec.Struct, frozen=True):
+    """A page as it is shown in one way. `lines` where it is no HTML."""
+
+    text: str
+    names: frozenset[str]
+    lines: bool = False
+
+
+def laid_out(seen: Observation, way: str, tokens: int, ruler: FastTokenizer) -> Page:
     """The page as it is shown in one way."""
-    if way == "cut":
-        return Layout(trim(seen.html, tokens, ruler))
-    return lay_out(seen, (), tokens, ruler)
-
-
-def of_pages(
-    seen: Mapping[str, Observation], known: Mapping[str, Label], way: str, tokens: int,
-    ruler: FastTokenizer,
-) -> Shown:  # fmt: skip
-    """What is shown of the facts that the whole pages tell."""
-    told: dict[str, list[bool]] = defaultdict(list)
-    whole, times = [], []
-    for page, observation in seen.items():
-        begun = time.process_time()
-        text = laid_out(observation, way, tokens, ruler).text
-        times.append(1000 * (time.process_time() - begun))
-        left = names_in(text)
-        shown = Observation(
-            url=observation.url,
-            title=observation.title,
-            html=text,
-            names=tuple(e for e in observation.names if e.name in left),
+    if way.startswith("lines"):
+        page = (
+            lines.lay_out(seen, Memory(), tokens, ruler)
+            if way == "lines cut"
+            else lines.fold(seen, Memory(), (), tokens, ruler)
         )
-        pairs = zip(told_of(known[page], observation), told_of(known[page], shown), strict=True)
-        facts = [(b.kind, b.told) for a, b in pairs if a.told and b.kind in KINDS]
-        for kind, is_told in facts:
-            told[kind].append(is_told)
-        if known[page].title and not known[page].results:
-            whole.append(all(is_told for _, is_told in facts))
+        return Page(page.text, frozenset(page.handles), lines=True)
+    if way == "cut":
+        text = trim(seen.html, tokens, ruler)
+        return Page(text, names_in(text))
+    layout = attention.lay_out(seen, (), tokens, ruler)
+    return Page(layout.text, names_in(layout.text) | {*layout.choosable})
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A page as it is seen, which facts it tells as a whole, and which of its controls buy."""
+
+    seen: Observation
+    label: Label
+    told: tuple[str, ...]
+    buying: frozenset[str]
+
+
+def known_of(label: Label, seen: Observation) -> Known:
+    facts = [f.kind for f in told_of(label, seen) if f.kind in KINDS and f.told]
+    buying = buying_names(label.buy, seen) if label.buy else frozenset()
+    return Known(seen, label, tuple(dict.fromkeys(facts)), buying)
+
+
+def told(known: Known, page: Page) -> dict[str, bool]:
+    """Of the facts that the whole page tells, which are shown."""
+    label, seen = known.label, known.seen
+    if page.lines:
+        shown = _told_by_lines(known, page)
+    else:
+        names = tuple(e for e in seen.names if e.name in page.names)
+        left = msgspec.structs.replace(seen, html=page.text, names=names)
+        shown = {fact.kind: fact.told for fact in told_of(label, left)}
+    return {kind: shown.get(kind, False) for kind in known.told}
+
+
+def _told_by_lines(known: Known, page: Page) -> dict[str, bool]:
+    label = known.label
+    start = " ".join((label.title or "").split()[:TITLE_WORDS])
+    text = "".join(words_of(page.text))
+    found = {"title": "".join(words_of(start)) in text}
+    if label.price is not None:
+        found["price"] = price_told(page.text, label.price, label.bare, start).told
+    if label.buy is not None:
+        found["buy"] = bool(known.buying & page.names)
+    return found
+
+
+def of_pages(pages: Iterable[Known], way: str, tokens: int, ruler: FastTokenizer) -> Shown:
+    """What is shown of the facts that the whole pages tell."""
+    shown: dict[str, list[bool]] = defaultdict(list)
+    whole: list[bool] = []
+    first, again = [], []
+    for known in pages:
+        begun = time.process_time()
+        laid_out(known.seen, way, tokens, ruler)
+        first.append(1000 * (time.process_time() - begun))
+        begun = time.process_time()
+        page = laid_out(known.seen, way, tokens, ruler)
+        again.append(1000 * (time.process_time() - begun))
+        facts = told(known, page)
+        for kind, is_told in facts.items():
+            shown[kind].append(is_told)
+        if known.label.title and not known.label.results:
+            whole.append(all(facts.values()))
     return Shown(
         way=way,
         tokens=tokens,
         of=len(whole),
         all_shown=_share(whole),
-        by_kind={kind: _share(told[kind]) for kind in KINDS},
-        milliseconds=median(times),
-        most_milliseconds=max(times),
+        by_kind={kind: _share(shown[kind]) for kind in KINDS},
+        first=median(first),
+        again=median(again),
     )
 
 
@@ -118,16 +175,15 @@ def of_sessions(file: Path, most: int, way: str, tokens: int, ruler: FastTokeniz
             if name is None:
                 continue
             begun = time.process_time()
-            layout = laid_out(observation_of(step), way, tokens, ruler)
+            page = laid_out(observation_of(step), way, tokens, ruler)
             times.append(1000 * (time.process_time() - begun))
-            shown.append(name in layout.choosable or name in names_in(layout.text))
+            shown.append(name in page.names)
     return Shown(
         way=way,
         tokens=tokens,
         of=len(shown),
         all_shown=_share(shown),
-        milliseconds=median(times),
-        most_milliseconds=max(times),
+        first=median(times),
     )
 
 
@@ -135,19 +191,27 @@ def _share(shown: list[bool]) -> float:
     return sum(shown) / len(shown) if shown else 1.0
 
 
+def find_ruler() -> FastTokenizer:
+    """The embedded model's tokenizer, with nothing kept of what it counted before."""
+    embedded = find_embedded()
+    if embedded is None:
+        raise SystemExit("the embedded model's tokenizer is needed: run `shopper doctor`")
+    return embedded.tokenizer()
+
+
 def table(rows: Iterable[Shown], what: str) -> str:
     """A row a budget and way."""
-    lines = [
-        f"| tokens | way | {what} | all | {' | '.join(KINDS)} | ms, median | ms, most |",
+    rows_of_text = [
+        f"| tokens | way | {what} | all | {' | '.join(KINDS)} | ms, first | ms, again |",
         "|" + "---|" * 9,
     ]
     for row in rows:
         kinds = [f"{row.by_kind[k]:.0%}" if k in row.by_kind else "" for k in KINDS]
-        lines.append(
+        rows_of_text.append(
             f"| {row.tokens:,} | {row.way} | {row.of} | {row.all_shown:.1%} | "
-            f"{' | '.join(kinds)} | {row.milliseconds:.1f} | {row.most_milliseconds:.1f} |"
+            f"{' | '.join(kinds)} | {row.first:.1f} | {row.again:.1f} |"
         )
-    return "\n".join(lines)
+    return "\n".join(rows_of_text)
 
 
 def main() -> None:
@@ -159,25 +223,22 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, nargs="+", default=list(TOKENS))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    embedded = find_embedded()
-    if embedded is None:
-        raise SystemExit("the embedded model's tokenizer is needed: run `shopper doctor`")
-    ruler = embedded.tokenizer()
     known = labels()
     pages = [page for page in known if (DATA / "pages" / f"{page}.html.gz").is_file()]
     if not pages and options.sessions is None:
         raise SystemExit(
             f"no labelled pages in {DATA / 'pages'}: set SHOPPER_DATA, or name sessions"
         )
-    ways = [(tokens, way) for tokens in options.tokens for way in ("cut", "folded")]
+    ways = [(tokens, way) for tokens in options.tokens for way in WAYS]
     found: dict[str, list[Shown]] = {}
     if pages:
         seen = asyncio.run(looks(pages))
-        found["pages"] = [of_pages(seen, known, way, n, ruler) for n, way in ways]
+        facts = [known_of(known[page], look) for page, look in seen.items()]
+        found["pages"] = [of_pages(facts, way, n, find_ruler()) for n, way in ways]
         print(table(found["pages"], "product pages"))
     if options.sessions is not None:
         found["targets"] = [
-            of_sessions(options.sessions, options.limit, way, n, ruler) for n, way in ways
+            of_sessions(options.sessions, options.limit, way, n, find_ruler()) for n, way in ways
         ]
         print(table(found["targets"], "steps"))
     if options.json:

@@ -234,11 +234,21 @@ def _says(text: str, words: str) -> bool:
 
 def _says_all(soup: Tag, name: str, words: str) -> bool:
     """Whether the element called `name` shows `words`, or is labelled so."""
-    tag = soup.find(attrs={"name": name})
+    return _tag_says(soup.find(attrs={"name": name}), words)
+
+
+def _tag_says(tag: object, words: str) -> bool:
     if not isinstance(tag, Tag):
         return False
     wanted, shown = "".join(words_of(words)), "".join(words_of(read(tag)))
     return shown.startswith(wanted) or (wanted in shown and len(shown) <= 3 * len(wanted) + 10)
+
+
+def buying_names(words: str, seen: Observation) -> frozenset[str]:
+    """The controls that say `words`, by which one buys."""
+    soup = BeautifulSoup(seen.html, "html.parser")
+    tags = {str(tag["name"]): tag for tag in reversed(soup.find_all(attrs={"name": True}))}
+    return frozenset(e.name for e in seen.names if _tag_says(tags.get(e.name), words))
 
 
 def _excerpt(text: str) -> str:

@@ -57,7 +57,7 @@ class Worker:
             if Path(job.folder).is_dir():
                 os.chdir(job.folder)
             store = None if job.store is None else UrlStore(job.store)
-            policy = await load(job.policy, offering(job.config.actions))
+            policy = await load(job.policy, offering(job.config.actions, job.config.page_tokens))
         except StoreError as error:
             greeting = self._cannot(str(error), "store")
         except PolicyChoiceError as error:

@@ -7,7 +7,7 @@ chat formats; what fits into a window is `agent.prompts.context_window`'s busine
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -34,7 +34,8 @@ DROPPED_PAGE = "(an earlier page)"
 _NOTE_LENGTH = 200
 
 PageForm = Literal["html", "lines"]
-PageTokens = Annotated[int, msgspec.Meta(ge=64)] | Literal["all"] | None
+LEAST_PAGE_TOKENS = 64
+PageTokens = Annotated[int, msgspec.Meta(ge=LEAST_PAGE_TOKENS)] | Literal["all", "cut"] | None
 AnswerOrder = Literal["reasoning_first", "action_first"]
 Kind = Literal["structure", "content", "reasoning", "marker", "action"]
 
@@ -49,8 +50,8 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     then follows them, so that all customers share a beginning).
     `page`: a page is simplified HTML, or lines with handles (`agent.prompts.lines`), of which
     `page_version` is the form; `answer`: what comes first, the reasoning (the paper) or the action.
-    `page_tokens`: a page of HTML is folded to so many tokens (`agent.prompts.attention`), or shown
-    whole, whatever it takes; None: cut from the bottom to its share of the window.
+    `page_tokens`: a page is folded to so many tokens (`agent.prompts.attention`), or shown whole,
+    whatever it takes; None or ``cut``: cut from the bottom to its share of the window.
     `window`, `max_reasoning_tokens` and `max_action_tokens` are in tokens; one page takes at most
     `page_share` of the window, and after a cut at most `refill` of it is used.
     """
@@ -86,12 +87,18 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     @property
     def folds(self) -> bool:
         """Whether what does not fit of a page is folded, to be opened by its name."""
-        return self.page == "html" and isinstance(self.page_tokens, int)
+        return isinstance(self.page_tokens, int)
 
     @property
     def acts_first(self) -> bool:
         """Whether the action is written first and the reasoning tells it afterwards."""
         return self.reasoning and self.answer == "action_first"
+
+
+def page_budget(settings: Mapping[str, object]) -> object:
+    """What a page is shown within, as a policy's recorded settings tell it: tokens that it is
+    folded to, ``all``, or ``cut``."""
+    return settings.get("page_tokens", settings.get("prompt.page_tokens", "cut"))
 
 
 def recorded(settings: PromptSettings) -> dict[str, str | int | float | bool]:

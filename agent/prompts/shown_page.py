@@ -12,8 +12,7 @@ import msgspec
 from agent.prompts import attention, lines
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.recent import Recent
-from agent.prompts.tokenizer import Tokenizer
-from agent.prompts.trim import trim
+from agent.prompts.trim import Ruler, trim
 from agent.sessions.html_tags import names_in
 from agent.sessions.logged_page import observation_of
 from agent.sessions.session import Session, Step
@@ -54,10 +53,11 @@ def read_action(text: str, handles: Mapping[str, str] | None) -> Action | None:
 
 
 class ShownPages:
-    """Pages of sessions for one tokenizer and settings; what was made is kept for reuse."""
+    """Pages of sessions for one tokenizer, or an estimate of one, and settings; what was made is
+    kept for reuse."""
 
-    def __init__(self, tokenizer: Tokenizer, settings: PromptSettings) -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, ruler: Ruler, settings: PromptSettings) -> None:
+        self._ruler = ruler
         self._settings = settings
         self._limit = _limit(settings)
         self._pages: Recent[ShownPage] = Recent(_CACHED_PAGES)
@@ -71,28 +71,43 @@ class ShownPages:
 
     def page(self, session: Session, k: int, seen: Observation) -> ShownPage:
         """The page seen at step `k`, cut to its share of the window."""
-        if self._settings.folds:
+        if self._settings.folds and not self._lines:
             return self._folded(session, k, seen)
         if not self._lines and self._settings.page_tokens == "all":
             return ShownPage(seen.html)
         if not self._lines:
             return self._pages.get(
-                seen.html, lambda: ShownPage(trim(seen.html, self._limit, self._tokenizer))
+                seen.html, lambda: ShownPage(trim(seen.html, self._limit, self._ruler))
             )
         memory = self._memory(session, k)
 
+        if self._settings.folds:
+            return self._folded_lines(session, k, seen, memory)
+
         def laid_out() -> ShownPage:
-            page = lines.lay_out(seen, memory, self._limit, self._tokenizer)
+            page = lines.lay_out(seen, memory, self._limit, self._ruler)
             return ShownPage(page.text, page.handles)
 
         return self._pages.get((seen.html, seen.names, memory), laid_out)
+
+    def _folded_lines(
+        self, session: Session, k: int, seen: Observation, memory: lines.Memory
+    ) -> ShownPage:
+        """The same as lines."""
+        unfolded = attention.unfolded(session.steps[:k], seen.url)
+
+        def laid_out() -> ShownPage:
+            page = lines.fold(seen, memory, unfolded, self._limit, self._ruler)
+            return ShownPage(page.text, page.handles, page.folded)
+
+        return self._pages.get((seen.html, seen.title, seen.names, memory, unfolded), laid_out)
 
     def _folded(self, session: Session, k: int, seen: Observation) -> ShownPage:
         """The page folded to its budget, but for what was unfolded before."""
         unfolded = attention.unfolded(session.steps[:k], seen.url)
 
         def laid_out() -> ShownPage:
-            page = attention.lay_out(seen, unfolded, self._limit, self._tokenizer)
+            page = attention.lay_out(seen, unfolded, self._limit, self._ruler)
             return ShownPage(page.text, None, page.folded, page.choosable)
 
         return self._pages.get((seen.html, seen.title, seen.names, unfolded), laid_out)
@@ -133,4 +148,6 @@ def _limit(settings: PromptSettings) -> int:
     """Tokens that a page takes at most."""
     if settings.page_tokens == "all":
         return settings.window
-    return settings.page_tokens or int(settings.window * settings.page_share)
+    if isinstance(settings.page_tokens, int):
+        return settings.page_tokens
+    return int(settings.window * settings.page_share)

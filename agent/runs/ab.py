@@ -97,7 +97,10 @@ async def run_pair(
             )
             for label, run in zip(LABELS, request.runs(), strict=True)
         ]
-        async with loaded(request.policy, request.budget, request.configs[0].actions) as policy:
+        config = request.configs[0]
+        async with loaded(
+            request.policy, request.budget, config.actions, config.page_tokens
+        ) as policy:
             sides = [
                 msgspec.structs.replace(side, card=begins(side.folder, side.card, policy))
                 for side in sides

@@ -13,6 +13,7 @@ import msgspec
 
 from agent import __version__
 from agent.personas.personas import Customer
+from agent.prompts.prompt import PageTokens
 from agent.runs.card import RunCard, Setting
 from agent.runs.visit import Limits
 from envs.actions import ActionSet
@@ -49,6 +50,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     actions: ActionSet = "paper"
     """What the policy is offered."""
     see: See = "page"
+    page_tokens: PageTokens = None
+    """What a policy that is loaded is shown of a page; None for what is usual for it."""
     screenshots: bool = True
     variant: str = "default"
     window: ContextOptions = ContextOptions()
@@ -88,6 +91,7 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             "pace": config.pace,
             **({"actions": config.actions} if config.actions != "paper" else {}),
             **({"see": config.see} if config.see != "page" else {}),
+            **({"page_tokens": config.page_tokens} if config.page_tokens is not None else {}),
             "device": config.window.device or "desktop",
             "locale": config.window.locale,
             "timezone": config.window.timezone,

@@ -9,6 +9,7 @@ import msgspec
 
 from agent.atomic_write import is_draft, write_json, write_whole
 from agent.personas.personas import Customer
+from agent.prompts.prompt import page_budget
 from agent.runs.card import RunCard, RunFolder, RunTotals, carried_on, decode_card
 from agent.sessions.log import log_lines, read_session_log
 from agent.sessions.outcome import SessionOutcome, failed, outcome_of
@@ -251,6 +252,26 @@ def check_customers(
                 )
 
 
+def check_budget(place: str, before: Mapping[str, object], now: Mapping[str, object]) -> None:
+    """Whether a run goes on with pages shown within the same budget, by what the policy's settings
+    tell; a part that never loaded its policy says nothing.
+
+    Raises:
+        FolderError: it does not.
+    """
+    old, new = page_budget(before), page_budget(now)
+    if before and old != new:
+        raise FolderError(
+            f"cannot resume {place}: its pages were shown with --page-tokens {old}, not {new}; add "
+            f"--page-tokens {old}, or begin another run"
+        )
+
+
+def _told(tokens: object) -> dict[str, object]:
+    """As a policy's settings would tell it."""
+    return {} if tokens in (None, "cut") else {"page_tokens": tokens}
+
+
 def check_same(place: str, before: RunCard, card: RunCard) -> None:
     """Whether a run may go on in `place` as another began there.
 
@@ -267,6 +288,9 @@ def check_same(place: str, before: RunCard, card: RunCard) -> None:
         (f"--{name}", before.arguments.get(name, usual), card.arguments.get(name, usual))
         for name, usual in _UNSAID.items()
     ]
+    budgets = before.arguments.get("page_tokens"), card.arguments.get("page_tokens")
+    if budgets[0] != budgets[1]:
+        check_budget(place, before.policy_settings, _told(budgets[1]))
     for field, old, new in fields:
         if old != new:
             raise FolderError(

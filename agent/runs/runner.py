@@ -25,6 +25,7 @@ from agent.runs.config import RunConfig, run_card
 from agent.runs.crowd import Crowd
 from agent.runs.folder import (
     CannotWrite,
+    check_budget,
     claim,
     going_on,
     iter_finished,
@@ -46,8 +47,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     `policy` is a name as given to ``--policy``, loaded for the run, or a policy that is there
     already and stays its owner's, which may be any object that can decide. `resume` goes on with
     the run in `folder`; with `retry_failed` visits that ended in an error start again, too.
-    `budget` bounds what this call spends; `page_tokens` what a page takes
-    of the prompt of a policy that is loaded.
+    `budget` bounds what this call spends.
     """
 
     config: RunConfig
@@ -57,7 +57,6 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     resume: bool = False
     retry_failed: bool = False
     budget: Budget | None = None
-    page_tokens: PageTokens = None
 
     def card(self) -> RunCard:
         """The card of a run that has not begun."""
@@ -122,7 +121,10 @@ async def run(
     folder = request.folder
     with request.claimed() as finished:
         async with loaded(
-            request.policy, request.budget, request.config.actions, request.page_tokens
+            request.policy,
+            request.budget,
+            request.config.actions,
+            request.config.page_tokens,
         ) as policy:
             card = begins(folder, request.card(), policy)
             crowd = Crowd(request.config, policy, folder, card, watch)
@@ -177,7 +179,13 @@ async def loaded(
 
 def begins(folder: RunFolder, card: RunCard, policy: Policy) -> RunCard:
     """The card with which shopping begins: with what an earlier part of the run told of itself,
-    and how the policy is set."""
+    and how the policy is set.
+
+    Raises:
+        FolderError: that part was shown pages within another budget.
+    """
+    if folder.card.exists():
+        check_budget(str(folder.root), read_card(folder).policy_settings, policy.settings)
     card = going_on(folder, card)
     return msgspec.structs.replace(card, policy_settings=dict(policy.settings))
 

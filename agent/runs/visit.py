@@ -17,6 +17,7 @@ import msgspec
 
 from agent.policies.policy import Decision, Policy, PolicyBroke, PolicyError, RunOver
 from agent.prompts.attention import unfolds
+from agent.prompts.prompt import page_budget
 from agent.sessions.session import Cost, Finding, FindingKind, Result, Session, Step, without_secret
 from envs.actions import Action, Terminate, Typing, encode_action
 from envs.errors import EnvError
@@ -185,7 +186,7 @@ class _Visit:
         self.findings: list[Finding] = []
         self._seen: Counter[bytes] = Counter()
         self._sieve = Sieve()
-        self._folds = isinstance(policy.settings.get("page_tokens"), int)
+        self._folds = isinstance(page_budget(policy.settings), int)
 
     async def run(self) -> str:
         """Step until something ends the visit; returns how."""

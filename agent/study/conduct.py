@@ -16,6 +16,7 @@ from agent.personas.personas import Customer
 from agent.policies import name_of
 from agent.policies.completers import model_of, too_small
 from agent.policies.policy import Policy, PolicyError
+from agent.prompts.prompt import PageTokens
 from agent.runs.card import RunCard
 from agent.runs.config import RunConfig, See, new_card
 from agent.runs.crowd import Crowd
@@ -48,6 +49,7 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
     resume: bool = False
     actions: ActionSet = "paper"
     see: See = "page"
+    page_tokens: PageTokens = None
     not_purchases: tuple[str, ...] = ()
     """Patterns of the names of elements that place no order, whatever they say."""
     policy_auto: str = ""
@@ -74,6 +76,7 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
                 "timezone": people.time_zone,
                 **({"actions": self.actions} if self.actions != "paper" else {}),
                 **({"see": self.see} if self.see != "page" else {}),
+                **({"page_tokens": self.page_tokens} if self.page_tokens is not None else {}),
                 **({"policy_auto": self.policy_auto} if self.policy_auto else {}),
             },
         )
@@ -95,7 +98,9 @@ async def conduct(
     with claimed(folder.run, card, resume=request.resume) as finished:
         _check_definition(request)
         policy_asked = request.policy or request.study.policy
-        async with loaded(policy_asked, actions=request.actions) as policy:
+        async with loaded(
+            policy_asked, actions=request.actions, page_tokens=request.page_tokens
+        ) as policy:
             tasks = _Tasks(request, policy, begins(folder.run, card, policy), watch)
             write_whole(folder.definition, _definition(request.study))
             begun(len(finished))
@@ -168,6 +173,7 @@ def _config(request: StudyRequest, task: Task) -> RunConfig:
         window=window(study),
         actions=request.actions,
         see=request.see,
+        page_tokens=request.page_tokens,
         shop_log=request.folder.shop_log if study.embedded else None,
     )
 

@@ -9,6 +9,7 @@ from agent.policies import name_of
 from agent.policies.auto import resolved
 from agent.policies.custom import Decider, given
 from agent.policies.registry import DEFAULT
+from agent.prompts.prompt import PageTokens
 from agent.runs import runner
 from agent.runs.capacity import customers_at_once
 from agent.runs.card import RunFolder
@@ -79,6 +80,7 @@ async def run(
     pace: Pace = "fast",
     actions: ActionSet = "paper",
     see: See = "page",
+    page_tokens: PageTokens = None,
     concurrency: int | None = None,
     allow: Sequence[str] | str = (),
     allow_purchase: bool = False,
@@ -143,6 +145,7 @@ async def run(
         pace=pace,
         actions=actions,
         see=see,
+        page_tokens=page_tokens,
         screenshots=screenshots,
         window=window_of(device, locale, timezone),
         policy_auto=why,

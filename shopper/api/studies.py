@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agent.policies import name_of
 from agent.policies.auto import resolved
 from agent.policies.custom import Decider, given
+from agent.prompts.prompt import PageTokens
 from agent.runs.config import See
 from agent.runs.crowd import default_folder
 from agent.runs.visit import Watch
@@ -58,6 +59,7 @@ async def study(
     not_a_purchase: Sequence[str] | str = (),
     actions: ActionSet = "paper",
     see: See = "page",
+    page_tokens: PageTokens = None,
     concurrency: int | None = None,
     headed: bool = False,
     screenshots: bool = True,
@@ -67,7 +69,7 @@ async def study(
     """Carry out the usability study in a TOML file, as ``shopper study`` does.
 
     `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
-    `not_a_purchase`, `actions` and `see` as for `run`. With `resume`
+    `not_a_purchase`, `actions`, `see` and `page_tokens` as for `run`. With `resume`
     the study in `out` goes on, and begins where there is none.
 
     Raises:
@@ -97,6 +99,7 @@ async def study(
         not_purchases=patterns(not_a_purchase),
         actions=actions,
         see=see,
+        page_tokens=page_tokens,
         policy_auto=why,
     )
     result = await conduct(request, watch)

@@ -258,12 +258,11 @@ def command(
         pace=pace,
         actions=actions,
         see=see,
+        page_tokens=page_tokens,
         screenshots=not no_screenshots,
         window=window_of(device, locale, timezone),
         policy_auto=policy_auto,
     )
-    if page_tokens is not None and (cluster is not None or len(sides) == 2):
-        raise Failure("--page-tokens goes with one side, and not with --cluster", exit_code=2)
     if len(sides) == 2 and cluster is not None:
         raise Failure("--cluster runs one side at a time: name one URL or variant", exit_code=2)
     if cluster is not None and budget is not None:
@@ -327,7 +326,6 @@ def command(
             resume=resume,
             retry_failed=retry_failed,
             budget=budget,
-            page_tokens=page_tokens,
         )
         if warning := too_many(policy, config.concurrency):
             _err.print(warning)

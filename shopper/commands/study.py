@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from agent.prompts.prompt import PageTokens
 from agent.runs.config import See
 from agent.runs.crowd import default_folder
 from agent.runs.folder import finished_sessions, read_card
@@ -23,6 +24,7 @@ from agent.study.success import doubts
 from envs.actions import ActionSet
 from shopper.ci.account import STUDY
 from shopper.ci.files import Teller, Wanted, telling
+from shopper.commands._page_tokens import page_tokens_option
 from shopper.commands._run_result import broken_off, say_json, show_tracebacks
 from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
 from shopper.console import plain_console
@@ -43,7 +45,7 @@ DRAFT = Path("study.toml")
     sections={
         "The study": "init",
         "Instead of what FILE says": "policy customers seed variant not-a-purchase",
-        "How it is carried out": "actions see concurrency headed",
+        "How it is carried out": "page-tokens actions see concurrency headed",
         "What is kept": "out no-screenshots json resume",
         "Continuous integration": "junit summary",
     },
@@ -62,6 +64,7 @@ DRAFT = Path("study.toml")
 @option("--variant", metavar="NAME", help="Version of the embedded shop.")
 @not_a_purchase
 @looking_options
+@page_tokens_option
 @option(
     "--concurrency",
     type=click.IntRange(1, 256),
@@ -84,6 +87,7 @@ def command(
     not_purchases: tuple[str, ...],
     actions: ActionSet,
     see: See,
+    page_tokens: PageTokens,
     concurrency: int | None,
     headed: bool,
     resume: bool,
@@ -125,6 +129,7 @@ def command(
         not_purchases=not_purchases,
         actions=actions,
         see=see,
+        page_tokens=page_tokens,
         policy_auto=policy_auto,
     )
     wanted = Wanted(

@@ -16,7 +16,13 @@ from agent.models.trained import Trained, check_actions, check_rendering, read_t
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
 from agent.policies.local.openvino import OpenVinoEngine
-from agent.policies.options import Options, drawn_as_trained, with_examples, with_page_tokens
+from agent.policies.options import (
+    Options,
+    drawn_as_trained,
+    with_examples,
+    with_page_tokens,
+    with_usual_budget,
+)
 from agent.policies.policy import PolicyChoiceError, PolicyError
 
 BASE = "smollm2-base"
@@ -43,7 +49,7 @@ async def load_embedded(name: str, options: Options) -> LanguagePolicy:
     except (ModelError, EngineError) as error:
         raise PolicyError(f"{name}: {error}") from error
     if trained is None:
-        return LanguagePolicy(name, engine, _prompted(options))
+        return LanguagePolicy(name, engine, _prompted(options, engine.window))
     prompt = with_page_tokens(trained.prompt, options.prompt)
     shown = msgspec.structs.replace(options, prompt=prompt)
     return LanguagePolicy(name, engine, drawn_as_trained(shown))
@@ -61,9 +67,10 @@ def _engine(name: str, options: Options) -> OpenVinoEngine:
     )
 
 
-def _prompted(options: Options) -> Options:
-    """A model that was not trained on sessions is shown examples.
+def _prompted(options: Options, window: int) -> Options:
+    """A model that was not trained on sessions is shown examples, and pages that fit its window.
 
     When it draws (a run, not a benchmark) it is also kept from doing the same again and again.
     """
-    return msgspec.structs.replace(with_examples(options), avoid_repeats=not options.greedy)
+    shown = msgspec.structs.replace(options, prompt=with_usual_budget(options.prompt, window))
+    return msgspec.structs.replace(with_examples(shown), avoid_repeats=not options.greedy)

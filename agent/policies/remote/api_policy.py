@@ -12,15 +12,17 @@ import msgspec
 
 from agent.policies.closest_names import closest_names
 from agent.policies.completion import ChatMessage, Completer, Completion, CompletionRequest
-from agent.policies.options import Options
+from agent.policies.options import Options, with_usual_budget
 from agent.policies.policy import Decision, PolicyChoiceError, PolicyError
 from agent.policies.remote.chat_messages import (
     ModelAnswer,
     answer_schema,
     read_answer,
+    shown_pages,
     system_text,
     turns,
 )
+from agent.prompts.attention import unfolds
 from agent.prompts.prompt import PromptSettings, recorded
 from agent.sessions.session import Session
 from envs.actions import action_name
@@ -57,14 +59,12 @@ class RemotePolicy:
             raise PolicyChoiceError(
                 f"{model.name}: a model elsewhere reads pages as html, not as {options.prompt.page}"
             )
-        if options.prompt.page_tokens is not None:
-            raise PolicyChoiceError(
-                f"{model.name}: --page-tokens is for models in this process; leave it out"
-            )
         self.name = model.name
         self._model = model
         self._options = options
-        self._prompt = _with_window(options.prompt, window)
+        prompt = _with_window(options.prompt, window)
+        self._prompt = with_usual_budget(prompt, prompt.window)
+        self._pages = shown_pages(self._prompt)
         self._enumerate_names = enumerate_names
 
     @property
@@ -89,7 +89,7 @@ class RemotePolicy:
     async def decide(self, session: Session, observation: Observation) -> Decision:
         request = self._request(session, observation)
         completion = await self._model.complete(request)
-        answer = self._read(completion, observation)
+        answer = self._read(completion, session, observation)
         if answer.problem is None or not self._options.constrained:
             return _decision(answer, completion)
         again = msgspec.structs.replace(
@@ -98,7 +98,7 @@ class RemotePolicy:
         second = await self._model.complete(again)
         cost = completion.cost.plus(second.cost)
         return _decision(
-            self._read(second, observation), msgspec.structs.replace(second, cost=cost)
+            self._read(second, session, observation), msgspec.structs.replace(second, cost=cost)
         )
 
     async def forget(self, session_id: str) -> None:
@@ -111,10 +111,13 @@ class RemotePolicy:
         options = self._options
         schema = None
         if options.constrained:
-            schema = answer_schema(observation, self._prompt, enumerate_names=self._enumerate_names)
+            page = self._pages.page(session, len(session.steps), observation)
+            schema = answer_schema(
+                observation, self._prompt, page, enumerate_names=self._enumerate_names
+            )
         return CompletionRequest(
             system=system_text(session, self._prompt),
-            turns=turns(session, observation, self._prompt),
+            turns=turns(session, observation, self._prompt, self._pages),
             schema=schema,
             max_tokens=MAX_TOKENS,
             temperature=0.0 if options.greedy else options.temperature,
@@ -122,7 +125,9 @@ class RemotePolicy:
             seed=crc32(f"{session.seed}/{len(session.steps)}".encode()) & 0x7FFFFFFF,
         )
 
-    def _read(self, completion: Completion, observation: Observation) -> ModelAnswer:
+    def _read(
+        self, completion: Completion, session: Session, observation: Observation
+    ) -> ModelAnswer:
         if completion.stop == "refusal":
             raise PolicyError(
                 f"{self.name} refused to answer on {observation.url}"
@@ -136,7 +141,13 @@ class RemotePolicy:
         why = observation.illegal(answer.action)
         if why is None:
             return answer
-        close = closest_names(action_name(answer.action) or "", list(observation.by_name), 8)
+        folded: tuple[str, ...] = ()
+        if self._prompt.folds:
+            if unfolds(observation, answer.action):
+                return answer
+            folded = self._pages.page(session, len(session.steps), observation).folded
+        names = [*observation.by_name, *folded]
+        close = closest_names(action_name(answer.action) or "", names, 8)
         hint = f" Names like it are: {', '.join(close)}." if close else ""
         return msgspec.structs.replace(answer, problem=f"{why}.{hint}")
 

@@ -16,7 +16,7 @@ from agent.policies.completion import ChatMessage
 from agent.prompts import prompt
 from agent.prompts.chat_template import ChatFormat
 from agent.prompts.prompt import PromptSettings
-from agent.prompts.trim import trim
+from agent.prompts.shown_page import ShownPage, ShownPages
 from agent.sessions.session import Session, Step
 from envs.actions import Action, ActionError, encode_action, parse_action
 from envs.observation import TEXT_ROLES, Observation
@@ -76,18 +76,22 @@ def system_text(session: Session, settings: PromptSettings) -> str:
     )
 
 
+def shown_pages(settings: PromptSettings) -> ShownPages:
+    """Pages as they are shown to a model whose tokens are estimated."""
+    return ShownPages(EstimatedTokens(), settings)
+
+
 def turns(
-    session: Session, observation: Observation, settings: PromptSettings
+    session: Session, observation: Observation, settings: PromptSettings, pages: ShownPages
 ) -> tuple[ChatMessage, ...]:
     """User and assistant turns up to the page seen now; the pages that no longer fit are dropped.
 
     The last page and the one before it end beginnings worth caching: the next step reads the one,
     this step the other.
     """
-    asked = [
-        _question(session, k, html, settings)
-        for k, html in enumerate([*(s.context for s in session.steps), observation.html])
-    ]
+    seen = [*map(pages.seen, session.steps), observation]
+    shown_texts = [pages.page(session, k, page).text for k, page in enumerate(seen)]
+    asked = [_question(session, k, text, settings) for k, text in enumerate(shown_texts)]
     answered = [_answer(step, settings) for step in session.steps]
     first = _first_page(asked, answered, count_tokens(system_text(session, settings)), settings)
     shown: list[ChatMessage] = []
@@ -99,8 +103,7 @@ def turns(
     return tuple(shown)
 
 
-def _question(session: Session, step: int, html: str, settings: PromptSettings) -> str:
-    page = trim(html, int(settings.window * settings.page_share), EstimatedTokens())
+def _question(session: Session, step: int, page: str, settings: PromptSettings) -> str:
     note = prompt.failure_note(session.steps[step - 1] if step else None)
     segments = prompt.question(session, step, page, note, _NOTHING_AROUND, settings)
     return "".join(segment.text for segment in segments)
@@ -135,22 +138,29 @@ def _first_page(
 
 
 def answer_schema(
-    observation: Observation, settings: PromptSettings, *, enumerate_names: bool
+    observation: Observation,
+    settings: PromptSettings,
+    page: ShownPage,
+    *,
+    enumerate_names: bool,
 ) -> dict[str, Any]:
     """The JSON schema of an answer, in the subset that structured outputs take everywhere.
 
-    With `enumerate_names` the names are those of the page, unless there are too many. They are
-    then typed text for back ends whose grammar is compiled for each page.
+    With `enumerate_names` the names are those shown of the page, unless there are too many. They
+    are then typed text for back ends whose grammar is compiled for each page.
     """
-    listed = enumerate_names and len(observation.names) <= MOST_NAMES_IN_SCHEMA
-    fields = [e.name for e in observation.names if e.role in TEXT_ROLES]
+    visible = page.visible(observation.html) if settings.folds else None
+    shown = [e for e in observation.names if visible is None or e.name in visible]
+    names = [*(e.name for e in shown), *page.folded]
+    listed = enumerate_names and len(names) <= MOST_NAMES_IN_SCHEMA
+    fields = [e.name for e in shown if e.role in TEXT_ROLES]
     any_name = {"type": "string"}
-    click = {"enum": [e.name for e in observation.names]} if listed else {}
+    click = {"enum": names} if listed else {}
     field = {"enum": fields} if listed else {}
     typing = ["type_and_submit", *(["input"] if settings.may_input else [])]
     full = settings.actions == "full"
     actions = [_object(type=_one("terminate")), *(_bare_actions() if full else ())]
-    if observation.names or not listed:
+    if names or not listed:
         naming = ["click", "scroll", "hover"] if full else ["click"]
         actions += [_object(type=_one(kind), name={**any_name, **click}) for kind in naming]
     if fields or not listed:

@@ -8,7 +8,7 @@ a name, a count and the first words.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 from agent.prompts.attention.salience import salience
@@ -38,19 +38,31 @@ UNFOLDED = 96.0
 _REGION_TAGS = frozenset({"nav", "footer", "aside", "header", "main", "dialog", "select", "form"})
 
 
-def lay_out(seen: Observation, unfolded: Sequence[str], tokens: int, ruler: Ruler) -> Layout:
+def _as_html(layout: Layout) -> str:
+    return layout.text
+
+
+def lay_out(
+    seen: Observation,
+    unfolded: Sequence[str],
+    tokens: int,
+    ruler: Ruler,
+    written: Callable[[Layout], str] = _as_html,
+) -> Layout:
     """The page in at most `tokens` tokens; as it is where it fits.
 
-    `unfolded` are names that opened what was folded, the latest last.
+    `unfolded` are names that opened what was folded, the latest last. The budget is that of what is
+    `written` of the layout, where that is not its HTML.
     """
-    size = _size(seen.html, 0, len(seen.html))
-    if size <= FAR * tokens and ruler.count(seen.html) <= tokens:
-        return Layout(seen.html)
+    if written is not _as_html or _size(seen.html, 0, len(seen.html)) <= FAR * tokens:
+        whole = Layout(seen.html)
+        if ruler.count(written(whole)) <= tokens:
+            return whole
     page = read_page(seen)
     scores = salience(page)
     for number, name in enumerate(unfolded):
         _unfold(page, name, scores, number / max(1, len(unfolded)))
-    return _Folder(page, scores).fit(tokens, ruler)
+    return _Folder(page, scores, written).fit(tokens, ruler)
 
 
 def opened(page: Page, name: str) -> range | None:
@@ -82,8 +94,9 @@ def _unfold(page: Page, name: str, scores: list[float], lately: float) -> None:
 
 
 class _Folder:
-    def __init__(self, page: Page, scores: list[float]) -> None:
+    def __init__(self, page: Page, scores: list[float], written: Callable[[Layout], str]) -> None:
         self._page = page
+        self._written = written
         self._order = sorted(range(len(scores)), key=lambda k: (-scores[k], k))
         self._costs = [*accumulate(self._increments())]
 
@@ -97,7 +110,7 @@ class _Folder:
         for _ in range(TRIES):
             count = min(max(count, few + 1), many - 1)
             layout = self._render(self._order[:count])
-            used = ruler.count(layout.text)
+            used = ruler.count(self._written(layout))
             if used <= tokens:
                 few, best = count, layout
             else:
@@ -109,8 +122,9 @@ class _Folder:
             count = guess if few < guess < many else (few + many) // 2
         if best is None:
             return Layout(trim(self._page.html, tokens, ruler))
-        if not best.folded and ruler.count(self._page.html) <= tokens:
-            return Layout(self._page.html)
+        whole = Layout(self._page.html)
+        if not best.folded and ruler.count(self._written(whole)) <= tokens:
+            return whole
         return best
 
     def _increments(self) -> Iterable[float]:

@@ -6,6 +6,7 @@ every page. Handles stand in prompts only; names and handles are told apart nowh
 """
 
 from agent.prompts.lines.answers import read_answer, told_answer, write_answer
+from agent.prompts.lines.folding import fold
 from agent.prompts.lines.layout import LinesPage, lay_out
 from agent.prompts.lines.memory import Memory, memory_of
 
@@ -16,6 +17,7 @@ __all__ = [
     "VERSION",
     "LinesPage",
     "Memory",
+    "fold",
     "lay_out",
     "memory_of",
     "read_answer",

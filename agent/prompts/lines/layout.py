@@ -1,4 +1,4 @@
-"""The lines of a page: what matters first, lists folded, the rest cut to a budget.
+"""The lines of a page: what matters first, lists cut short, the rest cut to a budget.
 
 A function of the observation, of what was done before and of the budget, never of what is done on
 the page. Knows pieces and handles, not how they were read.
@@ -19,17 +19,6 @@ from agent.prompts.trim import Ruler
 from agent.shoppers.history import product_part
 from envs.observation import TEXT_ROLES, Observation
 
-MOST_RESULTS = 12
-"""So many products of a list are shown."""
-MOST_IN_A_LIST = 12
-"""So many filters of a group, or options."""
-MOST_LINKS = 6
-"""So many links or buttons that stand together."""
-MOST_TEXTS = 8
-"""So many texts of the main part."""
-TEXT_WORDS = 12
-LABEL_WORDS = 8
-FACT_WORDS = 12
 FACT_LINES = 3
 """So many lines right behind a product tell of it."""
 _LISTED = frozenset({"link", "button"})
@@ -39,10 +28,29 @@ _STARS = re.compile(r"(\d(?:[.,]\d+)?) (?:stars?|out of 5)\b")
 
 
 class LinesPage(msgspec.Struct, frozen=True):
-    """A page as text, and the handles that stand in it by the names they stand for."""
+    """A page as text, and the handles that stand in it by the names they stand for. `folded` are
+    the names that open what is folded; they have handles, too."""
 
     text: str
     handles: dict[str, str]
+    folded: tuple[str, ...] = ()
+
+
+class Most(msgspec.Struct, frozen=True):
+    """How much is told at most: `results` products of a list, `listed` filters of a group or
+    options, `links` or buttons that stand together, `texts` of the main part; and `text_words`,
+    `label_words`, `fact_words` of each."""
+
+    results: int = 12
+    listed: int = 12
+    links: int = 6
+    texts: int = 8
+    text_words: int = 12
+    label_words: int = 8
+    fact_words: int = 12
+
+
+BRIEF = Most()
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -57,13 +65,29 @@ def lay_out(seen: Observation, memory: Memory, tokens: int, ruler: Ruler) -> Lin
     """The page in at most `tokens` tokens: lines that do not fit are left out from the bottom."""
     pieces = read_pieces(seen)
     handles = assign(p for p in pieces if p.kind == "control")
-    lines = sorted(_lines(pieces, handles, memory), key=lambda line: line.rank)
-    kept = _within(lines, tokens, ruler)
-    shown = {name for line in kept for name in line.names}
+    return _page(_within(lines_of(pieces, handles, memory, BRIEF), tokens, ruler), handles)
+
+
+def write_lines(
+    pieces: Sequence[Piece], handles: dict[str, str], memory: Memory, most: Most
+) -> LinesPage:
+    """All lines of these pieces, whatever they take."""
+    return _page(lines_of(pieces, handles, memory, most), handles)
+
+
+def _page(lines: Sequence[_Line], handles: dict[str, str]) -> LinesPage:
+    shown = {name for line in lines for name in line.names}
     return LinesPage(
-        "\n".join(line.text for line in kept),
+        "\n".join(line.text for line in lines),
         {name: handle for name, handle in handles.items() if name in shown},
     )
+
+
+def lines_of(
+    pieces: Sequence[Piece], handles: dict[str, str], memory: Memory, most: Most
+) -> list[_Line]:
+    """The lines of these pieces, what matters first."""
+    return sorted(_lines(pieces, handles, memory, most), key=lambda line: line.rank)
 
 
 def _within(lines: Sequence[_Line], tokens: int, ruler: Ruler) -> Sequence[_Line]:
@@ -78,7 +102,9 @@ def _within(lines: Sequence[_Line], tokens: int, ruler: Ruler) -> Sequence[_Line
     return kept
 
 
-def _lines(pieces: Sequence[Piece], handles: dict[str, str], memory: Memory) -> Iterator[_Line]:
+def _lines(
+    pieces: Sequence[Piece], handles: dict[str, str], memory: Memory, most: Most
+) -> Iterator[_Line]:
     """Every line of the page, in reading order."""
     sells = any(p.element is not None and p.element.kind == "buy" for p in pieces)
     results = texts = 0
@@ -86,30 +112,39 @@ def _lines(pieces: Sequence[Piece], handles: dict[str, str], memory: Memory) -> 
     while at < len(pieces):
         piece = pieces[at]
         at += 1
+        if piece.kind == "folded":
+            yield _folded(piece, handles)
+            continue
         if piece.kind != "control":
             if at < len(pieces) and _heads(piece, pieces[at], handles):
                 continue
             texts += piece.kind == "text" and piece.region == "main"
-            if piece.kind != "text" or texts <= MOST_TEXTS:
-                yield _said(piece, memory if sells else Memory())
+            if piece.kind != "text" or texts <= most.texts:
+                yield _said(piece, memory if sells else Memory(), most)
             continue
         word = word_of(piece)
         if word == "result":
             facts = _facts(pieces, at)
             at += len(facts)
             results += 1
-            if results <= MOST_RESULTS:
-                yield _result(piece, " ".join(f.text for f in facts), handles, memory)
+            if results <= most.results:
+                yield _result(piece, " ".join(f.text for f in facts), handles, memory, most)
         elif _is_listed(piece, word):
             more = _alike(pieces, at, word)
             at += len(more)
-            yield _list([piece, *more], word, handles)
+            yield _list([piece, *more], word, handles, most)
         else:
             count = _count(pieces, at) if word == "cart" else ""
             at += bool(count)
-            yield _single(piece, word, handles, count)
-    if results > MOST_RESULTS:
-        yield _Line(f"{results - MOST_RESULTS} more results", 1)
+            yield _single(piece, word, handles, count, most)
+    if results > most.results:
+        yield _Line(f"{results - most.results} more results", 1)
+
+
+def _folded(piece: Piece, handles: dict[str, str]) -> _Line:
+    assert piece.element is not None
+    name = piece.element.name
+    return _Line(f"{handles[name]}: {piece.text}", _rank(piece), (name,))
 
 
 def _heads(piece: Piece, following: Piece, handles: dict[str, str]) -> bool:
@@ -120,11 +155,11 @@ def _heads(piece: Piece, following: Piece, handles: dict[str, str]) -> bool:
     return piece.text.casefold() in (word, following.text.casefold())
 
 
-def _said(piece: Piece, memory: Memory) -> _Line:
+def _said(piece: Piece, memory: Memory, most: Most) -> _Line:
     """A heading, a message or a text; on a product's page `memory` tells how it fits."""
     if piece.kind == "message":
-        return _Line(f"! {_short(piece.text, 2 * TEXT_WORDS)}", 0)
-    parts = [_short(piece.text, TEXT_WORDS)]
+        return _Line(f"! {_short(piece.text, 2 * most.text_words)}", 0)
+    parts = [_short(piece.text, most.text_words)]
     if piece.kind == "heading":
         parts.append(_fit(piece.text, memory) if piece.level == 1 else "")
         return _Line(f"# {'; '.join(filter(None, parts))}", _rank(piece))
@@ -133,11 +168,12 @@ def _said(piece: Piece, memory: Memory) -> _Line:
     return _Line("; ".join(parts), _rank(piece))
 
 
-def _result(piece: Piece, facts: str, handles: dict[str, str], memory: Memory) -> _Line:
+def _result(piece: Piece, facts: str, handles: dict[str, str], memory: Memory, most: Most) -> _Line:
     """A product: what it is called, its facts, and what speaks for and against opening it."""
     assert piece.element is not None
     name = piece.element.name
-    parts = [_short(piece.text, TEXT_WORDS), _short(_COUNT.sub("", facts), FACT_WORDS)]
+    told_facts = _short(_COUNT.sub("", facts), most.fact_words)
+    parts = [_short(piece.text, most.text_words), told_facts]
     parts.append(_fit(piece.text, memory))
     if memory.most is not None and dearer(facts, memory.most):
         parts.append("over limit")
@@ -152,25 +188,25 @@ def _fit(title: str, memory: Memory) -> str:
     return "+" * len(stems(title) & memory.wanted)
 
 
-def _list(pieces: Sequence[Piece], word: str, handles: dict[str, str]) -> _Line:
+def _list(pieces: Sequence[Piece], word: str, handles: dict[str, str], most: Most) -> _Line:
     """Controls of one list on one line: ``size: 1 S, 2 M (chosen), 3 L``."""
     names, parts = [], []
-    most = MOST_LINKS if word in _LISTED else MOST_IN_A_LIST
-    for piece in pieces[:most]:
+    count = most.links if word in _LISTED else most.listed
+    for piece in pieces[:count]:
         assert piece.element is not None
         names.append(piece.element.name)
         number = handles[piece.element.name].removeprefix(f"{word} ")
-        parts.append(f"{number} {_short(piece.text, LABEL_WORDS)}{_marks(piece)}")
-    if len(pieces) > most:
-        parts.append(f"{len(pieces) - most} more")
+        parts.append(f"{number} {_short(piece.text, most.label_words)}{_marks(piece)}")
+    if len(pieces) > count:
+        parts.append(f"{len(pieces) - count} more")
     return _Line(f"{word}: {', '.join(parts)}", _rank(pieces[0]), tuple(names))
 
 
-def _single(piece: Piece, word: str, handles: dict[str, str], count: str) -> _Line:
+def _single(piece: Piece, word: str, handles: dict[str, str], count: str, most: Most) -> _Line:
     assert piece.element is not None
     handle = handles[piece.element.name]
-    label = "" if handle in SINGLE else _short(piece.text, LABEL_WORDS)
-    value = f'"{_short(piece.value, LABEL_WORDS)}"' if _is_field(piece) and piece.value else ""
+    label = "" if handle in SINGLE else _short(piece.text, most.label_words)
+    value = f'"{_short(piece.value, most.label_words)}"' if _is_field(piece) and piece.value else ""
     told = " ".join(part for part in (label, value, count) if part)
     text = f"{handle}: {told}{_marks(piece)}" if told else handle
     return _Line(text, _rank(piece), (piece.element.name,))

@@ -6,6 +6,7 @@ Linear in the length of the page. Knows HTML, not what is made of the pieces.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,10 +28,11 @@ _LABELS = ("aria-label", "placeholder", "title", "alt")
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
-    """A heading, a text, a message, or something to act on (`element`) with its words. `value` is
+    """A heading, a text, a message, what is folded, or something to act on (`element`) with its
+    words. `value` is
     what stands in a field; `region` the innermost landmark, `depth` of a heading its level."""
 
-    kind: Literal["heading", "text", "message", "control"]
+    kind: Literal["heading", "text", "message", "control", "folded"]
     text: str
     element: Element | None = None
     marks: tuple[str, ...] = ()
@@ -39,14 +41,15 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     level: int = 0
 
 
-def read_pieces(seen: Observation) -> list[Piece]:
-    """The pieces of a page; what is empty or has no words is left out, but for controls."""
+def read_pieces(seen: Observation, folded: Sequence[str] = ()) -> list[Piece]:
+    """The pieces of a page; what is empty or has no words is left out, but for controls. `folded`
+    are the names of marks that stand there for what is folded."""
     data = seen.html.replace("\0", "").encode("utf-8", "replace")
     if not data.strip():
         return []
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
     root = etree.fromstring(b"<div>" + data + b"</div>", parser)
-    return [] if root is None else _Reader(seen).read(root)
+    return [] if root is None else _Reader(seen, folded).read(root)
 
 
 @dataclass(eq=False)
@@ -60,8 +63,9 @@ class _Open:
 
 
 class _Reader:
-    def __init__(self, seen: Observation) -> None:
+    def __init__(self, seen: Observation, folded: Sequence[str]) -> None:
         self._named = seen.by_name
+        self._folded = frozenset(folded)
         self._left = set(seen.by_name)
         self._pieces: list[Piece] = []
         self._open: list[_Open] = []
@@ -88,7 +92,10 @@ class _Reader:
             self._flush()
             self._regions.append((node, region or "dialog"))
         name = node.get("name")
-        if name in self._left:
+        if name in self._folded and node.get("folded") is not None:
+            self._flush()
+            self._add(_mark(name, _clean(node.get("folded")), self._region))
+        elif name in self._left:
             self._left.discard(name)
             self._flush()
             self._open.append(_Open(node, "control", self._named[name]))
@@ -142,6 +149,10 @@ class _Reader:
     @property
     def _region(self) -> Region:
         return self._regions[-1][1] if self._regions else "main"
+
+
+def _mark(name: str, told: str, region: Region) -> Piece:
+    return Piece(kind="folded", text=told, element=Element(name=name, role="link"), region=region)
 
 
 def _control(element: Element, words: str, node: etree._Element, region: Region) -> Piece:

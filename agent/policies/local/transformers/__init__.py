@@ -19,7 +19,13 @@ from agent.models.hub import ModelFiles, find_model
 from agent.models.trained import Trained, check_actions, check_rendering
 from agent.policies.local.engine import EngineError
 from agent.policies.local.lm_policy import LanguagePolicy
-from agent.policies.options import Options, drawn_as_trained, with_examples, with_page_tokens
+from agent.policies.options import (
+    Options,
+    drawn_as_trained,
+    with_examples,
+    with_page_tokens,
+    with_usual_budget,
+)
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.prompts.chat_template import TemplateProblem
 from agent.prompts.context_window import ContextTooSmall, Prompt
@@ -57,19 +63,20 @@ async def load_transformers(spec: str, options: Options) -> ScoringPolicy:
         engine = await asyncio.to_thread(_engine, files, options)
     except (ModelError, EngineError, TokenizerError, TemplateProblem) as error:
         raise PolicyError(f"{spec}: {error}") from error
-    return ScoringPolicy(spec, engine, _shown(options, files.trained))
+    return ScoringPolicy(spec, engine, _shown(options, files.trained, engine.window))
 
 
-def _shown(options: Options, trained: Trained | None) -> Options:
+def _shown(options: Options, trained: Trained | None, window: int) -> Options:
     """What the model is shown and how it is drawn from. A page's form is always that of its
     training."""
     if trained is None:
-        return with_examples(options)
+        shown = msgspec.structs.replace(options, prompt=with_usual_budget(options.prompt, window))
+        return with_examples(shown)
     prompt = options.prompt
     if msgspec.structs.replace(prompt, actions="paper", page_tokens=None) == PromptSettings():
         prompt = trained.prompt
     else:
-        names = ("actions", "page", "page_version", "answer")
+        names = ("actions", "page", "page_version", "answer", "page_tokens")
         form = {name: getattr(trained.prompt, name) for name in names}
         prompt = msgspec.structs.replace(prompt, **form)
     prompt = with_page_tokens(prompt, options.prompt)

@@ -7,7 +7,7 @@ import pytest
 
 from agent.policies.remote.chat_messages import EstimatedTokens
 from agent.prompts.lines import LinesPage, Memory, lay_out, memory_of
-from agent.prompts.lines.layout import MOST_IN_A_LIST, MOST_RESULTS
+from agent.prompts.lines.layout import BRIEF
 from envs.actions import Click, TypeAndSubmit
 from envs.observation import Element, Observation
 from tests.agent.prompts.lines.shop_pages import PRODUCT, RESULTS
@@ -106,11 +106,11 @@ def test_long_lists_are_folded() -> None:
     brands = tuple(Element(f"brand.b{i}", "link", "filter") for i in range(many))
     html = "".join(f'<a name="{e.name}">{e.name}</a>' for e in (*products, *brands))
     page = shown(Observation("", "", f"<main>{html}</main>", (*products, *brands)))
-    assert f"{many - MOST_RESULTS} more results" in page.text
-    assert f"{many - MOST_IN_A_LIST} more" in page.text.split("brand: ")[1]
-    assert len(page.handles) == MOST_RESULTS + MOST_IN_A_LIST
-    assert f"result {MOST_RESULTS}: " in page.text
-    assert f"result {MOST_RESULTS + 1}: " not in page.text
+    assert f"{many - BRIEF.results} more results" in page.text
+    assert f"{many - BRIEF.listed} more" in page.text.split("brand: ")[1]
+    assert len(page.handles) == BRIEF.results + BRIEF.listed
+    assert f"result {BRIEF.results}: " in page.text
+    assert f"result {BRIEF.results + 1}: " not in page.text
 
 
 @pytest.mark.parametrize("tokens", [5, 20, 40, 80, 120])
