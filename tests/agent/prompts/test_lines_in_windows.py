@@ -29,6 +29,7 @@ variants = st.builds(
     answer=st.sampled_from(["reasoning_first", "action_first"]),
     window=st.sampled_from([700, 4000]),
     page_share=st.sampled_from([0.05, 0.5]),
+    page_tokens=st.sampled_from([None, 64, 200]),
     reasoning=st.booleans(),
     past_reasonings=st.booleans(),
     intent=st.booleans(),
