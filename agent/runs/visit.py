@@ -207,7 +207,7 @@ class _Visit:
         assert action is not None
         self.watch(self.session, "acts")
         if self._folds and unfolds(observation, action):
-            outcome = Outcome(executed=False)
+            outcome = Outcome()
         else:
             outcome = await self.environment.act(action)
         try:

@@ -19,6 +19,8 @@ import msgspec
 from msgspec import UNSET
 
 from agent.policies.policy import Decision, Policy, PolicyError
+from agent.prompts.attention import unfolds
+from agent.prompts.prompt import page_budget
 from agent.sessions.session import Session
 from eval.benchmark.action_scores import ActionScorer, candidates, with_action_scores
 from eval.benchmark.baselines import MOST_FREQUENT, answered, baseline_rows, most_frequent
@@ -26,6 +28,8 @@ from eval.benchmark.predictions import Prediction, PredictionLog, Tokens
 from eval.benchmark.targets import Question, questions, things_alike
 from eval.errors import EvalError
 
+MOST_OPENED = 3
+"""Folded parts that a policy may open before what it does counts."""
 GIVE_UP_AFTER = 5
 """So many failures in a row, of whatever sessions, end the benchmark: the policy is down."""
 
@@ -225,7 +229,7 @@ class _Asker:
 
     async def _answer(self, policy: Policy, question: Question) -> Prediction:
         started = time.perf_counter()
-        decision = await policy.decide(question.session, question.page)
+        question, decision = await decided(policy, question)
         row = _row(question, decision, time.perf_counter() - started)
         if not self._terms.action_scores:
             return row
@@ -247,6 +251,19 @@ class _Asker:
                 f"{question.truth.step} of session {question.truth.session_id!r}: {reason}"
             )
         return msgspec.structs.replace(question.truth, error=reason)
+
+
+async def decided(policy: Policy, question: Question) -> tuple[Question, Decision]:
+    """What a policy does, and what it was asked then. That it only opens folded parts of the page
+    is folded away: it is asked again with these open, and what it cost is added up."""
+    decision = await policy.decide(question.session, question.page)
+    for _ in range(MOST_OPENED if isinstance(page_budget(policy.settings), int) else 0):
+        if decision.action is None or not unfolds(question.page, decision.action):
+            break
+        question = question.after_opening(decision.action)
+        further = await policy.decide(question.session, question.page)
+        decision = msgspec.structs.replace(further, cost=decision.cost.plus(further.cost))
+    return question, decision
 
 
 def _row(question: Question, decision: Decision, seconds: float) -> Prediction:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from msgspec import UNSET
 
 from agent.sessions.logged_page import observation_of
 from agent.sessions.outcome import SessionOutcome, outcome_of
-from agent.sessions.session import Session, Step
-from envs.actions import Terminate, action_name, encode_action
+from agent.sessions.session import Result, Session, Step
+from envs.actions import Action, Terminate, action_name, encode_action
 from envs.observation import Observation
 from eval.benchmark.predictions import Prediction
 
@@ -44,6 +44,21 @@ class Question:
     truth: Prediction
     truth_on_page: bool
     kinds_known: bool
+
+    def after_opening(self, action: Action) -> Question:
+        """The same question, after `action` has opened a folded part of the page."""
+        page, steps = self.page, self.session.steps
+        opening = Step(
+            index=len(steps),
+            timestamp=steps[-1].timestamp if steps else self.session.started_at,
+            url=page.url,
+            title=page.title,
+            context=page.html,
+            action=action,
+            result=Result(ok=True),
+            names=page.names,
+        )
+        return replace(self, session=self.session.with_step(opening))
 
 
 def questions(session: Session, settings: str) -> Iterator[Question]:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 from agent.prompts.attention.salience import salience
-from agent.prompts.attention.units import MORE, Node, Page, Unit, read_page
+from agent.prompts.attention.units import Node, Page, Unit, read_page
 from agent.prompts.attention.writing import Layout, Writer
 from agent.prompts.trim import Ruler, trim
+from agent.sessions.folds import MORE
 from envs.observation import Observation
 
 MARK = 26

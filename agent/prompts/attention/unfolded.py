@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.prompts.attention.fold import opened
-from agent.prompts.attention.units import MORE, read_page
+from agent.prompts.attention.units import read_page
+from agent.sessions.folds import MORE, opened_fold, opening_name
 from agent.sessions.session import Step
-from envs.actions import Action, Click, Hover, Scroll
+from envs.actions import Action
 from envs.observation import Observation
 
 
@@ -23,7 +24,7 @@ def unfolded(steps: Sequence[Step], url: str) -> tuple[str, ...]:
     for step in reversed(steps):
         if _page_of(step.url) != _page_of(url):
             break
-        name = _opening(step)
+        name = opened_fold(step)
         if name is not None:
             names.setdefault(name)
     return tuple(reversed(names))
@@ -31,27 +32,12 @@ def unfolded(steps: Sequence[Step], url: str) -> tuple[str, ...]:
 
 def unfolds(seen: Observation, action: Action) -> bool:
     """Whether an action opens a folded part of the page, and does nothing else."""
-    name = _named(action)
+    name = opening_name(action)
     if name is None or name in seen.by_name:
         return False
     if not name.startswith(MORE) and f'name="{name}"' not in seen.html:
         return False
     return opened(read_page(seen), name) is not None
-
-
-def _opening(step: Step) -> str | None:
-    """The name of the folded part that a step opened: one that nothing on the page has."""
-    name = _named(step.action)
-    if name is None or not step.result.ok:
-        return None
-    if not (name.startswith(MORE) or step.names):
-        return None
-    return name if all(element.name != name for element in step.names) else None
-
-
-def _named(action: Action) -> str | None:
-    """The name that an action would open if it were that of a folded part."""
-    return action.name if isinstance(action, Click | Scroll | Hover) else None
 
 
 def _page_of(url: str) -> str:

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from agent.sessions.folds import MORE
 from agent.sessions.html_tags import tags
 from envs.observation import Element, Observation
 
@@ -117,8 +118,6 @@ class Page:
         return {}
 
 
-MORE = "more."
-"""Begins the name of what is folded and has no name of its own."""
 _ANCHOR = 24
 _WORDS = re.compile(r"[^\W_]+")
 
