@@ -18,11 +18,14 @@ def opening_name(action: Action) -> str | None:
 
 
 def opened_fold(step: Step) -> str | None:
-    """The name of the folded part that a step opened, None where it did anything else: the name is
-    one that nothing on the page has."""
+    """The name of the folded part that a step opened, None where it did anything else. Nothing that
+    can be acted on has that name: it is a landmark's or list's, or was made for what has none."""
     name = opening_name(step.action)
     if name is None or not step.result.ok:
         return None
-    if step.names:
-        return None if any(element.name == name for element in step.names) else name
-    return name if name.startswith(MORE) and f'name="{name}"' not in step.context else None
+    if any(element.name == name for element in step.names):
+        return None
+    stands_there = f'name="{name}"' in step.context
+    if name.startswith(MORE):
+        return None if stands_there and not step.names else name
+    return name if stands_there and step.names else None
