@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.sessions.outcome import SessionOutcome
@@ -30,6 +30,18 @@ _UNSURE = re.compile(
     r"|look (?:elsewhere|around)|compare|another shop|later"
     r"|nicht überzeugt|unsicher|pas (?:convaincu|sûr)|no estoy segur)",
     re.IGNORECASE,
+)
+_LOOKED = re.compile(
+    r"\b(?:(?:only|just) (?:wanted to |want to |here to |came to )?(?:compar|look|brows)\w*"
+    r"|window.?shopping|wollte nur (?:schauen|vergleichen)|nur (?:schauen|umsehen)"
+    r"|voulais (?:juste|seulement) (?:regarder|comparer)"
+    r"|s[oó]lo (?:quer[ií]a )?(?:mirar|comparar))",
+    re.IGNORECASE,
+)
+_COSTS = re.compile(r"\b(?:costs?|kostet|co[uû]te|cuesta)\s+\S*\d\S*", re.IGNORECASE)
+"""What is only said to cost so much is no complaint about it."""
+_DEAR = re.compile(
+    r"\b(?:more than|over|above|beyond|less than) (?:i|my|what i)\b|\btoo much\b", re.IGNORECASE
 )
 _DONE = re.compile(
     r"\b(?:task is (?:done|complete\w*)|(?:found|have|got|know) (?:what|all|everything) i|"
@@ -103,19 +115,31 @@ def _last(visit: Visit) -> Quote:
 def _label(thought: str) -> str:
     if not thought:
         return "No reason was given"
-    subjects = words().subjects
-    tests = (
-        ("Something did not work", _BROKEN),
-        ("Did not find it", _NOT_THERE),
-        ("The price", subjects.get("price")),
-        ("Delivery and returns", subjects.get("delivery")),
-        ("Delivery and returns", subjects.get("returns")),
-        ("Not in stock, or not in the right size", subjects.get("stock")),
-        ("Had what they came for", _DONE),
-        ("Not convinced", _UNSURE),
-        ("Ratings and reviews", subjects.get("reviews")),
-    )
-    return next((label for label, about in tests if about and about.search(thought)), "Other")
+    return next((label for label, speaks in _TESTS if speaks(thought)), "Other")
+
+
+def _speaks_of_price(thought: str) -> bool:
+    said = _COSTS.sub(" ", thought)
+    return bool(words().subjects["price"].search(said) or _DEAR.search(thought))
+
+
+def _about(subject: str) -> Callable[[str], object]:
+    return lambda thought: words().subjects[subject].search(thought)
+
+
+_TESTS: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("Something did not work", _BROKEN.search),
+    ("Did not find it", _NOT_THERE.search),
+    ("Only looked and compared", _LOOKED.search),
+    ("The price", _speaks_of_price),
+    ("Delivery and returns", _about("delivery")),
+    ("Delivery and returns", _about("returns")),
+    ("Not in stock, or not in the right size", _about("stock")),
+    ("Had what they came for", _DONE.search),
+    ("Not convinced", _UNSURE.search),
+    ("Ratings and reviews", _about("reviews")),
+)
+"""Reasons, and what tells them; the first that fits is taken."""
 
 
 def _pages(quotes: Sequence[Quote]) -> tuple[tuple[str, int], ...]:
