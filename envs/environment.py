@@ -21,12 +21,23 @@ from envs.actions import (
     Typing,
 )
 from envs.deadline import Clock, Deadline
-from envs.errors import DeadlinePassed, EmptyPage, EnvError, NavigatesForever, PageHung, StartError
+from envs.errors import (
+    DeadlinePassed,
+    EmptyPage,
+    EnvError,
+    NavigatesForever,
+    NotLetIn,
+    PageHung,
+    Refused,
+    StartError,
+)
 from envs.faults import ActionFault, Fault
 from envs.held import Held
 from envs.navigation import screenshots, start_page
 from envs.navigation.eyes import Eyes
 from envs.navigation.guarded import GuardedWindows
+from envs.navigation.login import Login
+from envs.navigation.login_page import asks_to_log_in
 from envs.navigation.page_clock import page_ms
 from envs.navigation.settle import mark
 from envs.navigation.steps import AFTER_S, Steps
@@ -73,6 +84,12 @@ class Environment:
         self._browsing = BrowsingHands(self._tabs, self.options, self._eyes)
         self._seen: Observation | None = None
         self._ahead: Observation | None = None
+        self._login = Login(self._tabs, self.options, self._sieve)
+        self._prepared = False
+        self.not_let_in = ""
+        """Why the site let nobody in, when the visit could not begin for that."""
+        for text in self.options.hidden:
+            self._sieve.add(text)
 
     @property
     def page(self) -> Page:
@@ -89,6 +106,42 @@ class Environment:
         self._steps.begin()
         self._troubles.begin(url)
         try:
+            await self._open_again_if_passing(url)
+            await self._login.check_start(url)
+        except NotLetIn as error:
+            self.not_let_in = str(error)
+            raise
+        except Refused as error:
+            self.not_let_in = self._login.refused(error)
+            if not self.not_let_in:
+                raise
+            raise NotLetIn(url, self.not_let_in) from error
+        self._login.begin()
+
+    async def prepare(self, url: str) -> None:
+        """Open a page in the window in which the visit will then `start`, to log in there: a page
+        to log in at is what is wanted, and what is done is no part of the visit."""
+        self._steps.begin()
+        await self._open_again_if_passing(url)
+        self._prepared = True
+
+    async def asks_to_log_in(self) -> bool:
+        """Whether the page looked at is one to log in at."""
+        return await asks_to_log_in(self.page)
+
+    async def picture(self) -> bytes | None:
+        """What the window shows, without secrets; None if that cannot be had."""
+        try:
+            return await screenshots.take(self._tabs.current, secrets=self._sieve.secrets)
+        except (Error, PageScriptGone, EnvError):
+            return None
+
+    def discreet(self, text: str) -> str:
+        """`text` without secrets."""
+        return self._sieve(text)
+
+    async def _open_again_if_passing(self, url: str) -> None:
+        try:
             await self._open(url)
         except (StartError, DeadlinePassed, PageHung) as error:
             if self._steps.over or (isinstance(error, StartError) and not error.passing):
@@ -102,6 +155,9 @@ class Environment:
             if again:
                 await self._tabs.replace_crashed(self._tabs.current)
                 self._tabs.take_notices()
+            elif self._prepared:
+                self._ahead = self._seen = None
+                self._tabs.take_notices()
             else:
                 await self._tabs.open()
             if self._guarded is not None:
@@ -112,6 +168,8 @@ class Environment:
             if rest.state == "redirecting":
                 raise NavigatesForever(f"{url} keeps leaving for another page; it is never at rest")
             await start_page.check_document(self._tabs.current, url)
+            if self._prepared:
+                await self._tabs.forget_history()
             self._ahead = await self._eyes.look(deadline)
             if not self._ahead.html.strip():
                 raise EmptyPage(url, f"{url} shows nothing: the page is empty")
@@ -124,6 +182,7 @@ class Environment:
             return self._seen
         async with self._steps.step("looking at the page") as deadline:
             self._seen = await self._eyes.look(deadline)
+            await self._login.check(self._seen)
         self._eyes.begun = True
         return self._seen
 
@@ -144,6 +203,7 @@ class Environment:
         if isinstance(action, Browsing):
             return await self._browse(action)
         kind = self._seen.by_name[action.name].kind
+        self._login.act(action)
         async with self._steps.step("acting") as deadline:
             self._ahead = None
             try:
@@ -269,12 +329,7 @@ class Environment:
 
     async def _picture(self) -> bytes | None:
         """What the customer sees before acting, if pictures are wanted and can be had."""
-        if not self.options.screenshots:
-            return None
-        try:
-            return await screenshots.take(self._tabs.current, secrets=self._sieve.secrets)
-        except (Error, PageScriptGone):
-            return None
+        return await self.picture() if self.options.screenshots else None
 
 
 def _by_words(name: str) -> Held:

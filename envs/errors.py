@@ -58,6 +58,15 @@ class BadStatus(StartError):
         self.passing = status in (502, 503, 504)
 
 
+class NotLetIn(StartError):
+    """The site does not let this run in: what was brought along is not accepted, or no more. So it
+    would be for everyone else."""
+
+
+class LoginLost(EnvError):
+    """The site ended the login in the middle of a visit."""
+
+
 class NotAPage(StartError):
     """The address answers, but with a file, an image, data: nothing to shop in."""
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
+from envs.access import OPEN, Access, LoginScript
+from envs.access.window import open_window, options_for
 from envs.browser.browser import ContextOptions, launch
 from envs.environment import Environment
 from envs.errors import DeadlinePassed, LookFailed
-from envs.gateway import Gateway, SiteRules, chromium_flags
+from envs.gateway import Gateway, SiteRules, chromium_flags, trusted_key
 from envs.gateway.robots import AGENT
 from envs.observation import Observation
-from envs.options import EnvOptions
 from envs.page.observer import Observer
 from envs.page.saved_page import SavedPageError, open_saved, read_saved
 from envs.page.script import PageScriptGone
@@ -25,17 +26,24 @@ DEADLINE = 60.0
 """Seconds one look at a saved page may take."""
 
 Look = Callable[[], Awaitable[Observation]]
+LogIn = Callable[[Environment, str, LoginScript], Awaitable[None]]
+"""Carries out a script that logs in, for a visit to an address."""
 
 
 @asynccontextmanager
 async def open_page(
-    page: str | Path, *, viewport: bool = False, allow: Sequence[str] = ()
+    page: str | Path,
+    *,
+    viewport: bool = False,
+    allow: Sequence[str] = (),
+    access: Access = OPEN,
+    log_in: LogIn | None = None,
 ) -> AsyncIterator[Look]:
     """Open an address, or a saved page (``.html``, ``.html.gz``) offline and with its scripts off;
     gives what looks at it, as often as it is called.
 
     `viewport` sees only what is inside the window; `allow` are hosts that an address may also
-    reach.
+    reach. `access` is brought along to an address; where it has a script, `log_in` carries it out.
 
     Raises:
         SavedPageError: there is no such file, or it is no page.
@@ -43,7 +51,7 @@ async def open_page(
         EnvError: there is no page, or it could not be looked at.
     """
     if is_address(page):
-        async with _live(str(page), viewport, tuple(allow)) as look:
+        async with _live(str(page), viewport, tuple(allow), access, log_in) as look:
             yield look
     else:
         async with _saved(Path(page), viewport) as look:
@@ -68,13 +76,21 @@ def is_address(page: str | Path) -> bool:
 
 
 @asynccontextmanager
-async def _live(url: str, viewport: bool, allow: tuple[str, ...]) -> AsyncIterator[Look]:
+async def _live(
+    url: str, viewport: bool, allow: tuple[str, ...], access: Access, log_in: LogIn | None
+) -> AsyncIterator[Look]:
     rules = SiteRules.for_start(url, allow)
-    async with Gateway(rules) as gateway, launch(flags=chromium_flags()) as browser:
+    async with AsyncExitStack() as stack:
+        gateway = await stack.enter_async_context(Gateway(rules, passes=access.passes))
+        flags = chromium_flags(trusted_key(access.passes))
+        browser = await stack.enter_async_context(launch(flags=flags))
         window = ContextOptions(proxy=gateway.proxy, user_agent_suffix=AGENT)
-        context = await browser.context(window)
-        environment = Environment(context, EnvOptions(viewport_only=viewport), gateway.explain)
+        context = await open_window(browser, window, access)
+        options = msgspec.structs.replace(options_for(access), viewport_only=viewport)
+        environment = Environment(context, options, gateway.explain)
         try:
+            if access.script is not None and log_in is not None:
+                await log_in(environment, rules.start, access.script)
             await environment.start(rules.start)
             yield environment.observe
         finally:

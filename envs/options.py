@@ -5,7 +5,6 @@ Knows nothing of browsers; `envs.browser.browser.ContextOptions` says what windo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -15,11 +14,13 @@ Milliseconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A credential typed in place of ``{{name}}``, on `host` and its subdomains only."""
+    """A credential typed in place of ``{{name}}``, on `host` and its subdomains only. With `codes`
+    the value is the key that one-time codes are made of (TOTP, RFC 6238), and one is typed."""
 
     name: str
     value: str
     host: str
+    codes: bool = False
 
     def __repr__(self) -> str:
         return f"Secret(name={self.name!r}, host={self.host!r})"
@@ -71,6 +72,14 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     told_where: bool = False
     """With `viewport_only`: say whether the page goes on above and below the window."""
 
+    hidden: tuple[str, ...] = ()
+    """Texts taken out of all that is seen and told, beside the secrets that are typed."""
+    login: str = ""
+    """What the visit is logged in by, in words; then a page to log in at ends it. Empty where it
+    is not logged in, or may log in itself."""
+    brought: str = ""
+    """What was brought along to be let in, in words; empty for nothing."""
+
     @property
     def may_order(self) -> bool:
         """Whether orders are placed for real."""
@@ -79,11 +88,16 @@ class EnvOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 def reveal(text: str, secrets: tuple[Secret, ...], host: str) -> str:
     """`text` with every ``{{name}}`` bound to `host` replaced by its secret."""
-    values: Mapping[str, str] = {
-        f"{{{{{s.name}}}}}": s.value
-        for s in secrets
-        if host == s.host or host.endswith("." + s.host)
-    }
-    for placeholder, value in values.items():
-        text = text.replace(placeholder, value)
+    for secret in secrets:
+        placeholder = f"{{{{{secret.name}}}}}"
+        bound = host == secret.host or host.endswith("." + secret.host)
+        if bound and placeholder in text:
+            text = text.replace(placeholder, _code(secret.value) if secret.codes else secret.value)
     return text
+
+
+def _code(key: str) -> str:
+    """The one-time code of this half minute."""
+    import pyotp
+
+    return pyotp.TOTP(key).now()

@@ -11,6 +11,10 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
+import msgspec
+
+from envs.observation import Observation
+
 SHORTEST = 3
 """Characters of a text that is looked for in pages; shorter ones stand everywhere by chance, and
 are taken out of fields only."""
@@ -55,6 +59,16 @@ class Sieve:
     def __call__(self, text: str) -> str:
         """`text` without the secrets."""
         return text if self._pattern is None else self._pattern.sub(SECRET, text)
+
+
+def veiled(seen: Observation, clean: Sieve) -> Observation:
+    """A look at a page without secrets; an element whose name would tell one is left out."""
+    if not clean.secrets:
+        return seen
+    names = tuple(element for element in seen.names if clean(element.name) == element.name)
+    return msgspec.structs.replace(
+        seen, url=clean(seen.url), title=clean(seen.title), html=clean(seen.html), names=names
+    )
 
 
 def _ways(secret: str) -> list[str]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from envs.observation import Element as Element
     from envs.observation import Observation as Observation
     from envs.outcome import Outcome as Outcome
+    from shopper.access import AccessAsked as AccessAsked
     from shopper.api.benchmarks import bench as bench
     from shopper.api.runs import Run as Run
     from shopper.api.runs import open_run as open_run
@@ -57,6 +58,7 @@ _HOMES = {
     "envs.errors": ("EnvError",),
     "envs.observation": ("Element", "Observation"),
     "envs.outcome": ("Outcome",),
+    "shopper.access": ("AccessAsked",),
     "shopper.api.benchmarks": ("bench",),
     "shopper.api.runs": ("Run", "open_run", "run"),
     "shopper.api.studies": ("StudyRun", "study"),

@@ -28,7 +28,7 @@ from shopper.streams import give_up_output, prepare
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
-    *("run", "study", "ask", "observe", "shop", "report", "runs", "record"),
+    *("run", "study", "ask", "observe", "login", "shop", "report", "runs", "record"),
     *("personas", "doctor"),
     *("simulate", "data", "synthesize", "train", "bench", "compare", "mcp"),
 )

@@ -14,7 +14,9 @@ from agent.policies.budget import Budget
 from agent.policies.price import parse_price
 from agent.policies.registry import is_synthetic
 from agent.runs.config import See
+from agent.runs.login_script import log_in_or_show
 from agent.sessions.session import Persona
+from envs.access import OPEN, Access
 from envs.actions import ActionSet
 from envs.gateway import SiteRules
 from envs.open_page import open_page
@@ -102,6 +104,7 @@ async def people_at(
     personas: Path | str | None = None,
     seed: int = 0,
     intent: str | None = None,
+    access: Access = OPEN,
 ) -> tuple[Customer, ...]:
     """As `people_told`, and with `FROM_SHOP` as their intent each wants something that the first
     page of `start` names.
@@ -111,7 +114,7 @@ async def people_at(
         EnvError: the page could not be looked at.
     """
     found = people_told(start, who, policy=policy, personas=personas, seed=seed, intent=intent)
-    return found if intent != FROM_SHOP else await wanting(found, start, allow)
+    return found if intent != FROM_SHOP else await wanting(found, start, allow, access)
 
 
 def people_told(
@@ -139,7 +142,10 @@ def people_told(
 
 
 async def wanting(
-    customers: tuple[Customer, ...], start: str | None, allow: Sequence[str]
+    customers: tuple[Customer, ...],
+    start: str | None,
+    allow: Sequence[str],
+    access: Access = OPEN,
 ) -> tuple[Customer, ...]:
     """The same customers, each wanting something that the first page of `start` names; in the
     embedded shop what they wanted anyway.
@@ -150,7 +156,7 @@ async def wanting(
     """
     if start is None:
         return customers
-    async with open_page(start, allow=allow) as look:
+    async with open_page(start, allow=allow, access=access, log_in=log_in_or_show) as look:
         intents = intents_in(await look())
     if not intents:
         raise PlanError(

@@ -41,6 +41,7 @@ class Progress:
         self._ends: Counter[SessionOutcome] = Counter()
         self._steps = 0
         self._log = RunLog(console, self._summary, heartbeat)
+        self._told: dict[str, str] = {}
         self._live = Live(console=console, get_renderable=self._picture, refresh_per_second=4)
 
     def __enter__(self) -> Progress:
@@ -86,11 +87,17 @@ class Progress:
 
     def _finished_line(self, session: Session, seconds: float) -> str:
         done = self._resumed + self._ends.total()
-        why = f": {error_text(session)}" if failed(session) else ""
+        why = f": {self._why(session)}" if failed(session) else ""
         return (
             f"[{done}/{self._total}] {session.session_id}: {outcome_of(session).label.lower()} "
             f"after {formatting.count(len(session.steps), 'step')}, {seconds:.0f} s{why}"
         )
+
+    def _why(self, session: Session) -> str:
+        """Why a visit failed, told in full the first time."""
+        cause = error_text(session)
+        first = self._told.setdefault(cause, session.session_id)
+        return cause if first == session.session_id else f"for the same reason as {first}"
 
     def _picture(self) -> Group:
         table = Table(box=None, padding=(0, 2, 0, 0), expand=True)

@@ -33,6 +33,7 @@ FLOORS = {
             "sieve",
             "gateway",
             "browser",
+            "access",
             "page",
             "guard",
             "navigation",
@@ -120,6 +121,7 @@ FLOORS = {
             "ci",
         ),
         *(
+            "access",
             "plan",
             "api",
             "make_report",

@@ -6,6 +6,7 @@ page can have can be served.
 
 from __future__ import annotations
 
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -51,7 +52,7 @@ Route = str | bytes | Reply | Callable[[Request], "str | bytes | Reply"]
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no news: browsers that are killed do."""
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exception(), ConnectionError | ssl.SSLError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ everything travels, and the driver writes. Knows neither browsers nor Ray.
 from __future__ import annotations
 
 import asyncio
+import socket
 from types import TracebackType
 
 from agent.cluster.messages import (
@@ -22,6 +23,7 @@ from agent.cluster.messages import (
 )
 from agent.cluster.url_store import SessionFiles, StoreError, UrlStore
 from agent.runs.card import RunCard
+from agent.runs.login_script import keep_picture
 from agent.sessions.session import Finding, Session, Step
 
 
@@ -99,6 +101,10 @@ class Relay:
         """Held until the step it belongs to is logged, a moment later."""
         self._pictures[session_id] = image
         return f"screenshots/{session_id}/{step:03}.jpg"
+
+    def failure(self, image: bytes) -> str:
+        """Kept on the worker's own machine: nobody else waits for it."""
+        return f"{keep_picture(image)} on {socket.gethostname()}"
 
     def taken_picture(self, session_id: str) -> bytes | None:
         return self._pictures.pop(session_id, None)

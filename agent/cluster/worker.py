@@ -28,7 +28,7 @@ from agent.cluster.url_store import StoreError, UrlStore
 from agent.personas.personas import Customer
 from agent.policies import load
 from agent.policies.options import offering
-from agent.policies.policy import Policy, PolicyChoiceError, PolicyError
+from agent.policies.policy import Policy, PolicyChoiceError, PolicyError, RunOver
 from agent.runs.card import RunFolder
 from agent.runs.crowd import Crowd
 from envs.errors import EnvError
@@ -97,7 +97,7 @@ class Worker:
         )
         try:
             await crowd.serve(self._queue.get, job.config.concurrency)
-        except (EnvError, SiteError) as error:
+        except (EnvError, SiteError, RunOver) as error:
             self._outbox.put(self._cannot(str(error), "world"))
         finally:
             if uploads is not None:

@@ -40,7 +40,13 @@ class Customer(msgspec.Struct, frozen=True):
 
 
 def new_session(
-    customer: Customer, *, site: str, policy: str, versions: Mapping[str, str], source: str = "live"
+    customer: Customer,
+    *,
+    site: str,
+    policy: str,
+    versions: Mapping[str, str],
+    source: str = "live",
+    started_from: str | None = None,
 ) -> Session:
     """The session of a visit that begins now, without steps."""
     return Session(
@@ -54,6 +60,7 @@ def new_session(
         seed=customer.seed,
         policy=policy,
         versions={"format": FORMAT_VERSION, **versions},
+        started_from=started_from,
     )
 
 

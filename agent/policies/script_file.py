@@ -20,13 +20,15 @@ from __future__ import annotations
 import tomllib
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from agent.parsing import from_json, from_toml, no_deeper
 from agent.policies.policy import PolicyChoiceError
 from envs.actions import Direction
+
+Read = TypeVar("Read", bound=msgspec.Struct)
 
 Pick = Literal["first", "last", "random"] | Annotated[int, msgspec.Meta(ge=0)]
 
@@ -109,12 +111,7 @@ def read_script(path: Path) -> Script:
     Raises:
         PolicyChoiceError: with file, place and what is wrong there.
     """
-    try:
-        script = _converted(_load(path))
-    except OSError as error:
-        raise PolicyChoiceError(f"cannot read the script {path}: {error.strerror}") from error
-    except (msgspec.DecodeError, tomllib.TOMLDecodeError, UnicodeError) as error:
-        raise PolicyChoiceError(f"{path} is not a script: {error}") from error
+    script = _read(path, Script)
     if not script.steps and not script.customers:
         raise PolicyChoiceError(
             f"{path} has no steps: write at least one, e.g. {{'type': 'terminate'}}"
@@ -122,9 +119,31 @@ def read_script(path: Path) -> Script:
     return script
 
 
-def _converted(raw: dict[str, Any]) -> Script:
-    with no_deeper():
-        return msgspec.convert(raw, Script)
+class LoginSteps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A script that logs in: its steps in order, on the page at `url` if it names one."""
+
+    steps: Annotated[tuple[ScriptStep, ...], msgspec.Meta(min_length=1)]
+    url: str = ""
+
+
+def read_login_steps(path: Path) -> LoginSteps:
+    """Read a script that logs in, in the same forms.
+
+    Raises:
+        PolicyChoiceError: with file, place and what is wrong there.
+    """
+    return _read(path, LoginSteps)
+
+
+def _read(path: Path, kind: type[Read]) -> Read:
+    try:
+        raw = _load(path)
+        with no_deeper():
+            return msgspec.convert(raw, kind)
+    except OSError as error:
+        raise PolicyChoiceError(f"cannot read the script {path}: {error.strerror}") from error
+    except (msgspec.DecodeError, tomllib.TOMLDecodeError, UnicodeError) as error:
+        raise PolicyChoiceError(f"{path} is not a script: {error}") from error
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -72,11 +72,10 @@ class ScriptedPolicy:
                 break
             matches = matching_names(step, observation)
             if matches or not step.names:
-                return Decision(
-                    reasoning=step.reasoning, action=_action(step, matches, session, position)
-                )
+                seed = f"{session.seed}/{session.session_id}/{position}"
+                return Decision(reasoning=step.reasoning, action=action_of(step, matches, seed))
             if not step.optional:
-                raise PolicyError(_no_match(self.name, position, step, observation))
+                raise PolicyError(no_match(self.name, position, step, observation))
         return Decision(reasoning=_OUT_OF_SCRIPT, action=Terminate())
 
     async def forget(self, session_id: str) -> None:
@@ -122,10 +121,11 @@ def _describes(step: ScriptStep, action: Action) -> bool:
     )
 
 
-def _action(step: ScriptStep, matches: list[str], session: Session, position: int) -> Action:
+def action_of(step: ScriptStep, matches: list[str], seed: str) -> Action:
+    """The action that `step` means where these names match; `seed` is of a random pick."""
     if not step.names:
         return _nameless(step)
-    name = _pick(step, matches, f"{session.seed}/{session.session_id}/{position}")
+    name = _pick(step, matches, seed)
     if step.type == "click":
         return Click(name)
     if step.type == "hover":
@@ -152,7 +152,8 @@ def _pick(step: ScriptStep, matches: list[str], seed: str) -> str:
     return matches[min(step.pick, len(matches) - 1) if isinstance(step.pick, int) else 0]
 
 
-def _no_match(policy: str, position: int, step: ScriptStep, observation: Observation) -> str:
+def no_match(policy: str, position: int, step: ScriptStep, observation: Observation) -> str:
+    """Why nothing on the page is what the step at `position` means, and what comes closest."""
     candidates = [e.name for e in observation.names if not step.types or e.role in TEXT_ROLES]
     what = "text field" if step.types else "element"
     close = closest_names(step.name or "", candidates)

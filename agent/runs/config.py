@@ -16,6 +16,7 @@ from agent.personas.personas import Customer
 from agent.prompts.prompt import PageTokens
 from agent.runs.card import RunCard, Setting
 from agent.runs.visit import Limits
+from envs.access import OPEN, Access
 from envs.actions import ActionSet
 from envs.browser.browser import ContextOptions
 from envs.browser.pool import RecyclePolicy
@@ -62,6 +63,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     """SQLite file in which the embedded shop keeps its own log, to be read after the run."""
     recycle: RecyclePolicy = RecyclePolicy()
     """When a fresh browser takes over from one that has served enough."""
+    access: Access = OPEN
+    """What is brought along for a site that is not open to everyone."""
     policy_auto: str = ""
     """Why ``--policy auto`` took the policy that decides; empty where it was named."""
 
@@ -95,6 +98,7 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             "device": config.window.device or "desktop",
             "locale": config.window.locale,
             "timezone": config.window.timezone,
+            **({"access": list(config.access.described)} if config.access.described else {}),
             **({"policy_auto": config.policy_auto} if config.policy_auto else {}),
         },
     )

@@ -21,23 +21,27 @@ from typing import Protocol
 import msgspec
 
 from agent.personas.personas import Customer, new_session
-from agent.policies.policy import Policy
+from agent.policies.policy import Policy, RunOver
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.environments import EnvironmentPool, open_environments
 from agent.runs.folder import totals, without_pages, write_card
+from agent.runs.login_script import LoginScriptFailed
 from agent.runs.visit import Log, Watch, visit, watching
 from agent.sessions.log import SessionLog
 from agent.sessions.outcome import failed
 from agent.sessions.session import Finding, Session, Step
 from envs.browser.browser import Browser
 from envs.browser.pool import BrowserPool
-from envs.errors import BrowserGone, BrowserMissing, EnvError
+from envs.errors import BrowserGone, BrowserMissing, EnvError, NotLetIn
+from envs.navigation.login import LOST
 
 __all__ = ["CARD_EVERY", "Crowd", "InFolder", "Next", "Records", "Turn", "default_folder"]
 
 CARD_EVERY = 5.0
 """Seconds between two writings of the run card while the run goes on."""
+LOGIN_FAILED = "login-failed.jpg"
+"""What a run's folder calls the picture of where a login failed."""
 ATTEMPTS = 5
 """So often a visit is begun, when each time the browser dies under it."""
 
@@ -54,6 +58,9 @@ class Records(Protocol):
 
     def picture(self, session_id: str, step: int, image: bytes) -> str:
         """Keep a step's picture; returns the path for the log."""
+
+    def failure(self, image: bytes) -> str:
+        """Keep a picture of where a login failed; returns where it is."""
 
     def card(self, card: RunCard) -> None:
         """Keep the run card as it stands."""
@@ -75,6 +82,11 @@ class InFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(image)
         return str(path.relative_to(self.folder.root))
+
+    def failure(self, image: bytes) -> str:
+        path = self.folder.root / LOGIN_FAILED
+        path.write_bytes(image)
+        return str(path)
 
     def card(self, card: RunCard) -> None:
         write_card(self.folder, card)
@@ -144,9 +156,26 @@ class Crowd:
                 self._stage = environments
                 async with environments.browsers.acquire() as browser:
                     self._note_browser(browser)
+                await self._let_in(environments)
                 await self._work(environments, next_customer, at_once)
         finally:
             self.save(over=True)
+
+    async def _let_in(self, environments: EnvironmentPool) -> None:
+        """See that the site lets this run in.
+
+        Raises:
+            EnvError: it does not.
+        """
+        try:
+            await environments.knock()
+        except LoginScriptFailed as error:
+            raise EnvError(self._with_picture(error)) from error
+
+    def _with_picture(self, error: EnvError) -> str:
+        """What is told of a login that failed, and where the picture of it is."""
+        image = error.picture if isinstance(error, LoginScriptFailed) else None
+        return f"{error}; {self.records.failure(image)} shows the page" if image else str(error)
 
     def save(self, *, over: bool = False) -> None:
         """Write the run card as things stand."""
@@ -158,7 +187,7 @@ class Crowd:
             finished_at=datetime.now(UTC) if over else None,
             totals=totals(self.sessions.values(), seconds),
             refused=dict(sorted(refused.items())),
-            notes=tuple(dict.fromkeys((*self._notes, *self._what_broke()))),
+            notes=tuple(dict.fromkeys((*self._notes, *self._what_broke(), *self._who_was_out()))),
         )
         self.records.card(self.card)
 
@@ -186,9 +215,12 @@ class Crowd:
                 site=self.card.site,
                 policy=self.policy.name,
                 versions=self.card.versions,
+                started_from=self.config.access.started_from,
             )
             with self.records.log(session) as log:
-                done, lost = await self._attempt(environments, session, log)
+                done, lost, not_let_in = await self._attempt(environments, session, log)
+                if not_let_in:
+                    raise RunOver(not_let_in)  # the visit begins when the run goes on
                 if not lost or attempt == most:
                     log.end(done.end or "", done.findings)
                     self.sessions[done.session_id] = without_pages(done)
@@ -198,8 +230,9 @@ class Crowd:
 
     async def _attempt(
         self, environments: EnvironmentPool, session: Session, log: Log
-    ) -> tuple[Session, bool]:
-        """The visit as it went, and whether it broke off because the browser ended."""
+    ) -> tuple[Session, bool, str]:
+        """The visit as it went, whether it broke off because the browser ended, and why nobody
+        else will be let in either."""
         try:
             async with environments.browsers.acquire() as browser:
                 async with environments.acquire(
@@ -214,11 +247,13 @@ class Crowd:
                         limits=self.config.limits,
                         watch=self._watch_under_way,
                         save_screenshot=partial(self.records.picture, session.session_id),
+                        hidden=self.config.access.hidden,
                     )
-                return done, failed(done) and not browser.alive
+                return done, failed(done) and not browser.alive, environment.not_let_in
         except EnvError as error:
             lost = isinstance(error, BrowserGone | BrowserMissing)
-            return session.with_end(f"error: {error}"), lost
+            shut = self._with_picture(error) if isinstance(error, NotLetIn) else ""
+            return session.with_end(f"error: {error}"), lost, shut
 
     def _watch_under_way(self, session: Session, doing: str) -> None:
         """A visit's end is told when it is known that it counts."""
@@ -237,6 +272,14 @@ class Crowd:
         self.card = msgspec.structs.replace(
             self.card, versions={**self.card.versions, "chromium": browser.version}
         )
+
+    def _who_was_out(self) -> tuple[str, ...]:
+        """How many visits lost their login, and how."""
+        lost = [s for s in self.sessions.values() if (s.end or "").startswith(f"error: {LOST}")]
+        if not lost:
+            return ()
+        many = f"{len(lost)} visits" if len(lost) > 1 else "one visit"
+        return (f"{many} ended because {(lost[0].end or '').removeprefix('error: ')}",)
 
     def _what_broke(self) -> tuple[str, ...]:
         died = self._stage.browsers.died if self._stage else 0

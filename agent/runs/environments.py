@@ -4,6 +4,7 @@ each one's own.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,16 +13,22 @@ from uuid import uuid4
 import msgspec
 
 from agent.runs.config import RunConfig
+from agent.runs.login_script import after_script, kept_login, log_in
+from envs.access import Access, LoginScript
+from envs.access.window import open_window, options_for
 from envs.browser.browser import Browser, launch
 from envs.browser.pool import BrowserPool
 from envs.deadline import Clock
 from envs.environment import Environment
-from envs.gateway import Gateway, SiteRules, chromium_flags
+from envs.errors import NotLetIn
+from envs.gateway import Gateway, SiteRules, chromium_flags, trusted_key
 from envs.gateway.robots import AGENT, Robots
 from envs.navigation.robots_txt import check_start, enforce_robots_txt
-from envs.options import EnvOptions
 from envs.shop import Shop, serve
 from envs.shop.web import COOKIE as VISIT_COOKIE
+
+CODE_S = 30.0
+"""Seconds after which a one-time code is another one (RFC 6238, section 5.2)."""
 
 
 class EnvironmentPool:
@@ -39,6 +46,7 @@ class EnvironmentPool:
         self.url = url
         self.browsers = browsers
         self._config = config
+        self._access = config.access
         self._gateway = gateway
         self._shop = shop
         self._robots = robots
@@ -47,6 +55,34 @@ class EnvironmentPool:
     def refused(self) -> Counter[str]:
         """Requests that the gateway turned away, by host."""
         return self._gateway.refused
+
+    async def knock(self) -> None:
+        """Begin once as every visit will, before anyone is let in: what a site does not accept is
+        told once, and not by everyone. A login by one-time code is kept for all visits, since a
+        code is taken only once.
+
+        Raises:
+            EnvError: the site does not let this run in, or shows no page.
+        """
+        access = self._access
+        if not access.wall:
+            return
+        code = access.script if access.script and access.script.asks_for_code else None
+        try:
+            await self._knock(code)
+        except NotLetIn:
+            if code is None:
+                raise
+            await asyncio.sleep(CODE_S)  # the code may have been used, or over, when it arrived
+            await self._knock(code)
+
+    async def _knock(self, code: LoginScript | None) -> None:
+        async with self.browsers.acquire() as browser:
+            async with self.acquire(browser, f"knock-{uuid4().hex}", seed=None) as environment:
+                await environment.start(self.url)
+                if code is not None:
+                    state = await kept_login(environment, code)
+                    self._access = after_script(self._access, state)
 
     @asynccontextmanager
     async def acquire(
@@ -57,12 +93,11 @@ class EnvironmentPool:
         Raises:
             EnvError: the window cannot be opened, or the shop does not answer.
         """
-        config = self._config
-        context = await browser.context(
-            msgspec.structs.replace(
-                config.window, proxy=self._gateway.proxy, user_agent_suffix=AGENT
-            )
+        config, access = self._config, self._access
+        window = msgspec.structs.replace(
+            config.window, proxy=self._gateway.proxy, user_agent_suffix=AGENT
         )
+        context = await open_window(browser, window, access)
         if self._shop is not None:
             await self._shop.reset(visit_id)
             await context.add_cookies([{"name": VISIT_COOKIE, "value": visit_id, "url": self.url}])
@@ -71,7 +106,8 @@ class EnvironmentPool:
             await enforce_robots_txt(context, self._robots, clock)
         environment = Environment(
             context,
-            EnvOptions(
+            msgspec.structs.replace(
+                options_for(config.access),
                 own_shop=config.url is None,
                 allow_purchase=config.allow_purchase,
                 not_purchases=config.not_purchases,
@@ -87,6 +123,8 @@ class EnvironmentPool:
             home=self.url,
         )
         try:
+            if access.script is not None:
+                await log_in(environment, self.url, access.script)
             yield environment
         finally:
             await environment.close()
@@ -95,7 +133,8 @@ class EnvironmentPool:
 def browsers_for(config: RunConfig) -> BrowserPool:
     """Browsers that start when they are wanted; to be entered. Windows of several runs may open in
     them: what a run reaches is its own, since each window has its own gateway."""
-    return BrowserPool(lambda: launch(headed=config.headed, flags=chromium_flags()), config.recycle)
+    flags = chromium_flags(trusted_key(config.access.passes))
+    return BrowserPool(lambda: launch(headed=config.headed, flags=flags), config.recycle)
 
 
 @asynccontextmanager
@@ -112,13 +151,25 @@ async def open_environments(
         shop = await _shop(config, stack)
         url = config.url or (shop.url if shop else "")
         rules = SiteRules.for_start(url, config.allow)
-        gateway = await stack.enter_async_context(Gateway(rules))
-        robots = Robots(gateway.url) if config.respect_robots else None
+        access = config.access
+        gateway = await stack.enter_async_context(Gateway(rules, passes=access.passes))
+        robots = _robots(gateway, access) if config.respect_robots else None
         if robots is not None:
             await check_start(rules.start, robots, gateway.explain)
         if browsers is None:
             browsers = await stack.enter_async_context(browsers_for(config))
         yield EnvironmentPool(config, url, gateway, browsers, shop, robots)
+
+
+def _robots(gateway: Gateway, access: Access) -> Robots:
+    """A reader of robots.txt that is let in where the visits are."""
+
+    def known(host: str, port: int) -> tuple[str, str] | None:
+        found = access.credentials_for(host, port)
+        return None if found is None else (found.user, found.password)
+
+    opens = bool(trusted_key(access.passes))
+    return Robots(gateway.url, authority=gateway.tls.authority if opens else "", known=known)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -109,17 +109,19 @@ async def visit(
     limits: Limits | None = None,
     watch: Watch = lambda session, doing: None,
     save_screenshot: SaveScreenshot | None = None,
+    hidden: Sequence[str] = (),
 ) -> Session:
     """Let one customer shop at `url` until the visit ends.
 
-    Every step is in `log` before the next begins. Returns the finished session; failures end it
+    Every step is in `log` before the next begins; of `hidden`, such as credentials that were
+    brought along, nothing is in it. Returns the finished session; failures end it
     with ``error: ...`` rather than raise, those that nobody foresaw and those of a user's own
     policy with the traceback as a finding. Only cancellation, a log that cannot be written
     (OSError), a failure of whoever watches (`WatchFailed`) and what ends the whole run (`RunOver`)
     come through.
     """
     limits, watch = limits or Limits(), watching(watch)
-    life = _Visit(environment, policy, session, log, limits, watch, save_screenshot)
+    life = _Visit(environment, policy, session, log, limits, watch, save_screenshot, hidden)
     try:
         async with asyncio.timeout(limits.seconds) as clock:
             await environment.start(url)
@@ -175,6 +177,7 @@ class _Visit:
         limits: Limits,
         watch: Watch,
         save_screenshot: SaveScreenshot | None,
+        hidden: Sequence[str],
     ) -> None:
         self.environment = environment
         self.policy = policy
@@ -186,6 +189,8 @@ class _Visit:
         self.findings: list[Finding] = []
         self._seen: Counter[bytes] = Counter()
         self._sieve = Sieve()
+        for text in hidden:
+            self._sieve.add(text)
         self._folds = isinstance(page_budget(policy.settings), int)
 
     async def run(self) -> str:

@@ -167,7 +167,8 @@ class Finding(_Record, frozen=True, kw_only=True):
 class Session(_Record, frozen=True, kw_only=True):
     """One visit. `end` is ``purchase``, ``held`` (an order that was held back), ``terminate``,
     ``limit`` or ``error: ...``; None while the visit goes on or when the process died before it
-    was known. What it means is read by `agent.sessions.outcome`."""
+    was known. What it means is read by `agent.sessions.outcome`. `started_from` names the login
+    that the visit began with: a storage state, a script; None where it began as anyone's would."""
 
     session_id: str
     user_id: str
@@ -179,6 +180,7 @@ class Session(_Record, frozen=True, kw_only=True):
     seed: int | None = None
     policy: str | None = None
     versions: dict[str, str] = {}
+    started_from: str | None = None
     steps: tuple[Step, ...] = ()
     end: str | None = None
     findings: tuple[Finding, ...] = ()

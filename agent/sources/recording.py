@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from agent.sessions.session import (
     Session,
     Step,
 )
+from agent.sources.login import PersonsBrowser
 from envs.acting import purchase_guard
 from envs.actions import (
     Action,
@@ -42,7 +43,7 @@ from envs.actions import (
     Typing,
     action_name,
 )
-from envs.browser.browser import Browser, ContextOptions
+from envs.browser.browser import Browser
 from envs.errors import EnvError, Unreachable
 from envs.gateway.sites import registrable_domain
 from envs.navigation.start_page import cause, check_address
@@ -50,6 +51,7 @@ from envs.observation import Observation, Viewport
 from envs.page.script import version as simplifier_version
 from envs.recording import consent
 from envs.recording.recorder import Event, Look, Lost, RecordedAction, Recorder, Returned
+from envs.sieve import Sieve, veiled
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +77,9 @@ class NoConsent(EnvError):
 
 
 async def record(
-    job: Recording, browser: Browser, on_step: Callable[[Step], None] = lambda step: None
+    job: Recording,
+    browser: Browser | PersonsBrowser,
+    on_step: Callable[[Step], None] = lambda step: None,
 ) -> Session:
     """Ask for consent, open the site and record until the window is closed or an order placed.
 
@@ -87,16 +91,17 @@ async def record(
         OSError: the log cannot be written.
     """
     check_address(job.url)
-    context = await browser.context(ContextOptions(resizable=browser.headed))
+    own = browser if isinstance(browser, PersonsBrowser) else PersonsBrowser(browser)
+    context = await own.window()
     page = await context.new_page()
     try:
         if not await consent.ask(page, job.consent):
             raise NoConsent("no consent was given; nothing was recorded")
         recorder = Recorder(context, job.trusted, job.actions)
         await recorder.watch(page)
-        session = _session(job)
+        session = _session(job, own.access.started_from)
         with SessionLog(job.log, session) as log:
-            diary = Diary(job, session, log, on_step)
+            diary = Diary(job, session, log, on_step, own.access.hidden)
             try:
                 await page.goto(job.url, wait_until="commit", timeout=60_000)
             except Error as error:
@@ -123,8 +128,16 @@ class Diary:
     """Makes steps of what a person did, and keeps them."""
 
     def __init__(
-        self, job: Recording, session: Session, log: SessionLog, on_step: Callable[[Step], None]
+        self,
+        job: Recording,
+        session: Session,
+        log: SessionLog,
+        on_step: Callable[[Step], None],
+        hidden: Sequence[str] = (),
     ) -> None:
+        self._sieve = Sieve()
+        for text in hidden:
+            self._sieve.add(text)
         self._job = job
         self._session = session
         self._log = log
@@ -246,6 +259,9 @@ class Diary:
         """Keep a step; the clock of the page may be a little off, but it never runs backwards."""
         before = self._session.steps[-1].timestamp if self._session.steps else None
         element = seen.by_name.get(action_name(action) or "")
+        seen = veiled(seen, self._sieve)
+        if isinstance(action, Typing):
+            action = msgspec.structs.replace(action, text=self._sieve(action.text))
         step = Step(
             index=len(self._session.steps),
             timestamp=max(at, before or self._session.started_at),
@@ -271,7 +287,7 @@ def _submits(typed: RecordedAction) -> bool:
     return typed.seen.by_name[action_name(typed.action) or ""].kind == "search"
 
 
-def _session(job: Recording) -> Session:
+def _session(job: Recording, started_from: str | None) -> Session:
     return Session(
         session_id=job.session_id,
         user_id=job.user_id,
@@ -284,6 +300,7 @@ def _session(job: Recording) -> Session:
             "simplifier": simplifier_version(),
             "consent": hashlib.sha256(job.consent.encode()).hexdigest()[:12],
         },
+        started_from=started_from,
     )
 
 

@@ -31,6 +31,7 @@ from agent.study.load import start_url, visits, window
 from agent.study.outcome import ending
 from agent.study.questions import ask_all
 from agent.study.success import UntilDone, split_id
+from envs.access import OPEN, Access
 from envs.actions import ActionSet
 
 
@@ -52,6 +53,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
     page_tokens: PageTokens = None
     not_purchases: tuple[str, ...] = ()
     """Patterns of the names of elements that place no order, whatever they say."""
+    access: Access = OPEN
+    """What is brought along for a site that is not open to everyone."""
     policy_auto: str = ""
     """Why ``auto`` took the policy that decides; empty where it was named."""
 
@@ -77,6 +80,7 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
                 **({"actions": self.actions} if self.actions != "paper" else {}),
                 **({"see": self.see} if self.see != "page" else {}),
                 **({"page_tokens": self.page_tokens} if self.page_tokens is not None else {}),
+                **({"access": list(self.access.described)} if self.access.described else {}),
                 **({"policy_auto": self.policy_auto} if self.policy_auto else {}),
             },
         )
@@ -174,6 +178,7 @@ def _config(request: StudyRequest, task: Task) -> RunConfig:
         actions=request.actions,
         see=request.see,
         page_tokens=request.page_tokens,
+        access=request.access,
         shop_log=request.folder.shop_log if study.embedded else None,
     )
 

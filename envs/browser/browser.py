@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -83,14 +83,19 @@ class Browser:
     def version(self) -> str:
         return self._process.version
 
-    async def context(self, options: ContextOptions | None = None) -> BrowserContext:
-        """A fresh window without history, cookies or permissions.
+    async def context(
+        self, options: ContextOptions | None = None, state: Mapping[str, Any] | None = None
+    ) -> BrowserContext:
+        """A fresh window without history, cookies or permissions, or with those cookies and what
+        pages keep that `state` (Playwright's storage state) has.
 
         Raises:
             BadOptions: an unknown device, locale or timezone.
             BrowserGone: the browser process has ended.
         """
         settings = self._settings(options or ContextOptions())
+        if state is not None:
+            settings["storage_state"] = state
         try:
             context = await self._process.new_context(**settings)
             for script in AMONG_THE_PAGES_OWN:

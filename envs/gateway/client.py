@@ -9,14 +9,16 @@ would have without a gateway.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 from typing import TYPE_CHECKING, Literal
 
-from envs.gateway.dialer import ConnectFailed, Forbidden
+from envs.gateway.dialer import ConnectFailed, Forbidden, How
 from envs.gateway.error_pages import ESTABLISHED, Kind, answer
 from envs.gateway.http1 import MAX_HEAD, BadRequest, Body
-from envs.gateway.requests import ProxyRequest, read_request
+from envs.gateway.proxy_dial import refusal
+from envs.gateway.requests import ProxyRequest, read_request, read_request_within
 from envs.gateway.upstream import Host
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_PENDING = 64 * 1024
 """Bytes taken from the browser while there is no host to send them to."""
+_ASKS_WHO = re.compile(rb"HTTP/1\.[01] 407 ")
 _RESET = struct.pack("ii", 1, 0)  # linger on, for 0 seconds: closing sends a reset
 
 State = Literal["idle", "head", "answer", "opening", "half", "tunnel"]
@@ -39,12 +42,14 @@ class Client(asyncio.Protocol):
         self._host: Host | None = None
         self._target: tuple[str, int] | None = None
         self._mode: Literal["http", "upgrade", "tunnel"] = "http"
+        self._within: tuple[str, int] | None = None  # the host whose TLS the gateway opened
         self._pending = b""
         self._body: Body | None = None  # of the request under way, while some is to come
         self._last = False  # the request under way announced that none follows
         self._waiting = False  # a request was sent and no byte of its answer has come
         self._status = b""  # the beginning of the answer to a request to upgrade
         self._opening: asyncio.Task[None] | None = None
+        self._securing: asyncio.Transport | None = None  # the bare connection, until TLS stands
         self._ended = False  # the browser sends no more
 
     @property
@@ -85,7 +90,7 @@ class Client(asyncio.Protocol):
         self._pending = self._pending + data if self._pending else data
         if self._opening is None:
             self._advance()
-        elif len(self._pending) > MAX_PENDING:
+        elif len(self._pending) > MAX_PENDING and self._securing is None:
             self.transport.pause_reading()
 
     def eof_received(self) -> bool:
@@ -95,7 +100,7 @@ class Client(asyncio.Protocol):
             return self._opening is not None
         if (self._mode == "tunnel" and not self._host.finished) or self._waiting:
             self._host.finish()
-            return True
+            return self._within is None  # TLS ends in both directions at once
         return False
 
     def pause_writing(self) -> None:
@@ -135,8 +140,12 @@ class Client(asyncio.Protocol):
         if not 0 <= end <= MAX_HEAD:
             raise BadRequest(f"the head is longer than {MAX_HEAD // 1024} KiB")
         raw, self._pending = self._pending[:end], self._pending[end + 4 :]
-        self._begin(read_request(raw))
+        self._begin(self._read(raw))
         return True
+
+    def _read(self, raw: bytes) -> ProxyRequest:
+        within = self._within
+        return read_request(raw) if within is None else read_request_within(raw, *within)
 
     def _pass(self, size: int) -> None:
         assert self._host is not None
@@ -152,11 +161,34 @@ class Client(asyncio.Protocol):
             self._send(request)
         elif self._waiting:
             self._reset()  # pipelined to another host: no browser does that
+        elif request.tunnel and self._gateway.passes.opens(*request.target):
+            self._opening = self._gateway.spawn(self._secure(request))
         else:
             self._opening = self._gateway.spawn(self._open(request, wait))
 
     def _leads_to(self, request: ProxyRequest) -> bool:
         return self._target == request.target
+
+    async def _secure(self, request: ProxyRequest) -> None:
+        """Speak TLS with the browser in the host's stead; what it asks for within goes on as any
+        request does, over connections of the gateway's own."""
+        self._securing = self.transport
+        self.transport.write(ESTABLISHED)
+        try:
+            secure = await asyncio.get_running_loop().start_tls(
+                self.transport,
+                self,
+                self._gateway.tls.towards_browser(request.host),
+                server_side=True,
+            )
+            assert secure is not None
+        except (OSError, AssertionError):
+            self._securing.abort()
+            self._gateway.left(self)
+            return
+        self.transport, self._securing = secure, None
+        self._within, self._opening = request.target, None
+        self._advance()
 
     async def _open(self, request: ProxyRequest, wait: float) -> None:
         """Connect to the request's host and send the request."""
@@ -164,7 +196,8 @@ class Client(asyncio.Protocol):
             if self._host is not None:
                 self._host.close()
                 self._host = None
-            self._host = await self._gateway.dial(request.host, request.port, wait)
+            how: How = "tls" if self._within else "tunnel" if request.tunnel else "http"
+            self._host = await self._gateway.dial(request.host, request.port, wait, how)
         except (Forbidden, ConnectFailed) as error:
             self._opening = None
             kind: Kind = "refused" if isinstance(error, Forbidden) else "unreachable"
@@ -197,7 +230,10 @@ class Client(asyncio.Protocol):
         self._status = b""
         self._last = not request.keep_alive
         self._body = None if request.body.done else request.body
-        self._host.transport.write(request.message)
+        added, proxy = self._gateway.passes.headers_for(*request.target), self._host.proxy
+        if proxy is not None and proxy.authorization:
+            added = (*added, (b"proxy-authorization", proxy.authorization))
+        self._host.transport.write(request.with_fields(added, by_proxy=proxy is not None))
 
     # --- answers
 
@@ -225,6 +261,8 @@ class Client(asyncio.Protocol):
 
     def received(self, data: bytes) -> None:
         self.touched = self._gateway.now()
+        if self._waiting and self._proxy_refuses(data):
+            return
         self._waiting = False
         self.transport.write(data)
         if self._mode == "upgrade":
@@ -233,15 +271,33 @@ class Client(asyncio.Protocol):
                 self._mode = "tunnel" if self._status.endswith(b"101") else "http"
                 self._advance()
 
+    def _proxy_refuses(self, data: bytes) -> bool:
+        """Whether this is no answer of the host's, but the proxy's, who does not know us."""
+        proxy = self._host.proxy if self._host is not None else None
+        if proxy is None or self._target is None or not _ASKS_WHO.match(data):
+            return False
+        self._unanswered(refusal(proxy, 407))
+        return True
+
+    def _unanswered(self, reason: str) -> None:
+        """What was asked for will not be answered by the host."""
+        assert self._target is not None
+        self._waiting = False
+        self._gateway.unanswered(*self._target, reason)
+        self._fail("unreachable", reason, None)
+
     def host_finished(self) -> None:
         self.touched = self._gateway.now()
-        if self._mode == "tunnel" and not self._ended and not self.transport.is_closing():
+        both = self._mode == "tunnel" and not self._ended and self.transport.can_write_eof()
+        if both and not self.transport.is_closing():
             self.transport.write_eof()
         else:
             self.transport.close()
 
-    def host_lost(self, broken: bool) -> None:
-        if broken:
+    def host_lost(self, broken: bool, why: str = "") -> None:
+        if why and self._waiting and self._target is not None:
+            self._unanswered(f"{self._target[0]} {why}")
+        elif broken:
             self._reset()
         else:
             self.transport.close()

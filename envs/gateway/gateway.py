@@ -16,12 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from envs.gateway.client import Client
-from envs.gateway.dialer import ConnectFailed, Dialer, Forbidden, Resolver, system_resolver
+from envs.gateway.dialer import ConnectFailed, Dialer, Forbidden, How, Resolver, system_resolver
 from envs.gateway.error_pages import Kind
 from envs.gateway.flags import PROXY_HOST
 from envs.gateway.host_names import HostError, address_of, canonical_host, is_loopback_name, nature
 from envs.gateway.limits import GatewayLimits, RequestPacer
+from envs.gateway.passes import NOTHING, Passes
 from envs.gateway.rules import WEB_PORTS, SiteRules
+from envs.gateway.tls import OpenedTls
 from envs.gateway.upstream import Host
 
 _SWEEP = 1.0
@@ -42,7 +44,7 @@ class Gateway:
     """An HTTP proxy on 127.0.0.1, open between ``async with`` and its end.
 
     `refused` counts the requests the rules turned away, by host. `resolver` gives the addresses of
-    names.
+    names; `passes` is what is carried beside the requests.
     """
 
     def __init__(
@@ -51,11 +53,14 @@ class Gateway:
         limits: GatewayLimits | None = None,
         *,
         resolver: Resolver = system_resolver,
+        passes: Passes = NOTHING,
     ) -> None:
         self.rules = rules
         self.limits = limits or GatewayLimits()
         self.refused: Counter[str] = Counter()
-        self._dialer = Dialer(rules, self.limits, resolver)
+        self.passes = passes
+        self.tls = OpenedTls(passes)
+        self._dialer = Dialer(rules, self.limits, resolver, passes, self.tls)
         self._turns = RequestPacer(self.limits.rate, self.limits.burst)
         self._slots: dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(self.limits.per_host)
@@ -151,23 +156,27 @@ class Gateway:
         self._troubles.pop((host, port), None)
         return None, "", wait
 
-    async def dial(self, host: str, port: int, wait: float) -> Host:
-        """A connection to an allowed host, made after `wait` seconds.
+    async def dial(self, host: str, port: int, wait: float, how: How) -> Host:
+        """A connection to an allowed host, made after `wait` seconds; `how` as for `Dialer.dial`.
 
         Raises:
             Forbidden, ConnectFailed: see `Dialer.dial`.
         """
         await asyncio.sleep(wait)
         try:
-            return await self._connected(host, port)
+            return await self._connected(host, port, how)
         except (Forbidden, ConnectFailed) as error:
             kind: Kind = "refused" if isinstance(error, Forbidden) else "unreachable"
             self._note(kind, host, port, str(error))
             raise
 
-    async def _connected(self, host: str, port: int) -> Host:
+    def unanswered(self, host: str, port: int, reason: str) -> None:
+        """A request was sent, and who got it does not answer it."""
+        self._note("unreachable", host, port, reason)
+
+    async def _connected(self, host: str, port: int, how: How) -> Host:
         if _is_here(host):
-            return await self._dialer.dial(host, port)
+            return await self._dialer.dial(host, port, how)
         slots = self._slots[host]
         try:
             async with asyncio.timeout(self.limits.longest_wait):
@@ -176,7 +185,7 @@ class Gateway:
             reason = f"all {self.limits.per_host} connections to {host} are in use"
             raise ConnectFailed(reason) from error
         try:
-            connection = await self._dialer.dial(host, port)
+            connection = await self._dialer.dial(host, port, how)
         except BaseException:
             slots.release()
             raise

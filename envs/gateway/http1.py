@@ -7,6 +7,7 @@ another's body would reach a server unjudged. A test holds it to be at least as 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_HEAD = 256 * 1024
@@ -20,6 +21,10 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})(?:;%b)?" % _TEXT)
 _HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"host", b"upgrade")
 )
+
+
+Fields = Sequence[tuple[bytes, bytes]]
+"""Names, in lower case, and values."""
 
 
 class BadRequest(ValueError):
@@ -183,13 +188,17 @@ def upgrade_of(head: Head) -> bytes:
     return b", ".join(head.values(b"upgrade")) if b"upgrade" in head.connection() else b""
 
 
-def forwarded(head: Head, path: bytes, host: bytes) -> bytes:
-    """The head to send on: origin form, `host` as Host, nothing meant for the proxy alone."""
+def forwarded(head: Head, path: bytes, host: bytes, added: Fields = ()) -> bytes:
+    """The head to send on to `path`, in origin form for a host: `host` as Host, nothing meant for
+    the proxy alone, and the fields `added` in place of those of the same name."""
     named = head.connection()
+    replaced = {name for name, _ in added}
     lines = [b"%b %b HTTP/1.%b" % (head.method, path, head.minor), b"Host: " + host]
     for name, value in head.fields:
-        if name not in _HOP_BY_HOP and (name not in named or name in _FRAMING):
+        kept = name not in _HOP_BY_HOP and (name not in named or name in _FRAMING)
+        if kept and name not in replaced:
             lines.append(name + b": " + value)
+    lines += (name + b": " + value for name, value in added)
     if upgrade := upgrade_of(head):
         lines += (b"Connection: Upgrade", b"Upgrade: " + upgrade)
     elif b"close" in named:

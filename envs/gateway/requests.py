@@ -12,6 +12,7 @@ from envs.gateway.host_names import HostError, bracketed, canonical_host, split_
 from envs.gateway.http1 import (
     BadRequest,
     Body,
+    Fields,
     Head,
     Length,
     body_of,
@@ -23,16 +24,19 @@ from envs.gateway.http1 import (
 
 @dataclass(frozen=True, slots=True)
 class ProxyRequest:
-    """One request of a browser to its proxy.
+    """One request of a browser to its proxy, or to a host that the proxy opens.
 
-    `message` is the head to send to the host, empty for a tunnel (CONNECT); `body` tells how far
-    the body reaches; `upgrade` whether another protocol may follow the answer.
+    `head` is what was read, None for a tunnel (CONNECT); `path` and `shown`, the host as it stands
+    in a Host header, go with it. `body` tells how far the body reaches; `upgrade` whether another
+    protocol may follow the answer.
     """
 
     host: str
     port: int
-    message: bytes
     body: Body
+    head: Head | None = None
+    path: bytes = b""
+    shown: bytes = b""
     tunnel: bool = False
     upgrade: bool = False
     wants_body: bool = True
@@ -41,6 +45,18 @@ class ProxyRequest:
     @property
     def target(self) -> tuple[str, int]:
         return self.host, self.port
+
+    @property
+    def message(self) -> bytes:
+        """The head to send to the host, empty for a tunnel."""
+        return self.with_fields(())
+
+    def with_fields(self, added: Fields, *, by_proxy: bool = False) -> bytes:
+        """The same with the fields `added`; `by_proxy` in the form in which a proxy takes it."""
+        if self.head is None:
+            return b""
+        path = b"http://" + self.shown + self.path if by_proxy else self.path
+        return forwarded(self.head, path, self.shown, added)
 
 
 def read_request(raw: bytes) -> ProxyRequest:
@@ -54,14 +70,34 @@ def read_request(raw: bytes) -> ProxyRequest:
         host, port, _ = _authority(head.target, 0)
         if not body_of(head).done:
             raise BadRequest("CONNECT has no body")
-        return ProxyRequest(host, port, b"", Length(0), tunnel=True, keep_alive=False)
+        return ProxyRequest(host, port, Length(0), tunnel=True, keep_alive=False)
     authority, path = _split(head.target)
     host, port, shown = _authority(authority, 80)
+    return _request(head, host, port, path, shown)
+
+
+def read_request_within(raw: bytes, host: str, port: int) -> ProxyRequest:
+    """As `read_request`, of what a browser sends through a tunnel to `host` that was opened: it is
+    for that host, whatever it says.
+
+    Raises:
+        BadRequest: not one unmistakable request to a host.
+    """
+    head = parse_head(raw)
+    if not head.target.startswith(b"/"):
+        raise BadRequest("this is a host: it takes requests for its own paths only")
+    shown = bracketed(host) if port == 443 else f"{bracketed(host)}:{port}"
+    return _request(head, host, port, head.target, shown.encode())
+
+
+def _request(head: Head, host: str, port: int, path: bytes, shown: bytes) -> ProxyRequest:
     return ProxyRequest(
         host,
         port,
-        forwarded(head, path, shown),
         body_of(head),
+        head,
+        path,
+        shown,
         upgrade=bool(upgrade_of(head)),
         wants_body=head.method != b"HEAD",
         keep_alive=_keeps_alive(head),

@@ -7,14 +7,16 @@ see which pages an encrypted connection asks for.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections import defaultdict
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
 from protego import Protego
 
-from envs.gateway.rules import parse_url
+from envs.gateway.rules import WEB_PORTS, parse_url
 
 AGENT = "ShopperBot/1"
 """Appended to the browser's user agent, so that a site can tell a virtual customer."""
@@ -28,6 +30,27 @@ LONGEST_PAUSE = 30.0
 _NOTHING = "User-agent: *\nDisallow: /"
 
 
+Known = Callable[[str, int], tuple[str, str] | None]
+"""User name and password for a host and port."""
+
+
+class _Challenged(httpx.Auth):
+    """Tells who asks by Basic or Digest, and nobody before they ask."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield request
+        port = request.url.port or WEB_PORTS[request.url.scheme]
+        found = self._known(request.url.host, port)
+        if response.status_code != 401 or found is None:
+            return
+        asked = response.headers.get("www-authenticate", "").lower()
+        way = httpx.DigestAuth if asked.startswith("digest") else httpx.BasicAuth
+        yield from way(*found).auth_flow(request)
+
+
 @dataclass(frozen=True)
 class _File:
     """What a robots.txt says; `missing` is why it could not be had."""
@@ -37,10 +60,23 @@ class _File:
 
 
 class Robots:
-    """The robots.txt of every site asked about, each fetched once, through the gateway `proxy`."""
+    """The robots.txt of every site asked about, each fetched once, through the gateway `proxy`.
 
-    def __init__(self, proxy: str | None = None, agent: str = AGENT) -> None:
+    `authority` in PEM is trusted beside the usual ones; `known` gives user name and password for a
+    host and port that ask for them.
+    """
+
+    def __init__(
+        self,
+        proxy: str | None = None,
+        agent: str = AGENT,
+        *,
+        authority: str = "",
+        known: Known = lambda host, port: None,
+    ) -> None:
         self._proxy = proxy
+        self._authority = authority
+        self._known = known
         self._agent = agent
         self._token = agent.split("/", 1)[0]
         self._files: dict[str, asyncio.Task[_File]] = {}
@@ -91,8 +127,16 @@ class Robots:
         except httpx.HTTPError as error:
             return _File(Protego.parse(_NOTHING), str(error) or type(error).__name__)
 
+    def _trusted(self) -> ssl.SSLContext:
+        context = httpx.create_ssl_context()
+        if self._authority:
+            context.load_verify_locations(cadata=self._authority)
+        return context
+
     async def _text(self, url: str) -> str:
         settings = httpx.AsyncClient(
+            auth=_Challenged(self._known),
+            verify=self._trusted(),
             proxy=self._proxy,
             trust_env=False,
             follow_redirects=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from envs.gateway.grants import Grant, parse_grant
@@ -30,6 +30,8 @@ WEB_PORTS = {"http": 80, "https": 443}
 _USUAL_PORTS = frozenset(WEB_PORTS.values())
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.IGNORECASE)
+_USER = re.compile(r"//[^/?#]*@")
+"""What must not be repeated of an address: who is to log in, and by which password."""
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 _LOOPBACK = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
 
@@ -59,13 +61,23 @@ class SiteRules:
 
     `start` is the start URL as a browser would write it, `site` the registrable domain whose
     subdomains are allowed too (None when the start host is an address, or this machine),
-    `grants` everything allowed.
+    `grants` everything allowed. `everywhere` is for a person who goes where they please.
     """
 
     start: str
     target: Target
     site: str | None
     grants: tuple[Grant, ...]
+    everywhere: bool = False
+
+    @classmethod
+    def for_a_person(cls, url: str) -> SiteRules:
+        """For a window in which a person, not a policy, begins at `url`: nothing is refused.
+
+        Raises:
+            SiteError: `url` is not a web address.
+        """
+        return replace(cls.for_start(url), everywhere=True)
 
     @classmethod
     def for_start(cls, url: str, allow: Iterable[str] = ()) -> SiteRules:
@@ -91,7 +103,7 @@ class SiteRules:
 
         A name that passes must still have every address it resolves to judged.
         """
-        if any(grant.covers(host, port) for grant in self.grants):
+        if self.everywhere or any(grant.covers(host, port) for grant in self.grants):
             return None
         address = address_of(host)
         private = address is not None and nature(address) != "public"
@@ -108,7 +120,7 @@ class SiteRules:
         Public addresses may. Any other must have been asked for as an address, by the start URL
         or by `--allow`, so that no name can lead into the operator's own network.
         """
-        if nature(address) == "public":
+        if self.everywhere or nature(address) == "public":
             return None
         if is_loopback_name(host) and address in _LOOPBACK:
             return None
@@ -135,7 +147,8 @@ def parse_url(url: str) -> tuple[Target, str]:
         SiteError: another scheme, no host, a bad port, a user name, spaces.
     """
     text = url.strip()
-    shown = text if len(text) <= 100 else text[:99] + "…"
+    shown = _USER.sub("//…@", text)
+    shown = shown if len(shown) <= 100 else shown[:99] + "…"
     if _UNFIT.search(text):
         raise SiteError(f"{shown!r} is not a web address: it holds a space, backslash or control")
     scheme = _SCHEME.match(text)
@@ -151,7 +164,10 @@ def parse_url(url: str) -> tuple[Target, str]:
 
 def _target(scheme: str, authority: str, shown: str) -> Target:
     if "@" in authority:
-        raise SiteError(f"{shown!r} is refused: leave the user name and password out of the URL")
+        raise SiteError(
+            f"{shown!r} is refused: leave the user name and password out of the URL, and give them "
+            "with --http-credentials-file or SHOPPER_HTTP_CREDENTIALS"
+        )
     try:
         host, port = split_port(authority, WEB_PORTS[scheme])
         return Target(scheme, canonical_host(host), port)

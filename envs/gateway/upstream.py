@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import Protocol
+
+from envs.gateway.proxy import UpstreamProxy
+from envs.gateway.tls import why_not_trusted
 
 
 class HostClient(Protocol):
@@ -20,13 +24,18 @@ class HostClient(Protocol):
 
     def host_finished(self) -> None: ...
 
-    def host_lost(self, broken: bool) -> None: ...
+    def host_lost(self, broken: bool, why: str = "") -> None:
+        """`why` is what went wrong in TLS, if that was it."""
 
 
 class Host(asyncio.Protocol):
-    """A connection to a host. Reads nothing until it is attached to a browser's connection."""
+    """A connection to a host. Reads nothing until it is attached to a browser's connection.
 
-    def __init__(self) -> None:
+    `proxy` carries plain requests in its own form, if it is not None.
+    """
+
+    def __init__(self, proxy: UpstreamProxy | None = None) -> None:
+        self.proxy = proxy
         self.transport: asyncio.Transport = None  # type: ignore[assignment]  # set when connected
         self.finished = False
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -66,13 +75,14 @@ class Host(asyncio.Protocol):
         if self._side is None:
             return False
         self._side.host_finished()
-        return self._side.tunnelled
+        return self._side.tunnelled and self.transport.can_write_eof()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():
             self.ended.set_result(None)
         if self._side is not None:
-            self._side.host_lost(broken=exc is not None)
+            why = why_not_trusted(exc) if isinstance(exc, ssl.SSLError) else ""
+            self._side.host_lost(broken=exc is not None, why=why)
 
     def pause_writing(self) -> None:
         if self._side is not None:

@@ -19,7 +19,7 @@ from envs.navigation.tabs import Tabs
 from envs.observation import Load, Observation
 from envs.options import EnvOptions
 from envs.page.script import PageScriptGone
-from envs.sieve import SECRET, Sieve
+from envs.sieve import SECRET, Sieve, veiled
 
 ABOVE = "<p>(the page goes on above)</p>"
 BELOW = "<p>(the page goes on below)</p>"
@@ -110,7 +110,7 @@ class Eyes:
             else:
                 self.url = seen.url if SECRET not in seen.url else tab.page.url
                 self.seen_in = tab
-                return self._veiled(await self._placed(tab, seen))
+                return veiled(await self._placed(tab, seen), self._sieve)
         raise NavigatesForever(
             self._sieve(f"{self.url} keeps leaving for another page; it was never at rest")
         )
@@ -143,17 +143,6 @@ class Eyes:
     def _without_secrets(self, notice: PageNotice) -> PageNotice:
         clean = self._sieve
         return msgspec.structs.replace(notice, text=clean(notice.text), about=clean(notice.about))
-
-    def _veiled(self, seen: Observation) -> Observation:
-        """What is seen without secrets typed before; the page's script has left them out already,
-        as far as they stand in one piece."""
-        if not self._sieve.secrets:
-            return seen
-        clean = self._sieve
-        names = tuple(element for element in seen.names if clean(element.name) == element.name)
-        return msgspec.structs.replace(
-            seen, url=clean(seen.url), title=clean(seen.title), html=clean(seen.html), names=names
-        )
 
     async def _reload(self, deadline: Deadline) -> None:
         """Load a crashed page again in a new window."""

@@ -15,6 +15,7 @@ from envs.errors import (
     BadStatus,
     NavigatesForever,
     NotAPage,
+    NotLetIn,
     PageHung,
     Refused,
     StartError,
@@ -67,6 +68,8 @@ _CAUSES = {
     "ERR_INVALID_HTTP_RESPONSE": "the answer is not HTTP",
     "ERR_CONTENT_LENGTH_MISMATCH": "the answer broke off half-way",
     "ERR_INCOMPLETE_CHUNKED_ENCODING": "the answer broke off half-way",
+    "ERR_SSL_CLIENT_AUTH_CERT_NEEDED": "it asks for a client certificate; --client-cert shows one",
+    "ERR_BAD_SSL_CLIENT_AUTH_CERT": "it asks for a client certificate; --client-cert shows one",
     "ERR_SSL_PROTOCOL_ERROR": "there is no secure connection to it (it may only speak http)",
     "ERR_TUNNEL_CONNECTION_FAILED": "this run's rules do not allow it, or it cannot be reached",
     "ERR_PROXY_CONNECTION_FAILED": "the run's own gateway is gone",
@@ -74,6 +77,7 @@ _CAUSES = {
 }
 
 
+_UNKNOWN_AUTHORITY = "ERR_CERT_AUTHORITY_INVALID"
 _PASSING = (
     "ERR_CONNECTION_RESET",
     "ERR_CONNECTION_CLOSED",
@@ -92,7 +96,8 @@ def cause(failure: str) -> str:
     code = failure.split("net::", 1)[-1].split(" ")[0].strip(" .")
     if code.startswith("ERR_CERT"):
         detail = code.removeprefix("ERR_CERT_").replace("_", " ").lower()
-        return f"its TLS certificate is not valid: {detail} ({code})"
+        own = "; --ca trusts an authority of your own" if code == _UNKNOWN_AUTHORITY else ""
+        return f"its TLS certificate is not valid: {detail} ({code}){own}"
     return f"{_CAUSES.get(code, 'it could not be opened')} ({code})"
 
 
@@ -134,7 +139,7 @@ async def go(
             tabs.check()
             raise _explained(url, asked[-1], explain) or _failure(tabs, tab, url, error) from error
     if response is not None:
-        _judge(url, response, explain)
+        _judge(url, response, explain, options)
 
 
 @contextmanager
@@ -181,18 +186,27 @@ def _failure(tabs: Tabs, tab: Tab, url: str, error: Error) -> StartError | Navig
     return Unreachable(url, f"{url} could not be opened: {cause(text)}", passing)
 
 
-def _judge(url: str, response: Response, explain: Explain) -> None:
+def _judge(url: str, response: Response, explain: Explain, options: EnvOptions) -> None:
     """Raise unless the answer is a page a customer could use."""
     if response.status >= 400 and (trouble := _explained(url, response.url, explain)):
         raise trouble
     if response.status >= 400:
-        said = f"{response.status} {response.status_text}".strip()
-        why = (
-            "it asks for a user name and a password before it shows anything, and there are none"
-            if response.status == 401
-            else "there is no shop at this address"
-        )
-        raise BadStatus(url, f"{response.url} answers with HTTP {said}: {why}", response.status)
+        said = f"{response.url} answers with HTTP {response.status} {response.status_text}".strip()
+        if response.status in _NOT_LET_IN and options.brought:
+            raise NotLetIn(
+                url, f"{said}: it does not accept what was brought along ({options.brought})"
+            )
+        why = _NOT_LET_IN.get(response.status, "there is no shop at this address")
+        raise BadStatus(url, f"{said}: {why}", response.status)
+
+
+_NOT_LET_IN = {
+    401: "it asks for a user name and a password before it shows anything, and there are none "
+    "(--http-credentials-file or SHOPPER_HTTP_CREDENTIALS gives them)",
+    403: "it lets nobody in who does not bring something along (--header, --cookie, "
+    "--storage-state and others do), or there is no shop at this address",
+}
+"""What the status of a closed door asks for."""
 
 
 async def check_document(tab: Tab, url: str) -> None:

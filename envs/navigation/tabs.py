@@ -118,6 +118,13 @@ class Tabs:
             await self.changed.wait()
         return self.current
 
+    async def forget_history(self) -> None:
+        """Leave no page to go back to, and no other window, from before."""
+        for tab in self._tabs[:-1]:
+            self._forget(tab.page)
+            self._spawn(_close(tab.page))
+        await self.current.world.cdp.send("Page.resetNavigationHistory")
+
     async def replace_crashed(self, crashed: Tab) -> Tab:
         """A new window in place of a crashed one."""
         self._forget(crashed.page)

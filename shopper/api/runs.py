@@ -20,6 +20,7 @@ from agent.runs.visit import Limits, Watch
 from envs.actions import ActionSet
 from envs.browser.devices import window_of
 from eval.formatting import count
+from shopper.access import AccessAsked, check_told, read_access
 from shopper.plan import (
     Person,
     PlanError,
@@ -93,6 +94,7 @@ async def run(
     max_tokens: int | None = None,
     max_cost: float | None = None,
     price: str | None = None,
+    access: AccessAsked | None = None,
     watch: Watch = lambda session, doing: None,
 ) -> Run:
     """Send customers to `url`, None for the embedded shop, as ``shopper run`` does; its options
@@ -102,8 +104,9 @@ async def run(
     personas, pairs of a persona and an intent, or customers. `policy` is a name, or an object that
     can `decide`. `out` is the folder that keeps the run, ``runs/DATE_TIME`` if None. `watch` is
     called with the session so far whenever a customer ``looks``, ``thinks`` or ``acts``, and with
-    how the visit ended. With `resume` the run in `out` goes on, and begins where there is none, so
-    that the same call may be made again and again.
+    how the visit ended. `access` is what is brought along to a site that is not open to everyone;
+    variables are looked at without it, too. With `resume` the run in `out` goes on, and begins
+    where there is none, so that the same call may be made again and again.
 
     Visits that fail are in the result as sessions that ended in an error. What `watch` raises ends
     the run, as when it is stopped, and is raised here.
@@ -119,6 +122,8 @@ async def run(
     if retry_failed and not resume:
         raise PlanError("retry_failed=True needs resume=True")
     start, variant = one_side_of(url, variant, hosts(allow))
+    brought = read_access(access or AccessAsked(), [start])
+    check_told(brought, {"out": out, "intent": intent, "the URL": url})
     chosen, why = resolved(policy)
     decider = given(chosen)
     check_looking(actions, see, name_of(decider))
@@ -134,6 +139,7 @@ async def run(
             personas=personas,
             seed=seed,
             intent=intent,
+            access=brought,
         ),
         concurrency=concurrency or customers_at_once(name_of(decider)),
         limits=Limits(max_steps=max_steps or steps_enough(start)),
@@ -148,6 +154,7 @@ async def run(
         page_tokens=page_tokens,
         screenshots=screenshots,
         window=window_of(device, locale, timezone),
+        access=brought,
         policy_auto=why,
     )
     request = RunRequest(

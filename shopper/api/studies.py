@@ -15,8 +15,9 @@ from agent.runs.crowd import default_folder
 from agent.runs.visit import Watch
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
-from agent.study.load import changed, participants, read_study
+from agent.study.load import changed, participants, read_study, start_url
 from envs.actions import ActionSet
+from shopper.access import AccessAsked, check_told, read_access
 from shopper.api.runs import Run
 from shopper.plan import PlanError, check_looking, patterns
 
@@ -64,12 +65,13 @@ async def study(
     headed: bool = False,
     screenshots: bool = True,
     resume: bool = False,
+    access: AccessAsked | None = None,
     watch: Watch = lambda session, doing: None,
 ) -> StudyRun:
     """Carry out the usability study in a TOML file, as ``shopper study`` does.
 
     `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
-    `not_a_purchase`, `actions`, `see` and `page_tokens` as for `run`. With `resume`
+    `not_a_purchase`, `actions`, `see`, `page_tokens` and `access` as for `run`. With `resume`
     the study in `out` goes on, and begins where there is none.
 
     Raises:
@@ -86,6 +88,8 @@ async def study(
     decider = given(chosen)
     asked = changed(plan, policy=decider, customers=customers, seed=seed, variant=variant)
     check_looking(actions, see, name_of(decider))
+    brought = read_access(access or AccessAsked(), [start_url(asked)])
+    check_told(brought, {"out": out, str(path): path.read_text("utf-8")})
     folder = StudyFolder(Path(out) if out else default_folder())
     request = StudyRequest(
         study=asked,
@@ -100,6 +104,7 @@ async def study(
         actions=actions,
         see=see,
         page_tokens=page_tokens,
+        access=brought,
         policy_auto=why,
     )
     result = await conduct(request, watch)

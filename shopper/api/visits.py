@@ -13,6 +13,7 @@ from agent.policies.custom import Decider, as_policy, given
 from agent.policies.policy import Policy
 from agent.runs import environments
 from agent.runs.config import Pace, RunConfig, steps_enough
+from agent.runs.login_script import log_in_or_show
 from agent.runs.visit import EnvironmentProtocol, Limits, NoLog, Watch, WatchFailed
 from agent.runs.visit import visit as carry_out
 from agent.sessions.log import SessionLog
@@ -20,8 +21,9 @@ from agent.sessions.session import Session
 from envs.browser.devices import window_of
 from envs.environment import Environment
 from envs.observation import Observation
-from envs.open_page import open_page
+from envs.open_page import is_address, open_page
 from envs.page.script import version as simplifier_version
+from shopper.access import AccessAsked, read_access
 from shopper.plan import Person, PlanError, hosts, one_side_of, patterns
 
 
@@ -38,6 +40,7 @@ def open_environment(
     device: str = "desktop",
     locale: str | None = None,
     timezone: str | None = None,
+    access: AccessAsked | None = None,
 ) -> AbstractAsyncContextManager[Environment]:
     """A browser window for one visit to `url`, None for the embedded shop: ``async with
     open_environment(url) as environment``. What may be reached, and whether orders are placed, is
@@ -62,6 +65,7 @@ def open_environment(
             pace=pace,
             screenshots=False,
             window=window_of(device, locale, timezone),
+            access=read_access(access or AccessAsked(), [start]),
         )
     )
 
@@ -118,7 +122,11 @@ async def visit(
 
 
 async def observe(
-    page: str | Path, *, viewport: bool = False, allow: Sequence[str] | str = ()
+    page: str | Path,
+    *,
+    viewport: bool = False,
+    allow: Sequence[str] | str = (),
+    access: AccessAsked | None = None,
 ) -> Observation:
     """What a customer sees of a page: an address, or a saved page (``.html``, ``.html.gz``), which
     is opened offline and with its scripts off.
@@ -127,7 +135,11 @@ async def observe(
         ValueError: there is no such file, or the address may not be visited.
         EnvError: there is no page, or it could not be looked at.
     """
-    async with open_page(page, viewport=viewport, allow=hosts(allow)) as look:
+    address = str(page) if is_address(page) else None
+    brought = read_access(access or AccessAsked(), [address])
+    async with open_page(
+        page, viewport=viewport, allow=hosts(allow), access=brought, log_in=log_in_or_show
+    ) as look:
         return await look()
 
 

@@ -11,9 +11,13 @@ import click
 import msgspec
 
 from agent.runs.config import See
+from agent.runs.login_script import log_in_or_show
+from envs.access import Access
 from envs.observation import Observation
 from envs.open_page import is_address, open_page
-from shopper.help import option
+from shopper.access import AccessAsked, read_access
+from shopper.commands._access_options import SECTION, access_options
+from shopper.help import Command, option
 
 
 class Timed(msgspec.Struct, frozen=True):
@@ -23,7 +27,14 @@ class Timed(msgspec.Struct, frozen=True):
     ms: float
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    sections={
+        "What is printed": "json viewport see repeat",
+        "Where": "allow",
+        "Getting in": SECTION,
+    },
+)
 @click.argument("page")
 @option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @option("--viewport", is_flag=True, help="The same as --see window.")
@@ -41,14 +52,22 @@ class Timed(msgspec.Struct, frozen=True):
     help="Observe so many times; `ms` is the median.",
 )
 @option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
+@access_options
 def command(
-    page: str, as_json: bool, viewport: bool, see: See, repeat: int, allow: tuple[str, ...]
+    page: str,
+    as_json: bool,
+    viewport: bool,
+    see: See,
+    repeat: int,
+    allow: tuple[str, ...],
+    access: AccessAsked,
 ) -> None:
     """Print the simplified HTML of PAGE: an address, or a saved page (.html or .html.gz).
 
     A saved page is opened offline and with its scripts off.
     """
-    timed = asyncio.run(_observe(page, viewport or see == "window", repeat, allow))
+    brought = read_access(access, [page if is_address(page) else None])
+    timed = asyncio.run(_observe(page, viewport or see == "window", repeat, allow, brought))
     click.echo(as_text(timed) if as_json else timed.observation.html)
 
 
@@ -66,10 +85,14 @@ def as_text(timed: Timed) -> str:
     return msgspec.json.encode(fields).decode()
 
 
-async def _observe(page: str, viewport: bool, repeat: int, allow: tuple[str, ...]) -> Timed:
+async def _observe(
+    page: str, viewport: bool, repeat: int, allow: tuple[str, ...], access: Access
+) -> Timed:
     """Look `repeat` times; an address is looked at once before, as opening it does."""
     spent: list[float] = []
-    async with open_page(page, viewport=viewport, allow=allow) as look:
+    async with open_page(
+        page, viewport=viewport, allow=allow, access=access, log_in=log_in_or_show
+    ) as look:
         seen = await look() if is_address(page) else None
         for _ in range(repeat):
             began = time.perf_counter()

@@ -26,11 +26,14 @@ from agent.sessions.outcome import outcome_of
 from agent.sessions.redaction import Redact
 from agent.sessions.session import Session, Step
 from agent.sessions.writer import check_format
+from envs.access import Access
 from envs.actions import ActionSet
 from eval import formatting
+from shopper.access import AccessAsked, check_told, read_access
+from shopper.commands._access_options import SECTION, access_options
 from shopper.console import plain_console
 from shopper.failure import Failure
-from shopper.help import option
+from shopper.help import Command, option
 
 if TYPE_CHECKING:
     from agent.sources.recording import Recording
@@ -39,7 +42,15 @@ CONSENT = "consent.txt"
 _err = plain_console(stderr=True)
 
 
-@click.command("record")
+@click.command(
+    "record",
+    cls=Command,
+    sections={
+        "What is kept": "out user intent consent redact actions",
+        "Where": "allow",
+        "Getting in": SECTION,
+    },
+)
 @click.argument("url", required=False)
 @option(
     "--out",
@@ -72,12 +83,13 @@ _err = plain_console(stderr=True)
     help="What is kept: clicks and texts, as in the paper, or also scrolls and returns.",
 )
 @option("--allow", multiple=True, metavar="HOST", help="Record on this host as well.")
+@access_options
 @option("--headless", is_flag=True, hidden=True, help="Without a window, for tests.")
 @option("--devtools", type=int, hidden=True, help="Port to drive the browser by, for tests.")
 def command(
     url: str | None, out: Path, user: str | None, intent: str | None, consent: Path | None,
     redact: Redact | None, actions: ActionSet, allow: tuple[str, ...], headless: bool,
-    devtools: int | None,
+    devtools: int | None, access: AccessAsked,
 ) -> None:  # fmt: skip
     """Record how a person shops at URL, or in the embedded shop, in a browser window.
 
@@ -88,6 +100,8 @@ def command(
     from agent.sources.recording import Recording
 
     _check(url, out)
+    brought = read_access(access, [url])
+    check_told(brought, {"--out": out, "--user": user, "--intent": intent, "the URL": url})
     user = user or f"person-{secrets.token_hex(4)}"
     session_id = f"{user}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     job = Recording(
@@ -105,7 +119,7 @@ def command(
     )
     flags = (f"--remote-debugging-port={devtools}",) if devtools else ()
     try:
-        session = asyncio.run(_record(job, headless, flags))
+        session = asyncio.run(_record(job, brought, headless, flags))
     except KeyboardInterrupt as error:
         kept = _keep(job, out)
         raise Failure(f"stopped; {formatting.count(kept, 'step')} kept in {out}") from error
@@ -117,9 +131,12 @@ def command(
     )
 
 
-async def _record(job: Recording, headless: bool, flags: tuple[str, ...]) -> Session:
+async def _record(
+    job: Recording, access: Access, headless: bool, flags: tuple[str, ...]
+) -> Session:
+    from agent.sources.login import persons_browser
     from agent.sources.recording import record
-    from envs.browser.browser import launch, missing_display
+    from envs.browser.browser import missing_display
     from envs.shop import serve
 
     if not headless and missing_display():
@@ -128,9 +145,10 @@ async def _record(job: Recording, headless: bool, flags: tuple[str, ...]) -> Ses
         if not job.url:
             shop = await stack.enter_async_context(serve())
             job = msgspec.structs.replace(job, url=shop.entry(job.session_id))
-        browser = await stack.enter_async_context(launch(headed=not headless, flags=flags))
+        window = persons_browser(job.url, access, headed=not headless, flags=flags)
+        own = await stack.enter_async_context(window)
         _err.print("The window asks for consent; the recording ends when it is closed.")
-        return await record(job, browser, _say)
+        return await record(job, own, _say)
 
 
 def _check(url: str | None, out: Path) -> None:

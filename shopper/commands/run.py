@@ -26,8 +26,10 @@ from envs.actions import ActionSet
 from envs.browser.devices import DEVICES, window_of
 from envs.shop import VARIANTS
 from shopper import run_words
+from shopper.access import AccessAsked, check_told, read_access
 from shopper.ci.account import RUN
 from shopper.ci.files import Wanted, telling
+from shopper.commands._access_options import SECTION, access_options
 from shopper.commands._one import run_one
 from shopper.commands._page_tokens import page_tokens_option
 from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
@@ -46,6 +48,7 @@ _err = plain_console(stderr=True)
     sections={
         "Who shops": "customers policy personas intent seed",
         "Where": "variant device locale timezone allow respect-robots",
+        "Getting in": SECTION,
         "Orders": "allow-purchase not-a-purchase",
         "How they shop": "max-steps page-tokens actions see pace concurrency headed",
         "What is kept": "out no-screenshots json resume retry-failed",
@@ -141,6 +144,7 @@ _err = plain_console(stderr=True)
     show_default="one for two cores",
 )
 @option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
+@access_options
 @option(
     "--allow-purchase",
     is_flag=True,
@@ -214,6 +218,7 @@ def command(
     summary: Path | None,
     no_screenshots: bool,
     as_json: bool,
+    access: AccessAsked,
 ) -> None:
     """Send customers to URL; without a URL to the embedded shop, started for the run.
 
@@ -238,12 +243,14 @@ def command(
     conditions = tuple(map(parse_condition, fail_if))
     budget = budget_from(max_tokens, max_cost, price)
     sides = sides_of(urls, variant, allow)
+    brought = read_access(access, [url for url, _ in sides])
+    check_told(brought, {"--out": out, "--intent": intent, "the URL": " ".join(urls)})
     # Files are read outside of any event loop, where Ctrl-C ends the reading.
     who = people_told(
         sides[0][0], customers, policy=policy, personas=personas, seed=seed, intent=intent
     )
     if intent == FROM_SHOP:
-        who = asyncio.run(wanting(who, sides[0][0], allow))
+        who = asyncio.run(wanting(who, sides[0][0], allow, brought))
     config = RunConfig(
         url=sides[0][0],
         variant=sides[0][1],
@@ -261,6 +268,7 @@ def command(
         page_tokens=page_tokens,
         screenshots=not no_screenshots,
         window=window_of(device, locale, timezone),
+        access=brought,
         policy_auto=policy_auto,
     )
     if len(sides) == 2 and cluster is not None:

@@ -19,11 +19,13 @@ from agent.runs.runner import RunResult
 from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
 from agent.study.folder import StudyFolder
-from agent.study.load import changed, draft, participants, read_study
+from agent.study.load import changed, draft, participants, read_study, start_url
 from agent.study.success import doubts
 from envs.actions import ActionSet
+from shopper.access import AccessAsked, check_told, read_access
 from shopper.ci.account import STUDY
 from shopper.ci.files import Teller, Wanted, telling
+from shopper.commands._access_options import SECTION, access_options
 from shopper.commands._page_tokens import page_tokens_option
 from shopper.commands._run_result import broken_off, say_json, show_tracebacks
 from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
@@ -45,6 +47,7 @@ DRAFT = Path("study.toml")
     sections={
         "The study": "init",
         "Instead of what FILE says": "policy customers seed variant not-a-purchase",
+        "Getting in": SECTION,
         "How it is carried out": "page-tokens actions see concurrency headed",
         "What is kept": "out no-screenshots json resume",
         "Continuous integration": "junit summary",
@@ -63,6 +66,7 @@ DRAFT = Path("study.toml")
 @option("--seed", type=click.IntRange(min=0), help="The same seed sends the same customers.")
 @option("--variant", metavar="NAME", help="Version of the embedded shop.")
 @not_a_purchase
+@access_options
 @looking_options
 @page_tokens_option
 @option(
@@ -95,6 +99,7 @@ def command(
     junit: Path | None,
     summary: Path | None,
     as_json: bool,
+    access: AccessAsked,
 ) -> None:
     """Carry out the usability study in FILE (TOML), or analyse again the one in a folder.
 
@@ -117,6 +122,8 @@ def command(
     check_looking(actions, see, study.policy)
     for doubt in doubts(study.tasks):
         _err.print(f"note: {doubt}", markup=False)
+    brought = read_access(access, [start_url(study)])
+    check_told(brought, {"--out": out, str(file): file.read_text("utf-8")})
     folder = StudyFolder(out or default_folder())
     request = StudyRequest(
         study=study,
@@ -130,6 +137,7 @@ def command(
         actions=actions,
         see=see,
         page_tokens=page_tokens,
+        access=brought,
         policy_auto=policy_auto,
     )
     wanted = Wanted(
