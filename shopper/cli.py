@@ -25,6 +25,7 @@ import click
 from shopper.help import first_sentence
 from shopper.own_packages import NAMES, check_packages
 from shopper.streams import give_up_output, prepare
+from shopper.workflow import unheard
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
@@ -154,10 +155,15 @@ shopper = Commands(
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The console command: run a subcommand, say what failed, exit with the code."""
-    settings = Settings()
     prepare()
+    with unheard():
+        _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> NoReturn:
+    settings = Settings()
     try:
         check_packages()  # before anything of them is imported, here or by a command
         result = shopper.main(

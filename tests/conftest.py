@@ -41,9 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """A shell lets what it starts in the background ignore Ctrl-C, and so what that starts: tests
-    that interrupt a process would wait for it in vain."""
+    that interrupt a process would wait for it in vain. And no test is about the build it runs in."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        os.environ.pop(name, None)
     if config.getoption("fast"):  # a test that starts a browser is to be marked so
         os.environ["SHOPPER_CHROMIUM"] = "/left/out/by/--fast"
 

@@ -104,6 +104,7 @@ FLOORS = {
             "own_packages",
             "plain_text",
             "streams",
+            "workflow",
             "help",
             "failure",
             "console",

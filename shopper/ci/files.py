@@ -15,10 +15,11 @@ import click
 import msgspec
 
 from shopper.ci.account import Account, broke_off
-from shopper.ci.github import commands, in_a_workflow, step_summary, unheard
+from shopper.ci.github import commands, step_summary
 from shopper.ci.junit import junit
 from shopper.ci.markdown import markdown
 from shopper.failure import Failure
+from shopper.workflow import heard, in_a_workflow
 
 UNTOLD = "it has not ended: it is at work, was killed, or could not write this file"
 
@@ -57,8 +58,7 @@ def telling(wanted: Wanted) -> Iterator[Teller]:
     _check(wanted)
     teller = Teller()
     try:
-        with unheard():
-            yield teller
+        yield teller
     except BaseException as error:
         _try_to_tell(wanted, teller.account or _of_failure(wanted, error))
         raise
@@ -138,8 +138,9 @@ def _tell(wanted: Wanted, account: Account) -> None:
         _write("--summary", wanted.summary, text.encode())
     _append_to_step(wanted, text)
     if in_a_workflow():
-        for line in commands(account):
-            click.echo(line, err=True)
+        with heard():
+            for line in commands(account):
+                click.echo(line, err=True)
 
 
 def _write(option: str, path: Path, content: bytes) -> None:

@@ -1,18 +1,10 @@
-"""What a step of GitHub Actions understands: annotations, and when to listen for them.
-
-The runner takes lines of what a step prints for commands, whoever wrote them. Words of pages are
-printed while customers shop, so until they have, it is told not to listen.
-"""
+"""What a step of GitHub Actions is told: annotations, and where its page is."""
 
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-
-import click
 
 from shopper.ci.account import Account, Case
 
@@ -20,29 +12,10 @@ MOST = 10
 """Annotations of a kind that GitHub keeps of one step."""
 
 
-def in_a_workflow(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether this is a step of a GitHub Actions workflow."""
-    return environment.get("GITHUB_ACTIONS") == "true"
-
-
 def step_summary(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The file that the page of the build shows, where there is one."""
     name = environment.get("GITHUB_STEP_SUMMARY")
     return Path(name) if name else None
-
-
-@contextmanager
-def unheard() -> Iterator[None]:
-    """For as long as the block runs, nothing that is printed is a command."""
-    if not in_a_workflow():
-        yield
-        return
-    word = secrets.token_hex(16)
-    click.echo(f"::stop-commands::{word}", err=True)
-    try:
-        yield
-    finally:
-        click.echo(f"::{word}::", err=True)
 
 
 def commands(account: Account) -> list[str]:
