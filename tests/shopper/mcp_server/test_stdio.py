@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -197,3 +198,24 @@ def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert "this needs mcp, which is not installed" in done.stderr
+
+
+async def test_the_docs_name_every_tool_with_its_arguments() -> None:
+    from shopper.commands.mcp import command
+    from shopper.mcp_server.server import make_server
+
+    page = (Path(__file__).parents[3] / "docs" / "mcp.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*)$", page, re.M))
+    tools = await make_server(Path("runs")).list_tools()
+    assert set(rows) == {tool.name for tool in tools}
+    for tool in tools:
+        unsaid = [
+            name for name in tool.input_schema["properties"] if f"`{name}`" not in rows[tool.name]
+        ]
+        assert not unsaid, tool.name
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.S)
+    ((_, server),) = json.loads(block)["mcpServers"].items()
+    assert server["command"].endswith("/.venv/bin/shopper")
+    first, *words = server["args"]
+    assert first == "mcp"
+    command.make_context("mcp", words)  # raises where it does not take them
