@@ -10,7 +10,7 @@ import asyncio
 import os
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -31,6 +31,7 @@ from agent.policies.registry import BACKENDS
 from envs.browser.browser import Browser, launch, missing_display
 from envs.errors import EnvError
 from shopper.check import Check, State
+from shopper.doctor_access import check_access
 from shopper.doctor_policy import check_policy, check_speed
 
 LEAST_FREE = 200e6
@@ -60,15 +61,15 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
 
 
-async def diagnose(*, timing: bool = True) -> Diagnosis:
+async def diagnose(*, timing: bool = True, states: Sequence[Path] = ()) -> Diagnosis:
     """Look at everything; nothing missing keeps the rest from being looked at. `timing`: let the
-    embedded model decide, too, which takes some seconds."""
+    embedded model decide, too, which takes some seconds. `states` are files with kept logins."""
     checks = [check_machine(), check_packages(), *await check_browser()]
     models = await asyncio.to_thread(describe)
     checks += [check_engines(models), check_model(models), check_disk(), check_torch(models)]
     checks.append(check_policy(await asyncio.to_thread(surroundings)))
     checks += [await check_speed(models)] if timing else []
-    checks += [*check_extras(), *check_keys()]
+    checks += [*check_extras(), *check_keys(), *check_access(states, os.environ)]
     return Diagnosis(ready=all(c.state != "missing" for c in checks), checks=tuple(checks))
 
 

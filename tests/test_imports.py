@@ -128,6 +128,7 @@ FLOORS = {
             "make_report",
             "mcp_server",
             "check",
+            "doctor_access",
             "doctor_policy",
             "doctor",
             "commands",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from playwright.async_api import BrowserContext, Error
@@ -29,12 +29,14 @@ class NothingKept(EnvError):
 @dataclass(frozen=True)
 class PersonsBrowser:
     """A browser for a person, who goes where they please. `access` is what their window brings
-    along; a script has been carried out, and what it left is in the state."""
+    along; a script has been carried out, and what it left is in the state. `started_from` is what
+    was asked for."""
 
     browser: Browser
     access: Access = OPEN
     proxy: str | None = None
     explain: Explain = unexplained
+    started_from: str | None = None
 
     async def window(self) -> BrowserContext:
         """A window that has it all."""
@@ -55,13 +57,15 @@ async def persons_browser(
     async with AsyncExitStack() as stack:
         if access.passes == type(access.passes)():
             browser = await stack.enter_async_context(launch(headed=headed, flags=flags))
-            own = PersonsBrowser(browser, access)
+            own = PersonsBrowser(browser, access, started_from=access.started_from)
         else:
             rules = SiteRules.for_a_person(url)
             gateway = await stack.enter_async_context(Gateway(rules, passes=access.passes))
             walled = (*chromium_flags(trusted_key(access.passes)), *flags)
             browser = await stack.enter_async_context(launch(headed=headed, flags=walled))
-            own = PersonsBrowser(browser, access, gateway.proxy, gateway.explain)
+            own = PersonsBrowser(
+                browser, access, gateway.proxy, gateway.explain, access.started_from
+            )
         yield await _scripted(own, url)
 
 
@@ -78,7 +82,7 @@ async def _scripted(own: PersonsBrowser, url: str) -> PersonsBrowser:
     finally:
         await environment.close()
     kept = after_script(own.access, state)
-    return PersonsBrowser(own.browser, kept, own.proxy, own.explain)
+    return replace(own, access=kept)
 
 
 async def keep_login(own: PersonsBrowser, url: str) -> bytes:

@@ -99,7 +99,7 @@ async def record(
             raise NoConsent("no consent was given; nothing was recorded")
         recorder = Recorder(context, job.trusted, job.actions)
         await recorder.watch(page)
-        session = _session(job, own.access.started_from)
+        session = _session(job, own.started_from)
         with SessionLog(job.log, session) as log:
             diary = Diary(job, session, log, on_step, own.access.hidden)
             try:

@@ -246,7 +246,7 @@ def _proxies(asked: AccessAsked, environ: Mapping[str, str]) -> Iterator[Upstrea
             raise AccessError(f"--proxy: {error}") from error
         return
     for scheme in ("https", "http"):
-        name = next((n for n in _variables(scheme) if environ.get(n)), "")
+        name = next((n for n in proxy_variables(scheme) if environ.get(n)), "")
         if name:
             try:
                 yield parse_proxy(environ[name], bypass=bypass, scheme=scheme, local_too=False)
@@ -254,5 +254,6 @@ def _proxies(asked: AccessAsked, environ: Mapping[str, str]) -> Iterator[Upstrea
                 raise AccessError(f"{name}: {error}") from error
 
 
-def _variables(scheme: str) -> tuple[str, str]:
+def proxy_variables(scheme: str) -> tuple[str, str]:
+    """The variables that name the proxy for addresses of a scheme, the first that is set counts."""
     return f"{scheme.upper()}_PROXY", f"{scheme}_proxy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import click
 import msgspec
@@ -25,14 +26,23 @@ MARK_WIDTH = max(len(mark) for mark, _ in MARKS.values())
 
 @click.command()
 @option("--no-timing", is_flag=True, help="Do not measure how long the model takes for a step.")
+@option(
+    "--storage-state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Say how old the login in this file is; repeatable.",
+)
 @option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
-def command(ctx: click.Context, no_timing: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context, no_timing: bool, storage_state: tuple[Path, ...], as_json: bool
+) -> None:
     """Say what is installed, what will be used, and what to do about what is missing.
 
     Exits with 0 when `shopper run` would work on this machine, else with 1.
     """
-    diagnosis = asyncio.run(diagnose(timing=not no_timing))
+    diagnosis = asyncio.run(diagnose(timing=not no_timing, states=storage_state))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(diagnosis)))
     else:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from agent.models.embedded import find_embedded
 from agent.policies.auto import Surroundings
 from agent.policies.step_time import StepTime
 from shopper.doctor import Diagnosis, check_disk, check_keys, check_packages, diagnose
+from shopper.doctor_access import check_access
 from shopper.doctor_policy import check_policy, check_speed, speed
 
 DOCTOR = [sys.executable, "-m", "shopper.cli", "doctor"]
@@ -134,3 +136,33 @@ def test_the_cache_is_measured(cache_home):
     check = check_disk()
     assert check.facts["used"] == 1000
     assert check.facts["cache"] == str(cache_home)
+
+
+def test_a_kept_login_is_told_by_its_file_and_age(tmp_path):
+    cookie = {"name": "sid", "value": "s3ss10n-0123456789", "domain": "shop.example", "path": "/"}
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"cookies": [cookie], "origins": []}))
+    state.chmod(0o600)
+    made = time.time() - 5 * 3600
+    os.utime(state, (made, made))
+    (check,) = check_access([state], {})
+    assert (check.state, check.found) == ("ok", f"login in {state}, 5 h old")
+    state.chmod(0o644)
+    (check,) = check_access([state, *()], {})
+    assert check.state == "warning" and "chmod 600" in check.advice
+    for text in ("s3ss10n", "shop.example"):
+        assert text not in str(check)
+
+
+def test_variables_of_getting_in_are_named_and_not_shown():
+    environ = {
+        "HTTPS_PROXY": "http://me:pr0xy@proxy.example:3128",
+        "SHOPPER_HTTP_CREDENTIALS": "me:hunter22",
+        "SHOPPER_PASSWORD": "hunter23",
+    }
+    told = [check.found for check in check_access([], environ)]
+    assert told == [
+        "runs go through the proxy proxy.example:3128 (HTTPS_PROXY)",
+        "SHOPPER_HTTP_CREDENTIALS, SHOPPER_PASSWORD are set",
+    ]
+    assert list(check_access([], {})) == []
