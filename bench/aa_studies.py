@@ -6,6 +6,7 @@ from zlib import crc32
 
 import msgspec
 
+from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Session, Step
 from agent.study.definition import Success, Task
 from agent.study.success import session_id
@@ -35,7 +36,7 @@ def called_different(before: list[Session], after: list[Session]) -> dict[str, b
 def _measures(sessions: list[Session]) -> tuple[Measure, ...]:
     taken = [_at_addresses(session) for session in sessions]
     patterns = Patterns(step.url for session in taken for step in session.steps)
-    orders = frozenset(s.session_id for s in taken if s.end == "purchase")
+    orders = frozenset(s.session_id for s in taken if outcome_of(s) is SessionOutcome.PURCHASE)
     visits = (task_visit(session, TASK, orders, patterns) for session in taken)
     return measures((task_result(visit, _FEWEST_PAGES) for visit in visits), [TASK.id])
 

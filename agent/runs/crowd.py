@@ -29,7 +29,7 @@ from agent.runs.folder import totals, without_pages, write_card
 from agent.runs.login_script import LoginScriptFailed
 from agent.runs.visit import Log, Watch, visit, watching
 from agent.sessions.log import SessionLog
-from agent.sessions.outcome import failed
+from agent.sessions.outcome import error_text, failed
 from agent.sessions.session import Finding, Session, Step
 from envs.browser.browser import Browser
 from envs.browser.pool import BrowserPool
@@ -275,11 +275,11 @@ class Crowd:
 
     def _who_was_out(self) -> tuple[str, ...]:
         """How many visits lost their login, and how."""
-        lost = [s for s in self.sessions.values() if (s.end or "").startswith(f"error: {LOST}")]
+        lost = [s for s in self.sessions.values() if failed(s) and error_text(s).startswith(LOST)]
         if not lost:
             return ()
         many = f"{len(lost)} visits" if len(lost) > 1 else "one visit"
-        return (f"{many} ended because {(lost[0].end or '').removeprefix('error: ')}",)
+        return (f"{many} ended because {error_text(lost[0])}",)
 
     def _what_broke(self) -> tuple[str, ...]:
         died = self._stage.browsers.died if self._stage else 0

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
 
+from agent.sessions.outcome import outcome_of
 from agent.sessions.session import Session
 from eval import formatting
 
@@ -41,7 +42,7 @@ class Telling:
         else:
             self._under_way.pop(session.session_id, None)
             self._finished += 1
-            what = f"{session.session_id}: {session.end}"
+            what = f"{session.session_id}: {outcome_of(session).word}"
         visits = formatting.count(self._visits, "visit")
         self._message = f"{self._finished:,} of {visits} finished; {what}"
         self._changed.set()

@@ -186,7 +186,9 @@ def test_progress_tells_the_same_ends() -> None:
     said = {outcome: sum(f": {outcome.label.lower()} after 2 steps" in line for line in lines)
             for outcome in FINISHED}  # fmt: skip
     assert said == FINISHED
-    assert sum(line.endswith(": the page crashed") for line in lines) == 2
+    reasons = [line.partition(" s: ")[2] for line in lines if ": failed after" in line]
+    assert len(reasons) == 2 and reasons[0] == "the page crashed"
+    assert reasons[1].startswith("for the same reason as ")
 
 
 def test_a_data_set_counts_the_same_ends() -> None:
