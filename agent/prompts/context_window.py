@@ -243,9 +243,14 @@ class PromptBuilder:
         if used + sizes.reserve > self.settings.window:
             raise ContextTooSmall(
                 f"a window of {self.settings.window} tokens is too small: step {k} needs "
-                f"{used + sizes.reserve}; use a larger window, or a shorter persona or intent"
+                f"{used + sizes.reserve}; use a larger window, {_less_page(self.settings)}or a "
+                "shorter persona or intent"
             )
         return _Cut(step, page), used
+
+
+def _less_page(settings: PromptSettings) -> str:
+    return "fewer --page-tokens, " if settings.page_tokens is not None else ""
 
 
 class _Sizes:

@@ -10,6 +10,8 @@ from typing import get_args
 import click
 import msgspec
 
+from agent.policies.price import BudgetError, Price, parse_price
+from agent.prompts.prompt import PageTokens
 from agent.runs.config import See
 from agent.runs.login_script import log_in_or_show
 from envs.access import Access
@@ -17,6 +19,8 @@ from envs.observation import Observation
 from envs.open_page import is_address, open_page
 from shopper.access import AccessAsked, read_access
 from shopper.commands._access_options import SECTION, access_options
+from shopper.commands._page_tokens import page_tokens_option
+from shopper.failure import Failure
 from shopper.help import Command, option
 
 
@@ -30,7 +34,7 @@ class Timed(msgspec.Struct, frozen=True):
 @click.command(
     cls=Command,
     sections={
-        "What is printed": "json viewport see repeat",
+        "What is printed": "json viewport see repeat tokens page-tokens price",
         "Where": "allow",
         "Getting in": SECTION,
     },
@@ -51,6 +55,15 @@ class Timed(msgspec.Struct, frozen=True):
     default=1,
     help="Observe so many times; `ms` is the median.",
 )
+@option(
+    "--tokens", is_flag=True, help="Instead, what a visit of such pages costs, by policy: tokens."
+)
+@page_tokens_option
+@option(
+    "--price",
+    metavar="IN,OUT[,CACHED]",
+    help="With --tokens: dollars for a million tokens of a model elsewhere, e.g. 3,15,0.3.",
+)
 @option("--allow", multiple=True, metavar="HOST", help="Also reach this host; repeatable.")
 @access_options
 def command(
@@ -59,6 +72,9 @@ def command(
     viewport: bool,
     see: See,
     repeat: int,
+    tokens: bool,
+    page_tokens: PageTokens,
+    price: str | None,
     allow: tuple[str, ...],
     access: AccessAsked,
 ) -> None:
@@ -66,9 +82,23 @@ def command(
 
     A saved page is opened offline and with its scripts off.
     """
+    if not tokens and (price is not None or page_tokens is not None):
+        raise Failure("--price and --page-tokens go with --tokens", exit_code=2)
+    paid = _price(price)
     brought = read_access(access, [page if is_address(page) else None])
     timed = asyncio.run(_observe(page, viewport or see == "window", repeat, allow, brought))
+    if tokens:
+        from shopper.commands._visit_costs import say_costs  # policies take a second to import
+
+        return say_costs(timed.observation, page_tokens, paid, as_json)
     click.echo(as_text(timed) if as_json else timed.observation.html)
+
+
+def _price(text: str | None) -> Price | None:
+    try:
+        return None if text is None else parse_price(text)
+    except BudgetError as error:
+        raise Failure(str(error), exit_code=2) from error
 
 
 def as_text(timed: Timed) -> str:

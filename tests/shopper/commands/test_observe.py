@@ -50,3 +50,28 @@ def test_a_saved_page_that_is_not_there(page: str) -> None:
     shown = observe(page)
     assert shown.returncode == 2
     assert f"cannot read {page}" in shown.stderr
+
+
+@pytest.mark.browser
+def test_what_a_visit_of_such_pages_costs_by_policy(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    links = "".join(f"<li><a href=/{k}>Lamp number {k}</a>" for k in range(900))
+    page.write_text(f"<!doctype html><title>Lamps</title><h1>Lamps</h1><ul>{links}</ul>")
+    asked = ("--tokens", "--json", "--price", "3,15,0.3")
+    told = [observe(page, *asked), observe(page, *asked, "--page-tokens", 2048)]
+    usual, small = ({c["policy"]: c for c in json.loads(t.stdout)} for t in told)
+    elsewhere = "a model elsewhere"
+    assert small[elsewhere]["shown"] <= 2048 < usual[elsewhere]["shown"]
+    assert 0 < small[elsewhere]["dollars"] < usual[elsewhere]["dollars"]
+    cost = small[elsewhere]["cost"]
+    assert 0.5 * cost["prompt_tokens"] < cost["cached_tokens"] < cost["prompt_tokens"]
+    assert usual["smollm2"]["shown"] <= 1024
+    assert "fewer --page-tokens" in small["smollm2"]["problem"]
+
+
+def test_prices_and_budgets_need_what_they_are_for(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html><title>Shop</title>")
+    for wrong in (("--price", "3,15"), ("--page-tokens", "64"), ("--tokens", "--price", "much")):
+        told = observe(page, *wrong)
+        assert told.returncode == 2 and "--price" in told.stderr, told.stderr
