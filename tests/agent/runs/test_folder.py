@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.folder import FolderError, claim, write_card
+from agent.runs.folder import FolderError, check_budget, claim, read_card, write_card
 from agent.sessions.log import SessionLog, log_lines, read_session_log
 from agent.sessions.session import Persona
 from envs.actions import Click
@@ -125,3 +125,52 @@ def test_a_run_goes_on_with_the_actions_and_the_view_it_began_with(
     with pytest.raises(FolderError, match=said):
         claim(folder, goes_on, resume=True)
     assert claim(folder, began, resume=True) == {}
+
+
+def shown_within(told: object, effective: object) -> RunCard:
+    """A card of a run that was told this budget, whose policy then had that one."""
+    arguments = {} if told is None else {"page_tokens": told}
+    settings = {} if effective == "cut" else {"page_tokens": effective}
+    return replace(
+        CARD,
+        arguments={**CARD.arguments, **arguments},
+        policy_settings={"policy": "smollm2-base", **settings},
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "effective", "now", "says"),
+    [
+        (None, 2048, None, None),
+        (None, 2048, 2048, None),
+        (1024, 1024, 1024, None),
+        (None, "cut", "cut", None),
+        (1024, 1024, 2048, "--page-tokens 1024, not 2048"),
+        (1024, 1024, None, "--page-tokens 1024"),
+        (None, "cut", 2048, "--page-tokens cut, not 2048"),
+        (None, 2048, "all", "--page-tokens 2048, not all"),
+    ],
+)
+def test_a_run_goes_on_with_the_budget_for_a_page_that_it_began_with(
+    tmp_path: Path, told: object, effective: object, now: object, says: str | None
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    claim(folder, CARD, resume=False)
+    write_card(folder, shown_within(told, effective))
+    asked = replace(shown_within(now, "cut"), policy_settings={})
+    if says is None:
+        assert claim(folder, asked, resume=True) == {}
+        return
+    with pytest.raises(FolderError, match=says):
+        claim(folder, asked, resume=True)
+
+
+def test_another_usual_budget_than_the_run_began_with_is_refused_where_the_policy_tells(
+    tmp_path: Path,
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    claim(folder, CARD, resume=False)
+    write_card(folder, shown_within(None, "cut"))
+    asked = shown_within(None, 2048)
+    with pytest.raises(FolderError, match="add --page-tokens cut, or begin another run"):
+        check_budget("run", read_card(folder).policy_settings, asked.policy_settings)
