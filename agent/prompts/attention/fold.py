@@ -53,12 +53,11 @@ def lay_out(
     """The page in at most `tokens` tokens; as it is where it fits.
 
     `unfolded` are names that opened what was folded, the latest last. The budget is that of what is
-    `written` of the layout, where that is not its HTML.
+    `written` of the layout, where that is not its HTML; whoever writes it knows whether all fits.
     """
-    if written is not _as_html or _size(seen.html, 0, len(seen.html)) <= FAR * tokens:
-        whole = Layout(seen.html)
-        if ruler.count(written(whole)) <= tokens:
-            return whole
+    near = written is _as_html and _size(seen.html, 0, len(seen.html)) <= FAR * tokens
+    if near and ruler.count(seen.html) <= tokens:
+        return Layout(seen.html)
     page = read_page(seen)
     scores = salience(page)
     for number, name in enumerate(unfolded):

@@ -19,6 +19,8 @@ from agent.prompts.lines.reading import read_pieces
 from agent.prompts.trim import Ruler
 from envs.observation import Observation
 
+FAR = 12
+"""Characters a token of the budget beyond which lines are not measured: too many by far."""
 MORE = "more"
 """The word of a handle that opens what is folded."""
 _ENDLESS = 1_000_000
@@ -40,6 +42,9 @@ def fold(
     brief = write_lines(pieces, handles, memory, BRIEF)
     if brief == write_lines(pieces, handles, memory, _ALL_OF_IT) and _fits(brief, tokens, ruler):
         return brief
+    whole = write_lines(pieces, handles, memory, _CHOSEN)
+    if _fits(whole, tokens, ruler):
+        return whole
 
     def written(layout: attention.Layout) -> LinesPage:
         return _written(seen, layout, handles, memory)
@@ -51,7 +56,7 @@ def fold(
 
 
 def _fits(page: LinesPage, tokens: int, ruler: Ruler) -> bool:
-    return ruler.count(page.text) <= tokens
+    return len(page.text) <= FAR * tokens and ruler.count(page.text) <= tokens
 
 
 def _written(
