@@ -138,8 +138,9 @@ def _hidden(access: Access) -> Iterator[str]:
     for one in access.credentials:
         yield from _pair(one.user, one.password)
     for header in access.passes.headers:
-        yield header.value
-        yield from header.value.split(" ")[1:]  # without its scheme: "Bearer ..."
+        if header.value not in access.plain:
+            yield header.value
+            yield from header.value.split(" ")[1:]  # without its scheme: "Bearer ..."
     for cookie in access.cookies:
         yield cookie.value
     if access.state is not None:

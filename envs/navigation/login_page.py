@@ -1,8 +1,10 @@
 """Telling a page where one logs in from one where one is logged in.
 
 A visit that began logged in meets such a page only when the site has ended the login. Goes by what
-the page shows: one field for a password that exists already, or, at an address that speaks of
-logging in, a field for a user name alone, as where the two are asked for one after the other.
+the page shows: one field for a password that exists already, in a form with another field to type
+into or at an address that speaks of logging in; or, at such an address, a field for a user name
+alone, as where the two are asked for one after the other. A form that asks for the password again
+before something is changed is none.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ USER = (
     "input:is([autocomplete~=username], [type=email], [name=user], [name=username], [name=login],"
     " [name=identifier], [name=loginfmt], [id=username])"
 )
+NAME = "input:is([type=text], [type=email], [type=tel], :not([type]))"
 _MOST_FRAMES = 10
 _ADDRESS = re.compile(
     r"(?:^|[/._-])(?:log-?in|log-?on|sign-?in|sso|oauth2?|openid|saml2?|adfs|authorize|idp|"
@@ -36,7 +39,9 @@ async def asks_to_log_in(page: Page) -> bool:
     """Whether the page shows a form to log in. A page that goes away meanwhile shows none."""
     try:
         for frame in page.frames[:_MOST_FRAMES]:
-            if await _count(frame, PASSWORD) == 1:
+            if await _count(frame, PASSWORD) != 1:
+                continue
+            if speaks_of_login(frame.url) or await _with_name(frame):
                 return True
         return speaks_of_login(page.url) and await _count(page.main_frame, USER) == 1
     except Error:
@@ -52,6 +57,14 @@ def speaks_of_login(url: str) -> bool:
 def logs_out(name: str) -> bool:
     """Whether an element's name says that pressing it ends the login."""
     return bool(_LEAVING.search(name))
+
+
+async def _with_name(frame: Frame) -> bool:
+    """Whether the form of the password, or the page where it is in none, asks who one is."""
+    within = f"form:has({PASSWORD}) {NAME}"
+    if await _count(frame, f"form {PASSWORD}"):
+        return await _count(frame, within) > 0
+    return await _count(frame, NAME) > 0
 
 
 async def _count(frame: Frame, selector: str) -> int:

@@ -77,7 +77,7 @@ def read_access(
             certificates=tuple(_certificates(asked, places, environ)),
             authorities="" if ca is None else read_authorities(ca),
             authorities_file="" if ca is None else ca.name,
-            proxies=tuple(_proxies(asked, environ)),
+            proxies=tuple(_proxies(asked, starts, environ)),
         ),
         secrets=secrets,
         plain=frozenset(one.value for one in (*headers, *cookies) if not one.secret),
@@ -236,7 +236,11 @@ def _certificates(
             yield read_client_certificate(file, place, environ)
 
 
-def _proxies(asked: AccessAsked, environ: Mapping[str, str]) -> Iterator[UpstreamProxy]:
+def _proxies(
+    asked: AccessAsked, starts: Sequence[SiteRules], environ: Mapping[str, str]
+) -> Iterator[UpstreamProxy]:
+    """The one that is asked for, else those of the environment, which this machine's own addresses
+    have no use for."""
     bypass = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
     if asked.proxy is not None:
         address = resolved(asked.proxy, "--proxy", environ)
@@ -251,7 +255,8 @@ def _proxies(asked: AccessAsked, environ: Mapping[str, str]) -> Iterator[Upstrea
             try:
                 yield parse_proxy(environ[name], bypass=bypass, scheme=scheme, local_too=False)
             except ProxyError as error:
-                raise AccessError(f"{name}: {error}") from error
+                if not all(start.local for start in starts):
+                    raise AccessError(f"{name}: {error}") from error
 
 
 def proxy_variables(scheme: str) -> tuple[str, str]:

@@ -239,6 +239,19 @@ def test_proxies_of_the_environment() -> None:
     assert named.wall
 
 
+def test_a_proxy_of_the_environment_that_is_not_spoken_to() -> None:
+    assert "HTTPS_PROXY" in refused(
+        AccessAsked(), HTTPS_PROXY=f"socks5://me:{PASSWORD}@p.example:1"
+    )
+    assert read(AccessAsked(), "http://127.0.0.1:8000/", HTTPS_PROXY="socks5://p.example:1") == OPEN
+
+
+def test_the_words_of_a_flag_are_no_secrets() -> None:
+    access = read(AccessAsked(header=["X-Flag=new checkout", "X-Gate=Bearer env:not-a-variable"]))
+    assert "checkout" not in access.hidden
+    assert "Bearer env:not-a-variable" in access.hidden
+
+
 def certificate(folder: Path, ca: trustme.CA) -> Path:
     made = ca.issue_cert("me@shop.example")
     return private(folder / "me.pem", made.private_key_and_cert_chain_pem.bytes().decode())
