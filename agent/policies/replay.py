@@ -75,6 +75,11 @@ class ReplayPolicy:
             raise PolicyChoiceError(f"nothing to replay: {path} holds no sessions")
         return cls(f"replay:{path}", recordings)
 
+    @classmethod
+    def of(cls, name: str, sessions: Iterable[Session]) -> ReplayPolicy:
+        """The policy of sessions that are at hand."""
+        return cls(name, [_recording(session) for session in sessions])
+
     @property
     def settings(self) -> dict[str, str | int | float | bool]:
         return {"policy": self.name, "recordings": len(self._recordings)}

@@ -150,7 +150,7 @@ class _Tasks:
         request, sessions = self._request, dict(finished)
         for task in request.study.tasks:
             crowd = Crowd(
-                _config(request, task), self._policy, request.folder.run, self.card, self._watch
+                task_config(request, task), self._policy, request.folder.run, self.card, self._watch
             )
             try:
                 await crowd.run(sessions)
@@ -162,7 +162,8 @@ class _Tasks:
                 return
 
 
-def _config(request: StudyRequest, task: Task) -> RunConfig:
+def task_config(request: StudyRequest, task: Task) -> RunConfig:
+    """How the visits of a task are made."""
     study = request.study
     return RunConfig(
         url=start_url(study),

@@ -22,6 +22,8 @@ class StudyFolder:
         self.run = RunFolder(root)
         self.definition = root / "definition.json"
         self.shop_log = root / "shop.sqlite"
+        self.replays = RunFolder(root / "replays")
+        """Visits taken again to see whether what was found comes again."""
 
     def orders(self) -> frozenset[str] | None:
         """Ids of the visits that ordered, by the embedded shop's own log; None on other sites."""

@@ -26,6 +26,7 @@ from eval.usability.measures import measures
 from eval.usability.page_patterns import Patterns
 from eval.usability.page_usage import funnel, moves, page_uses
 from eval.usability.questionnaires import asked
+from eval.usability.recurring import marked
 from eval.usability.schema import Facts, Participant, Segment, StudyResult, TaskResult
 from eval.usability.segments import segments_of, shared_traits
 from eval.usability.task_results import task_result
@@ -50,14 +51,14 @@ def analyse(root: Path) -> StudyResult:
     kept = tuple(visit for visit in visits if visit.counts)
     participants = _participants(sessions)
     results = _results(visits)
-    bands = {one.id: one.segments for one in participants}
+    logs = Logs(kept, {one.id: one.segments for one in participants})
     return StudyResult(
         study=study,
         facts=_facts(folder.run),
         participants=participants,
         results=results,
         measures=measures(results, [task.id for task in study.tasks]),
-        findings=find_all(Logs(kept, bands)),
+        findings=marked(find_all(logs), logs, _replays(study, folder)),
         funnel=funnel(kept),
         pages=page_uses(kept),
         moves=moves(kept),
@@ -95,6 +96,14 @@ def _visits(
         task_visit(session, tasks[split_id(session.session_id)[1]], orders, patterns)
         for session in sessions
     )
+
+
+def _replays(study: Study, folder: StudyFolder) -> dict[str, TaskVisit] | None:
+    """The visits that were taken again, by session id; None where none were."""
+    if not folder.replays.sessions.is_dir():
+        return None
+    sessions = _in_order(finished_sessions(folder.replays).values(), study)
+    return {visit.session.session_id: visit for visit in _visits(study, sessions, None)}
 
 
 def _results(visits: Sequence[TaskVisit]) -> tuple[TaskResult, ...]:

@@ -202,7 +202,7 @@ def _verdict(better: str, interval: Interval | None) -> Verdict:
 
 def _findings(a: StudyResult, b: StudyResult) -> Iterator[FindingChange]:
     """Problems by what they are and where, in the order of the first study, then of the second."""
-    for before, after in _matched(a.findings, b.findings):
+    for before, after in matched(a.findings, b.findings):
         told = after or before
         assert told is not None
         yield FindingChange(
@@ -216,7 +216,7 @@ def _findings(a: StudyResult, b: StudyResult) -> Iterator[FindingChange]:
         )
 
 
-def _matched(
+def matched(
     first: Sequence[Finding], second: Sequence[Finding]
 ) -> list[tuple[Finding | None, Finding | None]]:
     """Each finding with the one of the other study that is about the same: on the same kind of

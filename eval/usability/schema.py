@@ -131,6 +131,9 @@ class Evidence(_Part, frozen=True, kw_only=True):
     thought: str | None = None
 
 
+Recurs = Literal["again", "once", "untried"]
+
+
 class SegmentShare(_Part, frozen=True, kw_only=True):
     """How many of a segment's customers a finding concerns: `affected` of `customers`."""
 
@@ -147,7 +150,10 @@ class Finding(_Part, frozen=True, kw_only=True):
     of its kind on its page, in another study, too. `affected` of `exposed` customers met it, where
     exposed are those who could have. `impact` (1 irritates to 4 stops people) and `frequency` (1 to
     4) add up to `criticality` (Rubin and Chisnell 2008, ch. 11), and `severity` follows from that;
-    `rule` says so in words, with the norm it is held against.
+    `rule` says so in words, with the norm it is held against. `fingerprint` is the same
+    in other studies of the shop. `recurs`: ``again`` when a visit that met it was taken again step
+    by step, and it was there; ``once`` when it was not, or there was no time to try;
+    ``untried`` where none was taken again.
     """
 
     id: str
@@ -168,6 +174,13 @@ class Finding(_Part, frozen=True, kw_only=True):
     detail: str
     suggestion: str
     evidence: Annotated[tuple[Evidence, ...], msgspec.Meta(min_length=1)]
+    fingerprint: str = ""
+    recurs: Recurs = "untried"
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it counts: it came again, or nothing was taken again."""
+        return self.recurs != "once"
 
 
 class AnswerSummary(_Part, frozen=True, kw_only=True):

@@ -7,7 +7,9 @@ by `eval.usability`.
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -18,19 +20,24 @@ from agent.runs.folder import finished_sessions, read_card
 from agent.runs.runner import RunResult
 from agent.sessions.outcome import failed
 from agent.study.conduct import StudyRequest, conduct
+from agent.study.definition import Study
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study, start_url
+from agent.study.recheck import take_again
 from agent.study.success import doubts
 from envs.actions import ActionSet
+from eval import formatting
+from eval.usability.baseline import read_baseline
+from eval.usability.schema import StudyResult
 from shopper.access import AccessAsked, check_told, read_access
 from shopper.ci.account import STUDY
 from shopper.ci.files import Teller, Wanted, telling
 from shopper.commands._access_options import SECTION, access_options
 from shopper.commands._page_tokens import page_tokens_option
-from shopper.commands._run_result import broken_off, say_json, show_tracebacks
+from shopper.commands._run_result import broken_off, judge, say_json, show_tracebacks
 from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
 from shopper.console import plain_console
-from shopper.fail_if import Verdict
+from shopper.fail_if_study import NAMES, StudyCondition, parse_study_condition, study_verdicts
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
@@ -50,6 +57,7 @@ DRAFT = Path("study.toml")
         "Getting in": SECTION,
         "How it is carried out": "page-tokens actions see concurrency headed",
         "What is kept": "out no-screenshots json resume",
+        "What counts": "recheck fail-if baseline",
         "Continuous integration": "junit summary",
     },
 )
@@ -77,6 +85,27 @@ DRAFT = Path("study.toml")
 )
 @option("--headed", is_flag=True, help="Show the browser.")
 @option("--resume", is_flag=True, help="Go on with the study in --out.")
+@option(
+    "--recheck",
+    type=click.FloatRange(0, 3600),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Take visits that show findings again for so long; what does not come again is called "
+    "seen once. 0: none.",
+)
+@option(
+    "--fail-if",
+    multiple=True,
+    metavar="CONDITION",
+    help=f"Exit with 1 when it holds, e.g. 'success<0.8'; about {', '.join(NAMES)}; repeatable.",
+)
+@option(
+    "--baseline",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="An earlier study of the same site: what is new, still there or resolved since is said.",
+)
 @option("--no-screenshots", is_flag=True, help="Faster, but findings have no pictures.")
 @ci_options
 @option("--json", "as_json", is_flag=True, help="Print the result as JSON at the end.")
@@ -95,6 +124,9 @@ def command(
     concurrency: int | None,
     headed: bool,
     resume: bool,
+    recheck: float,
+    fail_if: tuple[str, ...],
+    baseline: Path | None,
     no_screenshots: bool,
     junit: Path | None,
     summary: Path | None,
@@ -112,14 +144,19 @@ def command(
         raise click.UsageError("name a study's file; `shopper study --init URL` writes one")
     if file.is_dir():
         wanted = Wanted(command=STUDY, title=f"The study in {file}", junit=junit, summary=summary)
+        folder = StudyFolder(file)
+        from eval.usability.analysis import read_definition
+
+        held = _held_to(read_definition(folder), fail_if, baseline)
         with telling(wanted) as tell:
-            return _report(StudyFolder(file), as_json, wanted, tell)
+            return _report(folder, as_json, wanted, tell, held)
     if resume and out is None:
         raise Failure("--resume needs --out with the folder of the study to go on with", 2)
     plan = read_study(file)
     named, policy_auto = picked(policy or plan.policy)
     study = changed(plan, policy=named, customers=customers, seed=seed, variant=variant)
     check_looking(actions, see, study.policy)
+    held = _held_to(study, fail_if, baseline)
     for doubt in doubts(study.tasks):
         _err.print(f"note: {doubt}", markup=False)
     brought = read_access(access, [start_url(study)])
@@ -144,10 +181,30 @@ def command(
         command=STUDY, title=study.title, junit=junit, summary=summary, out=folder.root, file=file
     )
     with telling(wanted) as tell:
-        _carry_out(request, wanted, tell, as_json)
+        _carry_out(request, wanted, tell, held, recheck, as_json)
 
 
-def _carry_out(request: StudyRequest, wanted: Wanted, tell: Teller, as_json: bool) -> None:
+class Held(NamedTuple):
+    """What a study is held to: conditions, and the study before."""
+
+    conditions: tuple[StudyCondition, ...] = ()
+    baseline: Path | None = None
+    before: StudyResult | None = None
+
+
+def _held_to(study: Study, fail_if: tuple[str, ...], baseline: Path | None) -> Held:
+    """Read before anybody shops, so that what is wrong is said at once."""
+    tasks = [task.id for task in study.tasks]
+    conditions = (
+        parse_study_condition(text, tasks, baseline=baseline is not None) for text in fail_if
+    )
+    before = None if baseline is None else read_baseline(baseline, study)
+    return Held(tuple(conditions), baseline, before)
+
+
+def _carry_out(
+    request: StudyRequest, wanted: Wanted, tell: Teller, held: Held, recheck: float, as_json: bool
+) -> None:
     folder = request.folder
     most = max(task.max_steps for task in request.study.tasks)
     with Progress(_err, request.visits, most) as progress:
@@ -158,10 +215,24 @@ def _carry_out(request: StudyRequest, wanted: Wanted, tell: Teller, as_json: boo
             )
         )
     failure = _failure(result, f"shopper study {wanted.file} --resume --out {folder.root}")
-    _report(folder, as_json, wanted, tell, failure.message if failure else None)
+    if failure is None and recheck:
+        _take_again(request, recheck)
+    _report(folder, as_json, wanted, tell, held, failure)
     show_tracebacks([folder.run])
-    if failure is not None:
-        raise failure
+
+
+def _take_again(request: StudyRequest, seconds: float) -> None:
+    """Visits that show findings, once more, step by step."""
+    from eval.usability.analysis import analyse
+    from eval.usability.recurring import to_take_again
+
+    shutil.rmtree(request.folder.replays.root, ignore_errors=True)
+    visits = to_take_again(analyse(request.folder.root).findings)
+    if not visits:
+        return
+    told = formatting.count(len(visits), "visit")
+    _err.print(f"taking {told} again to see whether what was found comes again …")
+    asyncio.run(take_again(request, visits, seconds))
 
 
 def _say_that_it_asks() -> None:
@@ -181,20 +252,31 @@ def _report(
     as_json: bool,
     wanted: Wanted,
     tell: Teller,
-    broken: str | None = None,
+    held: Held,
+    failure: Failure | None = None,
 ) -> None:
     """Work out the result from the logs, write it, say the most important of it, and tell
-    continuous integration; `broken` is why it is no result or not over."""
-    from eval.report.study.terminal import print_study
+    continuous integration; `failure` is why it is no result or not over.
+
+    Raises:
+        Failure: that, or the study fails by a condition.
+    """
+    from eval.report.study.terminal import print_since, print_study
     from eval.study import report_study  # its statistics take a second to import
+    from eval.usability.baseline import since
     from shopper.ci.of_study import study_account
 
     report = report_study(folder.root)
-    judged: tuple[Verdict, ...] = ()
+    found = None
+    if held.baseline and held.before:
+        found = since(held.baseline, held.before, report.result)
+    judged = study_verdicts(held.conditions, report.result, found)
     if as_json:
         say_json(report.result, judged, indented=True)
     else:
         print_study(plain_console(), report.result)
+        if found is not None:
+            print_since(plain_console(), found)
         click.echo(f"report: {report.page}")
     tell(
         study_account(
@@ -202,10 +284,13 @@ def _report(
             judged,
             report=report.page,
             file=wanted.file,
-            broken=broken,
+            broken=failure.message if failure else None,
             seconds=read_card(folder.run).totals.seconds,
         )
     )
+    if failure is not None:
+        raise failure
+    judge(judged)
 
 
 def _failure(result: RunResult, again: str) -> Failure | None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from eval import formatting
+from eval.usability.baseline import Since
 from eval.usability.schema import Measure, StudyResult
 
 MOST_FINDINGS = 12
@@ -45,10 +46,20 @@ def _print_findings(out: Console, result: StudyResult) -> None:
         table.add_column(column)
     for one in result.findings[:MOST_FINDINGS]:
         people = f"{one.affected} of {one.exposed}"
-        table.add_row(one.id, one.severity, people, one.title, one.page)
+        severity = one.severity if one.confirmed else f"{one.severity}, seen once"
+        table.add_row(one.id, severity, people, one.title, one.page)
     out.print(table)
     if len(result.findings) > MOST_FINDINGS:
         out.print(f"and {len(result.findings) - MOST_FINDINGS} more in the report")
+
+
+def print_since(out: Console, found: Since) -> None:
+    """What became of the findings of an earlier study."""
+    out.print(f"since {found.folder}:", markup=False)
+    told = (("new", found.new), ("still there", found.persisting), ("resolved", found.resolved))
+    for word, these in told:
+        titles = "; ".join(f"{one.title} ({one.page})" for one in these[:MOST_FINDINGS])
+        out.print(f"  {word}: {len(these)}{f' ({titles})' if titles else ''}", markup=False)
 
 
 def _said(measure: Measure) -> str:
