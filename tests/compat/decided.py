@@ -40,11 +40,18 @@ def as_decided(name: str, told: Any) -> Any:
         _stuck_is_an_end_of_its_own(told["ends"])
     if name.startswith("study "):
         _stuck_is_not_out_of_patience(told["measures"])
+        _nothing_was_taken_again(told["findings"])
     if name == "sides of ab-run":
         _what_pages_took_is_a_factor(told)
     if name == "compare studies":
         return {_RENAMED.get(key, key): value for key, value in told.items()}
     return told
+
+
+def _nothing_was_taken_again(findings: list[dict[str, Any]]) -> None:
+    """Findings say whether they came again; in no old study was one tried."""
+    for one in findings:
+        one["recurs"] = "untried"
 
 
 def _what_pages_took_is_a_factor(told: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ PROSE = frozenset(
     {
         *("label", "title", "titles", "definition", "source", "rule", "detail", "suggestion"),
         *("why", "note", "notes", "warnings", "about", "folders", "facts", "limits"),
+        "fingerprint",
     }
 )
 MACHINE = frozenset({"context_tokens", "tokenizer"})

@@ -95,7 +95,7 @@ def reasons(visits: Iterable[Visit]) -> list[Reason]:
             continue
         quote = _last(visit)
         stopped = _STOPPED.get(visit.outcome)
-        label = stopped or _label(quote.text)
+        label = stopped or _label(_at_the_end(visit))
         grouped.setdefault((stopped is None, label), []).append(quote)
     found = [
         Reason(label, chosen, tuple(quotes), _pages(quotes))
@@ -110,6 +110,11 @@ def _last(visit: Visit) -> Quote:
     if thought is None:
         return Quote(visit, visit.steps[-1] if visit.steps else None, "")
     return Quote(visit, thought, thought.reasoning or "")
+
+
+def _at_the_end(visit: Visit) -> str:
+    """What was thought when leaving; what was thought on the way there is no reason for it."""
+    return (visit.steps[-1].reasoning or "") if visit.steps else ""
 
 
 def _label(thought: str) -> str:
