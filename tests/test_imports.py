@@ -110,6 +110,7 @@ FLOORS = {
             "console",
             "interrupt",
             "fail_if",
+            "fail_if_study",
         ),
         *(
             "made_with",
