@@ -74,6 +74,8 @@ FLOORS = {
             "gradients",
             "optim",
             "lora",
+            "shards",
+            "weight_files",
             "model",
             "checkpoint",
             "keeping",
@@ -81,7 +83,7 @@ FLOORS = {
             "checks",
             "train",
         ),
-        *("notes", "run_card", "job"),
+        *("live_memory", "plan", "probe", "notes", "run_card", "job"),
         "synthesis",
     ),
     "eval": (
@@ -120,6 +122,7 @@ FLOORS = {
             "read_progress",
             "run_progress",
             "training_progress",
+            "training_plan",
             "ci",
         ),
         *(

@@ -19,6 +19,7 @@ from envs.actions import ActionSet
 from trainer.errors import ConfigError
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
+Windows = Literal["all", "one"]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Rate = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
@@ -85,6 +86,9 @@ class Data(_Section, frozen=True, kw_only=True):
     page_tokens: pages of HTML are folded to so many tokens, or ``"all"`` shown whole; without, cut
         from the bottom to half the window.
     steps: learn only so many steps of each session, the first ones; for a first stage.
+    windows: ``all`` that a session takes are learned, as they are acted in, so that each step is
+        seen once; ``one`` is the paper's way: a session is one sequence, cut off where the window
+        ends, and `run.batch` counts sessions.
     soft: where the sessions are those of synthetic shoppers, learn the probabilities of everything
         that they might have done instead of the one thing that was drawn (`trainer.soft_targets`).
     action_weight: how much a token of an action counts beside one of a reasoning.
@@ -105,6 +109,7 @@ class Data(_Section, frozen=True, kw_only=True):
     answer: AnswerOrder = "reasoning_first"
     page_tokens: PageTokens = None
     steps: Positive | None = None
+    windows: Windows = "all"
     soft: bool = False
     action_weight: PositiveFloat = 1.0
     window: Positive = 8192
@@ -192,7 +197,16 @@ class TrainConfig(_Section, frozen=True, kw_only=True):
 
 LATER = {
     "model": ("chat_template",),
-    "data": ("actions", "page", "answer", "page_tokens", "steps", "soft", "action_weight"),
+    "data": (
+        "actions",
+        "page",
+        "answer",
+        "page_tokens",
+        "steps",
+        "windows",
+        "soft",
+        "action_weight",
+    ),
     "tuning": ("from_layer",),
     "run": ("max_seconds", "keep_lower", "compile", "pack", "save_beside"),
 }

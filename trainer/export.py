@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ from agent.prompts.prompt import PromptSettings
 from trainer.config import TrainConfig
 from trainer.errors import TrainError
 from trainer.parallel import Processes
+from trainer.shards import can_be_filled
+from trainer.weight_files import write_weights
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -53,37 +57,76 @@ def export(
         TrainError: it cannot be written.
     """
     whole = config.tuning.method == "full"
+    target = Path(config.run.out) / ("model" if whole else "adapter")
+    draft = target.with_name(f".{target.name}.new")
+    with _told(target, processes):
+        if processes.first:
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(parents=True)
+    with _told(target, processes):
+        _write(model, config, base, draft, processes)
+        if processes.first:
+            _describe_all(config, prompt, base, draft, card, template)
+            shutil.rmtree(target, ignore_errors=True)
+            draft.rename(target)
+    return target
+
+
+@contextmanager
+def _told(target: Path, processes: Processes) -> Iterator[None]:
+    """What fails on one process is known to all before they go on.
+
+    Raises:
+        TrainError: it failed on one of them.
+    """
+    problem: OSError | None = None
+    try:
+        yield
+    except OSError as error:
+        problem = error
+    if processes.any(problem is not None):
+        told = problem or "another process could not"
+        raise TrainError(f"cannot write {target}: {told}") from problem
+
+
+def _write(
+    model: PreTrainedModel, config: TrainConfig, base: Path, draft: Path, processes: Processes
+) -> None:
+    """The weights and their configuration."""
+    whole = config.tuning.method == "full"
+    if whole and processes.size > 1 and can_be_filled(model, base):
+        write_weights(model, draft, first=processes.first)
+        if processes.first:
+            model.config.save_pretrained(draft)
+            _describe(draft / "config.json", config.data.window)
+        return
     options = StateDictOptions(
         full_state_dict=True, cpu_offload=True, ignore_frozen_params=not whole
     )
     weights: dict[str, Any] = get_model_state_dict(model, options=options)
-    target = Path(config.run.out) / ("model" if whole else "adapter")
-    if processes.first:
-        draft = target.with_name(f".{target.name}.new")
-        try:
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir(parents=True)
-            if whole:
-                _write_model(model, weights, draft, config.data.window)
-            else:
-                _write_adapter(model, weights, _base_name(config), draft)
-            if whole or config.model.chat_template is not None:
-                _write_tokenizer(base, draft)
-            if config.model.chat_template is not None:
-                (draft / "chat_template.jinja").write_text(template, "utf-8")
-            trained = Trained(
-                base=config.model.base, kind="model" if whole else "adapter", prompt=prompt
-            )
-            write_trained(draft, trained)
-            (draft / "run_card.json").write_bytes(
-                msgspec.json.format(msgspec.json.encode(card)) + b"\n"
-            )
-            shutil.rmtree(target, ignore_errors=True)
-            draft.rename(target)
-        except OSError as error:
-            raise TrainError(f"cannot write {target}: {error}") from error
-    processes.wait()
-    return target
+    if processes.first and whole:
+        _write_model(model, weights, draft, config.data.window)
+    elif processes.first:
+        _write_adapter(model, weights, _base_name(config), draft)
+
+
+def _describe_all(
+    config: TrainConfig,
+    prompt: PromptSettings,
+    base: Path,
+    draft: Path,
+    card: dict[str, Any],
+    template: str,
+) -> None:
+    """What stands beside the weights: tokenizer, prompt, run card."""
+    whole = config.tuning.method == "full"
+    if whole or config.model.chat_template is not None:
+        _write_tokenizer(base, draft)
+    if config.model.chat_template is not None:
+        (draft / "chat_template.jinja").write_text(template, "utf-8")
+    kind = "model" if whole else "adapter"
+    write_trained(draft, Trained(base=config.model.base, kind=kind, prompt=prompt))
+    (draft / "run_card.json").write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
 
 
 def _write_adapter(

@@ -24,11 +24,13 @@ from trainer.model import prepare_model, trainable
 from trainer.notes import notes
 from trainer.out_of_memory import memory_suffices
 from trainer.parallel import Processes
+from trainer.plan import Plan, plan
+from trainer.probe import seconds_per_sequence
 from trainer.run_card import fingerprint, run_card
 from trainer.sequence_files import Sequences
 from trainer.sequences import Part, prepare
 from trainer.signals import asked_to_stop
-from trainer.train import Trainer, TrainingProgress
+from trainer.train import Trainer, TrainingProgress, count_steps
 
 _DOUBLES = ["original/*", "consolidated*"]
 """The same weights once more, in the layout of whoever made the model."""
@@ -87,6 +89,29 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
         loss = trainer.validate()
     card = run_card(config, trainer, loss, started)
     return export(model, config, prompt, base, card, processes, tokenizer.template)
+
+
+def plan_run(config: TrainConfig, processes: Processes, watch: Watch) -> tuple[Plan, float]:
+    """What a run would take on so many processes, and the seconds that it would take here.
+
+    Raises:
+        TrainError: it could not start.
+    """
+    import transformers
+
+    prompt = prompt_settings(config)
+    check_start(config, prompt)
+    base = base_folder(config.model.base, watch.say, random_weights=True)
+    check_positions(config, base)
+    tokenizer = _tokenizer(base, chat_template(config))
+    data, _ = _sequences(config, tokenizer, prompt, processes, watch)
+    shape = transformers.AutoConfig.from_pretrained(base)
+    supervised = data.counts.supervised
+    steps = count_steps(config, len(data))
+    found = plan(config, shape, data.lengths, supervised, steps, processes.size)
+    mean = max(2, sum(data.lengths) // len(data))
+    each = seconds_per_sequence(config, shape, mean, supervised // len(data), processes)
+    return found, each * found.tokens / mean / processes.size
 
 
 def base_folder(base: str, say: Say, *, random_weights: bool = False) -> Path:
@@ -173,7 +198,11 @@ def _sequences(
                         skip=config.data.skip if number == 0 else 0,
                         limit=config.data.limit,
                         skip_bad=config.data.skip_bad,
-                        part=Part(steps=config.data.steps, soft=config.data.soft),
+                        part=Part(
+                            steps=config.data.steps,
+                            soft=config.data.soft,
+                            windows=config.data.windows,
+                        ),
                         report=watch.tokenized,
                     )
                 )

@@ -75,7 +75,18 @@ def token_losses(
     Returns:
         float32, shape (supervised tokens,); shape (1,) and exactly 0 when there are none.
     """
-    positions = supervised_positions(supervised)
+    return losses_at(model, ids, supervised_positions(supervised), soft, hidden, places)
+
+
+def losses_at(
+    model: PreTrainedModel,
+    ids: Tensor,
+    positions: Tensor,
+    soft: SoftTargets | None = None,
+    hidden: Tensor | None = None,
+    places: Tensor | None = None,
+) -> Tensor:
+    """The same, where the logits at `positions` predict supervised tokens."""
     nothing = len(positions) == 0
     kept = positions.new_zeros(1) if nothing else positions
     given = {"input_ids": ids[None]} if hidden is None else {"inputs_embeds": hidden[None]}

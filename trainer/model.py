@@ -22,6 +22,7 @@ from trainer.errors import TrainError
 from trainer.lora import add_lora
 from trainer.out_of_memory import recomputes
 from trainer.parallel import Processes, decoder_layers, shard
+from trainer.shards import adapters_in_memory, can_be_filled, empty_model, fill
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -40,25 +41,59 @@ def prepare_model(config: TrainConfig, folder: Path, processes: Processes) -> Pr
     """
     _check(config)
     torch.manual_seed(config.run.seed)
-    where = torch.device("cpu") if config.run.cpu_offload else processes.device
-    model = load_weights(config.model, config.tuning, folder, where)
-    _set_attention(model, config)
-    if config.tuning.method != "full":
-        model = add_lora(model, config.tuning)
-    _diverge(config.run.seed, processes)
-    _set_checkpointing(model, config)
-    if config.tuning.method == "full" or processes.size > 1 or config.run.cpu_offload:
-        shard(
-            model,
-            processes,
-            compute=DTYPES[config.model.dtype],
-            replicas=config.run.replicas,
-            cpu_offload=config.run.cpu_offload,
-        )
+    model = _by_shards(config, folder, processes) or _whole(config, folder, processes)
     if config.run.compile:
         compile_blocks(model)
     model.train()
     return model
+
+
+def _whole(config: TrainConfig, folder: Path, processes: Processes) -> PreTrainedModel:
+    """Loaded by each process, and sharded where there are several."""
+    where = torch.device("cpu") if config.run.cpu_offload else processes.device
+    model = load_weights(config.model, config.tuning, folder, where)
+    model = _made_ready(model, config, processes)
+    if config.tuning.method == "full" or processes.size > 1 or config.run.cpu_offload:
+        _shard(model, config, processes)
+    return model
+
+
+def _by_shards(config: TrainConfig, folder: Path, processes: Processes) -> PreTrainedModel | None:
+    """Each process reads its part only; None where there is one, or where weights are drawn, in 4
+    bits (of which each has all), gone on from, or kept in another form."""
+    apart = config.model.random_weights or config.tuning.method == "qlora" or config.tuning.start
+    if processes.size == 1 or apart:
+        return None
+    model = empty_model(folder, _settings(config.model, config.tuning))
+    if not can_be_filled(model, folder):
+        return None
+    with adapters_in_memory():
+        model = _made_ready(model, config, processes)
+    _shard(model, config, processes)
+    where = torch.device("cpu") if config.run.cpu_offload else processes.device
+    fill(model, folder, where)
+    return model
+
+
+def _made_ready(
+    model: PreTrainedModel, config: TrainConfig, processes: Processes
+) -> PreTrainedModel:
+    set_attention(model, config)
+    if config.tuning.method != "full":
+        model = add_lora(model, config.tuning)
+    _diverge(config.run.seed, processes)
+    set_checkpointing(model, config)
+    return model
+
+
+def _shard(model: PreTrainedModel, config: TrainConfig, processes: Processes) -> None:
+    shard(
+        model,
+        processes,
+        compute=DTYPES[config.model.dtype],
+        replicas=config.run.replicas,
+        cpu_offload=config.run.cpu_offload,
+    )
 
 
 def _diverge(seed: int, processes: Processes) -> None:
@@ -119,8 +154,7 @@ def load_weights(
     """The base model. Weights that are trained are float32, frozen ones of `config.dtype`."""
     import transformers
 
-    dtype = torch.float32 if tuning.method == "full" else DTYPES[config.dtype]
-    settings: dict[str, Any] = {"dtype": dtype, "attn_implementation": config.attention}
+    settings = _settings(config, tuning)
     auto: Any = transformers.AutoModelForCausalLM
     try:
         if config.random_weights:
@@ -134,6 +168,11 @@ def load_weights(
     except (OSError, ValueError, ImportError) as error:
         raise TrainError(f"cannot load the model {folder}: {error}") from error
     return model
+
+
+def _settings(config: ModelConfig, tuning: Tuning) -> dict[str, Any]:
+    dtype = torch.float32 if tuning.method == "full" else DTYPES[config.dtype]
+    return {"dtype": dtype, "attn_implementation": config.attention}
 
 
 def stop_learning(model: nn.Module) -> None:
@@ -163,7 +202,7 @@ def _four_bit(compute: torch.dtype) -> Any:
     )
 
 
-def _set_attention(model: PreTrainedModel, config: TrainConfig) -> None:
+def set_attention(model: PreTrainedModel, config: TrainConfig) -> None:
     """Our own where sequences share a pass, and where it saves a mask of all tokens by all tokens
     or, beside compiled blocks, the computing of attention again."""
     better = looks_back_less(model, config.data.window) or (
@@ -173,7 +212,8 @@ def _set_attention(model: PreTrainedModel, config: TrainConfig) -> None:
         use_own_attention(model)
 
 
-def _set_checkpointing(model: PreTrainedModel, config: TrainConfig) -> None:
+def set_checkpointing(model: PreTrainedModel, config: TrainConfig) -> None:
+    """Have layers computed again in the backward pass where the configuration wants that."""
     if recomputes(config):
         enable: Any = model.gradient_checkpointing_enable
         keep = partial(create_selective_checkpoint_contexts, _kept_or_again)

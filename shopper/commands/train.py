@@ -22,8 +22,9 @@ from shopper.made_with import tell_versions_of
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
 @option("--resume", is_flag=True, help="Go on from the newest checkpoint in run.out.")
+@option("--plan", is_flag=True, help="Say what it would take, and train nothing.")
 @option("--out", metavar="DIR", help="Folder, instead of run.out in the configuration.")
-def command(config: Path, resume: bool, out: str | None) -> None:
+def command(config: Path, resume: bool, plan: bool, out: str | None) -> None:
     """Train as CONFIG (a TOML file) says; ready ones are in configs/.
 
     Writes checkpoints, and at the end a model or adapter folder that --policy takes. On several
@@ -40,24 +41,28 @@ def command(config: Path, resume: bool, out: str | None) -> None:
         ) from error
     import msgspec
 
+    from shopper.training_plan import show_plan
     from shopper.training_progress import Watcher
     from trainer.config import read_config
     from trainer.errors import ConfigError, DataError, Stopped, TrainError
-    from trainer.job import train
+    from trainer.job import plan_run, train
     from trainer.parallel import processes
 
     quiet: Any = transformers.utils.logging.disable_progress_bar
     quiet()
     _leave_out_notes_to_developers()
     try:
-        plan = read_config(config)
+        wanted = read_config(config)
         if out is not None:
-            run = msgspec.structs.replace(plan.run, out=out)
-            plan = msgspec.structs.replace(plan, run=run)
+            run = msgspec.structs.replace(wanted.run, out=out)
+            wanted = msgspec.structs.replace(wanted, run=run)
         if os.environ.get("RANK", "0") == "0":
-            tell_versions_of(Path(plan.data.train))
-        with processes() as ours, Watcher(plan, ours) as watcher:
-            folder = train(plan, ours, watcher, resume=resume)
+            tell_versions_of(Path(wanted.data.train))
+        with processes() as ours, Watcher(wanted, ours) as watcher:
+            if plan:
+                show_plan(wanted, *plan_run(wanted, ours, watcher), ours)
+                return
+            folder = train(wanted, ours, watcher, resume=resume)
             watcher.say(f"done: --policy {folder}")
     except (ConfigError, DataError) as error:
         raise Failure(str(error), exit_code=2) from error

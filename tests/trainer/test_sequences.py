@@ -123,3 +123,29 @@ def test_bad_rows_that_were_passed_over_are_told_when_they_must_not_be(
     with pytest.raises(TrainError, match=r"damaged\.jsonl:13"):
         prepare(damaged, tokenizer, SETTINGS)
     assert prepare(damaged, tokenizer, SETTINGS, skip_bad=True).counts.sessions == 12
+
+
+def test_one_sequence_a_session_as_in_the_paper(
+    sessions_file: Path, tokenizer: FastTokenizer
+) -> None:
+    """Cut off at its end, where the windows of acting would drop earlier pages."""
+    short = msgspec.structs.replace(SETTINGS, window=700)
+    one = prepare(sessions_file, tokenizer, short, part=module.Part(windows="one"))
+    every = prepare(sessions_file, tokenizer, short)
+    long = prepare(
+        sessions_file,
+        tokenizer,
+        msgspec.structs.replace(SETTINGS, window=8192),
+        part=module.Part(windows="one"),
+    )
+    assert len(one) == len(long) == 12 < len(every)
+    assert max(one.lengths) == 700 < max(long.lengths)
+    assert one.counts.hidden_steps > 0 and long.counts.hidden_steps == 0
+    assert one.counts.supervised < every.counts.supervised
+    for row in range(12):
+        ids, mask = one[row]
+        whole, all_of_it = long[row]
+        assert (ids == whole[: len(ids)]).all()
+        assert not (mask & ~all_of_it[: len(mask)]).any(), "never half an answer"
+        ends = [i for i in range(len(mask) - 1) if mask[i] and not mask[i + 1]]
+        assert all(not all_of_it[i + 1] for i in ends)
