@@ -23,6 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from agent.atomic_write import write_whole
 from bench.gpu.stages import STAGES, Stage
 from bench.gpu.summary import summary
 
@@ -150,9 +151,7 @@ def _run_stage(chosen: argparse.Namespace) -> None:
 
 
 def _write(out: Path, results: dict[str, Any]) -> None:
-    draft = out / "results.json.new"
-    draft.write_text(json.dumps(results, indent=1) + "\n")
-    draft.replace(out / "results.json")
+    write_whole(out / "results.json", (json.dumps(results, indent=1) + "\n").encode())
     (out / "summary.md").write_text(summary(results))
 
 

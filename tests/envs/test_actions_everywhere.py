@@ -13,15 +13,17 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from agent.policies.remote.chat_messages import answer_schema
+from agent.policies.remote.chat_messages import answer_schema, shown_pages
 from agent.policies.script_file import ScriptStep
 from agent.prompts.grammar import grammar, legal_actions
 from agent.prompts.prompt import PromptSettings, system_text
 from envs.actions import ACTION_TYPES, Action, action_name, action_text, action_type, parse_action
 from envs.observation import Element, Observation
+from tests.agent.runs.sessions import session_of
 
 ROOT = Path(__file__).parents[2]
 CLASSES = {kind.__name__ for kind in get_args(Action)} | {"Typing", "ElementAction"}
+
 PAGE = Observation("http://shop.test/", "", "", (Element("search", "searchbox", "search"),))
 SETTINGS = PromptSettings(window=4000, actions="full")
 
@@ -33,7 +35,8 @@ def test_a_prompt_names_every_action() -> None:
 
 @pytest.mark.parametrize("listed", [True, False])
 def test_an_answer_may_be_every_action(listed: bool) -> None:
-    schema = answer_schema(PAGE, SETTINGS, enumerate_names=listed)
+    page = shown_pages(SETTINGS).page(session_of([]), 0, PAGE)
+    schema = answer_schema(PAGE, SETTINGS, page, enumerate_names=listed)
     kinds = schema["properties"]["action"]["anyOf"]
     assert {kind["properties"]["type"]["enum"][0] for kind in kinds} == set(ACTION_TYPES)
 

@@ -242,6 +242,7 @@ async def test_a_browser_that_is_not_there(monkeypatch) -> None:
             pass
 
 
+@pytest.mark.browser
 @pytest.mark.skipif(os.geteuid() != 0, reason="others than root may have the sandbox")
 async def test_a_browser_without_the_sandbox_that_is_asked_for_is_not_started(monkeypatch) -> None:
     async with launch() as without:
