@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from agent.cluster.url_store import SessionFiles, as_kept
 from agent.personas.personas import Customer
 from agent.runs.card import RunCard, RunFolder
-from agent.runs.crowd import InFolder
 from agent.runs.folder import claim, going_on, read_card, without_pages
+from agent.runs.records import InFolder
 from agent.sessions.log import SessionLog
 from agent.sessions.session import Session, Step
 

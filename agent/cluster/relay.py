@@ -87,7 +87,7 @@ class Uploads:
 
 
 class Relay:
-    """The records of a worker's crowd: an `agent.runs.crowd.Records`."""
+    """The records of a worker's crowd: an `agent.runs.records.Records`."""
 
     def __init__(self, outbox: Outbox, uploads: Uploads | None) -> None:
         self.outbox = outbox

@@ -8,15 +8,13 @@ the run card. What customers share is `agent.runs.environments`, how a single vi
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -25,10 +23,10 @@ from agent.policies.policy import Policy, RunOver
 from agent.runs.card import RunCard, RunFolder
 from agent.runs.config import RunConfig
 from agent.runs.environments import EnvironmentPool, open_environments
-from agent.runs.folder import totals, without_pages, write_card
+from agent.runs.folder import totals, without_pages
 from agent.runs.login_script import LoginScriptFailed
+from agent.runs.records import InFolder, Records
 from agent.runs.visit import Log, Watch, visit, watching
-from agent.sessions.log import SessionLog
 from agent.sessions.outcome import error_text, failed
 from agent.sessions.session import Finding, Session, Step
 from envs.browser.browser import Browser
@@ -36,60 +34,16 @@ from envs.browser.pool import BrowserPool
 from envs.errors import BrowserGone, BrowserMissing, EnvError, NotLetIn
 from envs.navigation.login import LOST
 
-__all__ = ["CARD_EVERY", "Crowd", "InFolder", "Next", "Records", "Turn", "default_folder"]
+__all__ = ["CARD_EVERY", "Crowd", "Next", "Turn", "default_folder"]
 
 CARD_EVERY = 5.0
 """Seconds between two writings of the run card while the run goes on."""
-LOGIN_FAILED = "login-failed.jpg"
-"""What a run's folder calls the picture of where a login failed."""
 ATTEMPTS = 5
 """So often a visit is begun, when each time the browser dies under it."""
 
 
 Turn = Callable[[str], AbstractAsyncContextManager[None]]
 """A customer's turn to shop, by session id: entered before the visit, left after it."""
-
-
-class Records(Protocol):
-    """Where a crowd keeps what happens: `InFolder`, or what a cluster's worker sends away."""
-
-    def log(self, session: Session) -> AbstractContextManager[Log]:
-        """A new log for a visit that begins."""
-
-    def picture(self, session_id: str, step: int, image: bytes) -> str:
-        """Keep a step's picture; returns the path for the log."""
-
-    def failure(self, image: bytes) -> str:
-        """Keep a picture of where a login failed; returns where it is."""
-
-    def card(self, card: RunCard) -> None:
-        """Keep the run card as it stands."""
-
-
-class InFolder:
-    """Keeps everything in a run's folder."""
-
-    def __init__(self, folder: RunFolder) -> None:
-        self.folder = folder
-
-    def log(self, session: Session) -> SessionLog:
-        """What an earlier attempt at this visit left behind is gone."""
-        shutil.rmtree(self.folder.screenshots / session.session_id, ignore_errors=True)
-        return SessionLog(self.folder.session_log(session.session_id), session)
-
-    def picture(self, session_id: str, step: int, image: bytes) -> str:
-        path = self.folder.screenshot(session_id, step)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(image)
-        return str(path.relative_to(self.folder.root))
-
-    def failure(self, image: bytes) -> str:
-        path = self.folder.root / LOGIN_FAILED
-        path.write_bytes(image)
-        return str(path)
-
-    def card(self, card: RunCard) -> None:
-        write_card(self.folder, card)
 
 
 Next = Callable[[], Awaitable[Customer | None]]
