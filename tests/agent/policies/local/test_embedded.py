@@ -223,5 +223,6 @@ async def test_a_second_step_reuses_the_first(policy: LanguagePolicy) -> None:
         action=first.action,
     )
     second = await policy.decide(session.with_step(done), HOME)
-    assert second.cost.cached_tokens > first.cost.prompt_tokens - 64
+    # Not shared: the last block of 32, and behind it the title, the goal and 16 tokens of thought.
+    assert second.cost.cached_tokens > first.cost.prompt_tokens - 96
     await policy.forget("s1")
