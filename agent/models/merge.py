@@ -22,7 +22,7 @@ from agent.models.embedded import ModelError
 
 Matrix = NDArray[np.float32]
 
-_MODULES = {
+GGUF_MODULES = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
     "self_attn.v_proj": "attn_v",
@@ -31,6 +31,7 @@ _MODULES = {
     "mlp.up_proj": "ffn_up",
     "mlp.down_proj": "ffn_down",
 }
+"""What GGUF calls the matrices of a layer, by their names in transformers."""
 _KEY = re.compile(r"base_model\.model\.model\.layers\.(\d+)\.(\w+\.\w+)\.lora_([AB])\.weight")
 
 
@@ -84,9 +85,9 @@ def read_adapter(folder: Path) -> Adapter:
     halves: dict[str, dict[str, Matrix]] = {}
     for key, tensor in tensors.items():
         match = _KEY.fullmatch(key)
-        if match is None or match.group(2) not in _MODULES:
+        if match is None or match.group(2) not in GGUF_MODULES:
             raise ModelError(f"{file} changes {key}, which the embedded model has no place for")
-        name = f"blk.{match.group(1)}.{_MODULES[match.group(2)]}.weight"
+        name = f"blk.{match.group(1)}.{GGUF_MODULES[match.group(2)]}.weight"
         halves.setdefault(name, {})[match.group(3)] = tensor.astype(np.float32)
     return Adapter(
         pairs={name: (pair["A"], pair["B"]) for name, pair in halves.items()},

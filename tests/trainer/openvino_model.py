@@ -15,16 +15,9 @@ import openvino_genai as genai
 from openvino_tokenizers import convert_tokenizer
 from transformers import PreTrainedTokenizerFast
 
-from agent.models.merge import llama_cpp_rows
+from agent.models.merge import GGUF_MODULES, llama_cpp_rows
 
-_MODULES = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
+_MODULES = GGUF_MODULES | {
     "input_layernorm": "attn_norm",
     "post_attention_layernorm": "ffn_norm",
 }

@@ -14,27 +14,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.shopper import lamps
+from tests.shopper.lamps import SHOP
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 LEAVE = [{"type": "terminate", "reasoning": "Nothing here for me."}]
-SHOP = {
-    "/": "<title>Lamps</title><h1>Lamps</h1><a href='/red'>Red lamp</a>",
-    "/red": "<h1>Red</h1>",
-}
-STUDY = """title = "Lamps"
-site = "{site}"
-policy = "scripted:{script}"
-[population]
-customers = 2
-[[tasks]]
-id = "lamp"
-text = "Find the red lamp."
-success = {{ url = "*/red" }}
-[[tasks]]
+STUDY = (
+    lamps.STUDY
+    + """[[tasks]]
 id = "card"
 text = "Find the gift cards."
 success = {{ url = "*/cards" }}
 """
+)
 
 
 @pytest.fixture

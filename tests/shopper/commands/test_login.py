@@ -5,38 +5,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Error, Page, async_playwright
+from playwright.async_api import Error, Page
 
 from agent.sessions.dataset import read_sessions
 from envs.actions import action_type
 from envs.recording.consent import YES
 from tests.servers import walls
 from tests.servers.walls import PASSWORD, SHOP, USER, Members, behind
-from tests.shopper.commands.test_record import START_S, free_port, shopper
+from tests.shopper.commands.windows import attached, free_port, shopper
 from tests.website import Website
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
-
-
-@asynccontextmanager
-async def window(port: int) -> AsyncIterator[Page]:
-    """The window of a browser that listens at `port`."""
-    async with async_playwright() as playwright:
-        async with asyncio.timeout(START_S):
-            while True:
-                try:
-                    browser = await playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-                    break
-                except Error:
-                    await asyncio.sleep(0.1)
-            while not (pages := [page for c in browser.contexts for page in c.pages]):
-                await asyncio.sleep(0.1)
-        yield pages[-1]
 
 
 async def log_in(page: Page) -> None:
@@ -52,7 +35,7 @@ async def by_hand(site: Website, out: Path, *words: str) -> tuple[int | None, st
     port = free_port()
     hidden = ("--headless", "--devtools", str(port))
     process = await shopper("login", site.url, "--out", str(out), *hidden, *words)
-    async with window(port) as page:
+    async with attached(port) as page:
         await log_in(page)
         await page.close()
     said, errors = await asyncio.wait_for(process.communicate(), 60)
@@ -94,7 +77,7 @@ async def test_nobody_logs_in(tmp_path: Path) -> None:
     with Website(SHOP) as site:
         hidden = ("--headless", "--devtools", str(port))
         process = await shopper("login", site.url, "--out", str(tmp_path / "s.json"), *hidden)
-        async with window(port) as page:
+        async with attached(port) as page:
             await page.get_by_role("heading", name="Shop").wait_for()
             await page.close()
         _, errors = await asyncio.wait_for(process.communicate(), 60)
@@ -132,7 +115,7 @@ async def test_a_recording_behind_the_same_walls(tmp_path: Path) -> None:
             *("--header", "X-Gate=env:GATE", "--headless", "--devtools", str(port)),
             SHOPPER_USER=USER, SHOPPER_PASSWORD=PASSWORD, GATE="t0ken-of-the-gate",
         )  # fmt: skip
-        async with window(port) as first:
+        async with attached(port) as first:
             page = await agreed(first)
             await page.get_by_role("link", name="Red mug").click()
             await page.get_by_role("heading", name="Red mug").wait_for()

@@ -6,16 +6,15 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
-from playwright.async_api import Error, Page, async_playwright
+from playwright.async_api import Page
 
 from agent.sessions.dataset import read_sessions, write_sessions
 from agent.sessions.session import Session
@@ -24,42 +23,12 @@ from envs.recording.consent import YES
 from shopper.commands.data import command as data_command
 from shopper.commands.record import command as record_command
 from tests.agent.sources.test_recording import FOUND, MUG, SHOP
-
-START_S = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.shopper.commands.windows import START_S, attached, free_port, shopper
 
 
-async def shopper(*arguments: str, **env: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "shopper", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, **env},
-    )
-
-
-@asynccontextmanager
-async def window(port: int) -> AsyncIterator[Page]:
-    """The window of a browser that listens at `port`, once it asks for consent."""
-    async with async_playwright() as playwright:
-        async with asyncio.timeout(START_S):
-            while True:
-                try:
-                    browser = await playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-                    break
-                except Error:
-                    await asyncio.sleep(0.1)
-            while not (pages := [p for c in browser.contexts for p in c.pages if c.pages]) or not (
-                await pages[-1].get_by_role("button", name=YES).count()
-            ):
-                await asyncio.sleep(0.1)
-        yield pages[-1]
-        await browser.close()
+def window(port: int) -> AbstractAsyncContextManager[Page]:
+    """The window of the recorder that listens at `port`, once it asks for consent."""
+    return attached(port, button=YES)
 
 
 async def agree_and_search(page: Page) -> None:

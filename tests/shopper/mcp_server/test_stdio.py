@@ -19,24 +19,10 @@ import pytest
 
 from agent.runs.card import RunFolder
 from agent.runs.folder import read_card
+from tests.shopper.lamps import SHOP, STUDY
 
 mcp = pytest.importorskip("mcp")
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
-
-SHOP = {
-    "/": "<title>Lamps</title><h1>Lamps</h1><a href='/red'>Red lamp</a>",
-    "/red": "<h1>Red</h1>",
-}
-STUDY = """title = "Lamps"
-site = "{site}"
-policy = "scripted:{script}"
-[population]
-customers = 2
-[[tasks]]
-id = "lamp"
-text = "Find the red lamp."
-success = {{ url = "*/red" }}
-"""
 
 
 @asynccontextmanager
