@@ -26,12 +26,12 @@ RUN pip install ".[mcp]" \
 
 # Whoever runs it, also under another number, may use the cache and write beside what is mounted.
 RUN useradd --uid 10001 --create-home shopper \
-    && install --directory --mode 1777 /work /opt/cache \
+    && install --directory --mode 1777 /shop /opt/cache \
     && chmod 1777 /home/shopper
 
 USER shopper
 RUN python -m agent.models fetch && chmod -R a+rwX /opt/cache
 
-WORKDIR /work
+WORKDIR /shop
 ENTRYPOINT ["shopper"]
 CMD ["--help"]

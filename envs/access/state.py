@@ -40,6 +40,8 @@ class StoredCookie(msgspec.Struct, frozen=True):
 
 
 class StoredItem(msgspec.Struct, frozen=True):
+    """One entry of an origin's local storage."""
+
     name: str
     value: str
 

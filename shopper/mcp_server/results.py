@@ -99,6 +99,8 @@ def run_told(run: Run) -> RunTold:
 
 
 def study_told(result: StudyResult, stopped: str | None, folder: Path, page: Path) -> StudyTold:
+    """What an assistant is told of a study kept in `folder`, whose report is `page`; `stopped` says
+    why it ended before its end, if it did."""
     return StudyTold(
         summary=f"{headline(result)} {lede(result)}",
         stopped=stopped,
