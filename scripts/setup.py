@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
             steps.do("packages", packages_key(), lambda: install(extras), covers=extras)
             steps.do("browser", browser_key(), find_browser)
             steps.do("model", model_key(), fetch_model)
+            steps.do("recordings", recordings_key(), fetch_rrweb)
     except StepFailed as failure:
         print(f"\nset-up failed: {failure}", file=sys.stderr)
         return 1
@@ -91,6 +92,10 @@ def browser_key() -> str:
 def model_key() -> str:
     places = ("SHOPPER_CACHE", "XDG_CACHE_HOME", "HOME")
     return digest(packages_key(), *(os.environ.get(name, "") for name in places))
+
+
+def recordings_key() -> str:
+    return digest(model_key(), (ROOT / "agent" / "rrweb_bundle.py").read_bytes())
 
 
 def make_environment() -> Made:
@@ -152,6 +157,15 @@ def find_browser() -> Made:
 
 def fetch_model() -> Made:
     path = last_line(run_quietly([str(PYTHON), "-m", "agent.models", "fetch"]))
+    return Made(path, Path(path))
+
+
+def fetch_rrweb() -> Made:
+    """rrweb for recordings of people; without npm or a network everything else works."""
+    try:
+        path = last_line(run_quietly([str(PYTHON), "-m", "agent.rrweb_bundle", "fetch"]))
+    except StepFailed as failure:
+        return Made(f"none, recordings will ask again: {last_line(str(failure))}", VENV)
     return Made(path, Path(path))
 
 

@@ -28,6 +28,8 @@ from agent.distribution import (
 from agent.models import ModelFacts, describe
 from agent.policies.auto import surroundings
 from agent.policies.registry import BACKENDS
+from agent.rrweb_bundle import VERSION as RRWEB
+from agent.rrweb_bundle import BundleError, bundle_path, find_bundle, npm_command
 from envs.browser.browser import Browser, launch, missing_display
 from envs.errors import EnvError
 from shopper.check import Check, State
@@ -67,6 +69,7 @@ async def diagnose(*, timing: bool = True, states: Sequence[Path] = ()) -> Diagn
     checks = [check_machine(), check_packages(), *await check_browser()]
     models = await asyncio.to_thread(describe)
     checks += [check_engines(models), check_model(models), check_disk(), check_torch(models)]
+    checks.append(check_rrweb())
     checks.append(check_policy(await asyncio.to_thread(surroundings)))
     checks += [await check_speed(models)] if timing else []
     checks += [*check_extras(), *check_keys(), *check_access(states, os.environ)]
@@ -206,6 +209,26 @@ def check_model(facts: ModelFacts) -> Check:
         found=f"embedded model in {facts.path}, {facts.size_mb:.0f} MB",
         facts={"path": facts.path, "size_mb": facts.size_mb},
     )
+
+
+def check_rrweb() -> Check:
+    """Whether recordings of people can be imported and visits kept as recordings."""
+    found = find_bundle()
+    if found is not None:
+        return Check(
+            area="recordings",
+            state="ok",
+            found=f"rrweb {RRWEB} in {found}",
+            facts={"path": str(found), "version": RRWEB},
+        )
+    damaged = "is damaged" if bundle_path().exists() else "is not here"
+    try:
+        npm_command()
+        advice = f"{python_command()} -m agent.rrweb_bundle fetch"
+    except BundleError as error:
+        advice = str(error).partition(": ")[2]
+    said = f"rrweb {RRWEB} {damaged}; `data import` of recordings and `run --rrweb` fetch it"
+    return Check(area="recordings", state="optional", found=said, advice=advice)
 
 
 def check_disk() -> Check:

@@ -48,6 +48,7 @@ FLOORS = {
             "atomic_write",
             "cache",
             "distribution",
+            "rrweb_bundle",
             "parsing",
             "sessions",
             "shoppers",

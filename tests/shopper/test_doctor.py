@@ -17,7 +17,15 @@ from agent.models import describe
 from agent.models.embedded import find_embedded
 from agent.policies.auto import Surroundings
 from agent.policies.step_time import StepTime
-from shopper.doctor import Diagnosis, check_disk, check_keys, check_packages, diagnose
+from agent.rrweb_bundle import bundle_path
+from shopper.doctor import (
+    Diagnosis,
+    check_disk,
+    check_keys,
+    check_packages,
+    check_rrweb,
+    diagnose,
+)
 from shopper.doctor_access import check_access
 from shopper.doctor_policy import check_policy, check_speed, speed
 
@@ -166,3 +174,13 @@ def test_variables_of_getting_in_are_named_and_not_shown():
         "SHOPPER_HTTP_CREDENTIALS, SHOPPER_PASSWORD are set",
     ]
     assert list(check_access([], {})) == []
+
+
+def test_rrweb_is_said_to_be_there_or_how_to_get_it(cache_home):
+    check = check_rrweb()
+    assert (check.area, check.state) == ("recordings", "optional")
+    assert "is not here" in check.found
+    assert "agent.rrweb_bundle fetch" in check.advice or "install Node.js" in check.advice
+    bundle_path().parent.mkdir(parents=True)
+    bundle_path().write_text("broken")
+    assert "is damaged" in check_rrweb().found
