@@ -47,6 +47,7 @@ from envs.observation import Observation
 from envs.options import EnvOptions
 from envs.outcome import Outcome
 from envs.page.script import PageScriptGone
+from envs.recording.rrweb import RrwebRecording
 from envs.sieve import Sieve
 
 
@@ -64,8 +65,10 @@ class Environment:
         explain: start_page.Explain = start_page.unexplained,
         clock: Clock | None = None,
         home: str | None = None,
+        recording: RrwebRecording | None = None,
     ) -> None:
-        """`explain` is `Gateway.explain` where the context goes through a gateway; `clock` is the
+        """`recording`, installed in the context, is kept up with what happens. `explain` is
+        `Gateway.explain` where the context goes through a gateway; `clock` is the
         one that `enforce_robots_txt` lets stand still. A visit as a whole goes by the time that
         passes. `home` is the address that whoever opens the environment means visits to begin at.
         """
@@ -73,6 +76,7 @@ class Environment:
         self.home = home
         self._clock = clock or Clock()
         self._explain = explain
+        self._recording = recording
         self._context = context
         self._tabs = Tabs(context, self.options, self._clock)
         self._guarded = GuardedWindows(self._tabs) if self._tabs.guard is not None else None
@@ -176,6 +180,7 @@ class Environment:
 
     async def observe(self) -> Observation:
         """What the customer sees now, with notices of what happened since the last look."""
+        self._keep_recording()
         if self._ahead is not None:
             self._seen, self._ahead = self._ahead, None
             self._eyes.begun = True
@@ -224,6 +229,7 @@ class Environment:
         self._steps.end()
         if self._guarded is not None:
             self._guarded.end()
+        self._keep_recording()
         await self._tabs.close()
         try:
             await self._context.close()
@@ -326,6 +332,11 @@ class Environment:
             outcome = outcome.replace(held=outcome.held.through(self._sieve))
         error = outcome.error and self._sieve(outcome.error)
         return outcome.replace(error=error, troubles=self._troubles.take())
+
+    def _keep_recording(self) -> None:
+        """Write what was recorded so far, now that it is known what of it is secret."""
+        if self._recording is not None:
+            self._recording.flush(self._sieve)
 
     async def _picture(self) -> bytes | None:
         """What the customer sees before acting, if pictures are wanted and can be had."""

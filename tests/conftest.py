@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import envs.shop
+from agent.rrweb_bundle import BundleError, fetch_bundle
 from envs.browser.browser import Browser, launch
 from tests.selection import is_fast, longest_first, mark, needs_torch
 from tests.website import Route, Website
@@ -121,3 +122,12 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no saved data in {folder}; SHOPPER_DATA names the folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def rrweb() -> str:
+    """rrweb's source, fetched when it is not here."""
+    try:
+        return fetch_bundle().read_text("utf-8")
+    except BundleError as error:
+        pytest.skip(str(error))

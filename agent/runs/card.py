@@ -131,7 +131,8 @@ def carried_on(card: RunCard, before: RunCard) -> RunCard:
 
 class RunFolder:
     """The files of one run: ``run.json``, ``sessions/ID.jsonl``, ``screenshots/ID/NNN.jpg``,
-    ``report.html``. A step's `screenshot` is a path relative to the folder."""
+    ``report.html``, with ``--rrweb`` ``rrweb/ID.json``. A step's `screenshot` is a path relative to
+    the folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -142,6 +143,9 @@ class RunFolder:
 
     def session_log(self, session_id: str) -> Path:
         return self.sessions / f"{session_id}.jsonl"
+
+    def recording(self, session_id: str) -> Path:
+        return self.root / "rrweb" / f"{session_id}.json"
 
     def screenshot(self, session_id: str, step: int) -> Path:
         return self.screenshots / session_id / f"{step:03}.jpg"

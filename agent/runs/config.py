@@ -54,6 +54,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     page_tokens: PageTokens = None
     """What a policy that is loaded is shown of a page; None for what is usual for it."""
     screenshots: bool = True
+    rrweb: bool = False
+    """Keep every visit as a recording of rrweb, too."""
     variant: str = "default"
     window: ContextOptions = ContextOptions()
     """Device, locale and time zone of every customer; the crowd adds its own proxy."""
@@ -90,6 +92,7 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             **({"not_purchases": list(config.not_purchases)} if config.not_purchases else {}),
             "respect_robots": config.respect_robots,
             "screenshots": config.screenshots,
+            **({"rrweb": True} if config.rrweb else {}),
             "variant": config.variant,
             "pace": config.pace,
             **({"actions": config.actions} if config.actions != "paper" else {}),

@@ -11,7 +11,12 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    nullcontext,
+)
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -33,6 +38,7 @@ from envs.browser.browser import Browser
 from envs.browser.pool import BrowserPool
 from envs.errors import BrowserGone, BrowserMissing, EnvError, NotLetIn
 from envs.navigation.login import LOST
+from envs.recording.rrweb import RrwebRecording
 
 __all__ = ["CARD_EVERY", "Crowd", "Next", "Turn", "default_folder"]
 
@@ -188,9 +194,11 @@ class Crowd:
         """The visit as it went, whether it broke off because the browser ended, and why nobody
         else will be let in either."""
         try:
-            async with environments.browsers.acquire() as browser:
+            async with AsyncExitStack() as stack:
+                browser = await stack.enter_async_context(environments.browsers.acquire())
+                recording = stack.enter_context(self._recording(session))
                 async with environments.acquire(
-                    browser, session.session_id, session.seed
+                    browser, session.session_id, session.seed, recording
                 ) as environment:
                     done = await visit(
                         environment,
@@ -208,6 +216,11 @@ class Crowd:
             lost = isinstance(error, BrowserGone | BrowserMissing)
             shut = self._with_picture(error) if isinstance(error, NotLetIn) else ""
             return session.with_end(f"error: {error}"), lost, shut
+
+    def _recording(self, session: Session) -> AbstractContextManager[RrwebRecording | None]:
+        if not self.config.rrweb:
+            return nullcontext()
+        return RrwebRecording(self.folder.recording(session.session_id))
 
     def _watch_under_way(self, session: Session, doing: str) -> None:
         """A visit's end is told when it is known that it counts."""

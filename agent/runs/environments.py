@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
+from agent.rrweb_bundle import fetch_bundle
 from agent.runs.config import RunConfig
 from agent.runs.login_script import after_script, kept_login, log_in
 from envs.access import Access, LoginScript
@@ -24,6 +25,7 @@ from envs.errors import NotLetIn
 from envs.gateway import Gateway, SiteRules, chromium_flags, trusted_key
 from envs.gateway.robots import AGENT, Robots
 from envs.navigation.robots_txt import check_start, enforce_robots_txt
+from envs.recording.rrweb import RrwebRecording
 from envs.shop import Shop, serve
 from envs.shop.web import COOKIE as VISIT_COOKIE
 
@@ -42,7 +44,9 @@ class EnvironmentPool:
         browsers: BrowserPool,
         shop: Shop | None,
         robots: Robots | None,
+        rrweb: str = "",
     ) -> None:
+        """`rrweb` is its source, where visits may be recorded with it."""
         self.url = url
         self.browsers = browsers
         self._config = config
@@ -50,6 +54,7 @@ class EnvironmentPool:
         self._gateway = gateway
         self._shop = shop
         self._robots = robots
+        self._rrweb = rrweb
 
     @property
     def refused(self) -> Counter[str]:
@@ -86,9 +91,14 @@ class EnvironmentPool:
 
     @asynccontextmanager
     async def acquire(
-        self, browser: Browser, visit_id: str, seed: int | None
+        self,
+        browser: Browser,
+        visit_id: str,
+        seed: int | None,
+        recording: RrwebRecording | None = None,
     ) -> AsyncIterator[Environment]:
-        """A fresh window for one customer, and in the embedded shop a visit without a past.
+        """A fresh window for one customer, and in the embedded shop a visit without a past. What
+        happens in it is kept in `recording`.
 
         Raises:
             EnvError: the window cannot be opened, or the shop does not answer.
@@ -101,6 +111,8 @@ class EnvironmentPool:
         if self._shop is not None:
             await self._shop.reset(visit_id)
             await context.add_cookies([{"name": VISIT_COOKIE, "value": visit_id, "url": self.url}])
+        if recording is not None:
+            await recording.install(context, self._rrweb)
         clock = Clock()
         if self._robots is not None:
             await enforce_robots_txt(context, self._robots, clock)
@@ -121,6 +133,7 @@ class EnvironmentPool:
             explain=self._gateway.explain,
             clock=clock,
             home=self.url,
+            recording=recording,
         )
         try:
             if access.script is not None:
@@ -146,7 +159,9 @@ async def open_environments(
 
     Raises:
         EnvError: no shop, or a URL that may not be visited.
+        BundleError: visits are to be recorded, and rrweb is not to be had.
     """
+    rrweb = (await asyncio.to_thread(fetch_bundle)).read_text("utf-8") if config.rrweb else ""
     async with AsyncExitStack() as stack:
         shop = await _shop(config, stack)
         url = config.url or (shop.url if shop else "")
@@ -158,7 +173,7 @@ async def open_environments(
             await check_start(rules.start, robots, gateway.explain)
         if browsers is None:
             browsers = await stack.enter_async_context(browsers_for(config))
-        yield EnvironmentPool(config, url, gateway, browsers, shop, robots)
+        yield EnvironmentPool(config, url, gateway, browsers, shop, robots, rrweb)
 
 
 def _robots(gateway: Gateway, access: Access) -> Robots:

@@ -22,7 +22,8 @@ from envs.errors import LookFailed
 WORLD = "shopper"
 TELL = "shopperTell"
 """The function by which the script tells what happens between two questions."""
-_PARTS = Path(__file__).parent
+FOLDER = Path(__file__).parent
+"""Where the parts are."""
 ORDER = (
     "dom.js",
     "listening.js",
@@ -97,7 +98,7 @@ class PageScriptGone(Exception):
 def source(extra: Sequence[str] = ()) -> str:
     """The whole script: its parts inside one function, its verbs on ``globalThis.__shopper``.
     `extra` parts stand at its end."""
-    parts = "\n".join((_PARTS / part).read_text("utf-8") for part in (*ORDER, *extra))
+    parts = "\n".join((FOLDER / part).read_text("utf-8") for part in (*ORDER, *extra))
     return (
         "(() => { 'use strict'; if (globalThis.__shopper) return; const shopper = {};\n"
         f"{parts}\nglobalThis.__shopper = shopper; }})()"

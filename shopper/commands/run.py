@@ -15,6 +15,7 @@ import msgspec
 
 from agent.policies.registry import DEFAULT, choices
 from agent.prompts.prompt import PageTokens
+from agent.rrweb_bundle import fetch_bundle
 from agent.runs.ab import PairRequest
 from agent.runs.capacity import customers_at_once, too_many
 from agent.runs.card import RunFolder
@@ -51,7 +52,7 @@ _err = plain_console(stderr=True)
         "Getting in": SECTION,
         "Orders": "allow-purchase not-a-purchase",
         "How they shop": "max-steps page-tokens actions see pace concurrency headed",
-        "What is kept": "out no-screenshots json resume retry-failed",
+        "What is kept": "out no-screenshots rrweb json resume retry-failed",
         "Budget": "max-tokens max-cost price",
         "Continuous integration": "fail-if junit summary",
         "Cluster": "cluster workers",
@@ -178,6 +179,11 @@ _err = plain_console(stderr=True)
 @ci_options
 @option("--no-screenshots", is_flag=True, help="Faster, but the report has no pictures.")
 @option(
+    "--rrweb",
+    is_flag=True,
+    help="Keep each visit as a recording, too, for a player of rrweb: rrweb/ID.json.",
+)
+@option(
     "--json",
     "as_json",
     is_flag=True,
@@ -217,6 +223,7 @@ def command(
     junit: Path | None,
     summary: Path | None,
     no_screenshots: bool,
+    rrweb: bool,
     as_json: bool,
     access: AccessAsked,
 ) -> None:
@@ -267,6 +274,7 @@ def command(
         see=see,
         page_tokens=page_tokens,
         screenshots=not no_screenshots,
+        rrweb=rrweb,
         window=window_of(device, locale, timezone),
         access=brought,
         policy_auto=policy_auto,
@@ -279,9 +287,13 @@ def command(
             "a limit at the model's server",
             exit_code=2,
         )
+    if rrweb and cluster is not None:
+        raise Failure("--rrweb keeps files on this machine: leave out --cluster", exit_code=2)
     remote = bool(out and "://" in out)
     if cluster is None and (workers or remote):
         raise Failure("--workers, and a URL as --out, need --cluster", exit_code=2)
+    if rrweb:
+        fetch_bundle(_err.print)
     folder = RunFolder(Path(out) if out and not remote else default_folder())
     title = f"Customers in {' and '.join(run_words.site(*side) for side in sides)}"
     wanted = Wanted(
