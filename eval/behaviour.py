@@ -19,7 +19,7 @@ from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import Session
 from envs.actions import Typing
 from eval.stats.bootstrap import SEED, Bootstrap, distance_interval, draws_for, jensen_shannon
-from eval.stats.intervals import Interval, independent_difference
+from eval.stats.intervals import Interval, detectable_difference, independent_difference
 from eval.stats.similarity import fold
 from eval.stats.tally import (
     Floats,
@@ -39,7 +39,8 @@ SHORTEST_TYPO = 4
 
 class BehaviourMeasure(msgspec.Struct, frozen=True, kw_only=True):
     """A measure of both populations and the second minus the first, each with its interval.
-    `unit` is ``share`` or ``number``."""
+    `unit` is ``share`` or ``number``. `detectable`: the smallest true difference that four of five
+    such comparisons would find."""
 
     label: str
     unit: str
@@ -48,6 +49,13 @@ class BehaviourMeasure(msgspec.Struct, frozen=True, kw_only=True):
     second: float | None
     second_ci95: Interval | None
     difference_ci95: Interval | None
+    detectable: float | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the interval of the difference leaves out 0."""
+        ends = self.difference_ci95
+        return ends is not None and not ends[0] <= 0 <= ends[1]
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +126,7 @@ def _measure(
         second=None if np.isnan(other) else other,
         second_ci95=other_ci,
         difference_ci95=independent_difference(one, one_ci, other, other_ci),
+        detectable=detectable_difference(one_ci, other_ci),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,13 +16,19 @@ from eval.benchmark.folder import BenchFolder
 from eval.benchmark.predictions import read_predictions
 from eval.benchmark.results import read_results
 from eval.errors import EvalInputError
+from eval.fidelity.compare import fidelity
+from eval.fidelity.schema import Fidelity
+from eval.fidelity.trails import Trail, noted
+from eval.stats.tally import Tally
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything after the first compared with the first: benchmarks, or populations."""
+    """Everything after the first compared with the first: benchmarks, or populations. `fidelities`
+    are of whole visits, one for each of `behaviours`."""
 
     benchmarks: tuple[PolicyComparison, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
+    fidelities: tuple[Fidelity, ...] = ()
 
 
 def is_benchmark(path: Path) -> bool:
@@ -40,15 +47,29 @@ def compare_behaviour(paths: Sequence[Path]) -> Compared:
     """Raises:
     EvalInputError: a data set cannot be read, or is empty.
     """
-    first, *others = [(str(path), population(_sessions(path))) for path in paths]
-    for label, tally in (first, *others):
-        if not tally.sessions:
-            raise EvalInputError(f"{label} holds no session with a step")
+    first, *others = [_population(path) for path in paths]
     return Compared(
         behaviours=tuple(
-            side_by_side(first[1], tally, (first[0], label)) for label, tally in others
-        )
+            side_by_side(first.tally, other.tally, (first.label, other.label)) for other in others
+        ),
+        fidelities=tuple(fidelity(first.trails, other.trails) for other in others),
     )
+
+
+class _Population(NamedTuple):
+    """Everyone's visits, without pages."""
+
+    label: str
+    tally: Tally
+    trails: list[Trail]
+
+
+def _population(path: Path) -> _Population:
+    trails: list[Trail] = []
+    tally = population(noted(_sessions(path), trails))
+    if not tally.sessions:
+        raise EvalInputError(f"{path} holds no session with a step")
+    return _Population(str(path), tally, trails)
 
 
 def _side(path: Path) -> ComparedPolicy:

@@ -96,6 +96,7 @@ FLOORS = {
             "reached",
             "stats",
             "behaviour",
+            "fidelity",
             "benchmark",
             "compare",
             "ab",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.sessions.describe import KIND_WORDS
+from eval.behaviour import Behaviour
 from eval.compare import Compared
+from eval.report.fidelity import parts
 from eval.report.html import write_page
-from eval.report.terminal import percent, probability, scaled
+from eval.report.parts import Row
+from eval.report.terminal import FOUND_FROM, measure_cells, percent, probability
 
 
 def write_comparison(path: Path, found: Compared) -> Path:
@@ -19,10 +22,25 @@ def write_comparison(path: Path, found: Compared) -> Path:
     return write_page(
         path,
         "compare.html",
-        styles=["bench.css"],
+        styles=["bench.css", "parts.css"],
         found=found,
         percent_of=percent,
-        scaled=scaled,
         probability=probability,
-        kinds=KIND_WORDS,
+        measures=_measures,
+        parts=parts,
+        found_from=FOUND_FROM,
     )
+
+
+def _measures(behaviour: Behaviour) -> list[Row]:
+    """The rows of two populations: measures, then the shares of kinds of action."""
+    named = [(m, m.label) for m in behaviour.measures]
+    named += [(m, KIND_WORDS.get(m.label, m.label)) for m in behaviour.kinds]
+    return [
+        Row(
+            f"{label}, %" if measure.unit == "share" else label,
+            measure_cells(measure),
+            differs=measure.differs,
+        )
+        for measure, label in named
+    ]

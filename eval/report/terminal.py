@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +14,7 @@ from eval.ab.conclusion import gap, headline, reach, span, summary, told
 from eval.behaviour import Behaviour, BehaviourMeasure
 from eval.benchmark.comparison import PolicyComparison
 from eval.benchmark.results import Estimate, Match, Results, Scores, StepKind
+from eval.report.parts import Part
 
 BASELINE_WORDS = {
     "always_terminate": "always leave",
@@ -218,25 +219,52 @@ def print_behaviour(console: Console, behaviour: Behaviour) -> None:
         box=None,
     )
     table.add_column("")  # in a narrow terminal a label is wrapped before a number is cut off
-    for column in ("first [95 %]", "second [95 %]", "second - first"):
+    for column in ("first [95 %]", "second [95 %]", "second - first", "found from"):
         table.add_column(column, justify="right", no_wrap=True)
     for measure in behaviour.measures:
-        table.add_row(measure.label, *_measure_cells(measure))
+        table.add_row(measure.label, *measure_cells(measure))
     for measure in behaviour.kinds:
-        table.add_row(f"share of {measure.label}", *_measure_cells(measure), style="dim")
+        table.add_row(f"share of {measure.label}", *measure_cells(measure), style="dim")
     console.print(table)
+    console.print(FOUND_FROM, style="dim")
     distance = Estimate(value=behaviour.js_distance, ci95=behaviour.js_ci95)
     console.print(f"Jensen-Shannon distance of the mix, times 100: {with_interval(distance)}")
 
 
-def _measure_cells(measure: BehaviourMeasure) -> tuple[str, str, str]:
+FOUND_FROM = (
+    "Found from: the smallest true difference that four of five such comparisons would find; a "
+    "smaller one may exist without showing."
+)
+
+
+def print_parts(console: Console, told: Iterable[Part]) -> None:
+    """Headings, sentences and tables, one after the other."""
+    for part in told:
+        console.print(Text(part.title, style="bold"))
+        if part.text:
+            console.print(part.text, markup=False)
+        if not part.rows:
+            continue
+        table = Table(box=None, padding=(0, 1, 0, 0))
+        table.add_column("")
+        for column in part.columns:
+            table.add_column(column, justify="right", no_wrap=True)
+        for row in part.rows:
+            cells = map(Text, row.cells)
+            table.add_row(Text(row.label), *cells, style="bold" if row.differs else None)
+        console.print(table)
+
+
+def measure_cells(measure: BehaviourMeasure) -> tuple[str, ...]:
+    """Both populations with their intervals, the difference's interval, and what would be found."""
     scale = 1.0 if measure.unit == "share" else 0.01
     first = scaled(measure.first, measure.first_ci95, scale)
     second = scaled(measure.second, measure.second_ci95, scale)
-    gap = measure.difference_ci95
-    if gap is None:
-        return first, second, "–"
-    return first, second, f"[{percent(gap[0] * scale, 1)}, {percent(gap[1] * scale, 1)}]"
+    gap, least = measure.difference_ci95, measure.detectable
+    if gap is None or least is None:
+        return first, second, "–", "–"
+    told = f"[{percent(gap[0] * scale, 1)}, {percent(gap[1] * scale, 1)}]"
+    return first, second, told, percent(least * scale, 1)
 
 
 def scaled(value: float | None, interval: tuple[float, float] | None, scale: float) -> str:

@@ -15,6 +15,8 @@ import numpy as np
 from eval.stats.tally import Floats
 
 LEVEL = 0.95
+POWER = 0.8
+"""How often a difference of the size that is called detectable is found."""
 FEWEST = 5
 """Of fewer clusters nothing is said of a mean: Student's interval is then wider than any use."""
 
@@ -132,6 +134,19 @@ def independent_difference(
     below = math.hypot(other - other_ci[0], one_ci[1] - one)
     above = math.hypot(other_ci[1] - other, one - one_ci[0])
     return gap - below, gap + above
+
+
+def detectable_difference(one_ci: Interval | None, other_ci: Interval | None) -> float | None:
+    """The smallest true difference of two independent samples that four of five such comparisons
+    would find, from the interval of each: the standard error of the difference times the sum of the
+    normal quantiles of level and power (Bloom 1995, Evaluation Review 19:547). None where either
+    is unknown."""
+    if one_ci is None or other_ci is None:
+        return None
+    from scipy import special
+
+    halves = math.hypot(one_ci[1] - one_ci[0], other_ci[1] - other_ci[0]) / 2
+    return float(halves * (1 + special.ndtri(POWER) / _normal()))
 
 
 def paired_difference(both: int, only_one: int, only_other: int, neither: int) -> Interval | None:

@@ -83,6 +83,11 @@ def counts_by_session(
     )
 
 
+def summed(clusters: NDArray[np.intp], values: Floats | None = None) -> Floats:
+    """The sum of `values` over each cluster; how many there are of each, where none are given."""
+    return np.bincount(clusters, values).astype(np.float64)
+
+
 Metric = Callable[[Totals], Floats]
 
 

@@ -12,7 +12,8 @@ import msgspec
 
 from eval.compare import compare_behaviour, compare_benchmarks, is_benchmark
 from eval.report.compare import write_comparison
-from eval.report.terminal import print_behaviour, print_comparison
+from eval.report.fidelity import parts
+from eval.report.terminal import print_behaviour, print_comparison, print_parts
 from eval.usability.before_after import compare_studies, is_study
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -36,7 +37,8 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     Folders written by `shopper bench` are compared step by step, each with the first. Two written
     by `shopper study` are compared as before and after: measures, and findings resolved, new and
     persisting. Anything else (run folders, data sets) is compared as a population: the mix of
-    actions, searches, purchases, revisions.
+    actions, searches, purchases, revisions; and as whole visits: how far what they do next, how
+    they end and how deep they go are apart, and whether a machine can tell them apart.
     """
     if len(paths) < 2:
         raise click.UsageError("name at least two folders or data sets")
@@ -59,8 +61,9 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     console = plain_console()
     for comparison in found.benchmarks:
         print_comparison(console, comparison)
-    for behaviour in found.behaviours:
+    for behaviour, visits in zip(found.behaviours, found.fidelities, strict=True):
         print_behaviour(console, behaviour)
+        print_parts(console, parts(visits))
     if html is not None:
         click.echo(str(html))
 
