@@ -52,6 +52,11 @@ def percent(share: float | None, digits: int = 0) -> str:
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
+def dollars(amount: float) -> str:
+    """``$1,234.50``, and what is less than a dollar to the hundredth of a cent: ``$0.0123``."""
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
+
+
 def size(count_of_bytes: float) -> str:
     """``4.2 MB``."""
     return f"{count_of_bytes / 1e6:.1f} MB"

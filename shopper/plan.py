@@ -11,7 +11,7 @@ from pathlib import Path
 from agent.personas.personas import Customer, as_customers, cast, load_personas, sample_personas
 from agent.personas.shop_intents import intents_in, with_intents
 from agent.policies.budget import Budget
-from agent.policies.price import parse_price
+from agent.policies.price import Price, parse_price
 from agent.policies.registry import is_synthetic
 from agent.runs.config import See
 from agent.runs.login_script import log_in_or_show
@@ -50,9 +50,14 @@ def check_looking(actions: ActionSet, see: See, policy: str = "") -> None:
         )
 
 
+def price_from(price: str | None) -> Price | None:
+    """What tokens cost, where that is told."""
+    return None if price is None else parse_price(price)
+
+
 def budget_from(max_tokens: int | None, max_cost: float | None, price: str | None) -> Budget | None:
     """What the run may spend; None is no bound."""
-    prices = None if price is None else parse_price(price)
+    prices = price_from(price)
     if max_cost is not None and prices is None:
         raise PlanError(
             "--max-cost needs --price with the dollars for a million tokens, in and out: 3,15"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from agent.runs.card import RunFolder, RunTotals
+import msgspec
+
+from agent.runs.card import RunCard, RunFolder, RunTotals
 from agent.runs.folder import iter_finished
 from agent.sessions.outcome import SessionOutcome, error_text, failed
 from agent.sessions.session import Session
@@ -27,6 +29,18 @@ def told(totals: RunTotals) -> str:
     return (
         f"{formatting.count(totals.sessions, 'visit')}, {formatting.count(totals.steps, 'step')} "
         f"in {formatting.elapsed(totals.seconds)}: {ended or 'nobody finished a visit'}"
+    )
+
+
+def spent(card: RunCard) -> str | None:
+    """``$0.42, $0.14 a visit``, with the tokens; None where no price was told."""
+    if card.dollars is msgspec.UNSET:
+        return None
+    totals, each = card.totals, card.dollars / max(1, card.totals.sessions)
+    return (
+        f"{formatting.dollars(card.dollars)} for {totals.prompt_tokens:,} tokens read "
+        f"({totals.cached_tokens:,} of them from a cache) and {totals.generated_tokens:,} written, "
+        f"{formatting.dollars(each)} a visit"
     )
 
 

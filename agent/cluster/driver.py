@@ -33,6 +33,7 @@ from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.runs.card import RunCard
 from agent.runs.config import RunConfig
 from agent.runs.crowd import CARD_EVERY
+from agent.runs.folder import check_budget
 from agent.runs.visit import Watch
 from agent.sessions.session import Session
 from envs.errors import EnvError
@@ -64,6 +65,7 @@ class ClusterRun:
         self._customers = customers
         self._workers = workers
         self._engine = engine
+        self._place = store.place
         self._ledger = Ledger(store.going_on(job.card), store, watch)
         self._waiting: deque[Customer] = deque()
         self._held: dict[str, Customer] = {}
@@ -84,6 +86,7 @@ class ClusterRun:
 
         Raises:
             ClusterError, EnvError, PolicyError: no worker can do its work; says why.
+            FolderError: pages are shown within another budget than in an earlier part of the run.
             OSError: the records cannot be written.
         """
         self._waiting.extend(c for c in self._customers if c.session_id not in finished)
@@ -144,6 +147,7 @@ class ClusterRun:
 
         Raises:
             WorkerLost, _Useless
+            FolderError: it is shown pages within another budget than an earlier part of the run.
         """
         placed = asyncio.create_task(worker.placed())
         try:
@@ -164,6 +168,7 @@ class ClusterRun:
                     f"{self._job.card.shopper_version}: install the same version on all"
                 )
             )
+        check_budget(self._place, self._ledger.card.policy_settings, greeting.policy_settings)
         self._ledger.greet(greeting)
         return True
 

@@ -25,7 +25,7 @@ from agent.cluster.messages import (
 )
 from agent.cluster.url_store import UrlStore
 from agent.personas.personas import Customer, new_session
-from agent.runs.card import RunCard, RunTotals
+from agent.runs.card import RunCard, RunTotals, with_totals
 from agent.runs.folder import totals
 from agent.runs.visit import Watch
 from agent.sessions.session import Session
@@ -110,13 +110,10 @@ class Ledger:
         for noted in self._noted.values():
             refused.update(noted.refused)
             notes.update(dict.fromkeys(noted.notes))
+        seconds = round(self._seconds + time.monotonic() - self._started, 3)
         self.card = msgspec.structs.replace(
-            self.card,
+            with_totals(self.card, msgspec.structs.replace(self._totals, seconds=seconds)),
             finished_at=datetime.now(UTC) if over else None,
-            totals=msgspec.structs.replace(
-                self._totals,
-                seconds=round(self._seconds + time.monotonic() - self._started, 3),
-            ),
             refused=dict(sorted(refused.items())),
             notes=tuple(notes),
         )

@@ -18,6 +18,11 @@ class Price(msgspec.Struct, frozen=True):
     answer: float
     cached: float
 
+    @property
+    def text(self) -> str:
+        """As it is written: ``3,15,0.3``."""
+        return ",".join(f"{part:.12g}" for part in msgspec.structs.astuple(self))
+
 
 def parse_price(text: str, *, cached_share: float = 1.0) -> Price:
     """``3,15`` or, with the price of cached prompt tokens, ``3,15,0.3``: dollars for a million.

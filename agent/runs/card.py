@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from agent.parsing import from_json
+from agent.policies.price import dollars, parse_price
 from agent.sessions.outcome import SessionOutcome
+from agent.sessions.session import Cost
 
 Setting = str | int | float | bool | None
 
@@ -55,13 +57,23 @@ class RunTotals(msgspec.Struct, frozen=True, kw_only=True):
         return self.sessions - self.error
 
     @property
+    def cost(self) -> Cost:
+        """The tokens of all visits together."""
+        return Cost(
+            prompt_tokens=self.prompt_tokens,
+            cached_tokens=self.cached_tokens,
+            generated_tokens=self.generated_tokens,
+        )
+
+    @property
     def is_no_result(self) -> bool:
         """Whether more than half of the visits failed, so that the rest say nothing of the site."""
         return 2 * self.error > self.sessions
 
 
 class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`run.json`. `refused` counts requests that the gateway turned away, by host."""
+    """`run.json`. `refused` counts requests that the gateway turned away, by host. `dollars` is
+    what the tokens of `totals` cost at the `arguments`' ``price``, unset where none is told."""
 
     format: str = FORMAT
     shopper_version: str
@@ -76,6 +88,7 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     arguments: dict[str, Setting | list[str]] = {}
     versions: dict[str, str] = {}
     totals: RunTotals = RunTotals()
+    dollars: float | msgspec.UnsetType = msgspec.UNSET
     refused: dict[str, int] = {}
     notes: tuple[str, ...] = ()
 
@@ -101,6 +114,14 @@ class RunCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return bool(self.arguments.get("allow_purchase")) and not self.embedded_shop
 
 
+def with_totals(card: RunCard, totals: RunTotals) -> RunCard:
+    """The card with these totals, and what they cost where it tells a price."""
+    price = card.arguments.get("price")
+    spent = dollars(totals.cost, parse_price(price)) if isinstance(price, str) else None
+    told = msgspec.UNSET if spent is None else round(spent, 6)
+    return msgspec.structs.replace(card, totals=totals, dollars=told)
+
+
 def decode_card(data: bytes) -> RunCard:
     """A run card from JSON; one of format 1 comes back with its totals as they are counted now.
 
@@ -118,10 +139,14 @@ def decode_card(data: bytes) -> RunCard:
 def carried_on(card: RunCard, before: RunCard) -> RunCard:
     """The card of a run that goes on as `card` says, with what its part before told of itself.
 
-    Its totals are that part's; what is counted again are the sessions, not the seconds.
+    Its totals are that part's; what is counted again are the sessions, not the seconds. A price
+    stays told, and so does how the policy was set, until it is loaded.
     """
+    price = {"price": before.arguments["price"]} if "price" in before.arguments else {}
     return msgspec.structs.replace(
         card,
+        arguments=price | card.arguments,
+        policy_settings=card.policy_settings or before.policy_settings,
         started_at=before.started_at,
         totals=before.totals,
         refused=before.refused,

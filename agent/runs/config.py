@@ -13,6 +13,7 @@ import msgspec
 
 from agent import __version__
 from agent.personas.personas import Customer
+from agent.policies.price import Price
 from agent.prompts.prompt import PageTokens
 from agent.runs.card import RunCard, Setting
 from agent.runs.visit import Limits
@@ -69,6 +70,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What is brought along for a site that is not open to everyone."""
     policy_auto: str = ""
     """Why ``--policy auto`` took the policy that decides; empty where it was named."""
+    price: Price | None = None
+    """What tokens cost, for the card to tell what was spent."""
 
     @property
     def repeatable(self) -> bool:
@@ -103,6 +106,7 @@ def run_card(config: RunConfig, policy: str, seed: int) -> RunCard:
             "timezone": config.window.timezone,
             **({"access": list(config.access.described)} if config.access.described else {}),
             **({"policy_auto": config.policy_auto} if config.policy_auto else {}),
+            **({"price": config.price.text} if config.price is not None else {}),
         },
     )
 

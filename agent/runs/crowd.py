@@ -25,7 +25,7 @@ import msgspec
 
 from agent.personas.personas import Customer, new_session
 from agent.policies.policy import Policy, RunOver
-from agent.runs.card import RunCard, RunFolder
+from agent.runs.card import RunCard, RunFolder, with_totals
 from agent.runs.config import RunConfig
 from agent.runs.environments import EnvironmentPool, open_environments
 from agent.runs.folder import totals, without_pages
@@ -143,9 +143,8 @@ class Crowd:
         refused.update(self._stage.refused if self._stage else {})
         seconds = self._before.totals.seconds + time.monotonic() - self._started
         self.card = msgspec.structs.replace(
-            self.card,
+            with_totals(self.card, totals(self.sessions.values(), seconds)),
             finished_at=datetime.now(UTC) if over else None,
-            totals=totals(self.sessions.values(), seconds),
             refused=dict(sorted(refused.items())),
             notes=tuple(dict.fromkeys((*self._notes, *self._what_broke(), *self._who_was_out()))),
         )

@@ -16,6 +16,7 @@ from agent.personas.personas import Customer
 from agent.policies import name_of
 from agent.policies.completers import model_of, too_small
 from agent.policies.policy import Policy, PolicyError
+from agent.policies.price import Price
 from agent.prompts.prompt import PageTokens
 from agent.runs.card import RunCard
 from agent.runs.config import RunConfig, See, new_card
@@ -57,6 +58,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is brought along for a site that is not open to everyone."""
     policy_auto: str = ""
     """Why ``auto`` took the policy that decides; empty where it was named."""
+    price: Price | None = None
+    """What tokens cost, for the card to tell what was spent."""
 
     @property
     def visits(self) -> int:
@@ -82,6 +85,7 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True):
                 **({"page_tokens": self.page_tokens} if self.page_tokens is not None else {}),
                 **({"access": list(self.access.described)} if self.access.described else {}),
                 **({"policy_auto": self.policy_auto} if self.policy_auto else {}),
+                **({"price": self.price.text} if self.price is not None else {}),
             },
         )
 

@@ -40,6 +40,7 @@ def environment() -> Environment:
         duration=formatting.duration,
         percent=formatting.percent,
         size=formatting.size,
+        dollars=formatting.dollars,
         humanise=humanise,
     )
     made.globals.update(formatting=formatting, charts=charts, KIND_WORDS=KIND_WORDS)

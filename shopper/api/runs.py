@@ -30,6 +30,7 @@ from shopper.plan import (
     one_side_of,
     patterns,
     people_at,
+    price_from,
 )
 
 
@@ -156,6 +157,7 @@ async def run(
         window=window_of(device, locale, timezone),
         access=brought,
         policy_auto=why,
+        price=price_from(price),
     )
     request = RunRequest(
         config=config,

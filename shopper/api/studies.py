@@ -19,7 +19,7 @@ from agent.study.load import changed, participants, read_study, start_url
 from envs.actions import ActionSet
 from shopper.access import AccessAsked, check_told, read_access
 from shopper.api.runs import Run
-from shopper.plan import PlanError, check_looking, patterns
+from shopper.plan import PlanError, check_looking, patterns, price_from
 
 if TYPE_CHECKING:
     from eval.usability.schema import StudyResult
@@ -64,6 +64,7 @@ async def study(
     concurrency: int | None = None,
     headed: bool = False,
     screenshots: bool = True,
+    price: str | None = None,
     resume: bool = False,
     access: AccessAsked | None = None,
     watch: Watch = lambda session, doing: None,
@@ -71,8 +72,8 @@ async def study(
     """Carry out the usability study in a TOML file, as ``shopper study`` does.
 
     `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
-    `not_a_purchase`, `actions`, `see`, `page_tokens` and `access` as for `run`. With `resume`
-    the study in `out` goes on, and begins where there is none.
+    `not_a_purchase`, `actions`, `see`, `page_tokens`, `price` and `access` as for `run`. With
+    `resume` the study in `out` goes on, and begins where there is none.
 
     Raises:
         ValueError: the file, an option or the folder cannot be used; says what to do.
@@ -106,6 +107,7 @@ async def study(
         page_tokens=page_tokens,
         access=brought,
         policy_auto=why,
+        price=price_from(price),
     )
     result = await conduct(request, watch)
     return StudyRun(card=result.card, stopped=result.stopped, folder=result.folder)

@@ -16,7 +16,7 @@ from eval import formatting
 from shopper.console import plain_console
 from shopper.fail_if import Verdict, reasons
 from shopper.failure import Failure
-from shopper.run_words import told
+from shopper.run_words import spent, told
 
 
 def judge(verdicts: Sequence[Verdict]) -> None:
@@ -64,6 +64,8 @@ def say_result(
         return say_json(card, verdicts)
     out = plain_console()
     out.print(told(card.totals))
+    if cost := spent(card):
+        out.print(cost)
     for host, count in sorted(card.refused.items(), key=lambda item: -item[1])[:3]:
         requests = formatting.count(count, "request")
         out.print(f"{requests} to {host} refused (add --allow {host} if the shop needs it)")

@@ -38,7 +38,15 @@ from shopper.console import plain_console
 from shopper.fail_if import NAMES, parse_condition
 from shopper.failure import Failure
 from shopper.help import Command, option
-from shopper.plan import FROM_SHOP, budget_from, check_looking, people_told, sides_of, wanting
+from shopper.plan import (
+    FROM_SHOP,
+    budget_from,
+    check_looking,
+    people_told,
+    price_from,
+    sides_of,
+    wanting,
+)
 
 MOST_CUSTOMERS = 100_000
 _err = plain_console(stderr=True)
@@ -168,7 +176,8 @@ _err = plain_console(stderr=True)
 @option(
     "--price",
     metavar="IN,OUT[,CACHED]",
-    help="Dollars for a million tokens of prompt, answer and cached prompt, e.g. 3,15,0.3.",
+    help="Dollars for a million tokens of prompt, answer and cached prompt, e.g. 3,15,0.3; the run "
+    "says what it cost.",
 )
 @option(
     "--fail-if",
@@ -278,6 +287,7 @@ def command(
         window=window_of(device, locale, timezone),
         access=brought,
         policy_auto=policy_auto,
+        price=price_from(price),
     )
     if len(sides) == 2 and cluster is not None:
         raise Failure("--cluster runs one side at a time: name one URL or variant", exit_code=2)

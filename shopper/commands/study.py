@@ -41,7 +41,7 @@ from shopper.fail_if_study import NAMES, StudyCondition, parse_study_condition, 
 from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
-from shopper.plan import check_looking
+from shopper.plan import check_looking, price_from
 from shopper.run_progress import Progress
 from shopper.run_words import no_result
 
@@ -55,7 +55,7 @@ DRAFT = Path("study.toml")
         "The study": "init",
         "Instead of what FILE says": "policy customers seed variant not-a-purchase",
         "Getting in": SECTION,
-        "How it is carried out": "page-tokens actions see concurrency headed",
+        "How it is carried out": "page-tokens actions see concurrency headed price",
         "What is kept": "out no-screenshots json resume",
         "What counts": "recheck fail-if baseline",
         "Continuous integration": "junit summary",
@@ -84,6 +84,12 @@ DRAFT = Path("study.toml")
     show_default="two per core, at most 8",
 )
 @option("--headed", is_flag=True, help="Show the browser.")
+@option(
+    "--price",
+    metavar="IN,OUT[,CACHED]",
+    help="Dollars for a million tokens of prompt, answer and cached prompt; run.json says what the "
+    "visits cost.",
+)
 @option("--resume", is_flag=True, help="Go on with the study in --out.")
 @option(
     "--recheck",
@@ -123,6 +129,7 @@ def command(
     page_tokens: PageTokens,
     concurrency: int | None,
     headed: bool,
+    price: str | None,
     resume: bool,
     recheck: float,
     fail_if: tuple[str, ...],
@@ -176,6 +183,7 @@ def command(
         page_tokens=page_tokens,
         access=brought,
         policy_auto=policy_auto,
+        price=price_from(price),
     )
     wanted = Wanted(
         command=STUDY, title=study.title, junit=junit, summary=summary, out=folder.root, file=file

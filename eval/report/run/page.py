@@ -144,6 +144,7 @@ def _numbers(card: RunCard, visits: Sequence[Visit]) -> dict[str, Any]:
         "untested": not_tested(counted),
         "at_once": sum(v.outcome.ordered and "cart" not in v.kinds for v in counted),
         "times": figures.times(visits),
+        "paid": None if card.dollars is msgspec.UNSET else card.dollars,
         "looking": looking([view for visit in counted for view in visit.views]),
         "slowest": figures.slowest_waits(visits),
         "held_back": figures.held_back(visits),

@@ -33,9 +33,10 @@ from agent.cluster.messages import (
 from agent.cluster.ray import ClusterError, WorkerLost
 from agent.personas.personas import Customer, cast, sample_personas
 from agent.policies.policy import PolicyError
-from agent.runs.card import RunFolder
+from agent.prompts.prompt import page_budget
+from agent.runs.card import RunFolder, Setting
 from agent.runs.config import RunConfig
-from agent.runs.folder import finished_sessions, read_card, write_card
+from agent.runs.folder import FolderError, finished_sessions, read_card, write_card
 from agent.sessions.session import Session, Step
 from envs.actions import Terminate
 from tests.agent.runs.cards import CARD
@@ -183,6 +184,41 @@ async def test_a_run_that_goes_on_keeps_what_its_first_part_told(tmp_path: Path)
         told.notes,
     )
     assert card.totals.seconds > 1e6
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        ({"page_tokens": 2048}, {"page_tokens": 2048}, None),
+        ({}, {}, None),
+        ({}, {"page_tokens": 2048}, "--page-tokens cut, not 2048"),
+        (
+            {"prompt.page_tokens": 2048},
+            {"prompt.page_tokens": 9999},
+            "--page-tokens 2048, not 9999",
+        ),
+    ],
+)
+async def test_a_run_goes_on_only_where_workers_show_pages_within_the_budget_it_began_with(
+    tmp_path: Path, before: dict[str, int], now: dict[str, int], says: str | None
+) -> None:
+    """Nobody says a budget: what is usual for the policy has changed in between."""
+
+    def ready(budget: dict[str, int]) -> WorkerReady:
+        settings: dict[str, Setting] = {"policy": "x", **budget}
+        return WorkerReady(node="n", pid=1, shopper_version="1", policy_settings=settings)
+
+    await Run(tmp_path, ScriptedEngine(kind_fate, ready(before)), 1, workers=1).ends()
+    again = Run(tmp_path, ScriptedEngine(kind_fate, ready(now)), 2, workers=1, resume=True)
+    if says is None:
+        assert len(await again.ends()) == 2
+        return
+    for _ in range(2):  # a part that was refused does not make the run forget
+        with pytest.raises(FolderError, match=says):
+            await again.ends()
+        again = Run(tmp_path, ScriptedEngine(kind_fate, ready(now)), 2, workers=1, resume=True)
+    assert len(finished_sessions(again.folder)) == 1
+    assert page_budget(read_card(again.folder).policy_settings) == page_budget({**before})
 
 
 async def test_the_last_customers_do_not_crowd_on_one_worker(tmp_path: Path) -> None:
