@@ -1,8 +1,9 @@
 """How fast the embedded policy is: loading, a step, prefix reuse, several customers at once.
 
-    python bench/policy.py [--threads N] [--repeat K] [--precision P]
+    python -m bench.policy [--threads N] [--repeat K] [--precision P] [--pages N]
 
-Prints a table of medians.
+Prints a table of medians, of random tokens; with `--pages` only what steps take on so many of the
+saved product pages, one after the other (`bench.policy_pages`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ from agent.policies.local.engine import GenerationRequest
 from agent.policies.local.openvino import OpenVinoEngine
 from agent.policies.options import Options, Precision
 from agent.prompts.grammar import LegalActions, grammar
+from bench.attention import looks
+from bench.facts import labels
+from bench.policy_pages import measure_pages
+from bench.saved_pages import DATA
+from envs.observation import Observation
 
 SYSTEM, PAGE, WRITTEN = 400, 800, 60
 """Tokens of a prompt's beginning, of a new page, and of what is written on it."""
@@ -135,12 +141,25 @@ async def measure(threads: int, repeat: int, precision: Precision) -> Table:
     return table
 
 
+async def product_pages(count: int) -> list[Observation]:
+    """The first of the labelled product pages, as they are seen."""
+    names = [name for name, label in labels().items() if label.title and not label.results]
+    here = [name for name in names if (DATA / "pages" / f"{name}.html.gz").is_file()]
+    if not here:
+        raise SystemExit(f"no labelled pages in {DATA / 'pages'}: set SHOPPER_DATA")
+    return list((await looks(here[:count])).values())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=0, help="0: all cores")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--precision", choices=get_args(Precision), default="auto")
+    parser.add_argument("--pages", type=int, default=0, help="real pages instead of random tokens")
     chosen = parser.parse_args()
+    if chosen.pages:
+        wide = Console(width=100)
+        return wide.print(asyncio.run(measure_pages(asyncio.run(product_pages(chosen.pages)))))
     Console(width=100).print(asyncio.run(measure(chosen.threads, chosen.repeat, chosen.precision)))
 
 

@@ -83,8 +83,10 @@ class Data(_Section, frozen=True, kw_only=True):
         ``full`` learns those, too (scroll, hover, back, wait).
     page, answer: pages as ``html`` (the paper) or as ``lines``, for small models;
         ``reasoning_first`` (the paper) or ``action_first``.
-    page_tokens: pages of HTML are folded to so many tokens, or ``"all"`` shown whole; without, cut
-        from the bottom to half the window.
+    page_tokens: pages are folded to so many tokens, ``"all"`` shows them whole (the paper), and
+        ``"cut"`` leaves out their end beyond half the window. Without, as the adapter in
+        `tuning.start` was trained; else pages of HTML are folded to half the window and pages as
+        lines are cut.
     steps: learn only so many steps of each session, the first ones; for a first stage.
     windows: ``all`` that a session takes are learned, as they are acted in, so that each step is
         seen once; ``one`` is the paper's way: a session is one sequence, cut off where the window

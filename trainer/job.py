@@ -23,6 +23,7 @@ from trainer.export import export
 from trainer.model import prepare_model, trainable
 from trainer.notes import notes
 from trainer.out_of_memory import memory_suffices
+from trainer.page_budget import with_page_budget
 from trainer.parallel import Processes
 from trainer.plan import Plan, plan
 from trainer.probe import seconds_per_sequence
@@ -60,6 +61,7 @@ def train(config: TrainConfig, processes: Processes, watch: Watch, *, resume: bo
         TrainError: it cannot start or go on; what was checkpointed is kept.
     """
     check_folder(config, resume)
+    config = with_page_budget(config)
     prompt = prompt_settings(config)
     check_start(config, prompt)
     base = base_folder(config.model.base, watch.say, random_weights=config.model.random_weights)
@@ -99,6 +101,7 @@ def plan_run(config: TrainConfig, processes: Processes, watch: Watch) -> tuple[P
     """
     import transformers
 
+    config = with_page_budget(config)
     prompt = prompt_settings(config)
     check_start(config, prompt)
     base = base_folder(config.model.base, watch.say, random_weights=True)

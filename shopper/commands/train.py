@@ -14,6 +14,8 @@ from typing import Any
 import click
 
 from agent.distribution import how_to_install
+from agent.prompts.prompt import PageTokens
+from shopper.commands._page_tokens import page_tokens_option
 from shopper.failure import Failure
 from shopper.help import option
 from shopper.made_with import tell_versions_of
@@ -24,7 +26,10 @@ from shopper.made_with import tell_versions_of
 @option("--resume", is_flag=True, help="Go on from the newest checkpoint in run.out.")
 @option("--plan", is_flag=True, help="Say what it would take, and train nothing.")
 @option("--out", metavar="DIR", help="Folder, instead of run.out in the configuration.")
-def command(config: Path, resume: bool, plan: bool, out: str | None) -> None:
+@page_tokens_option
+def command(
+    config: Path, resume: bool, plan: bool, out: str | None, page_tokens: PageTokens
+) -> None:
     """Train as CONFIG (a TOML file) says; ready ones are in configs/.
 
     Writes checkpoints, and at the end a model or adapter folder that --policy takes. On several
@@ -56,6 +61,9 @@ def command(config: Path, resume: bool, plan: bool, out: str | None) -> None:
         if out is not None:
             run = msgspec.structs.replace(wanted.run, out=out)
             wanted = msgspec.structs.replace(wanted, run=run)
+        if page_tokens is not None:
+            data = msgspec.structs.replace(wanted.data, page_tokens=page_tokens)
+            wanted = msgspec.structs.replace(wanted, data=data)
         if os.environ.get("RANK", "0") == "0":
             tell_versions_of(Path(wanted.data.train))
         with processes() as ours, Watcher(wanted, ours) as watcher:
@@ -68,7 +76,8 @@ def command(config: Path, resume: bool, plan: bool, out: str | None) -> None:
         raise Failure(str(error), exit_code=2) from error
     except Stopped as error:
         place = f" --out {out}" if out is not None else ""
-        again = f"shopper train {config}{place} --resume"
+        budget = f" --page-tokens {page_tokens}" if page_tokens is not None else ""
+        again = f"shopper train {config}{place}{budget} --resume"
         raise Failure(f"{error}; it is kept: `{again}` goes on", exit_code=1) from error
     except TrainError as error:
         raise Failure(str(error), exit_code=1) from error
