@@ -8,7 +8,7 @@ import msgspec
 
 from agent.models import ModelError
 from agent.models.trained import read_trained
-from agent.policies.options import with_usual_budget
+from agent.prompts.page_budget import with_usual_budget
 from agent.prompts.prompt import PageTokens, PromptSettings
 from trainer.config import TrainConfig
 

@@ -17,7 +17,7 @@ from agent.models.embedded import find_embedded
 from agent.models.shipped import DEFAULT, adapter_folder
 from agent.models.trained import read_trained
 from agent.policies.local.embedded import BASE
-from agent.policies.options import Options, with_examples, with_page_tokens, with_usual_budget
+from agent.policies.options import Options, with_examples
 from agent.policies.price import Price, dollars
 from agent.policies.remote.api_policy import WINDOW
 from agent.policies.remote.chat_messages import (
@@ -28,6 +28,7 @@ from agent.policies.remote.chat_messages import (
     turns,
 )
 from agent.prompts.context_window import ContextTooSmall, PromptBuilder
+from agent.prompts.page_budget import with_page_tokens, with_usual_budget
 from agent.prompts.prompt import PageTokens, PromptSettings
 from agent.prompts.shown_page import ShownPages
 from agent.prompts.tokenizer import Tokenizer

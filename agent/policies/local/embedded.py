@@ -20,10 +20,9 @@ from agent.policies.options import (
     Options,
     drawn_as_trained,
     with_examples,
-    with_page_tokens,
-    with_usual_budget,
 )
 from agent.policies.policy import PolicyChoiceError, PolicyError
+from agent.prompts.page_budget import with_page_tokens, with_usual_budget
 
 BASE = "smollm2-base"
 

@@ -12,7 +12,7 @@ import msgspec
 
 from agent.policies.closest_names import closest_names
 from agent.policies.completion import ChatMessage, Completer, Completion, CompletionRequest
-from agent.policies.options import Options, with_usual_budget
+from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyChoiceError, PolicyError
 from agent.policies.remote.chat_messages import (
     ModelAnswer,
@@ -23,6 +23,7 @@ from agent.policies.remote.chat_messages import (
     turns,
 )
 from agent.prompts.attention import unfolds
+from agent.prompts.page_budget import with_usual_budget
 from agent.prompts.prompt import PromptSettings, recorded
 from agent.sessions.session import Session
 from envs.actions import action_name

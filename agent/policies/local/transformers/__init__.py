@@ -23,13 +23,12 @@ from agent.policies.options import (
     Options,
     drawn_as_trained,
     with_examples,
-    with_page_tokens,
-    with_usual_budget,
 )
 from agent.policies.policy import PolicyChoiceError, PolicyError
 from agent.prompts.chat_template import TemplateProblem
 from agent.prompts.context_window import ContextTooSmall, Prompt
 from agent.prompts.lines import told_answer
+from agent.prompts.page_budget import with_page_tokens, with_usual_budget
 from agent.prompts.prompt import PromptSettings
 from agent.prompts.shown_page import write_action
 from agent.prompts.tokenizer import TokenizerError

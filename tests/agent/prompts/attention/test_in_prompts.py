@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from agent.policies.options import with_page_tokens
 from agent.policies.remote.chat_messages import EstimatedTokens
 from agent.prompts.attention import unfolded, unfolds
+from agent.prompts.page_budget import with_page_tokens
 from agent.prompts.prompt import PromptSettings, recorded
 from agent.prompts.shown_page import ShownPages
 from agent.sessions.session import Result, Session, Step
