@@ -81,6 +81,7 @@ FLOORS = {
             "checkpoint",
             "keeping",
             "export",
+            "page_budget",
             "checks",
             "train",
         ),
