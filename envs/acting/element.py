@@ -24,6 +24,8 @@ _SUGGESTING_MS = 1000.0
 _STILL_MS = 10.0
 _PLACES = 3
 """Places at which the pointer has to be, one after the other, before a thing in a menu shows."""
+_MOVES = 3
+"""How often the pointer follows what moves away under it."""
 PREFLIGHT = {
     "unknown": Fault.ELEMENT_GONE,
     "stale": Fault.ELEMENT_GONE,
@@ -84,6 +86,14 @@ class _Wrong(msgspec.Struct, frozen=True):
     popup: bool = False
     x: float = 0.0
     y: float = 0.0
+
+
+class _Away(msgspec.Struct, frozen=True):
+    """Where what was aimed at has moved to, in CSS pixels in its frame's viewport."""
+
+    x: float
+    y: float
+    viewport: Viewport
 
 
 async def aim(
@@ -186,15 +196,35 @@ async def _choose(tab: Tab, name: str, options: EnvOptions, aimed: Aim) -> Actio
 async def press_at(
     tab: Tab, name: str, options: EnvOptions, aimed: Aim, modifiers: int = 0
 ) -> None:
-    """Press where it was aimed at, once what the pointer's coming does to the page is done."""
+    """Press where it was aimed at, once what the pointer's coming does to the page is done, or
+    where it has moved to since."""
     cdp = tab.world.cdp
-    if aimed.touch:
-        return await survive(pointer.tap(cdp, aimed.x, aimed.y))
-    if options.human_pace:
-        await human_pace.move(cdp, aimed.x, aimed.y, options.seed)
-    await survive(pointer.move(cdp, aimed.x, aimed.y))
-    await tab.world.call("underPointer", frame=tab.observer.frame_of(name))
-    await survive(pointer.press(cdp, aimed.x, aimed.y, modifiers))
+    x, y = aimed.x, aimed.y
+    for _ in range(_MOVES):
+        if options.human_pace and not aimed.touch:
+            await human_pace.move(cdp, x, y, options.seed)
+        if not aimed.touch:
+            await survive(pointer.move(cdp, x, y))
+        moved = await _moved(tab, name)
+        if moved is None:
+            break
+        x, y = moved
+    press = pointer.tap(cdp, x, y) if aimed.touch else pointer.press(cdp, x, y, modifiers)
+    await survive(press)
+
+
+async def _moved(tab: Tab, name: str) -> tuple[float, float] | None:
+    """Where in the window to press it instead, CSS pixels; None where it is under the pointer, or
+    cannot be pressed any more: the guard stops that press."""
+    frame = tab.observer.frame_of(name)
+    answer = await tab.world.call("underPointer", frame=frame)
+    if not answer:
+        return None
+    away = msgspec.json.decode(answer, type=_Away)
+    if frame is None:
+        return away.x, away.y
+    spot = await frames.place(tab, frame, away.x, away.y, away.viewport)
+    return None if spot.covered or spot.out else (spot.x, spot.y)
 
 
 async def survive(events: Any) -> None:

@@ -5,6 +5,7 @@
   const { lookNow, wish, heightOf, Pass, forgetPassed, frame, wasPassed } = hands;
   const PATIENCE = 3000; // ms
   const TRIES = 15; // frames until it is drawn
+  const AGAIN = 4; // times that it is aimed at while what comes moves it
   const aim = shopper.aim;
 
   /** Scroll to where the sighting called `name` was, and let the name stand for what is drawn there. */
@@ -29,6 +30,12 @@
     if (el && isConnected(el)) registry.set(name, el);
   }
 
+  /** Where it is in the window, to the pixel. */
+  function placeOf(name) {
+    const el = registry.get(name);
+    return el && isConnected(el) ? Math.round(rectOf(el).top) : null;
+  }
+
   /** As before, where nothing comes by scrolling. */
   shopper.aim = (name, typing = false) => (wasPassed() ? reach(name, typing) : aim(name, typing));
 
@@ -41,8 +48,12 @@
     if (!el || Math.abs(rectOf(el).top - top) < 1) return answer;
     const pass = new Pass(PATIENCE, 40); // it was scrolled to
     pass.watch();
-    await pass.after(() => {});
-    if (pass.changed) answer = aim(name, typing);
+    for (let times = 0; times < AGAIN; times++) {
+      const at = placeOf(name);
+      await pass.after(() => {});
+      if (!pass.changed && placeOf(name) === at) break;
+      answer = aim(name, typing);
+    }
     pass.watcher.disconnect();
     return answer;
   }

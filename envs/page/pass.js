@@ -18,6 +18,7 @@
   const NOISE = 450; // ms: and where only the page's content changes
   const BROKEN = 2; // long waits for nothing, after which none is made
   const MANY_TURNS = 2000; // changed texts looked at
+  const BLANK = 30; // frames for a list to draw what is in view: it may be told late that it is
 
   const frame = () => new Promise((resolve) => {
     const late = setTimeout(resolve, FRAME);
@@ -32,6 +33,13 @@
     const around = parentOf(el);
     const alike = nodeType(around) === 1 && !isRoot(around) && [...around.children].filter((one) => localName(one) === localName(el)).length > 2;
     return alike ? around : el;
+  }
+
+  /** Whether `list` is in view in `box` and draws nothing there. */
+  function isBlank(list, box, look) {
+    const { top: from = 0, bottom: to = innerHeight } = isRoot(box) ? {} : rectOf(box);
+    const inView = ({ top, bottom }) => Math.min(bottom, to) - Math.max(top, from) > 1;
+    return inView(rectOf(list)) && !look.kept.some(({ el }) => el && el !== list && isWithin(el, list) && inView(rectOf(el)));
   }
 
   /** The document and the shadow trees in it. */
@@ -167,7 +175,11 @@
     async sightAll(box) {
       const within = this.virtual.filter((list) => list === box || boxAround(list) === box);
       if (!within.length) return;
-      const [look, names] = lookNow();
+      let [look, names] = lookNow();
+      for (let frames = 0; frames < BLANK && within.some((list) => isBlank(list, box, look)); frames++) {
+        await frame();
+        [look, names] = lookNow();
+      }
       for (const list of within) sight(list, box, look, names);
     }
 

@@ -5,7 +5,7 @@
 // that is asked to keep it.
 
 {
-  const { hitAt, holds, parentOf, reach, redrawn, seen, labelOf, words, describe } = hands;
+  const { told, hitAt, holds, parentOf, reach, redrawn, seen, viewport, aimAt, labelOf, words, describe } = hands;
   const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'touchstart', 'touchend'];
   let watched = null;
 
@@ -39,7 +39,7 @@
     shopper.acted();
     const controls = new Set(registry.values());
     controls.delete(element);
-    const state = { element, under: () => true, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, left: false, up: null, clicked: false, invalid: [], clickBy: touch ? performance.now() + TAP : 0 };
+    const state = { element, under: () => true, landed: false, missed: '', submitted: false, taken: false, changes: 0, typed: 0, focus: null, left: false, up: null, clicked: false, invalid: [], clickBy: touch ? performance.now() + TAP : 0, at: [x, y], place: placeOf(element) };
     /** On what the page put in the element's place when the pointer or the scrolling came. */
     const onTwin = (hit) => {
       for (let at = hit; at?.nodeType === 1; at = parentOf(at)) if (redrawn(element, at)) return true;
@@ -47,7 +47,7 @@
     };
     const landsOn = (hit) => [element, ...(element.labels || [])].some((t) => holds(t, hit) || reach(hit, t, controls)) || onTwin(hit);
     state.under = () => {
-      const hit = hitAt(x, y);
+      const hit = hitAt(...state.at);
       return hit !== null && landsOn(hit);
     };
     const press = (event) => {
@@ -139,15 +139,37 @@
   }
 
   const HOVERED = 600; // ms for what the pointer makes of an element: another picture of it, say
+  const RESTS = 3; // frames in which what moved stays where it went
 
   /** What was aimed at, once the pointer is over it and it is under the pointer: some change under
-   * it. Answers when it is so, or was not for a while. */
-  async function settled() {
+   * it. Answers when it is so, when it has moved away and come to rest, or was not for a while. */
+  async function underPointer() {
     const until = performance.now() + HOVERED;
-    while (watched && !watched.under() && performance.now() < until) await new Promise(requestAnimationFrame);
-    return '';
+    let [at, rests] = ['', 0];
+    while (watched && !watched.under() && performance.now() < until && rests < RESTS) {
+      const now = placeOf(watched.element);
+      rests = now === at && now !== watched.place ? rests + 1 : 0;
+      at = now;
+      await new Promise(requestAnimationFrame);
+    }
+    return watched && !watched.under() ? aside() : '';
   }
-  shopper.underPointer = settled;
+
+  const placeOf = (el) => {
+    const { left, top } = rectOf(el);
+    return `${Math.round(left)} ${Math.round(top)}`;
+  };
+
+  /** Where to press it instead: what loads late moves a page about. JSON {x, y, viewport}, or ''
+   * where nothing of it can be pressed any more. */
+  function aside() {
+    const { fault, x, y } = isConnected(watched.element) ? aimAt(watched.element) : { fault: 'stale' };
+    if (fault) return '';
+    watched.at = [x, y];
+    watched.place = placeOf(watched.element);
+    return told({ x, y, viewport: viewport() });
+  }
+  shopper.underPointer = underPointer;
 
   Object.assign(hands, { arm, count, astray, scriptless, report, network, focusedIn, clickComes });
 }

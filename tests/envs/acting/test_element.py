@@ -346,13 +346,39 @@ async def test_an_aria_listbox(browser: Browser, serve) -> None:
         assert "chose red" in (await environment.observe()).html
 
 
-async def test_an_element_that_moves_away_under_the_pointer_is_not_missed_silently(
+RUNNER = """<div id=stage style="position:relative;height:60px">
+    <button id=runner {say} style="position:absolute;left:0" onpointerenter="{run}">Runner</button>
+    <button id=decoy {say} style="position:absolute;left:300px">Decoy</button></div>"""
+
+
+async def test_an_element_that_moves_away_under_the_pointer_is_followed(
     browser: Browser, serve
 ) -> None:
-    body = f"""<div id=stage style="position:relative;height:60px">
-    <button id=runner {SAY} style="position:absolute;left:0" onpointerenter="
-      this.style.left='300px'; decoy.style.left='0'">Runner</button>
-    <button id=decoy {SAY} style="position:absolute;left:300px">Decoy</button></div>"""
+    body = RUNNER.format(say=SAY, run="this.style.left='300px'; decoy.style.left='0'")
     outcome, after = await clicked(browser, serve({"/": page(body)}), "runner")
-    assert "!decoy" not in after.html
+    assert outcome.ok and "!runner" in after.html and "!decoy" not in after.html
+
+
+async def test_an_element_that_keeps_moving_away_is_not_missed_silently(
+    browser: Browser, serve
+) -> None:
+    run = """const at = parseInt(this.style.left); decoy.style.left = at + 'px';
+      this.style.left = (at + 200) + 'px'"""
+    body = RUNNER.format(say=SAY, run=run)
+    outcome, after = await clicked(browser, serve({"/": page(body)}), "runner")
+    assert "!" not in after.html
     assert not outcome.ok and "Decoy" in (outcome.error or "")
+
+
+@pytest.mark.parametrize("around", ["", "<iframe srcdoc='{}' width=900 height=500></iframe>"])
+async def test_what_a_banner_moves_as_the_pointer_comes_is_pressed_where_it_is_then(
+    browser: Browser, serve, around: str
+) -> None:
+    body = """<p id=top></p><button onclick="note.textContent = 'led on'">Next</button>
+      <button style="display:block">Other</button><p id=note></p><script>
+      onpointermove = () => { document.getElementById("top").style.height = "70px"; };
+      </script>"""
+    html = around.format(body.replace("&", "&amp;").replace("'", "&#39;")) if around else body
+    outcome, after = await clicked(browser, serve({"/": page(html)}), "next")
+    assert outcome.ok, outcome.error
+    assert "led on" in after.html

@@ -263,6 +263,19 @@ async def test_a_grid_that_draws_what_is_in_view(browser: Browser, serve, page: 
         assert "Jug 57" in (await environment.observe()).html
 
 
+async def test_a_grid_that_is_told_late_what_is_in_view(browser: Browser, serve) -> None:
+    late = EMPTIED.replace("jug <= 60", "jug <= 9")
+    late = late.replace("entries => entries", "entries => setTimeout(() => entries")
+    late = late.replace("}), {rootMargin", "}), 120), {rootMargin")
+    async with opened(browser) as environment:
+        await environment.start(serve({"/": late}))
+        for name in ("jug_9.add_to_cart", "jug_1.add_to_cart", "jug_6.add_to_cart"):
+            assert jugs_in((await environment.observe()).html) == list(range(1, 10))
+            outcome = await environment.act(Click(name))
+            assert outcome.ok, outcome.error
+        assert "added 9 added 1 added 6" in (await environment.observe()).html
+
+
 async def test_a_list_that_was_filtered_is_seen_anew(browser: Browser, serve) -> None:
     async with visiting(browser, serve({"/": GRID})) as environment:
         assert (await environment.act(Click("cheap_only"))).ok

@@ -112,6 +112,7 @@ async def test_a_call_that_is_given_up_ends_its_customers_and_keeps_what_was_rea
 ) -> None:
     out = tmp_path / "runs" / "cut"
     acted = anyio.Event()
+    others = browsers()  # those of this test run
 
     async def note(done: float, total: float | None, message: str | None) -> None:
         acted.set()
@@ -123,14 +124,14 @@ async def test_a_call_that_is_given_up_ends_its_customers_and_keeps_what_was_rea
             await acted.wait()
             calls.cancel_scope.cancel()
         with anyio.fail_after(60):
-            while read_card(RunFolder(out)).finished_at is None or browsers():
+            while read_card(RunFolder(out)).finished_at is None or set(browsers()) - set(others):
                 await anyio.sleep(0.1)
         seen = await server.call_tool("report", {"folder": str(out)})
         assert "stopped: " in text(seen), text(seen)
 
 
 def browsers() -> list[psutil.Process]:
-    """Browsers that this test's servers started."""
+    """Browsers that this test run and its servers started."""
     here = psutil.Process().children(recursive=True)
     return [one for one in here if one.is_running() and "chrom" in _name(one)]
 
