@@ -55,7 +55,7 @@ def read_lines(
         RecordError: the compressed data is damaged or ends early; lines before it were yielded.
     """
     number, parts, size = 1, list[bytes](), 0
-    for chunk in _chunks(path, on_read or (lambda size: None)):
+    for chunk in read_chunks(path, on_read or (lambda size: None)):
         start = 0
         while (end := chunk.find(b"\n", start)) >= 0:
             size += end - start
@@ -77,7 +77,13 @@ def _line(
     return Line(number, data, whole, size)
 
 
-def _chunks(path: Path, on_read: OnRead) -> Iterator[bytes]:
+def read_chunks(path: Path, on_read: OnRead) -> Iterator[bytes]:
+    """What a plain, gzip or zstd file holds, in pieces.
+
+    Raises:
+        OSError: the file cannot be read.
+        RecordError: the compressed data is damaged or ends early.
+    """
     with path.open("rb") as file:
         head = file.read(4)
         file.seek(0)

@@ -4,8 +4,7 @@
 // sessions, and tells Python through the binding __shopperTell.
 
 {
-  const { parentOf, holds, closestOf, control, submitterOf, valueOf, disabled, viewport } = hands;
-  const TYPED = /^(text|lines|rich|date|time|month|week|datetime-local|number|range|slider)$/;
+  const { holds, closestOf, control, submitterOf, valueOf, viewport, named, fieldOf, isList } = hands;
   const PAUSE = 300; // ms between two notes that the page has changed
   const look = shopper.observe;
   let wish = {};
@@ -52,32 +51,10 @@
 
   shopper.snapshot = snapshot;
 
-  /** Name and element of what a press on `target` is a press on. */
-  function named(target, seen) {
-    const names = new Map([...seen.registry].map(([name, element]) => [element, name]));
-    for (let at = target; at; at = parentOf(at)) {
-      if (names.has(at)) return [names.get(at), at];
-      if (at.localName === 'label' && names.has(at.control)) return [names.get(at.control), at.control];
-    }
-    return [null, null];
-  }
-
   function report(type, name, seen, more = {}) {
     if (!name) return;
     const { answer, viewport: view } = seen;
     tell({ type, name, answer, viewport: view, at: Date.now(), ...more });
-  }
-
-  const typed = (element) => element?.nodeType === 1 && TYPED.test(control(element)) && !disabled(element);
-
-  /** The field that `target` is in, if it is one. */
-  function fieldOf(target) {
-    for (let at = target; at; at = parentOf(at)) {
-      if (at.nodeType !== 1 || !typed(at)) continue;
-      if (at.localName === 'input' || at.localName === 'textarea' || at.getAttribute('role') === 'slider') return at;
-      if (at.isContentEditable && !parentOf(at)?.isContentEditable) return at;
-    }
-    return null;
   }
 
   function beginTyping(element) {
@@ -100,7 +77,7 @@
     if (!done?.changed) return;
     const what = typedText(done.element);
     if (!what.secret && what.text === done.before) return;
-    report('input', named(done.element, done.seen)[0], done.seen, { ...what, submits });
+    report('input', named(done.element, done.seen.registry)[0], done.seen, { ...what, submits });
   }
 
   function onPress(event) {
@@ -112,15 +89,13 @@
     gesture = { seen: snapshot(), target, used: false, before };
   }
 
-  const isList = (select) => select.multiple || select.size > 1;
-
   function onClick(event) {
     const target = event.composedPath()[0];
     if (gesture?.used || (event.type === 'auxclick' && event.button !== 1)) return;
     const select = closestOf(target, 'select');
     if ((select && !isList(select)) || fieldOf(target)) return;
     const seen = gesture?.seen || snapshot();
-    const [name] = named(target, seen);
+    const [name] = named(target, seen.registry);
     gesture = { seen, target, used: true };
     report('click', name, seen);
   }
@@ -143,11 +118,11 @@
     if (chosen) {
       finishTyping();
       const seen = snapshot();
-      report('click', named(chosen, seen)[0], seen);
+      report('click', named(chosen, seen.registry)[0], seen);
     } else {
       const seen = typing?.element === field ? typing.seen : snapshot();
       typing = null;
-      report('type_and_submit', named(field, seen)[0], seen, typedText(field));
+      report('type_and_submit', named(field, seen.registry)[0], seen, typedText(field));
     }
     gesture = { seen: null, target: field, used: true }; // the click on the button that follows is the browser's
   }
@@ -166,7 +141,7 @@
     } else if (target.localName === 'select' && !isList(target)) {
       const began = gesture?.seen && holds(target, gesture.target);
       const seen = began ? gesture.seen : snapshot();
-      report('click', named(target.selectedOptions[0], seen)[0], seen);
+      report('click', named(target.selectedOptions[0], seen.registry)[0], seen);
       gesture = null;
     }
   }

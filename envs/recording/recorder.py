@@ -138,7 +138,11 @@ class Recorder:
     ) -> None:
         """`trusted`: the site's own kinds of elements are believed. With the ``full`` actions it
         also hears how people scroll and go back."""
-        self._parts = ("record.js", *(("record_looking.js",) if actions == "full" else ()))
+        self._parts = (
+            "person.js",
+            "record.js",
+            *(("record_looking.js",) if actions == "full" else ()),
+        )
         self._context = context
         self._trusted = trusted
         self._events: asyncio.Queue[Event] = asyncio.Queue()

@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import Page
 
 from agent.sessions.log import read_session_log
-from agent.sessions.session import Session, Step
-from agent.sources.recording import SECRET, NoConsent, Recording, record
+from agent.sessions.session import SECRET, Session, Step
+from agent.sources.recording import NoConsent, Recording, record
 from envs.actions import Click, Input, Terminate, TypeAndSubmit
 from envs.browser.browser import Browser
 from envs.recording.consent import NO, YES

@@ -1,0 +1,1 @@
+"""Recordings of people in rrweb's format, as sessions."""

@@ -1,0 +1,51 @@
+"""How good an import is: what was done, what of it became a step, and what did not, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+DROPPED = {
+    "unnamed": "clicks on something without a name",
+    "torn": "actions after a lost piece of the page",
+    "unseen": "actions before the first picture of the page",
+    "gone": "actions on an element that was not in the page",
+    "unreadable": "events that could not be read",
+    "doubled": "events that were there twice",
+}
+"""What is counted and not kept, in words."""
+
+
+class Quality(msgspec.Struct):
+    """Counts of an import; clicks include typing and choosing. `masked` are texts that the
+    recording covered, `found` those of them that were read from the next address."""
+
+    recordings: int = 0
+    sessions: int = 0
+    steps: int = 0
+    acted: int = 0
+    kept: int = 0
+    masked: int = 0
+    found: int = 0
+    programmed: int = 0
+    clock_back: int = 0
+    cut: int = 0
+    unstyled: int = 0
+    torn_pages: int = 0
+    dropped: Counter[str] = msgspec.field(default_factory=Counter)
+
+    @property
+    def named(self) -> float:
+        """The share of what people did on elements that has a name; 1 where nobody did anything."""
+        lost = sum(self.dropped[why] for why in ("unnamed", "torn", "unseen", "gone"))
+        return self.kept / (self.kept + lost) if self.kept + lost else 1.0
+
+    def add(self, other: Quality) -> None:
+        """Count what another recording had as well."""
+        for field in msgspec.structs.fields(self):
+            mine, theirs = getattr(self, field.name), getattr(other, field.name)
+            if isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                setattr(self, field.name, mine + theirs)

@@ -1,0 +1,528 @@
+"""What a person did in one window of a recording, told as a recorder tells it live.
+
+Plays the window's events in order and stops before each press, to look at the page as the person
+saw it and to find the name of what was pressed. How typing was meant is told from what follows: an
+answer of the page without a press is Enter. Knows nothing of sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urldefrag
+
+import msgspec
+
+from agent.sources.rrweb.addresses import address_in, masked_search
+from agent.sources.rrweb.events import Event, Mouse, Source, Type
+from agent.sources.rrweb.quality import Quality
+from envs.actions import Action, Click, Direction, Input, Scroll, TypeAndSubmit
+from envs.observation import Observation, Viewport
+from envs.recording.recorder import Event as Told
+from envs.recording.recorder import Look, RecordedAction, Returned
+from envs.recording.replay import Pressed, Replay
+
+ANSWER_MS = 2000.0
+"""So soon after the last letter a page answers to Enter."""
+GESTURE_MS = 10_000.0
+"""Longest between going down and the click, or the first letter."""
+TWIN_MS = 60.0
+"""Within so much of a press, another click is the browser's: of a label, or of Enter."""
+BACK_MS = 4000.0
+"""A page that comes without anything done in so long before came by itself, or by going back."""
+LEAST_ADDED = 10
+"""Nodes; a page that adds fewer has not answered."""
+NEW_PAGE = 0.5
+"""Of the names seen before, at most so many are on the page that answered."""
+BATCH = 200
+_HEED_MS = 150.0
+"""After a change, a pause as long as this is one in which a message can be read."""
+_FAST_SCROLL_MS = 700.0
+_LEAST_SCROLL = 40.0
+MASK = "*"
+
+
+Tell = Callable[[Told], None]
+"""Takes what happened, in order."""
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """A look and the window it was taken in."""
+
+    page: Observation
+    viewport: Viewport
+
+
+class _Press(msgspec.Struct):
+    """Something went down."""
+
+    id: int
+    at: float
+    on: Pressed
+    seen: _Seen
+    used: bool = False
+
+
+class _Typing(msgspec.Struct):
+    """A field being filled in. `left`: the person went on, and nothing has answered yet."""
+
+    id: int
+    on: Pressed
+    seen: _Seen
+    text: str = ""
+    at: float = 0.0
+    changed: bool = False
+    added: int = 0
+    left: float | None = None
+    judged: bool = False
+
+
+class _Scrolling(msgspec.Struct):
+    seen: _Seen
+    start: float
+    last: float
+    at: float
+    began: float
+
+
+class Window:
+    """One window: feed it with `take`, end it with `end`."""
+
+    def __init__(
+        self,
+        replay: Replay,
+        tell: Tell,
+        quality: Quality,
+        *,
+        full: bool = False,
+        hide: Callable[[str], None] = lambda text: None,
+        secrets: Callable[[], tuple[str, ...]] = lambda: (),
+    ) -> None:
+        """`full`: scrolls and returns are told, too. `hide` hears of secrets that were typed,
+        `secrets` are all that are known."""
+        self._replay = replay
+        self._tell = tell
+        self._quality = quality
+        self._full = full
+        self._hide = hide
+        self._secrets = secrets
+        self.shown: Observation | None = None
+        self.last_at = 0.0
+        self._batch: list[bytes] = []
+        self._href = ""
+        self._before: list[str] = []
+        self._size = (0.0, 0.0)
+        self._open = False
+        self._pictured = False
+        self._torn = False
+        self._touched: set[int] = set()
+        self._press: _Press | None = None
+        self._typing: _Typing | None = None
+        self._clicked_at = float("-inf")
+        self._done_at = float("-inf")
+        self._changed_at: float | None = None
+        self._masked: RecordedAction | None = None
+        self._buying = False
+        self._scrolling: _Scrolling | None = None
+        self._offset = 0.0
+
+    async def take(self, event: Event) -> None:
+        """The next event of this window."""
+        self.last_at = max(self.last_at, event.at)
+        await self._heed(event)
+        await self._time_passes(event)
+        if event.type == Type.META:
+            await self._meta(event)
+        elif event.type == Type.FULL_SNAPSHOT:
+            await self._snapshot(event)
+        elif not self._pictured:
+            self._unpictured(event)
+        elif event.type in (Type.CUSTOM, Type.PLUGIN):
+            await self._address(event)
+        elif event.is_mouse(Mouse.DOWN, Mouse.TOUCH_START):
+            await self._down(event)
+        elif event.is_mouse(Mouse.CLICK):
+            await self._click(event)
+        elif event.is_mouse(Mouse.FOCUS):
+            self._touched.add(event.data.id)
+            await self._play(event)
+        elif event.is_mouse(Mouse.BLUR):
+            self._blur(event)
+            await self._play(event)
+        elif event.is_from(Source.INPUT):
+            await self._input(event)
+        elif event.is_from(Source.SCROLL):
+            await self._scroll(event)
+        else:
+            await self._mutate(event)
+
+    async def end(self) -> None:
+        """Nothing follows: tell what is open, and look a last time."""
+        await self._finish_typing()
+        self._finish_scroll()
+        self._release()
+        if self._pictured:
+            await self._flush()
+            self.shown = (await self._look(self.last_at, tell=True)).page
+
+    # ---- playing
+
+    async def _play(self, event: Event) -> None:
+        self._batch.append(event.raw)
+        if len(self._batch) >= BATCH:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if batch and self._open and await self._replay.feed(batch) and not self._torn:
+            self._torn = True
+            self._quality.torn_pages += 1
+
+    async def _heed(self, event: Event) -> None:
+        """Let a message be noticed that stood for a while: it may be gone by the next look."""
+        if self._changed_at is None or not self._pictured:
+            return
+        if event.at - self._changed_at >= _HEED_MS:
+            await self._flush()
+            await self._replay.heed()
+            self._changed_at = None
+
+    async def _look(self, at: float, *, tell: bool = False) -> _Seen:
+        await self._flush()
+        page = await self._replay.look(at, self._secrets())
+        self.shown = page
+        if tell:
+            self._tell(Look(page))
+        return _Seen(page, await self._replay.viewport())
+
+    # ---- pages
+
+    async def _meta(self, event: Event) -> None:
+        href, size = event.data.href, (event.data.width, event.data.height)
+        if self._open and href == self._href:
+            self._size = size  # another picture of the same page
+            await self._play(event)
+            return
+        await self._arrive(href, event.at)
+        await self._flush()
+        if self._buying and self._pictured:
+            await self._look(event.at, tell=True)
+        await self._leave_page()
+        self._size = size
+        await self._replay.go(href, *size)
+        self._open = True
+        await self._play(event)
+
+    async def _snapshot(self, event: Event) -> None:
+        if not self._open:
+            await self._replay.go(self._href, *self._size)
+            self._open = True
+        if self._pictured and self._torn:
+            await self._flush()
+        self._pictured, self._torn = True, False
+        await self._play(event)
+        self._changed_at = event.at
+
+    async def _address(self, event: Event) -> None:
+        """The page changed its address by itself: nothing else of it is told."""
+        await self._play(event)
+        href = address_in(event.data, self._href)
+        if href is None or href == self._href:
+            return
+        await self._flush()
+        await self._arrive(href, event.at)
+        await self._replay.move(href)
+
+    async def _arrive(self, href: str, at: float) -> None:
+        """The window is at another address now, for whatever reason."""
+        await self._finish_typing(answered=True)
+        self._finish_scroll()
+        self._release(href)
+        came_by_itself = at - self._done_at > BACK_MS or self._done_at == float("-inf")
+        if self._full and self._href and came_by_itself and _page(href) in self._before:
+            self._tell(Returned(at / 1000))
+            del self._before[self._before.index(_page(href)) :]
+        if self._href and _page(href) != _page(self._href):
+            self._before = [*self._before[-50:], _page(self._href)]
+        self._href = href
+
+    async def _leave_page(self) -> None:
+        self._pictured = self._torn = False
+        self._press = self._typing = self._scrolling = None
+        self._touched.clear()
+        self._changed_at = None
+        self._offset = 0.0
+
+    def _unpictured(self, event: Event) -> None:
+        if event.is_mouse(Mouse.CLICK):
+            self._quality.acted += 1
+            self._quality.dropped["unseen"] += 1
+
+    # ---- presses
+
+    async def _down(self, event: Event) -> None:
+        node = event.data.id
+        self._finish_scroll()
+        self._touched.add(node)
+        typing = self._typing
+        if typing is not None:
+            await self._flush()
+            on = await self._replay.pressed(node)
+            if on is None or on.key != typing.on.key:
+                await self._finish_typing(submits=bool(on and on.submits))
+        self._press = await self._pressed(event)
+        self._release()
+        await self._play(event)
+
+    async def _pressed(self, event: Event) -> _Press | None:
+        """Look, and find what is pressed."""
+        seen = await self._look(event.at, tell=self._buying)
+        on = await self._replay.pressed(event.data.id)
+        await self._replay.acted()
+        if on is None:
+            return None
+        return _Press(event.data.id, event.at, on, seen)
+
+    async def _click(self, event: Event) -> None:
+        press, self._clicked_at = self._press, event.at
+        twin = event.at - self._done_at <= TWIN_MS and (press is None or press.used)
+        if press is None or press.used or event.at - press.at > GESTURE_MS:
+            if twin:
+                await self._play(event)
+                return
+            if await self._entered(event):
+                return
+            press = self._press = await self._pressed(event)
+        on: Pressed | None = None
+        if press is not None:
+            await self._flush()
+            on = (
+                press.on if press.id == event.data.id else await self._replay.pressed(event.data.id)
+            )
+            on = press.on if on is None else on
+        await self._play(event)
+        self._touched.add(event.data.id)
+        if press is not None and on is not None and (on.key or on.list):
+            return  # into a field, or a list that is told when something is chosen in it
+        self._quality.acted += 1
+        self._done_at = event.at
+        if press is None or on is None:
+            self._quality.dropped["gone"] += 1
+            return
+        press.used = True
+        if not on.name:
+            self._quality.dropped["unnamed"] += 1
+            return
+        self._emit(Click(on.name), press.seen, event.at)
+
+    async def _entered(self, event: Event) -> bool:
+        """Whether a click without a press is the browser's own on the button of the form in which
+        Enter was pressed."""
+        typing = self._typing
+        if typing is None or not typing.changed:
+            return False
+        await self._flush()
+        on = await self._replay.pressed(event.data.id)
+        if on is None or not on.submits:
+            return False
+        await self._finish_typing(answered=True)
+        await self._play(event)
+        return True
+
+    # ---- typing
+
+    async def _input(self, event: Event) -> None:
+        data = event.data
+        self._finish_scroll()
+        if self._typing is not None and self._typing.id == data.id:
+            await self._play(event)
+            self._typed(self._typing, event)
+            return
+        if not (data.userTriggered or (data.userTriggered is None and data.id in self._touched)):
+            self._quality.programmed += 1
+            await self._play(event)
+            return
+        await self._flush()
+        on = await self._replay.pressed(data.id)
+        if on is None:
+            await self._play(event)
+            return
+        if on.list:
+            await self._choose(event)
+        elif on.key:
+            await self._begin_typing(event, on)
+        else:
+            await self._play(event)  # a box that is ticked is told by its click
+
+    async def _begin_typing(self, event: Event, on: Pressed) -> None:
+        await self._finish_typing()
+        press = self._press
+        fresh = press is not None and not press.used and press.on.key == on.key
+        if press is not None and fresh and event.at - press.at <= GESTURE_MS * 3:
+            press.used = True
+            seen, on = press.seen, press.on
+        else:
+            found = await self._pressed(event)
+            if found is None:
+                return
+            seen, on = found.seen, found.on
+        self._typing = _Typing(event.data.id, on, seen)
+        await self._play(event)
+        self._typed(self._typing, event)
+
+    def _typed(self, typing: _Typing, event: Event) -> None:
+        if event.data.userTriggered is False and typing.changed:
+            typing.text = event.data.text
+            return
+        typing.text, typing.at, typing.changed = event.data.text, event.at, True
+        typing.added, typing.judged, typing.left = 0, False, None
+
+    def _blur(self, event: Event) -> None:
+        self._touched.discard(event.data.id)
+        if self._typing is not None and self._typing.id == event.data.id:
+            self._typing.left = event.at
+
+    async def _choose(self, event: Event) -> None:
+        """Something was chosen in a native list."""
+        press = self._press
+        if press is None or press.used or not press.on.list:
+            press = await self._pressed(event)
+        await self._play(event)
+        await self._flush()
+        self._quality.acted += 1
+        self._done_at = event.at
+        name = await self._replay.chosen(event.data.id)
+        if press is None or not name:
+            self._quality.dropped["unnamed" if press else "gone"] += 1
+            return
+        press.used = True
+        self._emit(Click(name), press.seen, event.at)
+
+    async def _time_passes(self, event: Event) -> None:
+        """Decide what is open once enough time has passed without more of it."""
+        typing = self._typing
+        if typing is None or event.type in (Type.META, Type.FULL_SNAPSHOT):
+            return
+        if typing.left is not None and event.is_mouse(Mouse.FOCUS) and event.data.id != typing.id:
+            await self._finish_typing()  # on to the next field
+        elif typing.left is not None and event.at - typing.left > ANSWER_MS:
+            await self._finish_typing(answered=await self._answered())
+        elif typing.changed and not typing.judged and event.at - typing.at > ANSWER_MS:
+            typing.judged = True
+            if await self._answered():
+                await self._finish_typing(answered=True)
+        if self._scrolling is not None and event.at - self._scrolling.at > _FAST_SCROLL_MS:
+            self._finish_scroll()
+
+    async def _answered(self) -> bool:
+        """Whether the page is another one since the field was typed into."""
+        typing = self._typing
+        if typing is None or not typing.changed or typing.added < LEAST_ADDED:
+            return False
+        before = typing.seen.page.by_name.keys()
+        now = (await self._look(self.last_at)).page.by_name.keys()
+        return len(before & now) <= NEW_PAGE * len(before)
+
+    async def _finish_typing(self, *, submits: bool = False, answered: bool = False) -> None:
+        """What was typed is done: left (`submits`: for the form's own button), or answered."""
+        typing, self._typing = self._typing, None
+        if typing is None or not typing.changed or (typing.text == typing.on.text and not answered):
+            return
+        self._quality.acted += 1
+        self._done_at = typing.at
+        if not typing.on.name:
+            self._quality.dropped["unnamed"] += 1
+            return
+        masked = bool(typing.text) and not typing.text.strip(MASK)
+        if typing.on.secret:
+            self._hide(typing.text)
+        secret = masked or typing.on.secret
+        name, text = typing.on.name, "" if typing.on.secret else typing.text
+        action: Action = TypeAndSubmit(name, text) if answered else Input(name, text)
+        self._quality.masked += masked and not typing.on.secret
+        told = self._recorded(action, typing.seen, typing.at, secret=secret, submits=submits)
+        if told is not None and masked and not typing.on.secret:
+            self._release()
+            self._masked = told
+        elif told is not None:
+            self._keep(told)
+
+    # ---- scrolling
+
+    async def _scroll(self, event: Event) -> None:
+        if not self._full or event.data.id != 1:
+            await self._play(event)
+            return
+        if self._scrolling is None and self._typing is None:
+            seen = await self._look(event.at)
+            self._scrolling = _Scrolling(seen, self._offset, self._offset, event.at, event.at)
+        await self._play(event)
+        scrolling, y = self._scrolling, event.data.y
+        self._offset = y
+        if scrolling is not None:
+            scrolling.last, scrolling.at = y, event.at
+
+    def _finish_scroll(self) -> None:
+        scrolling, self._scrolling = self._scrolling, None
+        if scrolling is None or abs(scrolling.last - scrolling.start) < _LEAST_SCROLL:
+            return
+        direction: Direction = "down" if scrolling.last > scrolling.start else "up"
+        told = self._recorded(Scroll(direction=direction), scrolling.seen, scrolling.began)
+        if told is not None:
+            self._release()
+            self._tell(told)
+
+    # ---- telling
+
+    async def _mutate(self, event: Event) -> None:
+        if event.is_from(Source.MUTATION):
+            self._changed_at = event.at
+            if self._typing is not None:
+                self._typing.added += len(event.data.adds or ())
+        await self._play(event)
+
+    def _emit(self, action: Action, seen: _Seen, at: float) -> None:
+        told = self._recorded(action, seen, at)
+        if told is not None:
+            self._keep(told)
+
+    def _recorded(
+        self,
+        action: Action,
+        seen: _Seen,
+        at: float,
+        *,
+        secret: bool = False,
+        submits: bool = False,
+    ) -> RecordedAction | None:
+        if self._torn:
+            self._quality.dropped["torn"] += 1
+            return None
+        if seen.page.illegal(action):
+            self._quality.dropped["gone"] += 1
+            return None
+        return RecordedAction(action, seen.page, at / 1000, seen.viewport, secret, submits)
+
+    def _keep(self, told: RecordedAction) -> None:
+        self._release()
+        name = getattr(told.action, "name", "")
+        self._buying = told.seen.by_name[name].kind == "buy" if name else False
+        self._quality.kept += 1
+        self._tell(told)
+
+    def _release(self, href: str | None = None) -> None:
+        """Tell the covered text that waited for an address that may say it."""
+        told, self._masked = self._masked, None
+        if told is None:
+            return
+        action = told.action
+        if href is not None and isinstance(action, TypeAndSubmit | Input):
+            words = masked_search(href, len(action.text))
+            if words is not None:
+                self._quality.found += 1
+                action = msgspec.structs.replace(action, text=words)
+                told = msgspec.structs.replace(told, action=action, secret=False)
+        self._keep(told)
+
+
+def _page(href: str) -> str:
+    return urldefrag(href).url
