@@ -20,6 +20,7 @@ from agent.sessions.writer import FORMATS, SessionWriter, check_format
 from agent.sources.importers import IMPORTERS, ImportedDataSet, Importer, ImportOption
 from envs.actions import action_name
 from eval import formatting
+from shopper.commands import _data_recordings as recordings
 from shopper.console import plain_console
 from shopper.failure import Failure
 from shopper.help import Group, Option
@@ -219,3 +220,5 @@ def _fail(error: RecordError) -> None:
 
 for _importer in IMPORTERS:
     import_group.add_command(command_of(_importer))
+for _command in recordings.COMMANDS:
+    import_group.add_command(_command)

@@ -55,12 +55,13 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportedRecording(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one recording. `session` is None when nobody did anything that is kept;
-    `consent`: the export itself says that there is one."""
+    """What came of one recording. `session` is None when nobody did anything that is kept, and
+    when the recording is `bad`, for the reason given; `consent`: the export itself tells of one."""
 
-    session: Session | None
-    quality: Quality
-    consent: bool
+    session: Session | None = None
+    quality: Quality = msgspec.field(default_factory=Quality)
+    consent: bool = False
+    bad: str = ""
 
 
 class AllMasked(RecordError):
@@ -73,23 +74,32 @@ async def import_file(
     rrweb: str,
     options: ImportOptions,
     on_read: OnRead = lambda size: None,
+    skip: int = 0,
 ) -> AsyncIterator[ImportedRecording]:
-    """Every recording in a file, one after another.
+    """Every recording in a file, one after another; the first `skip` are passed over.
 
     Raises:
-        RecordError: the file holds none, or one whose text is covered.
+        RecordError: the file holds none.
         EnvError: the browser cannot play it.
         OSError: the file cannot be read.
     """
     found = False
     for number, parts in enumerate(_recordings(read_parts(path, on_read))):
+        if number < skip:
+            for _ in parts:
+                pass
+            found = True
+            continue
         recording = _Recording(path, number, options)
         events = recording.events(parts)
-        async with replay_context(browser, rrweb) as context:
-            result = await recording.played(events, context)
-        if recording.pictures == 0 and number and not recording.read:
-            continue
         found = True
+        try:
+            async with replay_context(browser, rrweb) as context:
+                result = await recording.played(events, context)
+        except RecordError as error:
+            result = ImportedRecording(quality=Quality(recordings=1), bad=str(error))
+            for _ in parts:
+                pass
         yield result
     if not found:
         raise RecordError(f"{path} holds no recording")
@@ -168,7 +178,7 @@ class _Recording:
                 try:
                     event = decode_event(part.raw, part.window)
                 except BadEvent:
-                    self.quality.dropped["unreadable"] += 1
+                    self.quality.drop("unreadable")
                     continue
                 self.read += 1
                 yield event
@@ -253,7 +263,7 @@ class _Recording:
         at = datetime.fromtimestamp(last / 1000, UTC)
         end = "purchase" if self._diary.bought else CUT_OFF if self._cut else "terminate"
         session = self._named(self._diary.finish(end, at))
-        self.quality.dropped["doubled"] = self._order.doubled
+        self.quality.drop("doubled", self._order.doubled)
         self.quality.clock_back = self._order.clock_back
         acted = any(step.kind != "leave" for step in session.steps)
         self.quality.sessions = int(acted)
@@ -272,7 +282,7 @@ class _Recording:
             return 0
 
     def _unreadable(self) -> str:
-        many = self.quality.dropped["unreadable"]
+        many = self.quality.dropped.get("unreadable", 0)
         return f"; {many:,} values in it are none" if many else ""
 
     def _named(self, session: Session) -> Session:

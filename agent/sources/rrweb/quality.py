@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import msgspec
 
 DROPPED = {
@@ -33,19 +31,28 @@ class Quality(msgspec.Struct):
     cut: int = 0
     unstyled: int = 0
     torn_pages: int = 0
-    dropped: Counter[str] = msgspec.field(default_factory=Counter)
+    dropped: dict[str, int] = {}
+
+    @property
+    def lost(self) -> int:
+        """Clicks, choices and texts that are no step."""
+        return sum(self.dropped.get(why, 0) for why in ("unnamed", "torn", "unseen", "gone"))
 
     @property
     def named(self) -> float:
-        """The share of what people did on elements that has a name; 1 where nobody did anything."""
-        lost = sum(self.dropped[why] for why in ("unnamed", "torn", "unseen", "gone"))
-        return self.kept / (self.kept + lost) if self.kept + lost else 1.0
+        """The share of what people did on elements that is kept; 1 where nobody did anything."""
+        return self.kept / (self.kept + self.lost) if self.kept + self.lost else 1.0
+
+    def drop(self, why: str, many: int = 1) -> None:
+        """Count what is not kept, by one of the reasons in `DROPPED`."""
+        self.dropped[why] = self.dropped.get(why, 0) + many
 
     def add(self, other: Quality) -> None:
         """Count what another recording had as well."""
         for field in msgspec.structs.fields(self):
             mine, theirs = getattr(self, field.name), getattr(other, field.name)
-            if isinstance(mine, Counter):
-                mine.update(theirs)
+            if isinstance(mine, dict):
+                for why, many in theirs.items():
+                    self.drop(why, many)
             else:
                 setattr(self, field.name, mine + theirs)

@@ -255,7 +255,7 @@ class Window:
     def _unpictured(self, event: Event) -> None:
         if event.is_mouse(Mouse.CLICK):
             self._quality.acted += 1
-            self._quality.dropped["unseen"] += 1
+            self._quality.drop("unseen")
 
     # ---- presses
 
@@ -306,11 +306,11 @@ class Window:
         self._quality.acted += 1
         self._done_at = event.at
         if press is None or on is None:
-            self._quality.dropped["gone"] += 1
+            self._quality.drop("gone")
             return
         press.used = True
         if not on.name:
-            self._quality.dropped["unnamed"] += 1
+            self._quality.drop("unnamed")
             return
         self._emit(Click(on.name), press.seen, event.at)
 
@@ -392,7 +392,7 @@ class Window:
         self._done_at = event.at
         name = await self._replay.chosen(event.data.id)
         if press is None or not name:
-            self._quality.dropped["unnamed" if press else "gone"] += 1
+            self._quality.drop("unnamed" if press else "gone")
             return
         press.used = True
         self._emit(Click(name), press.seen, event.at)
@@ -430,7 +430,7 @@ class Window:
         self._quality.acted += 1
         self._done_at = typing.at
         if not typing.on.name:
-            self._quality.dropped["unnamed"] += 1
+            self._quality.drop("unnamed")
             return
         masked = bool(typing.text) and not typing.text.strip(MASK)
         if typing.on.secret:
@@ -495,10 +495,10 @@ class Window:
         submits: bool = False,
     ) -> RecordedAction | None:
         if self._torn:
-            self._quality.dropped["torn"] += 1
+            self._quality.drop("torn")
             return None
         if seen.page.illegal(action):
-            self._quality.dropped["gone"] += 1
+            self._quality.drop("gone")
             return None
         return RecordedAction(action, seen.page, at / 1000, seen.viewport, secret, submits)
 
