@@ -22,7 +22,8 @@ _RENAMED = {"went": "resolved", "came": "new", "stayed": "persisting"}
 
 def without_intervals(told: Any) -> Any:
     """What was told, intervals left out: they are worked out otherwise since they hold for few and
-    at the edges (`eval/stats/intervals.py` and its tests). What was found stays the same."""
+    at the edges (`eval/stats/intervals.py` and its tests), and what they could have shown is told
+    since. What was found stays the same."""
     if isinstance(told, dict):
         kept = {key: value for key, value in told.items() if not _is_interval(key)}
         return {key: without_intervals(value) for key, value in kept.items()}
@@ -30,7 +31,7 @@ def without_intervals(told: Any) -> Any:
 
 
 def _is_interval(key: str) -> bool:
-    return key.endswith("ci95") or key == "intervals"
+    return key.endswith("ci95") or key in ("intervals", "detectable")
 
 
 def as_decided(name: str, told: Any) -> Any:

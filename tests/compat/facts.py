@@ -98,8 +98,11 @@ def scored(shopper: Shopper, folder: Path, bench: str, *words: str) -> Any:
 
 
 def compared(shopper: Shopper, *paths: str) -> Any:
-    """`compare`: two benchmarks, two studies, or a run and a data set."""
-    return plain(json.loads(shopper("compare", *paths, "--json")))
+    """`compare`: two benchmarks, two studies, or a run and a data set; without what the old version
+    did not look at, which is whole visits."""
+    told = json.loads(shopper("compare", *paths, "--json"))
+    told.pop("fidelities", None)
+    return plain(told)
 
 
 def sides(shopper: Shopper, folder: Path, run: str) -> Any:
