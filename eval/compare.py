@@ -56,6 +56,18 @@ def compare_behaviour(paths: Sequence[Path]) -> Compared:
     )
 
 
+def customers_and_people(customers: Path, people: Path) -> tuple[Behaviour, Fidelity]:
+    """Behaviour of people first, so that differences are customers' less people's; whole visits of
+    customers held against people's.
+
+    Raises:
+        EvalInputError: a folder cannot be read, or holds no visit.
+    """
+    one, other = _population(people), _population(customers)
+    behaviour = side_by_side(one.tally, other.tally, (one.label, other.label))
+    return behaviour, fidelity(other.trails, one.trails)
+
+
 class _Population(NamedTuple):
     """Everyone's visits, without pages."""
 

@@ -23,14 +23,19 @@ SEPARATOR = "."
 """Between participant and task in a session's id."""
 
 
-def session_id(participant: str, task: str) -> str:
-    return f"{participant}{SEPARATOR}{task}"
+AGAIN = "~"
+"""Before the number of a participant's second visit for a task and later ones: only people who were
+recorded come again, customers of a study do each task once."""
+
+
+def session_id(participant: str, task: str, visit: int = 1) -> str:
+    return f"{participant}{f'{AGAIN}{visit}' if visit > 1 else ''}{SEPARATOR}{task}"
 
 
 def split_id(session: str) -> tuple[str, str]:
     """Participant and task of a session."""
     participant, _, task = session.partition(SEPARATOR)
-    return participant, task
+    return participant.partition(AGAIN)[0], task
 
 
 def met(success: Success, url: str, names: Iterable[Element], html: str) -> bool:

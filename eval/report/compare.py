@@ -26,13 +26,13 @@ def write_comparison(path: Path, found: Compared) -> Path:
         found=found,
         percent_of=percent,
         probability=probability,
-        measures=_measures,
+        measures=measure_rows,
         parts=parts,
         found_from=FOUND_FROM,
     )
 
 
-def _measures(behaviour: Behaviour) -> list[Row]:
+def measure_rows(behaviour: Behaviour) -> list[Row]:
     """The rows of two populations: measures, then the shares of kinds of action."""
     named = [(m, m.label) for m in behaviour.measures]
     named += [(m, KIND_WORDS.get(m.label, m.label)) for m in behaviour.kinds]

@@ -18,11 +18,12 @@ from agent.sessions.session import Session
 from agent.study.answers import read_answers
 from agent.study.definition import Study, Task
 from agent.study.folder import StudyFolder
+from agent.study.recordings import PEOPLE, STAND_INS
 from agent.study.success import split_id
 from eval.errors import EvalInputError
 from eval.usability.findings import find_all
 from eval.usability.findings.problem import Logs
-from eval.usability.measures import measures
+from eval.usability.measures import measures, told_by_logs
 from eval.usability.page_patterns import Patterns
 from eval.usability.page_usage import funnel, moves, page_uses
 from eval.usability.questionnaires import asked
@@ -57,7 +58,7 @@ def analyse(root: Path) -> StudyResult:
         facts=_facts(folder.run),
         participants=participants,
         results=results,
-        measures=measures(results, [task.id for task in study.tasks]),
+        measures=told_by_logs(measures(results, [task.id for task in study.tasks]), kept),
         findings=marked(find_all(logs), logs, _replays(study, folder)),
         funnel=funnel(kept),
         pages=page_uses(kept),
@@ -162,6 +163,12 @@ def _facts(folder: RunFolder) -> Facts:
         policy=card.policy,
         policy_settings=card.policy_settings,
         versions=card.versions,
-        source="synthetic" if is_synthetic(card.policy) else "live",
+        source=_source(card.policy),
         notes=card.notes,
     )
+
+
+def _source(policy: str) -> str:
+    if policy == PEOPLE:
+        return "people"
+    return "synthetic" if policy == STAND_INS or is_synthetic(policy) else "live"

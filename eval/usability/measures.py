@@ -6,6 +6,7 @@ business, and the two are never mixed.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -13,13 +14,16 @@ import msgspec
 import numpy as np
 
 from eval.stats.intervals import (
+    clustered_difference,
     clustered_share,
     geometric_mean,
     mean_interval,
     ratio_interval,
     wilson,
 )
+from eval.stats.tally import Floats, summed
 from eval.usability.schema import Measure, TaskResult
+from eval.usability.task_visits import TaskVisit
 
 Rows = Sequence[TaskResult]
 Count = Callable[[TaskResult], float]
@@ -39,6 +43,22 @@ def measures(results: Iterable[TaskResult], tasks: Sequence[str]) -> tuple[Measu
         for task, theirs in by_task.items():
             made += tuple(msgspec.structs.replace(one, task=task) for one in _measures(theirs))
     return made
+
+
+UNRECORDED = frozenset(("waiting", "time", "errors"))
+"""Measures of what the browser that carried actions out knew: a recording does not hold it."""
+
+
+def told_by_logs(found: tuple[Measure, ...], visits: Sequence[TaskVisit]) -> tuple[Measure, ...]:
+    """The measures, without a value where nobody wrote down what they are made of: logs in which no
+    action failed, and no page ever took time, were not written by who carried the actions out."""
+    results = [seen.step.result for visit in visits for seen in visit.seen]
+    if not results or any(not one.ok or one.settle_ms or one.page_ms for one in results):
+        return found
+    return tuple(
+        msgspec.structs.replace(one, value=None, ci95=None, n=0) if one.key in UNRECORDED else one
+        for one in found
+    )
 
 
 def _measures(rows: Rows) -> tuple[Measure, ...]:
@@ -136,6 +156,19 @@ def _ways(rows: Rows) -> tuple[Measure, ...]:
     )  # fmt: skip
 
 
+def _came_again(rows: Rows) -> bool:
+    """Whether somebody has several visits for one task, as people who were recorded do: then their
+    visits vary together, and people are what is drawn, not visits."""
+    return len({(row.participant, row.task) for row in rows}) < len(rows)
+
+
+def _by_person(rows: Rows, of: Count) -> tuple[Floats, Floats]:
+    """Sums of `of`, and numbers of visits, of each participant."""
+    numbers = {name: n for n, name in enumerate(dict.fromkeys(row.participant for row in rows))}
+    places = np.array([numbers[row.participant] for row in rows], dtype=np.intp)
+    return summed(places, np.array([float(of(row)) for row in rows])), summed(places)
+
+
 def _share(
     rows: Rows, key: str, label: str, holds: Callable[[TaskResult], bool], better: str,
     definition: str, source: str,
@@ -146,7 +179,7 @@ def _share(
         label=label,
         unit="share",
         value=hits / n if n else None,
-        ci95=wilson(hits, n),
+        ci95=clustered_share(*_by_person(rows, holds)) if _came_again(rows) else wilson(hits, n),
         n=n,
         better="higher" if better == "higher" else "lower",
         definition=definition,
@@ -159,6 +192,9 @@ def _middle(
     estimate: bool = False,
 ) -> Measure:  # fmt: skip
     value, interval = geometric_mean([of(row) for row in rows]) if rows else (None, None)
+    if _came_again(rows):
+        logs = clustered_difference(*_by_person(rows, lambda row: math.log(of(row))))
+        interval = logs and (math.exp(logs[0]), math.exp(logs[1]))
     return Measure(
         key=key,
         label=label,
@@ -179,6 +215,8 @@ def _mean(
 ) -> Measure:
     values = [of(row) for row in rows]
     interval = mean_interval(values)
+    if _came_again(rows):
+        interval = clustered_difference(*_by_person(rows, of))
     return Measure(
         key=key,
         label=label,

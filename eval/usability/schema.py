@@ -16,6 +16,7 @@ from agent.parsing import from_json
 from agent.sessions.session import AwareTime
 from agent.study.answers import SurveyAnswer
 from agent.study.definition import Study
+from agent.study.recordings import PEOPLE, STAND_INS
 from envs.observation import Box, Viewport
 from eval.errors import EvalInputError
 
@@ -280,8 +281,15 @@ class Facts(_Part, frozen=True, kw_only=True):
     policy_settings: dict[str, str | int | float | bool | None] = {}
     versions: dict[str, str] = {}
     source: str = "live"
-    """``synthetic`` where the customers were synthetic shoppers: said wherever a number shows."""
+    """``synthetic`` where the customers were synthetic shoppers: said wherever a number shows;
+    ``people`` where they were recorded people."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def recorded(self) -> bool:
+        """Whether nobody was sent: the visits are recordings, of people or of who stands for
+        them."""
+        return self.policy in (PEOPLE, STAND_INS)
 
 
 class StudyResult(_Part, frozen=True, kw_only=True):

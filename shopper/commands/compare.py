@@ -36,9 +36,10 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
 
     Folders written by `shopper bench` are compared step by step, each with the first. Two written
     by `shopper study` are compared as before and after: measures, and findings resolved, new and
-    persisting. Anything else (run folders, data sets) is compared as a population: the mix of
-    actions, searches, purchases, revisions; and as whole visits: how far what they do next, how
-    they end and how deep they go are apart, and whether a machine can tell them apart.
+    persisting; or side by side, where one is of people's recordings. Anything else (run folders,
+    data sets) is compared as a population: the mix of actions, searches, purchases, revisions; and
+    as whole visits: how far what they do next, how they end and how deep they go are apart, and
+    whether a machine can tell them apart.
     """
     if len(paths) < 2:
         raise click.UsageError("name at least two folders or data sets")
@@ -69,12 +70,17 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
 
 
 def _studies(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
-    """Two studies, before and after."""
+    """Two studies, before and after; or of people and of customers, side by side."""
     from eval.report.study.compare import write_before_after
     from eval.report.study.compare_terminal import print_before_after
+    from eval.usability.schema import read_result
 
     if len(paths) != 2 or not all(map(is_study, paths)):
         raise Failure("a study is compared with one other study: name two of their folders", 2)
+    of_people = [read_result(path).facts.recorded for path in paths]
+    if sum(of_people) == 1:
+        people, customers = sorted(paths, key=lambda path: not of_people[paths.index(path)])
+        return _people(people, customers, html, as_json)
     found = compare_studies(*paths)
     if html is not None:
         write_before_after(html, found)
@@ -82,5 +88,24 @@ def _studies(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
         return
     print_before_after(plain_console(), found)
+    if html is not None:
+        click.echo(str(html))
+
+
+def _people(people: Path, customers: Path, html: Path | None, as_json: bool) -> None:
+    """A study of recordings and one of customers."""
+    from eval.report.study.beside import headline, lede, told, write_beside
+    from eval.report.terminal import print_parts
+    from eval.usability.beside import beside
+
+    found = beside(people, customers)
+    if html is not None:
+        write_beside(html, found)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        return
+    console = plain_console()
+    console.print(f"{headline(found)} {lede(found)}", markup=False)
+    print_parts(console, told(found))
     if html is not None:
         click.echo(str(html))

@@ -54,6 +54,7 @@ DRAFT = Path("study.toml")
     sections={
         "The study": "init",
         "Instead of what FILE says": "policy customers seed variant not-a-purchase",
+        "Recordings of people": "recordings beside",
         "Getting in": SECTION,
         "How it is carried out": "page-tokens actions see concurrency headed price",
         "What is kept": "out no-screenshots json resume",
@@ -68,6 +69,19 @@ DRAFT = Path("study.toml")
     type=click.Path(path_type=Path),
     help="Folder for the study.",
     show_default="runs/DATE_TIME; with --init the file: study.toml",
+)
+@option(
+    "--recordings",
+    metavar="DATA",
+    type=click.Path(exists=True, path_type=Path),
+    help="Instead of sending customers, measure people's visits: a data set, as `shopper data "
+    "import` or `record` writes it. --customers: at most so many visits (500).",
+)
+@option(
+    "--beside",
+    metavar="DIR",
+    type=click.Path(exists=True, path_type=Path),
+    help="A run or a study of customers, to set beside the people of --recordings.",
 )
 @option("--policy", metavar="POLICY", help="Who decides: names as for `shopper run`.")
 @option("--customers", type=click.IntRange(1, 10_000), help="How many do each task.")
@@ -119,6 +133,8 @@ def command(
     file: Path | None,
     init_url: str | None,
     out: Path | None,
+    recordings: Path | None,
+    beside: Path | None,
     policy: str | None,
     customers: int | None,
     seed: int | None,
@@ -147,6 +163,14 @@ def command(
     """
     if init_url is not None:
         return _init(init_url, out or DRAFT)
+    if recordings is not None:
+        from shopper.commands._study_recordings import study_recordings
+
+        return study_recordings(
+            recordings, file, out=out, beside=beside, most=customers, seed=seed, as_json=as_json
+        )
+    if beside is not None:
+        raise click.UsageError("--beside goes with --recordings")
     if file is None:
         raise click.UsageError("name a study's file; `shopper study --init URL` writes one")
     if file.is_dir():

@@ -20,7 +20,7 @@ def print_study(out: Console, result: StudyResult) -> None:
     tasks = len(result.study.tasks)
     visits = sum(row.counts for row in result.results)
     out.print(
-        f"{result.study.title}: {formatting.count(len(result.participants), 'customer')}"
+        f"{result.study.title}: {formatting.count(len(result.participants), *_who(result))}"
         f"{' (synthetic)' if result.facts.source == 'synthetic' else ''}, "
         f"{formatting.count(tasks, 'task')}, {formatting.count(visits, 'visit')}"
     )
@@ -35,6 +35,11 @@ def print_study(out: Console, result: StudyResult) -> None:
             out.print(f"a model's answers: {scale.kind.upper()}{where} {scale.mean:.1f}")
     for warning in result.warnings:
         out.print(f"note: {warning}")
+
+
+def _who(result: StudyResult) -> tuple[str, str]:
+    """What one of those who took part is called, and several."""
+    return ("person", "people") if result.facts.recorded else ("customer", "customers")
 
 
 def _print_findings(out: Console, result: StudyResult) -> None:

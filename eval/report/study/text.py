@@ -58,6 +58,10 @@ def headline(result: StudyResult) -> str:
     who = "customers" if alone else "visits"
     if not counted:
         return "No visit has been counted yet."
+    if result.facts.recorded:
+        order = result.study.tasks[0].success.order
+        how = "ended with an order" if order else "ended with the task done"
+        return f"{done} of {formatting.count(len(counted), 'recorded visit')} {how}."
     if done == 0:
         return "Nobody did what they were asked to."
     if done == len(counted):
