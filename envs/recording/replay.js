@@ -20,6 +20,7 @@ if (window === window.top) {
     });
     live.startLive(Number.MAX_SAFE_INTEGER);
     live.timer.clear();
+    live.handleResize({ width: innerWidth, height: innerHeight }); // until the recording says how large it is
   }
 
   /** When which node changed, for what is animated since. */

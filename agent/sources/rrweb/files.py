@@ -23,13 +23,13 @@ INSIDE = ("data", "recording", "replay", "session_recording")
 WINDOW = ("window_id", "windowId")
 _LONGEST_FACT = 1 << 20
 ELSEWHERE = {
+    "session_id": "a session of Shopper already: `shopper data check` reads it",
     "log": "a HAR file, which logs requests and shows no pages",
     "steps": "a flow of Chrome's Recorder, which has no pages in it",
     "resourceSpans": "an OpenTelemetry export, which has no pages in it",
     "traceEvents": "a performance trace, which has no pages in it",
     "envelope": "a Microsoft Clarity payload, which is not rrweb",
     "suites": "a test report",
-    "session_id": "a session of Shopper already: `shopper data check` reads it",
 }
 """What other files of sessions are known by, and what they are."""
 
@@ -68,28 +68,25 @@ def read_parts(path: Path, on_read: OnRead = lambda size: None) -> Iterator[Part
         OSError: it cannot be read.
         RecordError: it is no recording; names what it is where that is known.
     """
-    stream = JsonStream(_through(path, on_read))
+    damage: list[str] = []
+    stream = JsonStream(_through(path, on_read, damage))
     try:
         if not stream.peek():
             raise RecordError(f"{path} is empty: it holds no recording")
         while stream.peek():
             yield from _top(stream, path)
     except CutOff:
-        yield Cut("the file ends in the middle")
-    except _PackingBroke as broke:
-        yield Cut(str(broke))
+        damage.append("the file ends in the middle")
+    if damage:
+        yield Cut(damage[0])
 
 
-class _PackingBroke(Exception):
-    pass
-
-
-def _through(path: Path, on_read: OnRead) -> Iterator[bytes]:
-    """The file's content; what is damaged is told once the whole part before it was read."""
+def _through(path: Path, on_read: OnRead, damage: list[str]) -> Iterator[bytes]:
+    """The file's content, as far as it can be unpacked; `damage` says why no further."""
     try:
         yield from read_chunks(path, on_read)
     except RecordError as error:
-        raise _PackingBroke(str(error).removeprefix(f"{path}: ")) from error
+        damage.append(str(error).removeprefix(f"{path}: "))
 
 
 def _top(stream: JsonStream, path: Path) -> Iterator[Part]:
@@ -109,34 +106,27 @@ def _top(stream: JsonStream, path: Path) -> Iterator[Part]:
 
 
 def _array(stream: JsonStream, path: Path, window: str | None) -> Iterator[Part]:
+    """Events, packed ones, segments of them, or an event and its window: ``[windowId, event]``."""
     stream.take("[")
+    first: bytes | None = None  # a string that stands before an event is its window
+    place = 0
     while stream.next_item("]"):
-        first = stream.peek()
-        if first == "{":
+        begins, place = stream.peek(), place + 1
+        if first is not None and begins == "{":
+            window, first = _text(first), None
+        elif first is not None:
+            yield Item(first, window)
+            first = None
+        if begins == "{":
             yield from _object(stream, path, window)
-        elif first == "[":
-            yield from _inner(stream, path, window)
+        elif begins == "[":
+            yield from _array(stream, path, window)
+        elif begins == '"' and place == 1:
+            first = stream.raw()
         else:
             yield Item(stream.raw(), window)
-
-
-def _inner(stream: JsonStream, path: Path, window: str | None) -> Iterator[Part]:
-    """An array in an array: ``[windowId, event]``, or a segment of events."""
-    stream.take("[")
-    strings: list[bytes] = []
-    while stream.next_item("]"):
-        first = stream.peek()
-        if first == "{":
-            named = _text(strings.pop()) if len(strings) == 1 else None
-            yield from _object(stream, path, named or window)
-        elif first == "[":
-            yield from _inner(stream, path, window)
-        else:
-            strings.append(stream.raw())
-            if len(strings) > 1:
-                yield Item(strings.pop(0), window)
-    for raw in strings:
-        yield Item(raw, window)
+    if first is not None:
+        yield Item(first, window)
 
 
 def _object(

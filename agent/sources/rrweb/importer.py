@@ -7,6 +7,7 @@ the order of time.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ MAX_WINDOWS = 4
 CUT_OFF = "error: the recording was cut off"
 _IDS = ("session_id", "sessionId", "recording_id", "replay_id", "replayId", "id")
 _USERS = ("distinct_id", "distinctId", "user_id", "userId", "user", "person")
+_WIREFRAMES = re.compile(rb'"data":\s*\{"wireframes"')
 _CONSENT = ("consent", "has_consent", "consented", "gdpr_consent", "$consent")
 
 
@@ -189,6 +191,11 @@ class _Recording:
                 self.quality.cut = 1
 
     def _check_readable(self, event: Event) -> None:
+        if _WIREFRAMES.search(event.raw, 0, 400):
+            raise RecordError(
+                f"{self._path} records an app, not pages: it holds wireframes, in which nothing "
+                "can be named"
+            )
         self._text.add(event.raw)
         if self._text.is_covered:
             raise AllMasked(

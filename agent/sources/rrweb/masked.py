@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TEXT = re.compile(rb'"textContent":"((?:[^"\\]|\\.){2,400})"')
+_TEXT = re.compile(rb'"textContent":\s*"((?:[^"\\]|\\.){2,400})"')
 _SPACE = re.compile(rb"(?:\\[ntr]|\s)+")
 _COVERED = re.compile("(?:[*x]|█|•){2,}".encode())
 _LEAST_TEXTS = 12
