@@ -19,10 +19,12 @@ CachePrecision = Literal["auto", "u8", "bf16", "f16", "f32"]
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of any policy that is a language model; others ignore them.
 
-    `greedy` takes the likeliest token (benchmarks), else tokens are drawn at `temperature` from
-    the likeliest that together hold `top_p`, none of them less than `min_p` times as likely as the
-    likeliest (policies trained on sessions have others of their own: `drawn_as_trained`; a remote
-    model's server is not told of `min_p`), with a seed made of the customer's and the step's index.
+    `greedy` takes the likeliest token (benchmarks), or of actions the likeliest that a search of
+    `beams` over their tokens finds (0: the policy's usual, `searched_as_trained`), else tokens are
+    drawn at `temperature` from the likeliest that together hold `top_p`, none of them less than
+    `min_p` times as likely as the likeliest (policies trained on sessions have others of their
+    own: `drawn_as_trained`; a remote model's server is not told of `min_p`), with a seed made of
+    the customer's and the step's index.
     `constrained` lets the model write legal actions only; `avoid_repeats` does not offer it
     again what it already did on the very same page. `precision` is that of weights
     and activations in memory, `cache_precision` that of the key-value cache; ``auto`` is the back
@@ -33,6 +35,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     prompt: PromptSettings = PromptSettings()
     greedy: bool = False
+    beams: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     temperature: float = 0.7
     top_p: float = 0.9
     min_p: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
@@ -63,11 +66,27 @@ def drawn_as_trained(options: Options) -> Options:
     It has learned how often people do what. Sharpened, as it is well for a model that was only
     told what to do, it prefers whatever has few wordings: the same search again, or to leave.
     """
+    options = searched_as_trained(options)
     usual = Options()
     drawing = (options.temperature, options.top_p, options.min_p)
     if drawing != (usual.temperature, usual.top_p, usual.min_p):
         return options
     return msgspec.structs.replace(options, temperature=1.0, top_p=1.0, min_p=TRAINED_MIN_P)
+
+
+TRAINED_BEAMS = 8
+"""Enough that the likeliest action is hardly ever missed: its first words are one of so many."""
+
+
+def searched_as_trained(options: Options) -> Options:
+    """The options for a policy trained on sessions: unless they say otherwise, the likeliest action
+    is searched for where answers are as short as on pages of lines.
+
+    What is likeliest token by token is often not: ten results share what makes a result likely.
+    """
+    if options.beams or options.prompt.page != "lines":
+        return options
+    return msgspec.structs.replace(options, beams=TRAINED_BEAMS)
 
 
 def with_examples(options: Options) -> Options:
@@ -84,4 +103,6 @@ def recorded(options: Options) -> dict[str, Any]:
     del kept["prompt"]
     if not options.min_p:
         del kept["min_p"]
+    if not options.beams:
+        del kept["beams"]
     return kept

@@ -45,7 +45,7 @@ _err = plain_console(stderr=True)
         "Who predicts": "policy predictions precision threads",
         "What is predicted": "limit split",
         "What the policy sees and may write": "persona intent no-reasoning no-past-reasonings "
-        "input-action unconstrained window page-tokens votes",
+        "input-action unconstrained window page-tokens votes beams",
         "How long": "concurrency patience",
         "What is kept": "out probabilities json resume",
     },
@@ -82,6 +82,13 @@ _err = plain_console(stderr=True)
     metavar="N",
     type=click.IntRange(2, 64),
     help="Draw N decisions a step and score what most are for, instead of writing greedily.",
+)
+@option(
+    "--beams",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    show_default="8 for policies trained on pages as lines, else 1",
+    help="How wide to search for the likeliest action; 1 takes the likeliest token each time.",
 )
 @option(
     "--concurrency",
@@ -138,6 +145,7 @@ def command(
     window: int,
     page_tokens: PageTokens,
     votes: int | None,
+    beams: int | None,
     concurrency: int,
     patience: float,
     precision: Precision,
@@ -149,10 +157,10 @@ def command(
 ) -> None:
     """Measure how well a policy predicts what the people in DATA did.
 
-    Every step but a session's first is predicted under the true history, greedily unless --votes
-    says otherwise. Writes predictions.jsonl, results.json and report.html into --out. With
-    --predictions a file made elsewhere is scored; DATA is then optional and adds what needs the
-    pages.
+    Every step but a session's first is predicted under the true history: the likeliest action, or
+    with --votes what most draws are for. Writes predictions.jsonl, results.json and report.html
+    into --out. With --predictions a file made elsewhere is scored; DATA is then optional and adds
+    what needs the pages.
     """
     if predictions is not None:
         results = score_external(predictions, data, out, policy or predictions.stem)
@@ -178,6 +186,7 @@ def command(
                 options=Options(
                     prompt=prompt,
                     greedy=votes is None,
+                    beams=beams or 0,
                     constrained=not unconstrained,
                     precision=precision,
                     threads=threads,

@@ -16,9 +16,10 @@ from agent.prompts.tokenizer import Tokenizer
 class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for: at most `max_tokens` tokens after `prompt`, ended by one of `stop`.
 
-    `legal` restricts the text to these actions. `greedy` or drawn with `temperature`, `top_p`,
-    `min_p` (no token less likely than this share of the likeliest) and `seed`. `session_id` lets
-    an engine keep the session's cache.
+    `legal` restricts the text to these actions. `greedy`: the likeliest token each time, or with
+    `beams` the likeliest text that a search of that width finds; or drawn with `temperature`,
+    `top_p`, `min_p` (no token less likely than this share of the likeliest) and `seed`.
+    `session_id` lets an engine keep the session's cache.
     """
 
     session_id: str
@@ -27,6 +28,7 @@ class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
     stop: frozenset[int]
     legal: LegalActions | None = None
     greedy: bool
+    beams: int = 1
     temperature: float
     top_p: float
     min_p: float = 0.0

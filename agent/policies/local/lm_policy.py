@@ -77,6 +77,8 @@ class LanguagePolicy:
         if not options.greedy:
             sampling |= {"temperature": options.temperature, "top_p": options.top_p}
             sampling |= {"min_p": options.min_p} if options.min_p else {}
+        elif options.beams > 1:
+            sampling |= {"beams": options.beams}
         return {
             "policy": self.name,
             "prompt_version": VERSION,
@@ -232,7 +234,8 @@ class LanguagePolicy:
                 )
         # A grammar that writes the end of the line stops after it. As a stop it would be kept
         # out of free text (xgrammar), and a search would never end.
-        ends_itself = legal is not None and bool(legal.end)
+        beams = max(self.options.beams, 1) if self.options.greedy else 1
+        ends_itself = legal is not None and bool(legal.end) and beams == 1
         by_line = shown.acts_first and not ends_itself
         newlines = self._engine.tokenizer.newline_ids if by_line else frozenset[int]()
         return await self._engine.generate(
@@ -244,6 +247,7 @@ class LanguagePolicy:
                 max_tokens=shown.max_action_tokens,
                 stop=self._eos | newlines,
                 legal=legal,
+                beams=beams,
             )
         )
 
@@ -257,6 +261,7 @@ class LanguagePolicy:
         max_tokens: int,
         stop: frozenset[int],
         legal: LegalActions | None = None,
+        beams: int = 1,
     ) -> GenerationRequest:
         options = self.options
         return GenerationRequest(
@@ -266,6 +271,7 @@ class LanguagePolicy:
             stop=stop,
             legal=legal,
             greedy=options.greedy,
+            beams=beams,
             temperature=options.temperature,
             top_p=options.top_p,
             min_p=options.min_p,

@@ -21,10 +21,12 @@ import openvino_genai as genai
 from agent.policies.local.engine import EngineError, Generation, GenerationRequest
 from agent.policies.options import Options
 from agent.prompts.grammar import LegalActions, grammar
+from agent.prompts.legality import allows
 from agent.prompts.tokenizer import FastTokenizer
 
 _BLOCK = 32
 """Tokens in a block of the CPU plug-in's key-value cache: prefixes are reused in whole blocks."""
+_TOO_SMALL = "the key-value cache is too small for the prompt; raise cache_gb"
 _RUNNING = genai.GenerationStatus.RUNNING
 
 
@@ -37,7 +39,13 @@ class _Job:
     answer: Future[Generation] = field(default_factory=Future)
     handle: Any = None
     ids: list[int] = field(default_factory=list)
+    one_by_one: bool = False
+    """Written a token at a time, as the search for the likeliest text found nothing legal."""
     abandoned: bool = False
+
+    @property
+    def beams(self) -> int:
+        return 1 if self.one_by_one else self.request.beams
 
 
 class OpenVinoEngine:
@@ -159,7 +167,7 @@ class OpenVinoEngine:
     def _start(self, job: _Job) -> None:
         self._next_id += 1
         prompt = openvino.Tensor(np.array([job.request.prompt], dtype=np.int64))
-        config = _generation_config(job.request)
+        config = _generation_config(job.request, job.beams)
         job.handle = self._pipeline.add_request(self._next_id, prompt, config)
 
     def _advance(self, job: _Job) -> bool:
@@ -167,6 +175,8 @@ class OpenVinoEngine:
         if job.abandoned:
             job.handle.cancel()
             return True
+        if job.beams > 1:
+            return self._searched(job)
         if job.handle.can_read():
             for output in job.handle.read().values():
                 job.ids.extend(output.generated_ids)
@@ -174,10 +184,36 @@ class OpenVinoEngine:
         if status == _RUNNING:
             return False
         if status == genai.GenerationStatus.IGNORED:
-            _fail([job], "the key-value cache is too small for the prompt; raise cache_gb")
+            _fail([job], _TOO_SMALL)
         else:
             _answer(job)
         return True
+
+    def _searched(self, job: _Job) -> bool:
+        """Take the likeliest legal text once the search is over; True when the job is."""
+        status = job.handle.get_status()
+        if status == _RUNNING:
+            return False
+        if status == genai.GenerationStatus.IGNORED:
+            _fail([job], _TOO_SMALL)
+            return True
+        found = sorted(job.handle.read_all(), key=lambda one: one.score, reverse=True)
+        job.ids = next(
+            (ids for one in found if self._is_legal(job.request, ids := one.generated_ids)), []
+        )
+        if job.ids:
+            _answer(job)
+            return True
+        job.one_by_one = True
+        self._start(job)
+        return False
+
+    def _is_legal(self, request: GenerationRequest, ids: list[int]) -> bool:
+        if not ids or ids[-1] not in request.stop:
+            return False
+        return request.legal is None or allows(
+            request.legal, self.tokenizer.decode(tuple(ids[:-1]))
+        )
 
 
 def _answer(job: _Job) -> None:
@@ -192,7 +228,7 @@ def _fail(jobs: list[_Job], message: str) -> None:
         job.answer.set_exception(EngineError(message))
 
 
-def _generation_config(request: GenerationRequest) -> genai.GenerationConfig:
+def _generation_config(request: GenerationRequest, beams: int) -> genai.GenerationConfig:
     config = genai.GenerationConfig()
     config.apply_chat_template = False
     config.max_new_tokens = request.max_tokens
@@ -204,7 +240,11 @@ def _generation_config(request: GenerationRequest) -> genai.GenerationConfig:
         if request.min_p:
             config.min_p = request.min_p
         config.rng_seed = request.seed
-    if request.legal is not None:
+    if beams > 1:  # no grammar holds for several texts at once
+        config.num_beams = config.num_return_sequences = beams
+        config.length_penalty = 0.0  # the likeliest text, not the likeliest token of one
+        config.stop_criteria = genai.StopCriteria.NEVER
+    elif request.legal is not None:
         config.structured_output_config = _structured(request.legal)
     return config
 

@@ -21,10 +21,12 @@ import transformers
 
 from agent.models.hub import ModelFiles
 from agent.policies.local.engine import EngineError, Generation, GenerationRequest
+from agent.policies.local.transformers.beams import likeliest
 from agent.policies.local.transformers.cache import SessionCache
 from agent.policies.local.transformers.model import TorchModel, tokenizer_folder
 from agent.policies.local.transformers.sampling import Masks, Matcher, sample
 from agent.policies.options import Options
+from agent.prompts.legality import allows
 from agent.prompts.tokenizer import FastTokenizer
 
 KEPT_SESSIONS = 8
@@ -128,6 +130,8 @@ class TransformersEngine:
         }
 
     async def generate(self, request: GenerationRequest) -> Generation:
+        if request.beams > 1 and (found := await self._likeliest(request)) is not None:
+            return found
         answer = _Answer(request)
         self._put(answer)
         try:
@@ -135,6 +139,13 @@ class TransformersEngine:
         except asyncio.CancelledError:
             answer.abandoned = True
             raise
+
+    async def _likeliest(self, request: GenerationRequest) -> Generation | None:
+        """The likeliest legal text that a search finds, if it finds one."""
+        call = _Call(lambda: self._search(request))
+        self._put(call)
+        found: Generation | None = await asyncio.wrap_future(call.done)
+        return found
 
     async def logprobs(
         self, session_id: str, prompt: tuple[int, ...], texts: Sequence[tuple[int, ...]]
@@ -247,6 +258,23 @@ class TransformersEngine:
         shares = self.model.logprobs(cache, prompt, texts)
         self._kept.put(session_id, cache)
         return shares
+
+    def _search(self, request: GenerationRequest) -> Generation | None:
+        cache = self._kept.take(request.session_id)
+        cached = cache.keep_shared(request.prompt)
+        found = likeliest(
+            lambda texts: self.model.following(cache, request.prompt, texts),
+            width=request.beams,
+            most=request.max_tokens,
+            stop=request.stop,
+            accept=lambda text: self._is_legal(request, text),
+        )
+        self._kept.put(request.session_id, cache)
+        return None if found is None else Generation(found[:-1], cached, len(found))
+
+    def _is_legal(self, request: GenerationRequest, text: tuple[int, ...]) -> bool:
+        legal = request.legal
+        return len(text) > 1 and (legal is None or allows(legal, self.tokenizer.decode(text[:-1])))
 
     def _compiled(self) -> Masks:
         if self._masks is None:

@@ -100,21 +100,39 @@ class TorchModel:
     ) -> list[float]:
         """The log-probability of each text after `prompt`, all in one pass: common beginnings
         once, each token seeing only its own."""
-        shared = cache.keep_shared(prompt)
-        tree = TokenTrie(texts)
-        first = self.read(cache, prompt[shared:])
-        before = len(cache.ids)
-        answer = self._model(
-            input_ids=torch.tensor([tree.ids], device=self.device),
-            position_ids=torch.tensor([tree.depths], device=self.device) + before,
-            attention_mask=self._masks(tree, before),
-            past_key_values=cache.layers,
-        )
-        cache.layers.crop(-len(tree.ids))
-        shares = torch.log_softmax(torch.cat([first[None], answer.logits[0].float().cpu()]), -1)
+        tree, shares = self._tree(cache, prompt, texts)
         return [
             float(sum(shares[after + 1, token] for after, token in path)) for path in tree.paths
         ]
+
+    @torch.inference_mode()
+    def following(
+        self, cache: SessionCache, prompt: Sequence[int], texts: Sequence[tuple[int, ...]]
+    ) -> Tensor:
+        """The log-probabilities of the token after `prompt` and each text, which may be empty, all
+        in one pass; float32 on the CPU, shape (texts, vocabulary)."""
+        tree, shares = self._tree(cache, prompt, texts)
+        return shares[[tree.place(text) + 1 for text in texts]]
+
+    def _tree(
+        self, cache: SessionCache, prompt: Sequence[int], texts: Sequence[tuple[int, ...]]
+    ) -> tuple[TokenTrie, Tensor]:
+        """The texts as a tree, and the log-probabilities after `prompt` and after each of its
+        tokens, shape (1 + tokens, vocabulary)."""
+        shared = cache.keep_shared(prompt)
+        tree = TokenTrie(texts)
+        logits = self.read(cache, prompt[shared:])[None]
+        if tree.ids:
+            before = len(cache.ids)
+            answer = self._model(
+                input_ids=torch.tensor([tree.ids], device=self.device),
+                position_ids=torch.tensor([tree.depths], device=self.device) + before,
+                attention_mask=self._masks(tree, before),
+                past_key_values=cache.layers,
+            )
+            cache.layers.crop(-len(tree.ids))
+            logits = torch.cat([logits, answer.logits[0].float().cpu()])
+        return tree, torch.log_softmax(logits, -1)
 
     def _masks(self, tree: TokenTrie, before: int) -> Tensor | dict[str, Tensor]:
         """What the tokens of a tree see: one mask, or one for each kind of layer."""

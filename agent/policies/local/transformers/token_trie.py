@@ -22,18 +22,25 @@ class TokenTrie:
         self.depths: list[int] = []
         self.paths: list[list[tuple[int, int]]] = []
         self._before: list[int] = []
-        places: dict[tuple[int, int], int] = {}
+        self._places: dict[tuple[int, int], int] = {}
         for text in texts:
             at, path = -1, []
             for depth, token in enumerate(text):
                 path.append((at, token))
-                if (at, token) not in places:
-                    places[at, token] = len(self.ids)
+                if (at, token) not in self._places:
+                    self._places[at, token] = len(self.ids)
                     self.ids.append(token)
                     self.depths.append(depth)
                     self._before.append(at)
-                at = places[at, token]
+                at = self._places[at, token]
             self.paths.append(path)
+
+    def place(self, text: Sequence[int]) -> int:
+        """The place of the last token of a text of the tree; -1 where it has none."""
+        at = -1
+        for token in text:
+            at = self._places[at, token]
+        return at
 
     def mask(self, before: int, dtype: torch.dtype, window: int | None = None) -> torch.Tensor:
         """What is added to the scores, shape (1, 1, tokens, before + tokens): each token sees the

@@ -12,6 +12,7 @@ import pytest
 
 from agent.models import ModelError, fetch_embedded
 from agent.models.huggingface import huggingface_folder
+from agent.models.shipped import adapter_folder
 from agent.models.trained import FORMS, Trained, check_rendering, read_trained, write_trained
 from agent.policies import Options, load
 from agent.policies.local.lm_policy import LanguagePolicy
@@ -19,6 +20,7 @@ from agent.policies.options import TRAINED_MIN_P, drawn_as_trained
 from agent.prompts.prompt import PromptSettings
 from agent.sessions.session import Step
 from envs.actions import Click, Terminate
+from envs.observation import Observation
 from tests.agent.prompts.lines.shop_pages import PRODUCT, RESULTS
 from tests.agent.runs.sessions import NOW, session_of
 
@@ -106,6 +108,32 @@ async def test_a_session_goes_on_from_its_cache_and_actions_are_weighed() -> Non
         assert unseen[0] < max(logs)
     finally:
         await policy.close()
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("page", [RESULTS, PRODUCT])
+async def test_a_search_finds_the_likeliest_action(page: Observation) -> None:
+    """By torch, no action to press is likelier; OpenVINO's, in 8 bits, is nearly as likely."""
+    pytest.importorskip("torch")
+    from agent.policies.local.transformers import ScoringPolicy
+
+    wide = Options(greedy=True, beams=12)
+    reference = await load(str(adapter_folder("smollm2")), wide)
+    embedded = await load("smollm2", wide)
+    assert isinstance(reference, ScoringPolicy) and isinstance(embedded, LanguagePolicy)
+    assert reference.settings["beams"] == embedded.settings["beams"] == 12
+    session = session_of([])
+    try:
+        found = [(await one.draw(session, page)).action for one in (reference, embedded)]
+        assert None not in found
+        presses = [Click(e.name) for e in page.names] + [Terminate()]
+        logs = await reference.logprobs(session, page, None, [*found, *presses])
+    finally:
+        await reference.close()
+        await embedded.close()
+    assert logs[0] >= max(logs[2:]) - 1e-3
+    assert logs[1] >= logs[0] - 0.5
 
 
 def test_a_trained_policy_is_drawn_from_without_what_is_next_to_impossible() -> None:
