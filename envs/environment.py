@@ -5,6 +5,9 @@ The meeting point of eyes and hands: what is seen is acted on, and what became o
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
+
 from playwright.async_api import BrowserContext, Error, Page
 
 from envs.acting import element, purchase_guard
@@ -38,6 +41,7 @@ from envs.navigation.eyes import Eyes
 from envs.navigation.guarded import GuardedWindows
 from envs.navigation.login import Login
 from envs.navigation.login_page import asks_to_log_in
+from envs.navigation.moving_picture import MovingPicture
 from envs.navigation.page_clock import page_ms
 from envs.navigation.settle import mark
 from envs.navigation.steps import AFTER_S, Steps
@@ -90,6 +94,7 @@ class Environment:
         self._ahead: Observation | None = None
         self._login = Login(self._tabs, self.options, self._sieve)
         self._prepared = False
+        self._camera = asyncio.Lock()
         self.not_let_in = ""
         """Why the site let nobody in, when the visit could not begin for that."""
         for text in self.options.hidden:
@@ -136,9 +141,19 @@ class Environment:
     async def picture(self) -> bytes | None:
         """What the window shows, without secrets; None if that cannot be had."""
         try:
-            return await screenshots.take(self._tabs.current, secrets=self._sieve.secrets)
+            async with self._camera:  # one must not uncover what another is taking
+                return await screenshots.take(self._tabs.current, secrets=self._sieve.secrets)
         except (Error, PageScriptGone, EnvError):
             return None
+
+    def moving_picture(self) -> AsyncGenerator[bytes, None]:
+        """The window as small JPEGs, a few a second and only when something changes, without
+        secrets; from when it is asked for until it is closed."""
+        return MovingPicture(self._tabs, self._sieve, self.picture).frames()
+
+    def paused(self, seconds: float) -> None:
+        """Add to the time of the visit as a whole what was spent waiting for whoever watches."""
+        self._steps.extend(seconds)
 
     def discreet(self, text: str) -> str:
         """`text` without secrets."""

@@ -4,7 +4,7 @@ who buys at once has passed through all of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from eval.visits import Visit
@@ -56,6 +56,30 @@ def stages(visits: Sequence[Visit]) -> list[Stage]:
     ]
 
 
+@dataclass(frozen=True)
+class Way:
+    """How far `times` visits got: `kinds` are those of the steps that worked."""
+
+    kinds: frozenset[str]
+    ordered: bool
+    arrived: bool = True
+    times: int = 1
+
+
+def reached(ways: Iterable[Way]) -> list[tuple[str, str, int]]:
+    """The funnel of visits under way: label, kind and how many got at least so far."""
+    counts = [0] * len(_STAGES)
+    for way in ways:
+        far = max((i for i in range(len(_STAGES)) if _got(way, i)), default=-1)
+        for stage in range(far + 1):
+            counts[stage] += way.times
+    return [(label, kind, count) for (label, kind, _), count in zip(_STAGES, counts, strict=True)]
+
+
+def _got(way: Way, stage: int) -> bool:
+    return _holds(stage, arrived=way.arrived, kinds=way.kinds, ordered=way.ordered)
+
+
 def not_tested(visits: Sequence[Visit], where: str = "") -> str:
     """What nobody reached, as a sentence; '' where somebody ordered, and of no visits. `where`:
     ``on either side``."""
@@ -72,9 +96,18 @@ def _furthest(visit: Visit) -> int:
 
 
 def _did(visit: Visit, stage: int) -> bool:
+    return _holds(
+        stage,
+        arrived=bool(visit.steps),
+        kinds={step.kind for step in visit.steps if step.ok},
+        ordered=visit.outcome.ordered,
+    )
+
+
+def _holds(stage: int, *, arrived: bool, kinds: Collection[str], ordered: bool) -> bool:
+    """Whether a visit that did all this reached a stage."""
     if stage == 0:
-        return bool(visit.steps)
+        return arrived
     if stage == len(_STAGES) - 1:
-        return visit.outcome.ordered
-    kinds = _STAGES[stage][2]
-    return any(step.ok and step.kind in kinds for step in visit.steps)
+        return ordered
+    return any(kind in kinds for kind in _STAGES[stage][2])

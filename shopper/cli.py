@@ -29,7 +29,7 @@ from shopper.workflow import unheard
 
 COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
-    *("run", "study", "ask", "observe", "login", "shop", "report", "runs", "record"),
+    *("app", "run", "study", "ask", "observe", "login", "shop", "report", "runs", "record"),
     *("personas", "doctor"),
     *("simulate", "data", "synthesize", "train", "bench", "compare", "mcp"),
 )

@@ -23,6 +23,8 @@ from eval import formatting
 from shopper import run_words
 
 Read = TypeVar("Read")
+APPS_OWN = ".shopper"
+"""In which `shopper app` keeps what it started."""
 Kind = Literal["run", "comparison", "study", "benchmark", "other", "broken"]
 
 
@@ -46,9 +48,9 @@ def entries(folder: Path) -> list[Entry]:
         OSError: it cannot be looked into.
     """
     if _told(folder) is not None:
-        found = [_entry(folder)]
+        found = [entry(folder)]
     else:
-        found = [_entry(path) for path in _folders(folder)]
+        found = [entry(path) for path in _folders(folder)]
     never = datetime.min.replace(tzinfo=UTC)
     found.sort(key=lambda one: one.name)
     found.sort(key=lambda one: one.started_at or never, reverse=True)
@@ -57,14 +59,21 @@ def entries(folder: Path) -> list[Entry]:
 
 def _folders(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as there:
-        paths = [Path(one.path) for one in there]
+        paths = [Path(one.path) for one in there if one.name != APPS_OWN]
     return (path for path in paths if path.is_dir())  # a link to itself is none, and no error
 
 
-def _entry(folder: Path) -> Entry:
+def kind_of(folder: Path) -> Kind | None:
+    """What lies in a folder, by its files alone; None where nothing of ours does."""
+    told = _told(folder)
+    return None if told is None else _KINDS[told]
+
+
+def entry(folder: Path, *, sized: bool = True) -> Entry:
+    """One folder; without its size, which takes long to find out, unless it is to be `sized`."""
     told = _told(folder)
     name = os.fsencode(folder.name or str(folder)).decode("utf-8", "replace")
-    size = _size(folder)
+    size = _size(folder) if sized else 0
     if told is None:
         return Entry(name=name, kind="other", outcome="holds no run", bytes=size)
     try:
@@ -192,6 +201,14 @@ def _benchmark(folder: Path) -> Entry:
         customers=results.sessions,
         outcome=f"{results.policy}: exact match {formatting.percent(share, 1)}",
     )
+
+
+_KINDS: dict[Callable[[Path], Entry], Kind] = {
+    _run: "run",
+    _comparison: "comparison",
+    _study: "study",
+    _benchmark: "benchmark",
+}
 
 
 def _decoded(file: Path, kind: type[Read]) -> Read:

@@ -134,6 +134,7 @@ FLOORS = {
             "api",
             "make_report",
             "mcp_server",
+            "app",
             "check",
             "doctor_access",
             "doctor_policy",

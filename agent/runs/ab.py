@@ -27,6 +27,7 @@ from agent.runs.config import RunConfig
 from agent.runs.crowd import Crowd, Turn
 from agent.runs.environments import browsers_for
 from agent.runs.folder import FolderError, read_card
+from agent.runs.follow import NOBODY, Follower, OfSide
 from agent.runs.lock import locked
 from agent.runs.runner import Begun, RunRequest, RunResult, begins, loaded, shopping
 from agent.runs.visit import Watch
@@ -82,6 +83,7 @@ async def run_pair(
     request: PairRequest,
     watch: Watch = lambda session, doing: None,
     begun: Begun = lambda finished: None,
+    follower: Follower = NOBODY,
 ) -> tuple[RunResult, ...]:
     """Send the same customers to both sides; raises what `agent.runs.runner.run` raises."""
     with ExitStack() as stack:
@@ -105,7 +107,7 @@ async def run_pair(
                 msgspec.structs.replace(side, card=begins(side.folder, side.card, policy))
                 for side in sides
             ]
-            pair = Pair(sides, policy, watch, request.seed)
+            pair = Pair(sides, policy, watch, request.seed, follower)
             begun(sum(len(side.finished) for side in sides))
             stopped = await shopping(pair.run(), request.root)
         return tuple(
@@ -152,7 +154,14 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 class Pair:
     """Two crowds that mix. One use: `run`, then read `crowds`."""
 
-    def __init__(self, sides: Sequence[Side], policy: Policy, watch: Watch, seed: int) -> None:
+    def __init__(
+        self,
+        sides: Sequence[Side],
+        policy: Policy,
+        watch: Watch,
+        seed: int,
+        follower: Follower = NOBODY,
+    ) -> None:
         """At most as many visits at once, over both, as a side's plan has for itself."""
         self._finished = [side.finished for side in sides]
         self._browsers = browsers_for(sides[0].config)
@@ -166,6 +175,7 @@ class Pair:
                 _named(watch, side.label),
                 turns.of(side.label),
                 browsers=self._browsers,
+                follower=OfSide(follower, side.label),
             )
             for side in sides
         )

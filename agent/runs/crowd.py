@@ -29,6 +29,7 @@ from agent.runs.card import RunCard, RunFolder, with_totals
 from agent.runs.config import RunConfig
 from agent.runs.environments import EnvironmentPool, open_environments
 from agent.runs.folder import totals, without_pages
+from agent.runs.follow import NOBODY, Follower
 from agent.runs.login_script import LoginScriptFailed
 from agent.runs.records import InFolder, Records
 from agent.runs.visit import Log, Watch, visit, watching
@@ -69,6 +70,7 @@ class Crowd:
         turn: Turn = lambda session_id: nullcontext(),
         records: Records | None = None,
         browsers: BrowserPool | None = None,
+        follower: Follower = NOBODY,
     ) -> None:
         """`card` may tell of an earlier part of the run; this one is added to it. `turn` is held
         during a visit: whoever runs several crowds says there who goes when. `records` is where
@@ -80,6 +82,7 @@ class Crowd:
         self.card = card
         self.watch = watching(watch)
         self.turn = turn
+        self.follower = follower
         self.sessions: dict[str, Session] = {}
         """Finished visits by id, without the pages that were seen."""
         self._browsers = browsers
@@ -99,6 +102,7 @@ class Crowd:
             OSError: a log cannot be written.
         """
         self.sessions.update(finished)
+        self.follower.begins(finished.values())
         waiting = [c for c in self.config.customers if c.session_id not in finished]
         queue = iter(waiting)
 
@@ -199,17 +203,22 @@ class Crowd:
                 async with environments.acquire(
                     browser, session.session_id, session.seed, recording
                 ) as environment:
-                    done = await visit(
-                        environment,
-                        self.policy,
-                        session,
-                        _Open(log),
-                        url=environments.url,
-                        limits=self.config.limits,
-                        watch=self._watch_under_way,
-                        save_screenshot=partial(self.records.picture, session.session_id),
-                        hidden=self.config.access.hidden,
-                    )
+                    self.follower.enters(session.session_id, environment)
+                    try:
+                        done = await visit(
+                            environment,
+                            self.policy,
+                            session,
+                            _Open(log),
+                            url=environments.url,
+                            limits=self.config.limits,
+                            watch=self._watch_under_way,
+                            save_screenshot=partial(self.records.picture, session.session_id),
+                            hidden=self.config.access.hidden,
+                            follower=self.follower,
+                        )
+                    finally:
+                        self.follower.leaves(session.session_id)
                 return done, failed(done) and not browser.alive, environment.not_let_in
         except EnvError as error:
             lost = isinstance(error, BrowserGone | BrowserMissing)

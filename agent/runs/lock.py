@@ -5,12 +5,17 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from agent.runs.folder import CannotWrite, FolderError
 from agent.runs.new_folders import missing_folders, remove_empty
+
+ATTEMPTS = 3
+PAUSE = 0.02
+"""Seconds between two of them."""
 
 
 @contextmanager
@@ -40,11 +45,32 @@ def locked(root: Path) -> Iterator[None]:
         remove_empty(made)
 
 
-def _lock(handle: int, root: Path) -> None:
+def is_locked(root: Path) -> bool:
+    """Whether a run is at work in `root`, as far as can be told."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        handle = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError as error:
-        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+        return error.errno in (errno.EWOULDBLOCK, errno.EACCES)
+    finally:
+        os.close(handle)
+    return False
+
+
+def _lock(handle: int, root: Path) -> None:
+    """Try more than once: whoever looks whether it is locked holds it for a moment."""
+    for left in range(ATTEMPTS - 1, -1, -1):
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                return
+            if left:
+                time.sleep(PAUSE)
+                continue
             raise FolderError(
                 f"another run is writing into {root}: wait until it is over, or name another "
                 "folder with --out"

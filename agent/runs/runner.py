@@ -32,6 +32,7 @@ from agent.runs.folder import (
     iter_unfinished,
     read_card,
 )
+from agent.runs.follow import NOBODY, Follower
 from agent.runs.lock import locked
 from agent.runs.visit import Watch, WatchFailed
 from agent.sessions.session import Session
@@ -106,6 +107,7 @@ async def run(
     request: RunRequest,
     watch: Watch = lambda session, doing: None,
     begun: Begun = lambda finished: None,
+    follower: Follower = NOBODY,
 ) -> RunResult:
     """Send everyone to the site who has not finished there.
 
@@ -127,7 +129,7 @@ async def run(
             request.config.page_tokens,
         ) as policy:
             card = begins(folder, request.card(), policy)
-            crowd = Crowd(request.config, policy, folder, card, watch)
+            crowd = Crowd(request.config, policy, folder, card, watch, follower=follower)
             begun(len(finished))
             stopped = await shopping(crowd.run(finished), folder.root)
         return RunResult(card=crowd.card, stopped=stopped, folder=folder)

@@ -18,6 +18,7 @@ import msgspec
 from agent.policies.policy import Decision, Policy, PolicyBroke, PolicyError, RunOver
 from agent.prompts.attention import unfolds
 from agent.prompts.prompt import page_budget
+from agent.runs.follow import NOBODY, Follower
 from agent.sessions.session import Cost, Finding, FindingKind, Result, Session, Step, without_secret
 from envs.actions import Action, Terminate, Typing, encode_action
 from envs.errors import EnvError
@@ -110,6 +111,7 @@ async def visit(
     watch: Watch = lambda session, doing: None,
     save_screenshot: SaveScreenshot | None = None,
     hidden: Sequence[str] = (),
+    follower: Follower = NOBODY,
 ) -> Session:
     """Let one customer shop at `url` until the visit ends.
 
@@ -121,11 +123,13 @@ async def visit(
     come through.
     """
     limits, watch = limits or Limits(), watching(watch)
-    life = _Visit(environment, policy, session, log, limits, watch, save_screenshot, hidden)
+    life = _Visit(
+        environment, policy, session, log, limits, watch, save_screenshot, hidden, follower
+    )
     try:
         async with asyncio.timeout(limits.seconds) as clock:
             await environment.start(url)
-            end = await life.run()
+            end = await life.run(clock)
     except PolicyError as error:
         end = f"error: policy: {error}"
         if isinstance(error, PolicyBroke) and error.__cause__ is not None:
@@ -178,6 +182,7 @@ class _Visit:
         watch: Watch,
         save_screenshot: SaveScreenshot | None,
         hidden: Sequence[str],
+        follower: Follower,
     ) -> None:
         self.environment = environment
         self.policy = policy
@@ -186,6 +191,7 @@ class _Visit:
         self.limits = limits
         self.watch = watch
         self.save_screenshot = save_screenshot
+        self.follower = follower
         self.findings: list[Finding] = []
         self._seen: Counter[bytes] = Counter()
         self._sieve = Sieve()
@@ -193,9 +199,13 @@ class _Visit:
             self._sieve.add(text)
         self._folds = isinstance(page_budget(policy.settings), int)
 
-    async def run(self) -> str:
-        """Step until something ends the visit; returns how."""
+    async def run(self, clock: asyncio.Timeout) -> str:
+        """Step until something ends the visit; returns how. For how long it was let wait is not of
+        its time."""
         while len(self.session.steps) < self.limits.max_steps:
+            waited = await self.follower.turn(self.session.session_id)
+            if waited and (due := clock.when()) is not None:
+                clock.reschedule(due + waited)
             end = await self.step()
             if end is not None:
                 return end
@@ -206,10 +216,12 @@ class _Visit:
         """Observe, decide, act, log; returns how the visit ended, None while it goes on."""
         self.watch(self.session, "looks")
         observation = await self.environment.observe()
+        self.follower.sees(self.session, observation)
         self.watch(self.session, "thinks")
         decision = await self._decide(observation)
         action = decision.action
         assert action is not None
+        self.follower.decides(self.session, decision)
         self.watch(self.session, "acts")
         if self._folds and unfolds(observation, action):
             outcome = Outcome()
@@ -242,7 +254,9 @@ class _Visit:
         of all answers."""
         cost = Cost()
         for _ in range(UNREADABLE_ANSWERS):
-            decision = await self.policy.decide(self.session, observation)
+            decision = await self.follower.unless_stopped(
+                self.session.session_id, self.policy.decide(self.session, observation)
+            )
             cost = cost.plus(decision.cost)
             if decision.action is not None:
                 return msgspec.structs.replace(decision, cost=cost)

@@ -22,6 +22,7 @@ from agent.runs.card import RunCard
 from agent.runs.config import RunConfig, See, new_card
 from agent.runs.crowd import Crowd
 from agent.runs.folder import FolderError, finished_sessions
+from agent.runs.follow import NOBODY, Follower
 from agent.runs.runner import Begun, RunResult, begins, claimed, loaded, shopping
 from agent.runs.visit import Limits, Watch
 from agent.sessions.session import Session
@@ -95,6 +96,7 @@ async def conduct(
     watch: Watch = lambda session, doing: None,
     begun: Begun = lambda finished: None,
     asking: Callable[[], None] = lambda: None,
+    follower: Follower = NOBODY,
 ) -> RunResult:
     """All tasks in their order, then the questions; `asking` is called when these begin.
 
@@ -109,7 +111,7 @@ async def conduct(
         async with loaded(
             policy_asked, actions=request.actions, page_tokens=request.page_tokens
         ) as policy:
-            tasks = _Tasks(request, policy, begins(folder.run, card, policy), watch)
+            tasks = _Tasks(request, policy, begins(folder.run, card, policy), watch, follower)
             write_whole(folder.definition, _definition(request.study))
             begun(len(finished))
             stopped = await shopping(tasks.run(finished), folder.root)
@@ -139,8 +141,16 @@ def _check_definition(request: StudyRequest) -> None:
 class _Tasks:
     """The tasks of one study, one crowd after another. One use: `run`, then read `card`."""
 
-    def __init__(self, request: StudyRequest, policy: Policy, card: RunCard, watch: Watch) -> None:
+    def __init__(
+        self,
+        request: StudyRequest,
+        policy: Policy,
+        card: RunCard,
+        watch: Watch,
+        follower: Follower,
+    ) -> None:
         self.card = card
+        self._follower = follower
         self._request = request
         self._policy = UntilDone(policy, request.study.tasks)
         self._watch = watch
@@ -154,7 +164,12 @@ class _Tasks:
         request, sessions = self._request, dict(finished)
         for task in request.study.tasks:
             crowd = Crowd(
-                task_config(request, task), self._policy, request.folder.run, self.card, self._watch
+                task_config(request, task),
+                self._policy,
+                request.folder.run,
+                self.card,
+                self._watch,
+                follower=self._follower,
             )
             try:
                 await crowd.run(sessions)

@@ -35,6 +35,11 @@ class Steps:
         self._session = Deadline(self._options.session_s)
         self._strain.begin()
 
+    def extend(self, seconds: float) -> None:
+        """Give the visit so much more time."""
+        if self._session is not None:
+            self._session = Deadline(self._session.left + seconds)
+
     def end(self) -> None:
         self._strain.end()
 

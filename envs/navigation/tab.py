@@ -14,7 +14,7 @@ from playwright.async_api import Page
 
 from envs.options import EnvOptions
 from envs.page.observer import Observer
-from envs.page.script import BROWSING, GUARDING, PAGE_CLOCK, PageScript, PageScriptGone
+from envs.page.script import BROWSING, GUARDING, PAGE_CLOCK, SHOWING, PageScript, PageScriptGone
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class Tab:
         cls, page: Page, options: EnvOptions, popup: Callable[[], None], changed: asyncio.Event
     ) -> Tab:
         """Install our script and listen to the window. `changed` is set whenever anything does."""
-        extra = (PAGE_CLOCK, BROWSING, *(() if options.may_order else (GUARDING,)))
+        extra = (PAGE_CLOCK, BROWSING, SHOWING, *(() if options.may_order else (GUARDING,)))
         world = await PageScript.install(page, extra)
         tab = cls(page, world, options, changed)
         page.on("crash", lambda _: tab._crashed())

@@ -90,6 +90,9 @@ it."""
 BROWSING = "browsing.js"
 """The part that scrolls, points and waits. Pages are simplified alike with and without it."""
 
+SHOWING = "showing.js"
+"""The part that tells whether a secret is shown. Pages are simplified alike with and without it."""
+
 
 class PageScriptGone(Exception):
     """The document the script ran in is gone: it navigated, or its frame or page was closed."""

@@ -64,6 +64,11 @@ def write_page(
     return path
 
 
+def page_policy(styles: Sequence[str] = (), scripts: Sequence[str] = ()) -> str:
+    """The policy of a page that `write_page` makes with these."""
+    return policy(_joined(["theme.css", *styles]), _joined(scripts))
+
+
 def policy(style: str, script: str) -> str:
     """The Content-Security-Policy that allows just this style, this script and data: images."""
     scripts = f"'{_hash(script)}'" if script else "'none'"

@@ -18,6 +18,7 @@ from eval.report.ab import report_comparison
 from eval.report.terminal import print_ab
 from shopper.ci.files import Teller
 from shopper.ci.of_run import pair_account
+from shopper.commands._live import seen_by_others
 from shopper.commands._run_result import broken_off, judge, say_json, show_tracebacks
 from shopper.console import plain_console
 from shopper.fail_if import Condition, verdicts
@@ -45,7 +46,13 @@ def run_both(
     with Progress(_err, 2 * len(plan.customers), plan.limits.max_steps) as progress:
         results = asyncio.run(
             until_interrupted(
-                run_pair(request, progress.watch, progress.begin),
+                seen_by_others(
+                    root,
+                    2 * len(plan.customers),
+                    plan.limits.max_steps,
+                    progress.watch,
+                    lambda watch, follower: run_pair(request, watch, progress.begin, follower),
+                ),
                 lambda: tuple(RunResult.kept(f, stopped="stopped") for f in side_folders(root)),
             )
         )

@@ -10,6 +10,7 @@ from agent.runs.runner import run as run_customers
 from eval.report.run.page import write_report
 from shopper.ci.files import Teller
 from shopper.ci.of_run import run_account
+from shopper.commands._live import seen_by_others
 from shopper.commands._run_result import (
     broken_off,
     judge,
@@ -43,7 +44,13 @@ def run_one(
     with Progress(_err, len(config.customers), config.limits.max_steps) as progress:
         result = asyncio.run(
             until_interrupted(
-                run_customers(request, progress.watch, progress.begin),
+                seen_by_others(
+                    folder.root,
+                    len(config.customers),
+                    config.limits.max_steps,
+                    progress.watch,
+                    lambda watch, follower: run_customers(request, watch, progress.begin, follower),
+                ),
                 lambda: RunResult.kept(folder, stopped="stopped"),
             )
         )

@@ -33,6 +33,7 @@ from shopper.access import AccessAsked, check_told, read_access
 from shopper.ci.account import STUDY
 from shopper.ci.files import Teller, Wanted, telling
 from shopper.commands._access_options import SECTION, access_options
+from shopper.commands._live import seen_by_others
 from shopper.commands._page_tokens import page_tokens_option
 from shopper.commands._run_result import broken_off, judge, say_json, show_tracebacks
 from shopper.commands._shared_options import ci_options, looking_options, not_a_purchase, picked
@@ -242,7 +243,15 @@ def _carry_out(
     with Progress(_err, request.visits, most) as progress:
         result = asyncio.run(
             until_interrupted(
-                conduct(request, progress.watch, progress.begin, _say_that_it_asks),
+                seen_by_others(
+                    folder.root,
+                    request.visits,
+                    most,
+                    progress.watch,
+                    lambda watch, follower: conduct(
+                        request, watch, progress.begin, _say_that_it_asks, follower
+                    ),
+                ),
                 lambda: RunResult.kept(folder.run, stopped="stopped"),
             )
         )

@@ -5,6 +5,7 @@ Protocol and data only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -19,7 +20,8 @@ class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
     `legal` restricts the text to these actions. `greedy`: the likeliest token each time, or with
     `beams` the likeliest text that a search of that width finds; or drawn with `temperature`,
     `top_p`, `min_p` (no token less likely than this share of the likeliest) and `seed`.
-    `session_id` lets an engine keep the session's cache.
+    `session_id` lets an engine keep the session's cache. `told`, where there is one, is called with
+    all ids so far while more are written, from whatever thread, by engines that can.
     """
 
     session_id: str
@@ -33,6 +35,7 @@ class GenerationRequest(msgspec.Struct, frozen=True, kw_only=True):
     top_p: float
     min_p: float = 0.0
     seed: int
+    told: Callable[[tuple[int, ...]], None] | None = None
 
 
 class Generation(msgspec.Struct, frozen=True):

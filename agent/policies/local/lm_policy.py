@@ -7,6 +7,7 @@ the other way round. Knows engines by what they do; prompts come from
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ from agent.policies.local.engine_completer import EngineModel
 from agent.policies.local.repeats import untried
 from agent.policies.options import Options
 from agent.policies.policy import Decision, PolicyError
+from agent.policies.thinking import LISTENER
 from agent.prompts.context_window import ContextTooSmall, Prompt, PromptBuilder
 from agent.prompts.grammar import LegalActions, legal_actions
 from agent.prompts.prompt import FIRST_WORD, MARKER, VERSION, recorded
@@ -200,6 +202,7 @@ class LanguagePolicy:
                 "thought",
                 max_tokens=self.options.prompt.max_reasoning_tokens,
                 stop=self._ends_reasoning,
+                told=self._telling(begun),
             )
         )
         text = begun + self._engine.tokenizer.decode(written.ids)
@@ -207,6 +210,18 @@ class LanguagePolicy:
             for end in _ENDS_REASONING:
                 text = text.partition(end)[0]
         return written, text
+
+    def _telling(self, begun: str) -> Callable[[tuple[int, ...]], None] | None:
+        """Passes a thought on to whoever listens, as it is written; None where nobody does."""
+        listener = LISTENER.get()
+        if listener is None:
+            return None
+        loop, tokenizer = asyncio.get_running_loop(), self._engine.tokenizer
+
+        def told(ids: tuple[int, ...]) -> None:
+            loop.call_soon_threadsafe(lambda: listener(begun + tokenizer.decode(ids)))
+
+        return told
 
     async def _act(
         self,
@@ -262,6 +277,7 @@ class LanguagePolicy:
         stop: frozenset[int],
         legal: LegalActions | None = None,
         beams: int = 1,
+        told: Callable[[tuple[int, ...]], None] | None = None,
     ) -> GenerationRequest:
         options = self.options
         return GenerationRequest(
@@ -276,6 +292,7 @@ class LanguagePolicy:
             top_p=options.top_p,
             min_p=options.min_p,
             seed=_seed(session, attempt, part),
+            told=told,
         )
 
     def _attempt(self, session: Session) -> int:

@@ -180,6 +180,8 @@ class OpenVinoEngine:
         if job.handle.can_read():
             for output in job.handle.read().values():
                 job.ids.extend(output.generated_ids)
+            if job.request.told is not None:
+                job.request.told(tuple(job.ids))
         status = job.handle.get_status()
         if status == _RUNNING:
             return False
