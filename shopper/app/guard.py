@@ -146,8 +146,10 @@ class Guard:
     def _say(self, headers: MutableHeaders, path: str) -> None:
         headers.setdefault("Content-Security-Policy", self._policy)
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        if not path.startswith(KEPT):  # a page in a sandbox cannot have it
+        shows = path.startswith(KEPT)
+        # Without any referrer a form would not say where it comes from either.
+        headers["Referrer-Policy"] = "no-referrer" if shows else "same-origin"
+        if not shows:  # a page in a sandbox cannot have it
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers.setdefault("Cache-Control", "no-store")

@@ -74,6 +74,7 @@ class _Live:
             run=run,
             chosen=chosen,
             customers=shown(run.customers) if run else [],
+            nobody=LiveCustomer(id=""),
             thoughts=self._thoughts(item, chosen.id) if chosen else [],
             **(_sums(run) if run else {}),
         )
@@ -126,7 +127,8 @@ class _Live:
             yield _told("waits", {})
             await asyncio.sleep(_AGAIN)
             if await self._run(item) is not None:
-                break
+                yield _told("begins", {})
+                return
         yield _told("over", {})
 
     def _everything(self, item: Item, run: LiveRun, looks: Looks) -> str:

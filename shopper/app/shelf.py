@@ -206,14 +206,11 @@ def _state(folder: Path, cards: list[RunCard], job: Job | None) -> State:
         return "running"
     if job is not None and job.alive:
         return "running"
-    if not any(card.totals.sessions for card in cards):
-        by_hand = job is None or job.said().startswith("stopped;")
-        return "stopped" if by_hand else "failed"
-    if all(card.totals.is_no_result for card in cards):
-        return "failed"
     if any(card.stopped is not None for card in cards):
-        return "stopped"
-    return "done"
+        nobody = not any(card.totals.sessions for card in cards)
+        by_hand = job is None or job.said().startswith("stopped;")
+        return "failed" if nobody and not by_hand else "stopped"
+    return "failed" if all(card.totals.is_no_result for card in cards) else "done"
 
 
 def _touched(folder: Path) -> datetime:

@@ -7,13 +7,14 @@
   const windows = new Map([...document.querySelectorAll('[data-customer]')].map((el) => [el.dataset.customer, el]));
   const inSight = new Set();
   const thoughts = document.querySelector('.thoughts');
+  const MOST = 48; // windows on a page
   let stream = null;
   let waiting = 0;
   let last = '';
 
   const show = (id, part, html) => {
     const place = windows.get(id) && windows.get(id).querySelector(part);
-    if (place && place.innerHTML !== html) place.innerHTML = html; // escaped by who sent it
+    if (place) place.innerHTML = html; // escaped by who sent it
   };
   const sums = (html) => {
     const place = document.getElementById('sums');
@@ -32,6 +33,24 @@
     thoughts.append(item);
   };
 
+  /* A window for somebody who was not there when the page was made; whether there is room. */
+  const greet = (id) => {
+    const mould = document.getElementById('newcomer');
+    const list = document.querySelector('.windows');
+    if (!mould || list.children.length >= MOST) return false;
+    const window = mould.content.firstElementChild.cloneNode(true);
+    window.id = `w-${id}`;
+    window.dataset.customer = id;
+    window.querySelector('a').href += encodeURIComponent(id);
+    window.querySelector('input[name=who]').value = id;
+    window.querySelector('form').setAttribute('aria-label', id);
+    for (const name of window.querySelectorAll('form .sr')) name.textContent = ` ${id}`;
+    windows.set(id, window);
+    list.append(window);
+    eyes.observe(window);
+    return true;
+  };
+
   const heard = {
     all: (told) => {
       for (const [id, html] of Object.entries(told.cards)) show(id, '.told', html);
@@ -40,10 +59,7 @@
     },
     card: (told) => {
       sums(told.sums);
-      if (!windows.has(told.id)) { // somebody new, or the first
-        if (!head.dataset.reads) location.reload();
-        return;
-      }
+      if (!windows.has(told.id) && !greet(told.id)) return;
       show(told.id, '.told', told.html);
       remember(told.id);
       if (told.over) {
@@ -67,6 +83,7 @@
       if (place) place.textContent = told.text;
     },
     waits: () => {},
+    begins: () => { close(); location.reload(); },
     over: () => { close(); location.reload(); },
   };
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+from urllib.request import Request, urlopen
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -67,6 +68,13 @@ class RunningApp:
             return answer.status, {k.lower(): v for k, v in answer.getheaders()}, text
         finally:
             connection.close()
+
+    def fetch(self, path: str) -> bytes:
+        """A file, as the browser gets it."""
+        asked = Request(f"{self.url}{path}", headers={"Cookie": self.cookie})
+        with urlopen(asked, timeout=60) as answer:
+            data: bytes = answer.read()
+        return data
 
     def post(self, path: str, headers: Mapping[str, str] | None = None, **fields: str) -> Answer:
         """A form of the app's own, as its pages send it."""
