@@ -101,4 +101,13 @@ IMPORTERS: tuple[Importer, ...] = (
             ),
         ),
     ),
+    Importer(
+        name="events",
+        description="Import an event log: GA4's export to BigQuery or Snowplow's events as JSON "
+        "Lines, or a table (CSV) with a session, a time and an event a row. There are no pages in "
+        "it, so its sessions have no contexts.",
+        path_help="The log; .gz and .zst are read, too.",
+        reader="agent.sources.events.importer:EventLog",
+        is_file=True,
+    ),
 )

@@ -23,6 +23,7 @@ from agent.sessions.lines import OnRead
 from agent.sessions.redaction import Redact, redacted
 from agent.sessions.session import FORMAT_VERSION, RecordError, Session
 from agent.sources.diary import Diary
+from agent.sources.pseudonyms import pseudonym
 from agent.sources.rrweb.events import BadEvent, Event, Type, decode_event
 from agent.sources.rrweb.files import Begin, Cut, Fact, Item, Part, read_parts
 from agent.sources.rrweb.masked import TextCount
@@ -317,7 +318,7 @@ class _Recording:
             told = told.get("uuid") or told.get("id") or (told.get("distinct_ids") or [None])[0]
         if told is None:
             return f"user-of-{self._id()}"
-        return "user-" + hashlib.sha256(f"shopper:{told}".encode()).hexdigest()[:12]
+        return pseudonym(told)
 
     def _fact(self, names: tuple[str, ...]) -> Any:
         return next((self._facts[name] for name in names if self._facts.get(name)), None)

@@ -35,10 +35,11 @@ class RecordingsJob(msgspec.Struct, frozen=True, kw_only=True):
     out: Path
     options: ImportOptions
     at_once: int = 2
+    simplifier: str = msgspec.field(default_factory=simplifier_version)
 
     def kept(self) -> KeptResults[ImportedRecording]:
         """Where results are kept until all are there."""
-        settings = (self.options, simplifier_version())
+        settings = (self.options, self.simplifier)
         return KeptResults(self.out, ImportedRecording, settings)
 
 

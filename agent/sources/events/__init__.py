@@ -1,0 +1,1 @@
+"""Event logs of shops, as sessions without pages."""
