@@ -142,6 +142,14 @@ BACKENDS: tuple[Backend, ...] = (
         description="a documented model of a shopper, for the embedded shop; never called human",
     ),
     Backend(
+        name="synthetic-roaming",
+        loader="agent.policies.synthetic:load_roaming",
+        kind="light",
+        synthetic=True,
+        example="synthetic-roaming",
+        description="the same, who also go back, point at things and wait (--actions full)",
+    ),
+    Backend(
         name="anthropic",
         argument="MODEL",
         loader="agent.policies.remote.anthropic:load_anthropic",

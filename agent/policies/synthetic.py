@@ -1,4 +1,5 @@
-"""Synthetic shoppers as a policy: ``--policy synthetic``.
+"""Synthetic shoppers as a policy: ``--policy synthetic``, or ``synthetic-roaming``, who look
+further in other ways than scrolling, too.
 
 Looks at nothing but the session and the observation, as any policy. Who the shopper is comes from
 the persona (its traits, or for want of them its id) and what they want from the intent. Keeps
@@ -13,7 +14,7 @@ from random import Random
 import msgspec
 
 from agent.policies.options import Options
-from agent.policies.policy import Decision
+from agent.policies.policy import Decision, PolicyChoiceError
 from agent.sessions.logged_page import observation_of
 from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import Oracle, Persona, Session
@@ -32,7 +33,8 @@ from agent.shoppers.history import Act
 from agent.shoppers.looking import SAYS, looks_further
 from agent.shoppers.parameters import DEFAULT, Parameters
 from agent.shoppers.reasons import say
-from envs.actions import Action, ActionSet, encode_action
+from agent.shoppers.roaming import roams, waits
+from envs.actions import Action, ActionSet, Browsing, encode_action
 from envs.observation import Observation
 
 _TRAITS = ("price_sensitivity", "patience", "typing", "care", "means")
@@ -46,20 +48,35 @@ async def load_synthetic(spec: str, options: Options) -> SyntheticPolicy:
     return SyntheticPolicy(actions=options.prompt.actions)
 
 
+async def load_roaming(spec: str, options: Options) -> SyntheticPolicy:
+    """The policy ``synthetic-roaming``.
+
+    Raises:
+        PolicyChoiceError: it is offered the paper's actions only.
+    """
+    if options.prompt.actions != "full":
+        raise PolicyChoiceError(
+            f"{spec}: its shoppers go back, point at things and wait, which takes --actions full; "
+            "add it, or take --policy synthetic"
+        )
+    return SyntheticPolicy(actions="full", roams=True)
+
+
 class SyntheticPolicy:
     """Decides for any number of synthetic shoppers. Without `reasoning` it gives no reasons. With
     the ``full`` actions they scroll down pages as people do before they act, and then do what they
-    would have done without."""
-
-    name = "synthetic"
+    would have done without. Those that roam also go back to lists, rest the pointer and wait."""
 
     def __init__(
         self,
         reasoning: bool = True,
         parameters: Parameters = DEFAULT,
         actions: ActionSet = "paper",
+        roams: bool = False,
     ) -> None:
+        self.name = "synthetic-roaming" if roams else "synthetic"
         self._actions = actions
+        self.roams = roams
         self._reasoning = reasoning
         self._parameters = parameters
 
@@ -81,17 +98,27 @@ class SyntheticPolicy:
         if self._actions == "full":
             rng = Random(f"{seed}/{len(looked.steps)}")
             if (scroll := looks_further(looked, observation, rng)) is not None:
-                said = SAYS if self._reasoning else None
-                return Decision(reasoning=said, action=scroll, raw=encode_action(scroll))
+                return self._looks(scroll, SAYS)
         user, want = shopper_of(session)
-        choices = decide(user, want, _history(session), read_page(observation), self._parameters)
+        page = read_page(observation)
+        if self.roams and (look := waits(looked, observation, page)) is not None:
+            return self._looks(*look)
+        choices = decide(user, want, _history(session), page, self._parameters)
         choice = sample(choices, Random(seed))
+        if self.roams:
+            rng = Random(f"{seed}/{len(looked.steps)}/roams")
+            if (look := roams(looked, page, choice, rng)) is not None:
+                return self._looks(*look)
         return Decision(
             reasoning=say(choice, want) if self._reasoning else None,
             action=choice.action,
             raw=encode_action(choice.action),
             oracle=Oracle(p_max=round(most_likely(choices), 6)),
         )
+
+    def _looks(self, action: Browsing, says: str) -> Decision:
+        said = says if self._reasoning else None
+        return Decision(reasoning=said, action=action, raw=encode_action(action))
 
     async def forget(self, session_id: str) -> None:
         """Nothing is kept."""

@@ -20,7 +20,7 @@ from agent.prompts.attention import unfolds
 from agent.prompts.prompt import page_budget
 from agent.runs.follow import NOBODY, Follower
 from agent.sessions.session import Cost, Finding, FindingKind, Result, Session, Step, without_secret
-from envs.actions import Action, Terminate, Typing, encode_action
+from envs.actions import Action, Browsing, Terminate, Typing, encode_action
 from envs.errors import EnvError
 from envs.observation import Observation
 from envs.outcome import Outcome
@@ -194,6 +194,7 @@ class _Visit:
         self.follower = follower
         self.findings: list[Finding] = []
         self._seen: Counter[bytes] = Counter()
+        self._looked: Counter[bytes] = Counter()
         self._sieve = Sieve()
         for text in hidden:
             self._sieve.add(text)
@@ -324,13 +325,17 @@ class _Visit:
 
     def _stuck(self, observation: Observation, action: Action, outcome: Outcome) -> bool:
         """Whether this very action was taken on this very page too often; a scroll is another one
-        wherever it leads."""
+        wherever it leads. Who comes back to a page and looks around on it again does so anew, if
+        anything else was done in between."""
         page = f"{observation.url}\n{observation.html}\n{encode_action(action)}"
         if outcome.viewport is not None and outcome.viewport.depth is not None:
             page += f"\n{outcome.viewport.depth}"
         key = hashlib.blake2b(page.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        self._seen[key] += 1
-        if self._seen[key] < self.limits.repeats:
+        if not isinstance(action, Browsing):
+            self._looked.clear()
+        times = self._looked if isinstance(action, Browsing) else self._seen
+        times[key] += 1
+        if times[key] < self.limits.repeats:
             return False
         self.find(
             FindingKind.LOOP, f"did the same on an unchanged page {self.limits.repeats} times"

@@ -19,6 +19,7 @@ from envs.actions import (
     Action,
     Back,
     Click,
+    Hover,
     Input,
     Scroll,
     Terminate,
@@ -72,6 +73,9 @@ class Diary:
             if self._covers(event.seen):
                 self._shown = event.seen
                 self._merge(event)
+        elif isinstance(event, RecordedAction) and isinstance(event.action, Hover):
+            if self._covers(event.seen):
+                self._hovered(event)
         elif isinstance(event, RecordedAction) and self._covers(event.seen):
             self._shown = event.seen
             self._recorded(event)
@@ -112,6 +116,16 @@ class Diary:
     def _write_scroll(self, scroll: RecordedAction) -> None:
         at = datetime.fromtimestamp(scroll.at, UTC)
         self._step(scroll.action, scroll.seen, "other", at, scroll.viewport)
+
+    def _hovered(self, hover: RecordedAction) -> None:
+        """Keep what was opened by resting the pointer; once, however often it was in a row."""
+        self._flush()
+        self._shown = hover.seen
+        last = self._session.steps[-1] if self._session.steps else None
+        if last is not None and (last.action, last.url) == (hover.action, hover.seen.url):
+            return
+        at = datetime.fromtimestamp(hover.at, UTC)
+        self._step(hover.action, hover.seen, "other", at, hover.viewport)
 
     def _returned(self, event: Returned) -> None:
         """Keep that they went back, unless from a page that is not recorded."""

@@ -44,7 +44,7 @@ from envs.recording.recorder import Recorder
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """What to record. `hosts` are recorded besides the site of `url`; `trusted` believes the
     site's own kinds (the embedded shop); `log` is where steps are kept as they come; with the
-    ``full`` `actions` scrolls and returns are kept, too."""
+    ``full`` `actions` scrolls, returns and what was opened by the pointer are kept, too."""
 
     url: str
     log: Path

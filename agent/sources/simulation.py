@@ -21,11 +21,13 @@ from agent.personas.personas import Customer, new_session
 from agent.policies.synthetic import SyntheticPolicy, persona_of
 from agent.runs.visit import EnvironmentProtocol, Limits, NoLog, visit
 from agent.sessions.outcome import error_text, failed, outcome_of
+from agent.sessions.paper_actions import without_browsing
 from agent.sessions.session import Session
 from agent.shoppers.published_figures import ShopperTally
 from agent.shoppers.user import PlannedVisit, population, visits_of
 from agent.sources.made_with import SHOPPERS_VERSION
 from agent.sources.settled import ADDRESS, settled
+from envs.actions import ActionSet
 from envs.browser.browser import Browser, launch
 from envs.environment import Environment
 from envs.errors import BrowserGone, EnvError
@@ -37,6 +39,8 @@ from envs.shop.web import COOKIE
 
 SITE = "embedded-shop"
 MOST_STEPS = 40
+MOST_LOOKS = 300
+"""Steps of a visit at most where scrolls are steps, too."""
 WINDOWS = 3
 """Windows in which a rehearsal lays its pages out."""
 ATTEMPTS = 3
@@ -54,6 +58,8 @@ class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     concurrency: int
     reasoning: bool = True
+    actions: ActionSet = "paper"
+    """``full``: shoppers that scroll, go back, rest the pointer and wait, too; not rehearsed."""
     variant: str = "default"
     rehearsed: bool = False
     storefronts: tuple[Storefront, ...] = (Storefront(),)
@@ -61,9 +67,10 @@ class SimulationJob(msgspec.Struct, frozen=True, kw_only=True):
     many of them."""
 
 
-def versions() -> dict[str, str]:
+def versions(actions: ActionSet = "paper") -> dict[str, str]:
     """What sessions are made with."""
-    return {"simplifier": simplifier_version(), "shoppers": SHOPPERS_VERSION}
+    also = {} if actions == "paper" else {"actions": actions}
+    return {"simplifier": simplifier_version(), "shoppers": SHOPPERS_VERSION, **also}
 
 
 async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None:
@@ -71,8 +78,11 @@ async def simulate(job: SimulationJob, write: Callable[[Session], None]) -> None
 
     Raises:
         EnvError: no browser, no shop, or a visit that failed again and again.
+        ValueError: all actions are to be rehearsed, which has no window to look around in.
     """
-    policy = SyntheticPolicy(reasoning=job.reasoning)
+    if job.rehearsed and job.actions != "paper":
+        raise ValueError("a rehearsal has no window to look around in")
+    policy = SyntheticPolicy(job.reasoning, actions=job.actions, roams=job.actions == "full")
     waiting = enumerate(visits(job))
     order = _InOrder(write)
     async with _stages(job, policy) as stages:
@@ -230,12 +240,16 @@ async def _visited(
     place: EnvironmentProtocol, policy: SyntheticPolicy, one: PlannedVisit, url: str, site: str
 ) -> Session:
     """A visit as it went at this place."""
+    actions: ActionSet = "full" if policy.roams else "paper"
     session = new_session(
-        _customer(one), site=site, policy=policy.name, versions=versions(), source="synthetic"
+        _customer(one),
+        site=site,
+        policy=policy.name,
+        versions=versions(actions),
+        source="synthetic",
     )
-    return await visit(
-        place, policy, session, NoLog(), url=url, limits=Limits(max_steps=MOST_STEPS)
-    )
+    most = Limits(max_steps=MOST_LOOKS if policy.roams else MOST_STEPS)
+    return await visit(place, policy, session, NoLog(), url=url, limits=most)
 
 
 def _customer(one: PlannedVisit) -> Customer:
@@ -244,7 +258,9 @@ def _customer(one: PlannedVisit) -> Customer:
 
 
 def tally_session(tally: ShopperTally, session: Session) -> None:
-    """Count one session; of the oracle the steps that benchmarks predict, all but the first."""
+    """Count one session, without what only looks further; of the oracle the steps that benchmarks
+    predict, all but the first."""
+    session = without_browsing(session)
     p_max = [step.oracle.p_max for step in session.steps[1:] if step.oracle]
     tally.add([step.kind for step in session.steps], outcome_of(session), p_max)
 

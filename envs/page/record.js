@@ -9,6 +9,7 @@
   const look = shopper.observe;
   let wish = {};
   let gesture = null; // what the person began: {seen, target, used}
+  let latest = null; // the page as it was looked at last, as `snapshot` gives it
   let typing = null; // the field being filled in: {element, seen, before, changed}
 
   const tell = (what) => globalThis.__shopperTell?.(JSON.stringify(what));
@@ -37,6 +38,7 @@
     wish = options;
     const kept = [...messages].map(([root, message]) => [root, { ...message }]);
     const answer = discreet(look(options));
+    latest = { answer, registry, viewport: viewport() };
     messages.clear();
     for (const [root, message] of kept) messages.set(root, message);
     return answer;
@@ -46,10 +48,14 @@
   function snapshot() {
     const answer = discreet(look(wish));
     shopper.acted();
-    return { answer, registry, viewport: viewport() };
+    latest = { answer, registry, viewport: viewport() };
+    return latest;
   }
 
   shopper.snapshot = snapshot;
+
+  /** The page as it was looked at last, null before the first look; it is set to `seen`, if given. */
+  shopper.latest = (seen) => (latest = seen || latest);
 
   function report(type, name, seen, more = {}) {
     if (!name) return;

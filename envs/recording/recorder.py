@@ -14,12 +14,23 @@ from typing import Any, Literal
 import msgspec
 from playwright.async_api import BrowserContext, Error, Page
 
-from envs.actions import Action, ActionSet, Click, Direction, Input, Scroll, TypeAndSubmit
+from envs.actions import (
+    Action,
+    ActionSet,
+    Click,
+    Direction,
+    Hover,
+    Input,
+    Scroll,
+    TypeAndSubmit,
+)
 from envs.observation import Observation, Viewport
 from envs.page.observer import Observer
 from envs.page.script import WORLD, PageScript, PageScriptGone
 
 BINDING = "__shopperTell"
+LOOKING = ("record_looking.js", "record_hovering.js")
+"""Parts of the script that hear how people look further."""
 LOOK_S = 10.0
 """Longest one look may take."""
 REST = 8
@@ -69,7 +80,7 @@ Event = RecordedAction | Returned | Look | Lost | Left
 class _Said(msgspec.Struct, frozen=True):
     """What record.js tells."""
 
-    type: Literal["click", "input", "type_and_submit", "scroll", "back", "changed"]
+    type: Literal["click", "input", "type_and_submit", "scroll", "hover", "back", "changed"]
     at: float
     name: str = ""
     answer: str = ""
@@ -137,12 +148,8 @@ class Recorder:
         self, context: BrowserContext, trusted: bool = False, actions: ActionSet = "paper"
     ) -> None:
         """`trusted`: the site's own kinds of elements are believed. With the ``full`` actions it
-        also hears how people scroll and go back."""
-        self._parts = (
-            "person.js",
-            "record.js",
-            *(("record_looking.js",) if actions == "full" else ()),
-        )
+        also hears how people scroll and go back, and what they open by resting the pointer."""
+        self._parts = ("person.js", "record.js", *(LOOKING if actions == "full" else ()))
         self._context = context
         self._trusted = trusted
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -304,6 +311,8 @@ def _action(said: _Said) -> Action:
         return Click(said.name)
     if said.type == "scroll":
         return Scroll(direction=said.direction)
+    if said.type == "hover":
+        return Hover(said.name)
     if said.type == "input":
         return Input(said.name, said.text)
     return TypeAndSubmit(said.name, said.text)

@@ -62,7 +62,21 @@ def told_by_logs(found: tuple[Measure, ...], visits: Sequence[TaskVisit]) -> tup
 
 
 def _measures(rows: Rows) -> tuple[Measure, ...]:
-    return (*_completion(rows), *_effort(rows), *_ways(rows))
+    return (*_completion(rows), *_effort(rows), *_ways(rows), *_looking(rows))
+
+
+def _looking(rows: Rows) -> tuple[Measure, ...]:
+    """How far down pages customers came; nothing where nobody scrolled."""
+    if all(row.scrolled is msgspec.UNSET for row in rows):
+        return ()
+    depth = _ratio(
+        rows, "depth", "Depth reached", lambda r: (r.depth or 0.0) * (r.scrolled or 0),
+        lambda r: r.scrolled or 0, "share", "page views on which they scrolled",
+        "How much of a page's height the window had come past, on page views on which the "
+        "customer scrolled; mean.",
+        "our operational definition, as web analytics count scroll depth",
+    )  # fmt: skip
+    return (msgspec.structs.replace(depth, better="neither"),)
 
 
 def _completion(rows: Rows) -> tuple[Measure, ...]:

@@ -87,7 +87,9 @@ class TaskResult(_Part, frozen=True, kw_only=True):
     was not asked for; ``failed`` broke down, by no fault of the customer, and counts in no
     measure. `why` is one sentence. `waited_s` is time the shop made them wait, `klm_s` an estimate
     of a person's time on task, `model_s` time the policy took, which says nothing about people.
-    `left_at` is the page pattern on which a customer who was not done stopped.
+    `left_at` is the page pattern on which a customer who was not done stopped. Where they scrolled,
+    `scrolled` is on how many page views, and `depth` how much of these pages, on average, the
+    window had come past.
     """
 
     session_id: str
@@ -109,6 +111,8 @@ class TaskResult(_Part, frozen=True, kw_only=True):
     searches: int = 0
     searches_without_click: int = 0
     left_at: str | None = None
+    scrolled: int | msgspec.UnsetType = msgspec.UNSET
+    depth: float | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def counts(self) -> bool:

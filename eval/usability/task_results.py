@@ -8,9 +8,12 @@ from __future__ import annotations
 import math
 from typing import assert_never
 
+import msgspec
+
 from agent.sessions.session import Step
 from envs.actions import (
     Back,
+    Browsing,
     Click,
     Hover,
     Input,
@@ -20,6 +23,7 @@ from envs.actions import (
     Typing,
     Wait,
 )
+from eval.looking import page_views
 from eval.usability.schema import TaskResult
 from eval.usability.task_visits import Seen, TaskVisit
 
@@ -39,7 +43,8 @@ def task_result(visit: TaskVisit, fewest_pages: int | None) -> TaskResult:
     acted = [step for step in steps if not isinstance(step.action, Terminate)]
     distinct = len(set(visit.views))
     searches = [n for n, step in enumerate(steps) if is_search(step)]
-    return TaskResult(
+    depths = [v.depth for v in page_views(visit.session) if v.depth is not None]
+    result = TaskResult(
         session_id=visit.session.session_id,
         participant=visit.participant,
         task=visit.task.id,
@@ -60,6 +65,10 @@ def task_result(visit: TaskVisit, fewest_pages: int | None) -> TaskResult:
         searches_without_click=sum(not _led_on(steps, n) for n in searches),
         left_at=None if visit.done or not visit.seen else visit.seen[-1].page,
     )
+    if not depths:
+        return result
+    depth = round(sum(depths) / len(depths), 4)
+    return msgspec.structs.replace(result, scrolled=len(depths), depth=depth)
 
 
 def lostness(distinct: int, total: int, fewest: int | None) -> float | None:
@@ -95,12 +104,12 @@ def backtracks(visit: TaskVisit) -> int:
 
 
 def repeats(visit: TaskVisit) -> list[int]:
-    """Steps that did what had been done before on the very same page."""
+    """Steps that did what had been done before on the very same page, looking around apart."""
     done: set[tuple[str, str, str]] = set()
     found = []
     for n, seen in enumerate(visit.seen):
         key = (seen.key, seen.step.context, seen.description)
-        if key in done and not isinstance(seen.step.action, Terminate):
+        if key in done and not isinstance(seen.step.action, Browsing | Terminate):
             found.append(n)
         done.add(key)
     return found

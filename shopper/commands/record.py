@@ -80,7 +80,8 @@ _err = plain_console(stderr=True)
     type=click.Choice(get_args(ActionSet)),
     default="paper",
     show_default=True,
-    help="What is kept: clicks and texts, as in the paper, or also scrolls and returns.",
+    help="What is kept: clicks and texts, as in the paper, or also scrolls, hovers that open "
+    "something, and returns.",
 )
 @option("--allow", multiple=True, metavar="HOST", help="Record on this host as well.")
 @access_options
@@ -197,7 +198,9 @@ def _consent(path: Path | None, actions: ActionSet) -> str:
 
 
 _PRESSED = "- what you press and choose, and what you type into fields\n"
-_ALSO = "- how far you scroll, and when you go back to a page before\n"
+_ALSO = (
+    "- how far you scroll, what opens under your pointer, and when you go back to a page before\n"
+)
 
 
 def _say(step: Step) -> None:

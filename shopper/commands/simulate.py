@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import click
 import msgspec
@@ -21,6 +22,7 @@ from agent.sessions.dataset import FormatError, SessionWriter
 from agent.sessions.session import Session
 from agent.shoppers.published_figures import ShopperTally
 from agent.sources.simulation import SimulationJob, simulate, tally_session
+from envs.actions import ActionSet
 from envs.errors import EnvError
 from envs.shop import Storefront
 from eval import formatting
@@ -61,6 +63,13 @@ _err = plain_console(stderr=True)
     help="Shoppers at once; does not change the sessions.",
     show_default="four per core, at most 16",
 )
+@option(
+    "--actions",
+    type=click.Choice(get_args(ActionSet)),
+    default="paper",
+    show_default=True,
+    help="What they do: the paper's actions, or also scroll, go back, point at things and wait.",
+)
 @storefront_options
 @option("--rehearse", is_flag=True, help="Load no pages: the same sessions, many times as fast.")
 @option("--json", "as_json", is_flag=True, help="Print the statistics as JSON.")
@@ -70,6 +79,7 @@ def command(
     out: Path,
     no_reasoning: bool,
     concurrency: int | None,
+    actions: ActionSet,
     variant: str,
     theme: str,
     language: str,
@@ -80,11 +90,17 @@ def command(
 
     The same seed gives the same sessions. They are synthetic, not human: see docs/shoppers.md.
     """
+    if rehearse and actions != "paper":
+        raise Failure(
+            "--rehearse has no window to look around in: leave it out, or --actions full",
+            exit_code=2,
+        )
     job = SimulationJob(
         sessions=sessions,
         seed=seed,
         concurrency=concurrency or min(16, 4 * (os.cpu_count() or 1)),
         reasoning=not no_reasoning,
+        actions=actions,
         variant=variant,
         rehearsed=rehearse,
         storefronts=(Storefront(theme, language),),

@@ -148,6 +148,23 @@ async def test_the_same_action_on_an_unchanged_page_is_a_loop(
     assert len(done.steps) == 3
 
 
+LOOKS = {"type": "hover", "name": "*red*"}
+
+
+async def test_looking_around_again_after_something_else_is_no_loop(
+    browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    names = ("red", "green", "blue", "white")
+    shelf = "".join(f"<button>{name}</button>" for name in names)
+    url = serve({"/": f"<title>Shop</title><main><h1>Mugs</h1>{shelf}</main>"})
+    steps = [one for name in names for one in (LOOKS, {"type": "click", "name": f"*{name}*"})]
+    done = await shop_with(browser, url, [*steps, LEAVE], tmp_path, limits=Limits(repeats=3))
+    assert (done.end, done.findings) == ("terminate", ())
+    script = {"steps": [LOOKS], "repeat": 9}
+    done = await shop_with(browser, url, script, tmp_path, limits=Limits(repeats=3))
+    assert (done.end, len(done.steps)) == ("limit", 3)
+
+
 async def test_codes_of_faults_and_notices_are_in_the_log(
     browser: Browser, serve: Serve, tmp_path: Path
 ) -> None:

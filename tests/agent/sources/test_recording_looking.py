@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent.sessions.paper_actions import without_browsing
-from envs.actions import Back, Click, Scroll, Terminate
+from envs.actions import Back, Click, Hover, Scroll, Terminate
 from envs.browser.browser import Browser
 from shopper.commands.record import _consent
 from tests.agent.sources.test_recording import job, shopping
@@ -104,3 +104,68 @@ async def test_a_return_from_a_page_that_is_not_recorded_is_no_step(
 def test_people_are_told_that_scrolls_are_recorded() -> None:
     assert "scroll" not in _consent(None, "paper")
     assert "- how far you scroll" in _consent(None, "full")
+
+
+MENUS = """<title>Shop</title>
+<style>nav > ul > li {display: inline-block; width: 150px} li ul {display: none} li:hover > ul {display: block; position: absolute}</style>
+<nav><ul>
+<li><a href=/women>Women</a><ul><li><a href=/dresses>Dresses</a></li><li><a href=/coats>Coats</a></li></ul></li>
+<li><a href=/men>Men</a><ul><li><a href=/shirts>Shirts</a></li></ul></li>
+<li><button aria-haspopup=menu onmouseenter="late.hidden = false" onmouseleave="late.hidden = true">Help</button></li>
+</ul></nav>
+<main style='padding-top: 200px'><h1>Goods</h1><p>Some words <a href=/mug>Mug</a> <a href=/cup>Cup</a></p>
+<p id=turns><a href=/new>News</a></p></main><div id=late hidden><a href=/returns>Returns</a></div>
+<script>let turn = 0; setInterval(() => turns.innerHTML = `<a href=/new${++turn}>News ${turn}</a>`, 600)</script>"""
+REST_S = 0.8
+
+
+async def test_what_people_open_by_resting_the_pointer_is_kept_and_nothing_else(
+    browser: Browser, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """A page that changes by itself all the while: only what the pointer opened is its doing."""
+    url = serve({"/": MENUS, "/coats": MUG})
+    async with shopping(browser, job(f"{url}/", tmp_path, actions="full")) as visit:
+        page = visit.page
+        await asyncio.sleep(1)
+
+        async def rest(role: str, name: str, seconds: float = REST_S) -> None:
+            box = await page.get_by_role(role, name=name).first.bounding_box()  # type: ignore[arg-type]
+            assert box is not None
+            await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            await asyncio.sleep(seconds)
+
+        await rest("link", "Cup")  # opens nothing
+        await rest("link", "Men", 0.05)  # passed by
+        await rest("button", "Help")
+        await visit.until(1)
+        await rest("heading", "Goods")
+        await rest("link", "Women")
+        await visit.until(2)
+        await rest("link", "Coats")  # in what is open
+        await rest("link", "Women")  # once more
+        await page.get_by_role("link", name="Coats").click()
+        await page.wait_for_url("**/coats")
+        await visit.until(3)
+    session = visit.session
+    assert session is not None
+    assert [step.action for step in session.steps] == [
+        Hover("navigation.help"),
+        Hover("navigation.women"),
+        Click("navigation.women.coats"),
+        Terminate(),
+    ]
+    for hover, opens in zip(session.steps, ("Returns", "Coats"), strict=False):
+        assert opens not in hover.context, "the page is told as it was before"
+    assert "Coats" in session.steps[2].context
+    papers = without_browsing(session).steps
+    assert [s.action for s in papers] == [Click("navigation.women.coats"), Terminate()]
+
+
+async def test_recordings_of_the_papers_actions_hold_no_hovers(
+    browser: Browser, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    async with shopping(browser, job(f"{serve({'/': MENUS})}/", tmp_path)) as visit:
+        await visit.page.get_by_role("link", name="Women").hover()
+        await asyncio.sleep(REST_S)
+    assert visit.session is not None
+    assert [step.action for step in visit.session.steps] == [Terminate()]

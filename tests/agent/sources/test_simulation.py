@@ -18,7 +18,7 @@ from agent.sessions.session import Persona, Session
 from agent.shoppers import population, read_goal, visits_of
 from agent.sources.settled import ADDRESS
 from agent.sources.simulation import SimulationJob, simulate, visits
-from envs.actions import Terminate, TypeAndSubmit
+from envs.actions import Back, Hover, Scroll, Terminate, TypeAndSubmit
 from envs.browser.browser import Browser
 from envs.observation import Observation
 from envs.shop import Shop
@@ -203,3 +203,20 @@ async def test_anybody_can_be_played_anywhere(persona: Persona | None) -> None:
     decision = await policy.decide(session, page)
     assert isinstance(decision.action, Terminate)
     assert decision.reasoning
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+async def test_data_sets_of_all_actions_are_made_where_they_are_asked_for(tmp_path: Path) -> None:
+    out = tmp_path / "full.jsonl"
+    asked = ("--sessions", "2", "--seed", "5", "--actions", "full", "--out", str(out))
+    code, _, said = await run(*asked)
+    assert code == 0, said
+    sessions = list(read_sessions(out))
+    steps = [step for session in sessions for step in session.steps]
+    assert {Scroll, Back, Hover} < {type(step.action) for step in steps}
+    assert all(step.result.ok and step.reasoning for step in steps)
+    assert all(session.versions["actions"] == "full" for session in sessions)
+    assert {session.end for session in sessions} <= {"purchase", "terminate"}
+    code, _, said = await run(*asked[:6], "--rehearse", "--out", str(tmp_path / "none.jsonl"))
+    assert code == 2 and "--rehearse has no window" in said

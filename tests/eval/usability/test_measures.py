@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 
 from agent.sessions.session import Session
-from envs.actions import Click, Input
-from envs.observation import Element
+from envs.actions import Click, Input, Scroll
+from envs.observation import Element, Viewport
 from eval.usability.measures import measures
 from eval.usability.schema import Measure, TaskResult
 from eval.usability.task_results import klm_seconds, lostness, task_result
@@ -130,3 +131,25 @@ def test_every_measure_says_what_it_is_and_where_it_is_from() -> None:
     for measure in by_key(BOUGHT, WANDERED).values():
         assert len(measure.definition) > 20
         assert len(measure.source) > 10
+
+
+def test_depth_is_a_measure_where_somebody_scrolled_and_scrolls_are_no_repetition() -> None:
+    def at(depth: float) -> Viewport:
+        return Viewport(width=1280, height=720, depth=depth)
+
+    down = Scroll(direction="down")
+    plain = session(press("/", "lamp"), leave("/lamp"))
+    assert ("depth", None) not in by_key(plain)
+    assert "depth" not in msgspec.to_builtins(result(plain))
+    scrolled = session(
+        step("/", down, viewport=at(0.5)),
+        step("/", down, viewport=at(1.0)),
+        press("/", "lamp"),
+        step("/lamp", down, viewport=at(0.4)),
+        leave("/lamp"),
+        customer=2,
+    )
+    found = result(scrolled)
+    assert (found.scrolled, found.depth, found.repeats) == (2, 0.7, 0)
+    depth = by_key(plain, scrolled)["depth", None]
+    assert (depth.value, depth.n, depth.better) == (pytest.approx(0.7), 2, "neither")
