@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -67,9 +67,13 @@ def _check_html(path: Path, data: bytes) -> None:
 
 @asynccontextmanager
 async def open_saved(
-    browser: Browser, data: bytes, options: ContextOptions | None = None
+    browser: Browser,
+    data: bytes,
+    options: ContextOptions | None = None,
+    parts: Sequence[str] = (),
 ) -> AsyncIterator[PageScript]:
-    """Our script in a window that shows `data`, for as long as the block runs.
+    """Our script in a window that shows `data`, for as long as the block runs; `parts` of it are
+    added to the usual ones.
 
     Raises:
         EnvError: the browser cannot show it.
@@ -78,7 +82,7 @@ async def open_saved(
     context = await browser.context(_offline(settings))
     try:
         page = await context.new_page()
-        world = await PageScript.install(page)
+        world = await PageScript.install(page, parts)
 
         async def serve(route: Route) -> None:
             headers = _STAYS | {"Content-Type": _content_type(data)}

@@ -112,13 +112,14 @@ def _callback(name: str) -> Callable[..., None]:
     ) -> None:
         from agent.rrweb_bundle import fetch_bundle
         from agent.sources.rrweb.importer import ImportOptions
-        from agent.sources.rrweb.job import RecordingsJob, recordings_in
+        from agent.sources.rrweb.job import ENDINGS, TRACE, RecordingsJob, recordings_in
 
         check_format(out)
+        is_trace = f"import:{name}" == TRACE
         if consent is not None and not consent.strip():
             raise Failure("--consent is empty: it must say what the people agreed to", 2)
         job = RecordingsJob(
-            files=recordings_in(path),
+            files=recordings_in(path, (".zip",) if is_trace else ENDINGS),
             out=out,
             at_once=at_once or os.cpu_count() or 1,
             options=ImportOptions(
@@ -129,7 +130,7 @@ def _callback(name: str) -> Callable[..., None]:
                 consent=consent,
             ),
         )
-        rrweb = fetch_bundle(_err.print).read_text("utf-8")
+        rrweb = "" if is_trace else fetch_bundle(_err.print).read_text("utf-8")
         began = time.monotonic()
         _play(job, rrweb, skip_bad)
         _write(job, consent, time.monotonic() - began)
@@ -263,5 +264,11 @@ COMMANDS = (
         "Import PostHog's session recordings: exported files (versions 2022-12-02 and 2023-04-28) "
         "and lines of the snapshot API, compressed or not. As for rrweb.",
         "An export, or a folder of them.",
+    ),
+    recordings_command(
+        "playwright-trace",
+        "Import traces of Playwright (versions 8 to 10), recorded with snapshots: each action with "
+        "the page just before it. Pages are opened as saved ones; frames in them are left out.",
+        "A trace.zip, or a folder of them.",
     ),
 )

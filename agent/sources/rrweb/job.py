@@ -13,12 +13,14 @@ import msgspec
 
 from agent.sessions.session import RecordError, Session
 from agent.sources.kept import FileResults, KeptResults
+from agent.sources.playwright_trace.importer import import_trace
 from agent.sources.rrweb.importer import ImportedRecording, ImportOptions, import_file
 from envs.browser.browser import launch
 from envs.browser.pool import BrowserPool, RecyclePolicy
 from envs.errors import EnvError
 from envs.page.script import version as simplifier_version
 
+TRACE = "import:playwright-trace"
 ENDINGS = (".json", ".jsonl", ".ndjson", ".gz", ".zst", ".rrweb")
 TRIES = 2
 """So often a file is begun, when the browser fails."""
@@ -43,7 +45,7 @@ class RecordingsJob(msgspec.Struct, frozen=True, kw_only=True):
         return KeptResults(self.out, ImportedRecording, settings)
 
 
-def recordings_in(path: Path) -> tuple[Path, ...]:
+def recordings_in(path: Path, endings: tuple[str, ...] = ENDINGS) -> tuple[Path, ...]:
     """The files of recordings at a path: itself, or those in the folder and under it.
 
     Raises:
@@ -51,9 +53,9 @@ def recordings_in(path: Path) -> tuple[Path, ...]:
     """
     if path.is_file():
         return (path,)
-    found = sorted(p for p in path.rglob("*") if p.is_file() and p.name.endswith(ENDINGS))
+    found = sorted(p for p in path.rglob("*") if p.is_file() and p.name.endswith(endings))
     if not found:
-        raise RecordError(f"{path} holds no recordings: no file in it ends in {', '.join(ENDINGS)}")
+        raise RecordError(f"{path} holds no recordings: no file in it ends in {', '.join(endings)}")
     return tuple(found)
 
 
@@ -127,7 +129,12 @@ async def _play(
 ) -> None:
     """The recordings of a file that are not there yet."""
     async with browsers.acquire() as browser:
-        async for result in import_file(path, browser, rrweb, options, on_read, results.count()):
+        there = results.count()
+        if options.source == TRACE:
+            found = import_trace(path, browser, options, there)
+        else:
+            found = import_file(path, browser, rrweb, options, on_read, there)
+        async for result in found:
             if result.bad:
                 on_bad(RecordError(result.bad))
             results.add(result)
