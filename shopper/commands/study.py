@@ -73,7 +73,7 @@ DRAFT = Path("study.toml")
 )
 @option(
     "--recordings",
-    metavar="DATA",
+    metavar="FILE",
     type=click.Path(exists=True, path_type=Path),
     help="Instead of sending customers, measure people's visits: a data set, as `shopper data "
     "import` or `record` writes it. --customers: at most so many visits (500).",

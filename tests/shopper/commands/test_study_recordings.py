@@ -44,7 +44,7 @@ def shopper(capsys: pytest.CaptureFixture[str]) -> Shopper:
 
 def data(path: Path, count: int, *, buys: float, stays: int, source: str, end: str = "") -> Path:
     """Visits that buy with probability `buys` and search up to `stays` times."""
-    rng = random.Random(str(path))
+    rng = random.Random(path.stem)
 
     def visit(n: int) -> Session:
         steps = [SEARCH, *[rng.choice([MUG, RED]) for _ in range(rng.randint(1, stays))]]
