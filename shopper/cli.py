@@ -31,7 +31,7 @@ COMMANDS = Path(__file__).with_name("commands")
 ORDER = (
     *("app", "run", "study", "ask", "observe", "login", "shop", "report", "runs", "record"),
     *("personas", "doctor"),
-    *("simulate", "data", "synthesize", "train", "bench", "compare", "mcp"),
+    *("simulate", "data", "synthesize", "train", "bench", "compare", "calibrate", "mcp"),
 )
 """How ``--help`` lists the commands; those not named here come last."""
 OURS = frozenset({"shopper", *NAMES})

@@ -102,7 +102,7 @@ FLOORS = {
             "compare",
             "ab",
         ),
-        *("usability", "report", "bench", "study"),
+        *("calibration", "usability", "report", "bench", "study"),
     ),
     "shopper": (
         *(
