@@ -25,6 +25,7 @@ def write_calibration(path: Path, found: Calibration) -> Path:
     Raises:
         OSError: it cannot be written; an older one is left as it was.
     """
+    why = " ".join(found.reasons)  # stands at the top of the page
     return write_page(
         path,
         "calibration.html",
@@ -32,7 +33,7 @@ def write_calibration(path: Path, found: Calibration) -> Path:
         found=found,
         metric=METRICS.get(found.metric, found.metric),
         headline=headline(found),
-        parts=told(found),
+        parts=[part._replace(text="") if part.text == why else part for part in told(found)],
     )
 
 

@@ -18,12 +18,15 @@ from rich.progress import Progress
 from rich.table import Table
 
 from agent.atomic_write import replacing
+from agent.personas.archetypes import LEAST
 from agent.personas.personas import write_personas
 from agent.personas.population import PopulationError, load_population, sample_text
 from agent.personas.sampling import Person, Share, draw, shares
 from agent.policies.completers import load_model
 from agent.policies.registry import choices
 from eval import formatting
+from shopper.commands._personas_from_logs import as_json as kinds_as_json
+from shopper.commands._personas_from_logs import is_data, kinds_in, people_of, print_kinds
 from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
@@ -41,7 +44,8 @@ _err = plain_console(stderr=True)
     "source",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="TOML description of the population.",
+    help="Description of the population (TOML), or a data set of visits, whose kinds of people are "
+    "found.",
     show_default="adults who shop, shipped",
 )
 @option(
@@ -60,6 +64,20 @@ _err = plain_console(stderr=True)
     "--at-once", type=click.IntRange(1, 256), default=8, show_default=True,
     help="Descriptions asked for at a time.",
 )  # fmt: skip
+@option(
+    "--least-people",
+    type=click.IntRange(2, 1000),
+    default=LEAST,
+    show_default=True,
+    help="With a data set: nothing is written of fewer people.",
+)
+@option(
+    "--kinds",
+    "kinds_wanted",
+    type=click.IntRange(1, 20),
+    help="With a data set: so many kinds of people, stable or not.",
+    show_default="the largest number that is stable",
+)
 @option("--overwrite", is_flag=True, help="Replace --out.")
 @option("--show", is_flag=True, help="Print the population that ships, to edit, and stop.")
 @option("--json", "as_json", is_flag=True, help="Print the shares as JSON.")
@@ -70,14 +88,17 @@ def command(
     seed: int,
     policy: str | None,
     at_once: int,
+    least_people: int,
+    kinds_wanted: int | None,
     overwrite: bool,
     show: bool,
     as_json: bool,
 ) -> None:
-    """Draw customers from a description of the population, for `shopper run --personas`.
+    """Draw customers from a description of a population or from logs, for `shopper run`.
 
     The same population and seed give the same people, and more of them begin with the fewer.
-    Prints what was drawn beside the shares the population asks for.
+    Prints what was drawn beside the shares the population asks for. From a data set of visits:
+    kinds of people by what they do, with their shares, and what they come for.
     """
     if show:
         click.echo(sample_text(), nl=False)
@@ -86,20 +107,29 @@ def command(
         raise click.UsageError("name how many with --count and the file with --out")
     if out.exists() and not overwrite:
         raise Failure(f"{out} exists: name another file, or add --overwrite", exit_code=2)
-    try:
-        population = load_population(source)
-    except PopulationError as error:
-        raise Failure(str(error), exit_code=2) from error
-    people = list(draw(population, count, seed))
+    kinds = None
+    if source is not None and is_data(source):
+        kinds = kinds_in(source, least_people, kinds_wanted, seed)
+        people, found = people_of(kinds, count, seed)
+    else:
+        try:
+            population = load_population(source)
+        except PopulationError as error:
+            raise Failure(str(error), exit_code=2) from error
+        people = list(draw(population, count, seed))
+        found = shares(population, people)
     stopped = False
     if policy is not None:
         policy, _ = picked(policy)
         people, stopped = _written_out(people, policy, at_once)
     _write(out, people)
-    found = shares(population, people)
-    if as_json:
+    if as_json and kinds is not None:
+        sys.stdout.write(kinds_as_json(kinds, found) + "\n")
+    elif as_json:
         sys.stdout.write(msgspec.json.encode({"count": count, "shares": found}).decode() + "\n")
     else:
+        if kinds is not None:
+            print_kinds(kinds)
         _print(found, count)
         click.echo(f"{formatting.count(count, 'persona')}: {out}")
     if stopped:

@@ -18,6 +18,8 @@ from eval.report.fidelity import parts
 from eval.stats.separation import _Folds, separate
 from tests.eval.fidelity.sample import crowd, trail
 
+pytestmark = pytest.mark.slow
+
 
 def ended(name: str, bought: int, left: int) -> list[Trail]:
     kinds = ["buy"] * bought + ["leave"] * left

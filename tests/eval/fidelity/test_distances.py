@@ -10,6 +10,8 @@ from eval.fidelity.schema import Distance
 from eval.stats.permutation import by_chance
 from tests.eval.fidelity.sample import crowd, trail
 
+pytestmark = pytest.mark.slow
+
 
 def by_label(found: tuple[Distance, ...]) -> dict[str, Distance]:
     return {one.label: one for one in found}

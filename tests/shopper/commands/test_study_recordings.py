@@ -134,3 +134,20 @@ def test_a_visit_that_was_cut_off_is_in_no_measure(shopper: Shopper, tmp_path: P
 def test_beside_needs_recordings(shopper: Shopper) -> None:
     found = shopper("study", "--beside", ".")
     assert found.exit_code == 2 and "goes with --recordings" in found.stderr
+
+
+def test_kinds_of_people_become_customers(shopper: Shopper, tmp_path: Path) -> None:
+    people = data(tmp_path / "people.jsonl", 80, buys=0.2, stays=3, source="import:posthog")
+    out = tmp_path / "people-like-ours.jsonl"
+    found = shopper("personas", "--from", people, "--count", 12, "--kinds", 2, "--out", out)
+    assert found.exit_code == 0, found.stderr
+    assert "as asked for" in found.stdout or "prediction strength" in found.stdout
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len(rows) == 12 and {row["intent"] for row in rows} == {"I am looking for: mug."}
+    other = tmp_path / "x.jsonl"
+    few = shopper("personas", "--from", people, "--count", 3, "--out", other, "--least-people", 90)
+    assert few.exit_code == 2 and "nobody can be recognised" in few.stderr
+    wrong = tmp_path / "events.csv"
+    wrong.write_text("session,time\n1,2\n")
+    bad = shopper("personas", "--from", wrong, "--count", 3, "--out", other)
+    assert bad.exit_code == 2 and "shopper data import" in bad.stderr
