@@ -19,16 +19,18 @@ from eval.errors import EvalInputError
 from eval.fidelity.compare import fidelity
 from eval.fidelity.schema import Fidelity
 from eval.fidelity.trails import Trail, noted
+from eval.page_budgets import runs_budgets_differ
 from eval.stats.tally import Tally
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """Everything after the first compared with the first: benchmarks, or populations. `fidelities`
-    are of whole visits, one for each of `behaviours`."""
+    are of whole visits, one for each of `behaviours`. `notes`: what else differs between runs."""
 
     benchmarks: tuple[PolicyComparison, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
     fidelities: tuple[Fidelity, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def is_benchmark(path: Path) -> bool:
@@ -53,6 +55,11 @@ def compare_behaviour(paths: Sequence[Path]) -> Compared:
             side_by_side(first.tally, other.tally, (first.label, other.label)) for other in others
         ),
         fidelities=tuple(fidelity(first.trails, other.trails) for other in others),
+        notes=tuple(
+            f"{paths[0]} and {path}: {note}"
+            for path in paths[1:]
+            if (note := runs_budgets_differ(paths[0], path)) is not None
+        ),
     )
 
 

@@ -92,6 +92,7 @@ FLOORS = {
         *(
             "errors",
             "formatting",
+            "page_budgets",
             "looking",
             "visits",
             "reached",

@@ -8,6 +8,7 @@ import msgspec
 
 from agent.study.definition import Study
 from eval.errors import EvalInputError
+from eval.page_budgets import budgets_differ
 from eval.usability.before_after import matched
 from eval.usability.schema import Finding, StudyResult, read_result
 
@@ -20,6 +21,8 @@ class Since(msgspec.Struct, frozen=True, kw_only=True):
     new: tuple[Finding, ...]
     persisting: tuple[Finding, ...]
     resolved: tuple[Finding, ...]
+    warning: str | None = None
+    """What else differs that may have brought or taken findings."""
 
 
 def read_baseline(folder: Path, study: Study) -> StudyResult:
@@ -48,4 +51,5 @@ def since(folder: Path, before: StudyResult, now: StudyResult) -> Since:
         new=tuple(b for a, b in pairs if b and b.confirmed and not a),
         persisting=tuple(b for a, b in pairs if a and b),
         resolved=tuple(a for a, b in pairs if a and a.confirmed and not b),
+        warning=budgets_differ(before.facts.policy_settings, now.facts.policy_settings),
     )

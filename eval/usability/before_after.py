@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from eval.errors import EvalInputError
+from eval.page_budgets import budgets_differ
 from eval.stats.intervals import independent_difference
 from eval.usability.schema import FILE, Finding, Interval, Measure, StudyResult, Unit, read_result
 
@@ -254,6 +255,8 @@ def _warnings(a: StudyResult, b: StudyResult) -> Iterator[str]:
     """What else differs, besides the shop."""
     if a.facts.policy != b.facts.policy:
         yield f"The policies differ: {a.facts.policy} and {b.facts.policy}."
+    elif budgets := budgets_differ(a.facts.policy_settings, b.facts.policy_settings):
+        yield budgets
     if [msgspec.structs.replace(t, pages=None) for t in a.study.tasks] != [
         msgspec.structs.replace(t, pages=None) for t in b.study.tasks
     ]:

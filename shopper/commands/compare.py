@@ -65,6 +65,8 @@ def command(paths: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     for behaviour, visits in zip(found.behaviours, found.fidelities, strict=True):
         print_behaviour(console, behaviour)
         print_parts(console, parts(visits))
+    for note in found.notes:
+        console.print(f"note: {note}", markup=False)
     if html is not None:
         click.echo(str(html))
 

@@ -65,6 +65,8 @@ def print_since(out: Console, found: Since) -> None:
     for word, these in told:
         titles = "; ".join(f"{one.title} ({one.page})" for one in these[:MOST_FINDINGS])
         out.print(f"  {word}: {len(these)}{f' ({titles})' if titles else ''}", markup=False)
+    if found.warning is not None:
+        out.print(f"note: {found.warning}", markup=False)
 
 
 def _said(measure: Measure) -> str:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from eval.errors import EvalInputError
 from eval.report.study.compare import write_before_after
 from eval.stats.intervals import wilson
+from eval.usability.baseline import since
 from eval.usability.before_after import (
     BeforeAfter,
     compare_studies,
@@ -117,7 +118,25 @@ def test_what_else_differs_is_said(folders: tuple[Path, Path], tmp_path: Path) -
     write_result(tmp_path, msgspec.structs.replace(result, facts=facts, participants=few))
     found = compare_studies(folders[0], tmp_path)
     assert any("policies differ" in warning for warning in found.warnings)
+    assert not any("budgets" in warning for warning in found.warnings)
     assert {one.verdict for one in found.measures} == {"unclear"}
+
+
+def test_pages_within_other_budgets_are_said_where_a_study_is_compared(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for budget, folder in ((1024, tmp_path / "a"), (2048, tmp_path / "b")):
+        folder.mkdir()
+        result = read_result(folders[1])
+        settings = {**result.facts.policy_settings, "policy": "m", "prompt.page_tokens": budget}
+        facts = msgspec.structs.replace(result.facts, policy_settings=settings)
+        write_result(folder, msgspec.structs.replace(result, facts=facts))
+    said = "--page-tokens 1024 and 2048"
+    both = tmp_path / "a", tmp_path / "b"
+    assert any(said in warning for warning in compare_studies(*both).warnings)
+    first, second = map(read_result, both)
+    assert said in (since(both[0], first, second).warning or "")
+    assert since(both[0], first, first).warning is None
 
 
 def test_studies_without_a_common_task_are_refused(
