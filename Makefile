@@ -1,7 +1,7 @@
 # The commands of this repository. `make run` and `make test` need Python 3.11 or newer and nothing
 # else: each first sets up what it needs in .venv (scripts/setup), in seconds when it is set up.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-all lint bench pins clean
+.PHONY: help run app test test-fast test-all lint bench pins clean
 BIN := .venv/bin
 
 help:  ## Say what there is to make
@@ -10,6 +10,10 @@ help:  ## Say what there is to make
 run:  ## Send three virtual customers through the embedded shop
 	@scripts/setup run
 	@$(BIN)/shopper run --customers 3 $(ARGS)
+
+app:  ## Open the app, with three customers on their way through the embedded shop
+	@scripts/setup run
+	@$(BIN)/shopper app --demo $(ARGS)
 
 test:  ## Lint and the tests, except for long ones that look again at what others hold
 	@scripts/setup test

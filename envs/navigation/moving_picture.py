@@ -1,8 +1,8 @@
 """The window as a moving picture: small, a few frames a second, and only while somebody looks.
 
-The browser sends a frame when what it shows has changed and the frame before was taken off its
-hands. Frames are not covered as screenshots are, so they pass only while no document of the window
-shows a secret, before and after each; where one does, a screenshot takes their place.
+The browser is asked for a frame, and keeps the next until what it shows has changed. Frames are
+not covered as screenshots are, so they pass only while no document of the window shows a secret,
+before and after each; where one does, a screenshot takes their place.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class MovingPicture:
         self._tabs = tabs
         self._sieve = sieve
         self._covered = covered
-        self._latest: dict[str, Any] | None = None
+        self._frame: dict[str, Any] = {}
+        self._arrived = asyncio.Event()
+        self._casting = False
+        self._last = ""
         self._showed_secret = True
         self._covered_at = 0.0
 
@@ -49,15 +52,15 @@ class MovingPicture:
         watched: Tab | None = None
         try:
             while True:
+                begun = time.monotonic()
                 tab = self._current()
                 if tab is not watched:
                     await self._stop(watched)
-                    watched = tab
-                    await self._start(tab)
+                    watched, self._showed_secret, self._last = tab, True, ""
                 picture = None if tab is None else await self._next(tab)
                 if picture is not None:
                     yield picture
-                await asyncio.sleep(EVERY)
+                await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - begun)))
         finally:
             await self._stop(watched)
 
@@ -68,36 +71,62 @@ class MovingPicture:
             return None
 
     def _came(self, frame: dict[str, Any]) -> None:
-        self._latest = frame
+        self._frame = frame
+        self._arrived.set()
 
-    async def _start(self, tab: Tab | None) -> None:
-        self._latest, self._showed_secret = None, True
-        if tab is not None:
-            tab.world.cdp.on("Page.screencastFrame", self._came)
-            with suppress(Error):
-                await tab.world.cdp.send("Page.startScreencast", _SETTINGS)
+    async def _start(self, tab: Tab) -> None:
+        """From now on the browser sends what changes, and first what there is."""
+        self._arrived.clear()
+        tab.world.cdp.on("Page.screencastFrame", self._came)
+        self._casting = True
+        with suppress(Error):
+            await tab.world.cdp.send("Page.startScreencast", _SETTINGS)
 
     async def _stop(self, tab: Tab | None) -> None:
-        if tab is not None:
-            tab.world.cdp.remove_listener("Page.screencastFrame", self._came)
-            with suppress(Error):
-                await tab.world.cdp.send("Page.stopScreencast")
+        if tab is None or not self._casting:
+            return
+        self._casting = False
+        tab.world.cdp.remove_listener("Page.screencastFrame", self._came)
+        with suppress(Error):
+            await tab.world.cdp.send("Page.stopScreencast")
 
     async def _next(self, tab: Tab) -> bytes | None:
-        """What has changed since the last frame; None where nothing has."""
-        frame, self._latest = self._latest, None
-        if frame is None:
+        """What has changed since the last frame; None where nothing has.
+
+        After a frame that differs the browser is let go, since it would take one at every change;
+        one that does not, it keeps the next until there is a change.
+        """
+        if not self._casting:
+            await self._start(tab)
+        if not await self._arrives():
             return None
-        try:
-            shows, before = await self._shows_secret(tab), self._showed_secret
-            self._showed_secret = shows
+        data = self._frame["data"]
+        if data == self._last:
             with suppress(Error):
                 await tab.world.cdp.send(
-                    "Page.screencastFrameAck", {"sessionId": frame["sessionId"]}
+                    "Page.screencastFrameAck", {"sessionId": self._frame["sessionId"]}
                 )
+            return None
+        await self._stop(tab)
+        try:
+            shows, before = await self._shows_secret(tab), self._showed_secret
         except (Error, PageScriptGone, EnvError, TimeoutError):
             return None
-        return await self._screenshot() if shows or before else base64.b64decode(frame["data"])
+        self._showed_secret = shows
+        covered = shows or before
+        picture = await self._screenshot() if covered else base64.b64decode(data)
+        self._last = data if picture is not None else ""
+        return picture
+
+    async def _arrives(self) -> bool:
+        """Whether a frame comes before it is time for the next."""
+        try:
+            async with asyncio.timeout(EVERY):
+                await self._arrived.wait()
+        except TimeoutError:
+            return False
+        self._arrived.clear()
+        return True
 
     async def _shows_secret(self, tab: Tab) -> bool:
         """

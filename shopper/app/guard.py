@@ -29,8 +29,10 @@ nothing else: a sandboxed frame sends no cookie."""
 class Door:
     """The secrets of one start of the app, which listens on `port`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, begin: str = "/") -> None:
+        """`begin` is the page that opens first."""
         self.port = port
+        self.begin = begin
         self.cookie = f"shopper-{port}"
         self._token: str | None = secrets.token_urlsafe(24)
         self._session = secrets.token_urlsafe(32)
@@ -129,7 +131,7 @@ class Guard:
         session = self._door.enter(token)
         if session is None:
             return RedirectResponse("/", 303) if self._is_known(headers) else _locked()
-        response = RedirectResponse("/", 303)
+        response = RedirectResponse(self._door.begin, 303)
         response.set_cookie(
             self._door.cookie, session, httponly=True, samesite="strict", path="/", max_age=None
         )

@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from shopper.app.guard import Door
+from shopper.app.jobs import CannotStart, cannot_write
+from shopper.app.new.written import free_name
 from shopper.app.shelf import Shelf
 from shopper.app.start import NoPort, listen, port_of, serve
 from shopper.app.web import make_app
@@ -27,7 +29,12 @@ from shopper.help import option
     show_default="8760, or the next that is free",
 )
 @option("--no-open", is_flag=True, help="Print the address and open no browser.")
-def command(folder: Path, port: int | None, no_open: bool) -> None:
+@option(
+    "--demo",
+    is_flag=True,
+    help="Begin with three customers on their way through the embedded shop.",
+)
+def command(folder: Path, port: int | None, no_open: bool, demo: bool) -> None:
     """Open the app in the browser: make runs and studies, watch them, read, compare and send them.
 
     Works on the runs and studies in DIR (default: runs), as the other commands do. Only this
@@ -40,11 +47,26 @@ def command(folder: Path, port: int | None, no_open: bool) -> None:
         listener = listen(port)
     except NoPort as error:
         raise Failure(str(error)) from error
-    door = Door(port_of(listener))
+    shelf = Shelf(folder)
+    door = Door(port_of(listener), _demo(shelf) if demo else "/")
 
     def ready() -> None:
         click.echo(f"The app is at {door.address}\nCtrl-C ends it; what it started goes on.")
         if not no_open and not webbrowser.open(door.address):
             click.echo("No browser could be opened: open that address yourself.", err=True)
 
-    asyncio.run(serve(make_app(Shelf(folder), door), listener, ready))
+    asyncio.run(serve(make_app(shelf, door), listener, ready))
+
+
+def _demo(shelf: Shelf) -> str:
+    """Send three customers to the embedded shop; returns where that is seen."""
+    name = free_name(shelf.root, shelf.jobs.file(""))
+    words = ("run", "--customers", "3", "--out", str(shelf.root / name))
+    try:
+        shelf.root.mkdir(parents=True, exist_ok=True)
+        shelf.jobs.start(name, "run", "the embedded shop", words)
+    except CannotStart as error:
+        raise Failure(str(error)) from error
+    except OSError as error:
+        raise Failure(cannot_write(shelf.root, error)) from error
+    return f"/live/{name}"

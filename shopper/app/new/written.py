@@ -30,7 +30,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 def written(draft: Draft, root: Path, files: Path) -> Written:
     """`root` is the folder of runs, `files` where a study's file and people go."""
-    name = _free(root, files)
+    name = free_name(root, files)
     people = files / f"{name}.people.jsonl" if draft.people == "drawn" else None
     out = ("--out", str(root / name))
     if draft.kind == "study":
@@ -102,7 +102,7 @@ def _text(value: str) -> str:
     return json.dumps(shown.encode("utf-8", "replace").decode(), ensure_ascii=False)
 
 
-def _free(root: Path, files: Path) -> str:
+def free_name(root: Path, files: Path) -> str:
     """A name after this moment that nothing has."""
     name = default_folder(root).name
     found, again = name, 2

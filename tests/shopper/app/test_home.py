@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.runs.lock import locked
@@ -34,16 +34,19 @@ def test_the_newest_stand_first_and_every_state_is_told(
 
 
 def test_five_hundred_runs_are_there_at_once(tmp_path: Path, start_app: StartApp) -> None:
+    """In processor time of the server, which a busy machine does not lengthen."""
     many_runs(tmp_path, 500)
     app = start_app(tmp_path, "--port", "0")
     app.ask("/bin")  # templates are read once in the life of an app
+    server = psutil.Process(app.process.pid)
     took = []
     for _ in range(5):
-        begun = time.perf_counter()
+        before = server.cpu_times()
         status, _, text = app.ask("/")
-        took.append(time.perf_counter() - begun)
+        after = server.cpu_times()
+        took.append(after.user + after.system - before.user - before.system)
         assert status == 200 and "500 runs and studies" in text
-    assert statistics.median(took) < 0.3, took
+    assert took[0] < 0.6 and statistics.median(took) < 0.3, took
     assert "run-0499" in text and "run-0000" not in text
     assert "run-0000" in app.ask("/?page=17")[2]
 
