@@ -34,6 +34,7 @@ def routes(site: Site) -> list[Route]:
         Route("/run/{name}/notes", result.note, methods=["POST"]),
         Route("/run/{name}/ask", result.conversation),
         Route("/run/{name}/ask", result.ask, methods=["POST"]),
+        Route("/run/{name}/resume", result.resume, methods=["POST"]),
     ]
 
 
@@ -155,6 +156,17 @@ class _Result:
         if why is not None:
             return RedirectResponse(f"{back}?why={quote(why)}", 303)
         return RedirectResponse(f"{back}?customer={quote(customer)}#last", 303)
+
+    async def resume(self, request: Request) -> Response:
+        """Go on with what was stopped, as it was started here."""
+        item, _ = self._known(request)
+        await self._site.form(request)
+        if item.job is None or item.state != "stopped":
+            why = "Only what was started in the app, and was stopped, goes on from here."
+            return self._site.wrong("It does not go on", why, 409, item.address)
+        words = tuple(dict.fromkeys((*item.job.record.arguments, "--resume")))
+        self._site.shelf.jobs.start(item.name, item.job.kind, item.job.title, words)
+        return RedirectResponse(f"/live/{quote(item.name)}", 303)
 
     def _known(self, request: Request) -> tuple[Item, Path]:
         item = self._site.shelf.item(request.path_params["name"])
