@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from shopper.app.jobs import cannot_write
 from shopper.app.own_folder import OwnFolder
-from shopper.app.pages import Site, one
+from shopper.app.pages import Site, one, static_files
 from shopper.app.shelf import Item, NotHere, is_name
 from shopper.run_list import kind_of
 
@@ -111,12 +111,13 @@ class _Home:
         return RedirectResponse("/", 303)
 
     def picture(self, request: Request) -> Response:
-        """The first picture of a run."""
+        """The first picture of a run; a drawing where none was taken, or none yet."""
         folder = self._shelf.folder(request.path_params["name"])
         root = folder / "a" if kind_of(folder) == "comparison" else folder
         found = next(root.glob("screenshots/*/000.jpg"), None)
         if found is None:
-            return Response(status_code=404)
+            drawing = static_files()["no-picture.svg"]
+            return FileResponse(drawing, headers={"Cache-Control": "no-store"})
         path = self._shelf.file(folder.name, str(found.relative_to(folder)))
         return FileResponse(path, headers={"Cache-Control": "private, max-age=600"})
 

@@ -77,6 +77,6 @@ def templates() -> Environment:
 
 @cache
 def static_files() -> dict[str, Path]:
-    """The style and script of the app, by name; the reports' are among them."""
+    """The style, script and drawings of the app, by name; the reports' are among them."""
     found = [*(html.HOME / "static").iterdir(), *(HOME / "static").iterdir()]
-    return {path.name: path for path in found if path.suffix in (".css", ".js")}
+    return {path.name: path for path in found if path.suffix in (".css", ".js", ".svg")}

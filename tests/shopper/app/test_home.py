@@ -33,6 +33,14 @@ def test_the_newest_stand_first_and_every_state_is_told(
     assert "older</bdi>" not in app.ask("/?find=newer")[2]
 
 
+def test_a_run_without_pictures_has_a_drawing(tmp_path: Path, start_app: StartApp) -> None:
+    a_run(tmp_path / "plain")
+    app = start_app(tmp_path)
+    status, headers, text = app.ask("/picture/plain")
+    assert status == 200 and headers["content-type"] == "image/svg+xml" and "<path" in text
+    assert headers["cache-control"] == "no-store"  # a picture may still be taken
+
+
 def test_five_hundred_runs_are_there_at_once(tmp_path: Path, start_app: StartApp) -> None:
     """In processor time of the server, which a busy machine does not lengthen."""
     many_runs(tmp_path, 500)
