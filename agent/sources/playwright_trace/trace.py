@@ -154,9 +154,9 @@ class Trace:
             for row in self._rows(name):
                 told = row.get("snapshot") or {}
                 content = (told.get("response") or {}).get("content") or {}
-                if "css" in str(content.get("mimeType", "")) and content.get("_sha1"):
-                    url = str((told.get("request") or {}).get("url", ""))
-                    found[url] = f"resources/{content['_sha1']}"
+                held = content.get("_file") or f"resources/{content.get('_sha1')}"
+                if "css" in str(content.get("mimeType", "")):
+                    found[str((told.get("request") or {}).get("url", ""))] = held
         return found
 
 

@@ -35,6 +35,7 @@ from envs.browser.browser import Browser
 from envs.errors import EnvError
 from envs.page.script import version as simplifier_version
 from envs.recording.recorder import Event as Told
+from envs.recording.recorder import RecordedAction, Returned
 from envs.recording.replay import Replay, replay_context
 
 MAX_WINDOWS = 4
@@ -147,6 +148,8 @@ class _Recording:
         self._session: Session | None = None
         self._hidden: set[str] = set()
         self._cut = ""
+        self._now = 0.0
+        self._told: list[tuple[float, int, Told]] = []
         self.quality = Quality(recordings=1)
         self.read = 0
         self.pictures = 0
@@ -168,11 +171,8 @@ class _Recording:
                 self.pictures += 1
                 self._check_readable(event)
             window = await self._window(event, context)
+            self._now = event.at
             await window.take(event)
-            if self._diary is not None and self._diary.bought:
-                break
-        for event in events:  # what follows an order is read, so that the next recording is found
-            last = max(last, event.at)
         return await self._over(last)
 
     def _decoded(self, parts: Iterator[Part]) -> Iterator[Event]:
@@ -215,7 +215,7 @@ class _Recording:
             self._begin(event)
         while len(self._windows) >= MAX_WINDOWS:
             oldest = next(iter(self._windows))
-            await self._windows.pop(oldest).end()
+            await self._ended(self._windows.pop(oldest))
             await self._replays.pop(oldest).close()
         replay = await Replay.open(context, self._options.trusted)
         self._replays[event.window] = replay
@@ -246,9 +246,12 @@ class _Recording:
         self._diary = Diary(self._session, NoLog(), redact="nothing")
 
     def _tell(self, told: Told) -> None:
-        assert self._diary is not None
-        if not self._diary.bought:
-            self._diary.add(told)
+        at = told.at * 1000 if isinstance(told, RecordedAction | Returned) else self._now
+        self._told.append((at, len(self._told), told))
+
+    async def _ended(self, window: Window) -> None:
+        self._now = window.last_at
+        await window.end()
 
     def _hide(self, text: str) -> None:
         assert self._diary is not None
@@ -265,7 +268,10 @@ class _Recording:
             )
         latest = max(self._windows.values(), key=lambda window: window.last_at)
         for window in sorted(self._windows.values(), key=lambda window: window.last_at):
-            await window.end()
+            await self._ended(window)
+        for _, _, told in sorted(self._told, key=lambda one: one[:2]):
+            if not self._diary.bought:
+                self._diary.add(told)
         if latest.shown is not None:
             self.quality.unstyled = await self._unstyled(latest)
         at = datetime.fromtimestamp(last / 1000, UTC)

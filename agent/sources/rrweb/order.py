@@ -2,7 +2,8 @@
 
 Uploads repeat pieces and mix up neighbouring ones: what is out of order by a few seconds is sorted,
 and the same event at the same time is taken once. A clock that was set back in the middle is known
-by a longer leap: then the order of the file is right, and time goes on from where it was.
+by a longer leap: then the order of the file is right, and time goes on from where it was. Windows
+are put in order each by itself: an export may tell of one after another.
 """
 
 from __future__ import annotations
@@ -28,46 +29,66 @@ class Order:
     def __init__(self) -> None:
         self.doubled = 0
         self.clock_back = 0
+        self._lanes: dict[str, _Lane] = {}
 
     def sorted(self, events: Iterable[Event]) -> Iterator[Event]:
-        """The events, ordered; holds those of a few seconds."""
-        held: list[tuple[float, int, Event]] = []
-        known: dict[tuple[float, str], set[int]] = {}
-        count = itertools.count()
-        newest, shift, last = float("-inf"), 0.0, float("-inf")
+        """The events, each window's in order; holds those of a few seconds."""
         for event in events:
-            if event.at + shift < newest - _LEAP_MS and not self._was_there(event, shift, known):
-                self.clock_back += 1
-                shift = newest - event.at
-            at = event.at + shift
-            if self._was_there(event, shift, known):
+            lane = self._lanes.setdefault(event.window, _Lane())
+            at, set_back = lane.time_of(event)
+            self.clock_back += set_back
+            if not lane.is_new(event, at):
                 self.doubled += 1
                 continue
-            known.setdefault((at, event.window), set()).add(hash(event.raw))
-            heapq.heappush(held, (at, next(count), event))
-            newest = max(newest, at)
-            while held and (held[0][0] < newest - WINDOW_MS or len(held) > MOST_HELD):
-                last = max(last, held[0][0])
-                yield self._taken(held, last)
-            known = self._recent(known)
-        while held:
-            last = max(last, held[0][0])
-            yield self._taken(held, last)
+            lane.hold(event, at)
+            yield from lane.ready()
+        for lane in self._lanes.values():
+            yield from lane.rest()
 
-    @staticmethod
-    def _was_there(event: Event, shift: float, known: dict[tuple[float, str], set[int]]) -> bool:
-        return hash(event.raw) in known.get((event.at + shift, event.window), ())
 
-    @staticmethod
-    def _recent(
-        known: dict[tuple[float, str], set[int]],
-    ) -> dict[tuple[float, str], set[int]]:
-        """What a repeated piece may repeat: pieces are of some seconds, or some thousand events."""
-        if len(known) <= 2 * MOST_HELD:
-            return known
-        return dict(itertools.islice(known.items(), MOST_HELD, None))
+class _Lane:
+    """The events of one window that are held."""
 
-    @staticmethod
-    def _taken(held: list[tuple[float, int, Event]], at: float) -> Event:
-        _, _, event = heapq.heappop(held)
-        return event if event.at == at else msgspec.structs.replace(event, at=at)
+    def __init__(self) -> None:
+        self._held: list[tuple[float, int, Event]] = []
+        self._count = itertools.count()
+        self._known: dict[float, set[int]] = {}
+        self._newest = self._last = float("-inf")
+        self._shift = 0.0
+
+    def time_of(self, event: Event) -> tuple[float, bool]:
+        """When the event happened, and whether its clock was set back."""
+        at = event.at + self._shift
+        if at >= self._newest - _LEAP_MS or hash(event.raw) in self._known.get(at, ()):
+            return at, False
+        self._shift = self._newest - event.at
+        return self._newest, True
+
+    def is_new(self, event: Event, at: float) -> bool:
+        """Whether it was not there before; remembered for as long as a piece may be repeated."""
+        if len(self._known) > 2 * MOST_HELD:
+            self._known = dict(itertools.islice(self._known.items(), MOST_HELD, None))
+        known = self._known.setdefault(at, set())
+        if hash(event.raw) in known:
+            return False
+        known.add(hash(event.raw))
+        return True
+
+    def hold(self, event: Event, at: float) -> None:
+        heapq.heappush(self._held, (at, next(self._count), event))
+        self._newest = max(self._newest, at)
+
+    def ready(self) -> Iterator[Event]:
+        """What nothing can come before any more."""
+        held = self._held
+        while held and (held[0][0] < self._newest - WINDOW_MS or len(held) > MOST_HELD):
+            yield self._taken()
+
+    def rest(self) -> Iterator[Event]:
+        while self._held:
+            yield self._taken()
+
+    def _taken(self) -> Event:
+        at, _, event = heapq.heappop(self._held)
+        self._last = max(self._last, at)
+        return event if event.at == self._last else msgspec.structs.replace(event, at=self._last)

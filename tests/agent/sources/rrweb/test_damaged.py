@@ -128,6 +128,30 @@ async def test_windows_are_played_by_themselves_and_put_together(browser, rrweb,
     assert [s.url for s in session.steps[:3]] == [f"{SHOP}/", f"{SHOP}/blue", f"{SHOP}/"]
 
 
+async def test_windows_that_an_export_tells_one_after_another(browser, rrweb, tmp_path):
+    one, two = Tape().page("/", FRONT), Tape(1_700_000_001_000).page("/blue", BLUE)
+    one.press("blue").press("red", 90_000)
+    two.press("add", 3500)
+    path = tmp_path / "export.json"
+    windows = {"a": one.events, "b": two.events}
+    path.write_text(
+        json.dumps(
+            {
+                "version": "2022-12-02",
+                "data": {"person": {"uuid": "u-1"}, "snapshotsByWindowId": windows},
+            }
+        )
+    )
+    (found,) = await imported(path, browser, rrweb, source="import:posthog")
+    assert told(found.session) == [
+        "click blue_mug",
+        "click add_to_cart",
+        "click red_mug",
+        "terminate",
+    ]
+    assert found.quality.clock_back == 0 and found.session.user_id.startswith("user-")
+
+
 async def test_of_many_windows_some_are_closed(browser, rrweb, tmp_path):
     tape = Tape()
     for number in range(7):
