@@ -55,6 +55,7 @@ class Opera:
         self.users: dict[str, str] = {}
         self.personas: dict[str, Persona] = {}
         self.announced: dict[str, int] = {}
+        self.left_out: Counter[str] = Counter()
         self.files = {part: self._find(f"action/{part}-*.parquet") for part in PARTS}
         if not any(self.files.values()):
             raise RecordError(
@@ -106,7 +107,11 @@ class Opera:
 
     def _session(self, rows: list[_Row]) -> Session:
         session_id = rows[0].values["session_id"]
-        steps = opera_rows.name_search_fields(_steps(rows))
+        rows = [row for row in rows if not self._is_left_out(row)]
+        if not rows:
+            raise RecordError(f"session {session_id}: nothing is left but tabs and navigation")
+        steps = opera_rows.merge_scrolls(_steps(rows, full=self.configuration == "full"))
+        steps = opera_rows.name_search_fields(steps)
         if self.merge_searches:
             steps = opera_rows.merge_searches(steps)
         user = self._user(session_id)
@@ -127,6 +132,12 @@ class Opera:
             end=opera_rows.how_it_ended(steps),
         )
 
+    def _is_left_out(self, row: _Row) -> bool:
+        kind = opera_rows.left_out(row.values) if self.configuration == "full" else None
+        if kind is not None:
+            self.left_out[kind] += 1
+        return kind is not None
+
     def session_users(self) -> list[str]:
         """The user of every session that has actions, once per session."""
         files = [path for part in self.files.values() for path in part]
@@ -143,12 +154,12 @@ class Opera:
         return sorted(folder.glob(pattern))
 
 
-def _steps(rows: list[_Row]) -> list[Step]:
+def _steps(rows: list[_Row], *, full: bool) -> list[Step]:
     """A session's steps in the order of their times; equal times keep the order of the file."""
     steps = []
     for row in rows:
         try:
-            steps.append(opera_rows.to_step(row.values, 0))
+            steps.append(opera_rows.to_step(row.values, 0, full=full))
         except RecordError as error:
             raise _placed(row, error) from error
     steps.sort(key=lambda step: step.timestamp)

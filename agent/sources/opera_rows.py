@@ -16,7 +16,18 @@ import msgspec
 from agent.parsing import from_json
 from agent.sessions.page_elements import elements_of
 from agent.sessions.session import Persona, RecordError, Step
-from envs.actions import Action, Back, Click, Hover, Input, Scroll, Terminate, TypeAndSubmit, Wait
+from envs.actions import (
+    Action,
+    Back,
+    Click,
+    Direction,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Wait,
+)
 from envs.observation import TEXT_ROLES, Kind, Viewport
 
 Row = dict[str, Any]
@@ -48,8 +59,19 @@ _NAME_KINDS: tuple[tuple[Kind, str], ...] = (
 """Kind of elements nobody clicked, by OPeRA's names, which follow one scheme; tried in order."""
 
 
-def to_step(row: Row, index: int) -> Step:
-    """One action as a step.
+_LEFT_OUT = re.compile(r"tab|navigat|reload|refresh|forward|window|focus|blur")
+"""Types of the full set that are about tabs and the browser's own buttons: our customers have one
+tab, and none of these is a step on a page."""
+
+
+def left_out(row: Row) -> str | None:
+    """The type of a row that is no step here; None for all others."""
+    kind = row["action_type"] or ""
+    return kind if kind not in _STEPS and _LEFT_OUT.search(kind) else None
+
+
+def to_step(row: Row, index: int, *, full: bool = False) -> Step:
+    """One action as a step; `full`: of the full set, which has scrolls and returns, too.
 
     Raises:
         RecordError: a column is missing a value or has one that is not known.
@@ -57,7 +79,7 @@ def to_step(row: Row, index: int) -> Step:
     click_type = row["click_type"] or None
     if click_type is not None and click_type not in KINDS:
         raise RecordError(f"unknown click_type {click_type!r} - at `click_type`")
-    action = _action(row)
+    action = _action(row, full)
     return Step(
         index=index,
         timestamp=to_time(row),
@@ -155,7 +177,7 @@ def to_persona(user_id: str, survey: str | None) -> Persona | None:
     )
 
 
-def _action(row: Row) -> Action:
+def _action(row: Row, full: bool) -> Action:
     kind = row["action_type"]
     if kind == "terminate":
         return Terminate()
@@ -163,7 +185,38 @@ def _action(row: Row) -> Action:
         return Click(_name(row))
     if kind == "input":
         return Input(_name(row), row["input_text"] or "")
+    if full and kind == "scroll":
+        return Scroll(direction=_direction(row))
+    if full and kind == "back":
+        return Back()
     raise RecordError(f"unknown action_type {kind!r} - at `action_type`")
+
+
+_STEPS = frozenset(("terminate", "click", "input", "scroll", "back"))
+
+
+def _direction(row: Row) -> Direction:
+    """Up where the row says so; most people scroll down."""
+    told = _json(row, "element_meta")
+    if str(told.get("direction", "")).lower() == "up":
+        return "up"
+    moved = next((told[key] for key in _MOVED if isinstance(told.get(key), int | float)), 0)
+    return "up" if moved < 0 else "down"
+
+
+_MOVED = ("deltaY", "delta_y", "scrollDelta", "dy")
+
+
+def merge_scrolls(steps: list[Step]) -> list[Step]:
+    """Scrolls one way on one page are one, as the recorder keeps them."""
+    merged: list[Step] = []
+    for step in steps:
+        before = merged[-1] if merged else None
+        same = before is not None and isinstance(step.action, Scroll)
+        if same and before is not None and (before.action, before.url) == (step.action, step.url):
+            continue
+        merged.append(msgspec.structs.replace(step, index=len(merged)))
+    return merged
 
 
 def _name(row: Row) -> str:

@@ -191,6 +191,9 @@ class Seen:
             f"{count(self._nameless, 'action')} on elements without a name, "
             f"{self._absent:,} on names that are not in the HTML"
         )
+        if left := self._data.left_out:
+            told = ", ".join(f"{n:,} {kind}" for kind, n in sorted(left.items()))
+            click.echo(f"left out, as they are no step on a page: {told}")
         if self._miscounted:
             click.echo(
                 f"in {count(self._miscounted, 'session')} the number of actions is not the one "

@@ -111,6 +111,8 @@ def write_bench_report(
         sessions=_views(sessions, rows, shown),
         paper=published.PAPER,
         opera=published.OPERA,
+        protocols=published.PROTOCOLS,
+        personas=published.PERSONAS,
         bench_charts=charts,
         baseline_words=BASELINE_WORDS,
         error_words=ERROR_WORDS,

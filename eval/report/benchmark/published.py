@@ -9,6 +9,32 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+PROTOCOLS = (
+    (
+        "Lu et al. 2025",
+        "its own logs, 31,865 sessions, not published",
+        "exact match averaged per session, from the second action on",
+        "F1 of buying (positive class: a click that buys), on the last step",
+    ),
+    (
+        "OPeRA",
+        "its filtered test set: 90 sessions, 902 scored actions",
+        "exact match over all actions",
+        "F1 of buying and of leaving, each weighted by how often it is true",
+    ),
+    (
+        "Customer-R1",
+        "the same 902 actions; trained on OPeRA's train part, which has the same users",
+        "as OPeRA",
+        "as OPeRA; its macro F1 (78.50) is of types of action, weighing rare ones as much",
+    ),
+)
+"""Who published what: data, what their accuracy is, and their outcome. They differ, so that a row
+of one is not to be held against a row of another."""
+
+PERSONAS = (("the user's own", 39.58), ("none", 37.8), ("another user's", 28.9))
+"""Exact match of Customer-R1 (arXiv 2510.07230) by the persona it is shown, in percent."""
+
 
 class Published(NamedTuple):
     """A published result in percent. `accuracy` is session-macro in `PAPER`, micro in `OPERA`;

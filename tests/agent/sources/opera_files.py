@@ -61,9 +61,10 @@ def write_opera(
     test: list[dict[str, Any]],
     users: dict[str, Any],
     sessions: dict[str, str] | None = None,
+    configuration: str = "filtered",
 ) -> Path:
     """`users`: user_id to survey; `sessions`: session_id to user_id (by the id when not given)."""
-    folder = root / "OPeRA_filtered"
+    folder = root / f"OPeRA_{configuration}"
     for part, rows in (("train", train), ("test", test)):
         half = (len(rows) + 1) // 2
         for number, some in enumerate((rows[:half], rows[half:])):

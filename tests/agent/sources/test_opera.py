@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agent.sessions.dataset import read_sessions
 from agent.sessions.session import RecordError, Session
 from agent.sources.opera_rows import KINDS, kind_by_name, merge_searches, to_persona
-from envs.actions import Click, Input, Terminate, TypeAndSubmit
+from envs.actions import Click, Input, Scroll, Terminate, TypeAndSubmit
 from shopper.commands.data import command
 from tests.agent.sources.opera_files import PAGE, action, click, typed, write_opera
 
@@ -239,3 +239,62 @@ def test_terminate_is_leaving(tmp_path: Path) -> None:
     _, sessions = run(usual(tmp_path))
     [last] = [s.steps[-1] for s in sessions if s.session_id == B]
     assert (last.action, last.kind) == (Terminate(), "leave")
+
+
+def test_the_full_set_has_scrolls_and_tabs(tmp_path: Path) -> None:
+    """Scrolls become scrolls, several in a row one; what is about tabs is left out and counted."""
+    rows = [
+        typed(A, 1, "mug"),
+        action(A, 2, "scroll", element_meta='{"deltaY": 300}'),
+        action(A, 3, "scroll", element_meta='{"deltaY": 120}'),
+        action(A, 4, "scroll", element_meta='{"deltaY": -80}'),
+        action(A, 5, "tab_activate"),
+        action(A, 6, "navigation"),
+        click(A, 7, "product_link", "search_results.red_mug.view_product"),
+        action(A, 8, "terminate"),
+    ]
+    write_opera(tmp_path, rows, [action(B, 1, "terminate")], {}, configuration="full")
+    result, sessions = run(tmp_path, "--configuration", "full")
+    assert result.exit_code == 0, result.output
+    actions = [s.action for s in next(x for x in sessions if x.session_id == A).steps]
+    assert actions == [
+        Input("nav_bar.search_input", "mug"),
+        Scroll(direction="down"),
+        Scroll(direction="up"),
+        Click("search_results.red_mug.view_product"),
+        Terminate(),
+    ]
+    assert "left out, as they are no step on a page: 1 navigation, 1 tab_activate" in result.output
+
+
+def test_a_session_of_tabs_alone_is_told(tmp_path: Path) -> None:
+    write_opera(
+        tmp_path,
+        [action(A, 1, "tab_create")],
+        [action(B, 1, "terminate")],
+        {},
+        configuration="full",
+    )
+    result, _ = run(tmp_path, "--configuration", "full")
+    assert result.exit_code == 2 and "nothing is left but tabs" in result.output
+    result, sessions = run(tmp_path, "--configuration", "full", "--skip-bad", out="rest.jsonl")
+    assert result.exit_code == 0 and [s.session_id for s in sessions] == [B]
+
+
+def test_a_type_that_nobody_knows_is_still_named(tmp_path: Path) -> None:
+    write_opera(
+        tmp_path, [action(A, 1, "wink")], [action(B, 1, "terminate")], {}, configuration="full"
+    )
+    result, _ = run(tmp_path, "--configuration", "full")
+    assert result.exit_code == 2 and "unknown action_type 'wink'" in result.output
+
+
+@pytest.mark.slow
+def test_as_many_as_the_card_says(tmp_path: Path) -> None:
+    """692 sessions of 51 users in the full set."""
+    names = [f"u{n % 51}_{n}_{n + 1}" for n in range(692)]
+    rows = [row for name in names for row in (typed(name, 1, "mug"), action(name, 2, "terminate"))]
+    write_opera(tmp_path, rows[:1200], rows[1200:], {}, configuration="full")
+    result, sessions = run(tmp_path, "--configuration", "full")
+    assert result.exit_code == 0, result.output
+    assert (len(sessions), len({s.user_id for s in sessions})) == (692, 51)
