@@ -100,7 +100,7 @@ def archetypes(
                 people=len(members),
                 share=len(members) / len(shoppers),
                 habits={label: float(v) for label, v in zip(HABITS, mean, strict=True)},
-                text=_text(name, mean),
+                text=described(name, mean),
                 traits=_traits(name, mean, habits),
                 intents=_intents(members, words, least),
             )
@@ -161,7 +161,7 @@ def _named(centres: Floats) -> list[str]:
     return [names[n] if n in names else spare.pop(0) for n in range(len(centres))]
 
 
-def _text(name: str, habits: Floats) -> str:
+def described(name: str, habits: Floats) -> str:
     """Who is of this kind, from rounded means: nothing of it is one person's."""
     of = dict(zip(HABITS, habits, strict=True))
     parts = [
