@@ -132,6 +132,7 @@ FLOORS = {
         *(
             "access",
             "plan",
+            "recheck",
             "api",
             "make_report",
             "mcp_server",

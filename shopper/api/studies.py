@@ -20,6 +20,7 @@ from envs.actions import ActionSet
 from shopper.access import AccessAsked, check_told, read_access
 from shopper.api.runs import Run
 from shopper.plan import PlanError, check_looking, patterns, price_from
+from shopper.recheck import recheck as take_again
 
 if TYPE_CHECKING:
     from eval.usability.schema import StudyResult
@@ -66,6 +67,7 @@ async def study(
     screenshots: bool = True,
     price: str | None = None,
     resume: bool = False,
+    recheck: float = 0.0,
     access: AccessAsked | None = None,
     watch: Watch = lambda session, doing: None,
 ) -> StudyRun:
@@ -73,7 +75,8 @@ async def study(
 
     `policy`, `customers`, `seed` and `variant` are used instead of the study's own.
     `not_a_purchase`, `actions`, `see`, `page_tokens`, `price` and `access` as for `run`. With
-    `resume` the study in `out` goes on, and begins where there is none.
+    `resume` the study in `out` goes on, and begins where there is none. For so many seconds as
+    `recheck` says, none here unless it is told, visits that show findings are taken again.
 
     Raises:
         ValueError: the file, an option or the folder cannot be used; says what to do.
@@ -110,4 +113,6 @@ async def study(
         price=price_from(price),
     )
     result = await conduct(request, watch)
+    if recheck and result.stopped is None:
+        await take_again(request, recheck)
     return StudyRun(card=result.card, stopped=result.stopped, folder=result.folder)

@@ -7,7 +7,6 @@ by `eval.usability`.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +22,6 @@ from agent.study.conduct import StudyRequest, conduct
 from agent.study.definition import Study
 from agent.study.folder import StudyFolder
 from agent.study.load import changed, draft, participants, read_study, start_url
-from agent.study.recheck import take_again
 from agent.study.success import doubts
 from envs.actions import ActionSet
 from eval import formatting
@@ -43,6 +41,7 @@ from shopper.failure import Failure
 from shopper.help import Command, option
 from shopper.interrupt import until_interrupted
 from shopper.plan import check_looking, price_from
+from shopper.recheck import recheck as take_again
 from shopper.run_progress import Progress
 from shopper.run_words import no_result
 
@@ -257,23 +256,14 @@ def _carry_out(
         )
     failure = _failure(result, f"shopper study {wanted.file} --resume --out {folder.root}")
     if failure is None and recheck:
-        _take_again(request, recheck)
+        asyncio.run(take_again(request, recheck, _say_that_it_takes_again))
     _report(folder, as_json, wanted, tell, held, failure)
     show_tracebacks([folder.run])
 
 
-def _take_again(request: StudyRequest, seconds: float) -> None:
-    """Visits that show findings, once more, step by step."""
-    from eval.usability.analysis import analyse
-    from eval.usability.recurring import to_take_again
-
-    shutil.rmtree(request.folder.replays.root, ignore_errors=True)
-    visits = to_take_again(analyse(request.folder.root).findings)
-    if not visits:
-        return
-    told = formatting.count(len(visits), "visit")
+def _say_that_it_takes_again(visits: int) -> None:
+    told = formatting.count(visits, "visit")
     _err.print(f"taking {told} again to see whether what was found comes again …")
-    asyncio.run(take_again(request, visits, seconds))
 
 
 def _say_that_it_asks() -> None:

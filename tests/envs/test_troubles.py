@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from envs.access.access import Access, Credentials
 from envs.actions import Click, Terminate, TypeAndSubmit
 from envs.browser.browser import Browser
+from envs.gateway.place import Place
 from envs.troubles import Trouble
 from tests.envs.acting.acting import visiting
 from tests.website import Reply
@@ -46,6 +48,22 @@ async def test_a_secret_that_a_page_logs_is_not_told(browser: Browser, serve) ->
         done = await environment.act(TypeAndSubmit("password", "hunter2-and-more"))
         assert done.secret and done.troubles
         assert not any("hunter2-and-more" in t.text for t in done.troubles)
+
+
+async def test_credentials_that_a_page_logs_are_not_told(browser: Browser, serve) -> None:
+    """However it writes them: as they are, in an address, as they are sent."""
+    page = """<script>const [user, password] = ['jane.doe', 'c0rrect horse!'];
+        console.error('plain ' + password, 'sent ' + btoa(user + ':' + password));
+        console.error('address ' + encodeURIComponent(password));
+        setTimeout(() => { throw new Error('denied to ' + user + ':' + password) });</script>
+        <button>Go</button>"""
+    own = Credentials(Place("127.0.0.1", (80,)), "jane.doe", "c0rrect horse!")
+    hidden = Access(credentials=(own,)).hidden
+    async with visiting(browser, serve({"/": page}), hidden=hidden) as environment:
+        told = (await environment.act(Click("go"))).troubles
+    texts = " ".join(t.text for t in told)
+    assert "plain [secret]" in texts and "address [secret]" in texts and "sent [secret]" in texts
+    assert not any(secret in texts for secret in ("c0rrect", "jane.doe", "amFuZS5kb2U6"))
 
 
 @pytest.mark.parametrize("how", ["a change on the page", "another page"])

@@ -370,7 +370,8 @@ async def test_a_study_is_carried_out(serve: Callable[..., str], tmp_path: Path)
         """)
     )
     options: dict[str, Any] = {"out": tmp_path / "out", "policy": OneClick(), "screenshots": False}
-    run = await shopper.study(file, customers=2, resume=True, **options)
+    run = await shopper.study(file, customers=2, resume=True, recheck=30, **options)
+    assert {one.recurs for one in run.result().findings} == {"again"}
     assert [s.end for s in run.sessions()] == ["terminate", "terminate"]
     assert run.result().study.policy == "tests.shopper.test_api:OneClick"
     assert len(run.result().results) == 2
