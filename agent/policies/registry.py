@@ -142,11 +142,11 @@ BACKENDS: tuple[Backend, ...] = (
         description="a documented model of a shopper, for the embedded shop; never called human",
     ),
     Backend(
-        name="synthetic-roaming",
+        name="roaming",
         loader="agent.policies.synthetic:load_roaming",
         kind="light",
         synthetic=True,
-        example="synthetic-roaming",
+        example="roaming",
         description="the same, who also go back, point at things and wait (--actions full)",
     ),
     Backend(

@@ -1,4 +1,4 @@
-"""Synthetic shoppers as a policy: ``--policy synthetic``, or ``synthetic-roaming``, who look
+"""Synthetic shoppers as a policy: ``--policy synthetic``, or ``roaming``, who look
 further in other ways than scrolling, too.
 
 Looks at nothing but the session and the observation, as any policy. Who the shopper is comes from
@@ -49,7 +49,7 @@ async def load_synthetic(spec: str, options: Options) -> SyntheticPolicy:
 
 
 async def load_roaming(spec: str, options: Options) -> SyntheticPolicy:
-    """The policy ``synthetic-roaming``.
+    """The policy ``roaming``.
 
     Raises:
         PolicyChoiceError: it is offered the paper's actions only.
@@ -74,7 +74,7 @@ class SyntheticPolicy:
         actions: ActionSet = "paper",
         roams: bool = False,
     ) -> None:
-        self.name = "synthetic-roaming" if roams else "synthetic"
+        self.name = "roaming" if roams else "synthetic"
         self._actions = actions
         self.roams = roams
         self._reasoning = reasoning

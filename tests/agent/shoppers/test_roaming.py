@@ -109,8 +109,8 @@ def test_they_wait_while_a_page_says_that_it_is_loading_and_not_for_ever() -> No
 
 async def test_the_policy_needs_all_actions_and_says_its_name() -> None:
     with pytest.raises(PolicyChoiceError, match="--actions full"):
-        await load("synthetic-roaming")
-    policy = await load("synthetic-roaming", Options(prompt=PromptSettings(actions="full")))
-    assert policy.settings["policy"] == policy.name == "synthetic-roaming"
+        await load("roaming")
+    policy = await load("roaming", Options(prompt=PromptSettings(actions="full")))
+    assert policy.settings["policy"] == policy.name == "roaming"
     plain = await load("synthetic", Options(prompt=PromptSettings(actions="full")))
     assert plain.settings["policy"] == "synthetic"
