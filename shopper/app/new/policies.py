@@ -77,6 +77,8 @@ def _offer(backend: Backend, timed: str, reads: Cost | None, price: Price | None
     if backend.kind == "remote":
         has = bool(backend.key and os.environ.get(backend.key))
         lacks = "" if has or backend.key is None else missing_key(policy, backend.key)
+        if backend.address_in(policy) is not None:
+            lacks = "it needs a server that is running: write its model and address below"
         return Offer(
             policy=policy, about=backend.description, lacks=lacks, takes=_paid(reads, price)
         )

@@ -20,7 +20,7 @@ from agent.runs.live.messages import Does, Looks, Picture, Said
 from envs.browser.browser import Browser
 from tests.shopper.app.conftest import StartApp
 from tests.shopper.app.serving import RunningApp
-from tests.shopper.app.windows import let_in, press
+from tests.shopper.app.windows import let_in, press, violations
 from tests.website import Website
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(420)]
@@ -98,6 +98,11 @@ async def test_the_app_is_killed_and_its_run_goes_on(
     await press(page, "Pause all")
     for window in (page, other):
         await expect(window.get_by_text("Everyone waits")).to_be_visible(timeout=SOON)
+    assert not await violations(page)
+    alone = await context.new_page()
+    await alone.goto(f"{again.url}/live/{name}?customer=customer-0001")
+    assert not await violations(alone)
+    await alone.close()
     await asyncio.sleep(3)  # everyone finishes the step they are at
     steps = await other.locator(".window .told > p:first-child").all_inner_texts()
     await asyncio.sleep(2)

@@ -8,13 +8,11 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
 
 from envs.browser.browser import Browser
 from tests.shopper.app.folders import a_run
 from tests.shopper.app.serving import RunningApp
-from tests.shopper.app.windows import let_in
+from tests.shopper.app.windows import let_in, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -32,13 +30,6 @@ text = "Popular"
 seq = false
 sus = false
 """
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    },
-    "iframes": False,
-}
 PAGES = (
     "/",
     "/?find=nothing",
@@ -84,15 +75,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     running.enter()
     yield running
     running.close()
-
-
-async def violations(page: Page) -> list[str]:
-    found = await Axe().run(page, options=RULES)
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in found.response["violations"]
-        for node in one["nodes"]
-    ]
 
 
 async def test_every_page_is_accessible_and_fits_a_phone(app: RunningApp, browser: Browser) -> None:

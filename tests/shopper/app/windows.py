@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page
 
 from envs.browser.browser import Browser, ContextOptions
 from tests.shopper.app.serving import RunningApp
+
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "iframes": False,
+}
 
 
 async def let_in(browser: Browser, app: RunningApp) -> BrowserContext:
@@ -24,3 +33,12 @@ async def press(page: Page, name: str) -> None:
         .or_(page.get_by_role("link", name=name, exact=True))
         .first.click()
     )
+
+
+async def violations(page: Page) -> list[str]:
+    found = await Axe().run(page, options=RULES)
+    return [
+        f"{one['id']}: {node['html'][:160]}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
