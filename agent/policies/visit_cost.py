@@ -73,6 +73,11 @@ def visit_costs(
     return [*costs, _elsewhere(asked, seen, price)]
 
 
+def cost_elsewhere(seen: Observation) -> Cost:
+    """What a visit of pages like this one takes of a model elsewhere."""
+    return _elsewhere(PromptSettings(), seen, None).cost
+
+
 def _settings(name: str, asked: PromptSettings, window: int) -> PromptSettings:
     """What an embedded policy is shown."""
     folder = adapter_folder(name)

@@ -12,7 +12,7 @@ from agent.models.embedded import find_embedded
 from agent.policies.price import Price, dollars
 from agent.policies.registry import BACKENDS, DEFAULT, Backend
 from agent.policies.step_time import StepTime
-from agent.policies.visit_cost import ELSEWHERE, STEPS, visit_costs
+from agent.policies.visit_cost import STEPS, cost_elsewhere
 from agent.sessions.session import Cost
 from envs.observation import Observation
 from shopper.app.new.draft import missing_key
@@ -62,7 +62,7 @@ async def offers(
     """Those that work on this machine first. `seen` is a page of the site, by which reading costs
     what it costs; `price` that of a model elsewhere."""
     took = None if find_embedded() is None else await estimates.step()
-    reads = _reads(seen)
+    reads = None if seen is None else await asyncio.to_thread(cost_elsewhere, seen)
     by_name = {backend.name: backend for backend in BACKENDS}
     found = [
         _offer(by_name[name], _timed(took, measuring=estimates.measuring), reads, price)
@@ -115,13 +115,6 @@ def _paid(reads: Cost | None, price: Price | None) -> str:
     if price is None:
         return f"{tokens}; give its price below to see what that costs"
     return f"{tokens}: about ${dollars(reads, price):.3f}"
-
-
-def _reads(seen: Observation | None) -> Cost | None:
-    """What a visit of pages like this one reads of a model elsewhere."""
-    if seen is None:
-        return None
-    return next((one.cost for one in visit_costs(seen) if one.policy == ELSEWHERE), None)
 
 
 async def _measure() -> StepTime | None:
