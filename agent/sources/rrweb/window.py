@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urldefrag
 
-import msgspec
-
-from agent.sources.rrweb.addresses import address_in, masked_search
+from agent.sources.rrweb.addresses import address_in
 from agent.sources.rrweb.events import Event, Mouse, Source, Type
+from agent.sources.rrweb.gestures import Press, Scrolling, Typing
 from agent.sources.rrweb.quality import Quality
+from agent.sources.rrweb.stage import Stage
+from agent.sources.rrweb.teller import Tell, Teller
 from envs.actions import Action, Click, Direction, Input, Scroll, TypeAndSubmit
-from envs.observation import Observation, Viewport
-from envs.recording.recorder import Event as Told
-from envs.recording.recorder import Look, RecordedAction, Returned
+from envs.observation import Observation
 from envs.recording.replay import Pressed, Replay
 
 ANSWER_MS = 2000.0
@@ -27,61 +26,15 @@ GESTURE_MS = 10_000.0
 """Longest between going down and the click, or the first letter."""
 TWIN_MS = 60.0
 """Within so much of a press, another click is the browser's: of a label, or of Enter."""
-BACK_MS = 4000.0
-"""A page that comes without anything done in so long before came by itself, or by going back."""
+BACK_MS = 700.0
+"""A page that is left sooner, without anything done on it, was only passed through."""
 LEAST_ADDED = 10
 """Nodes; a page that adds fewer has not answered."""
 NEW_PAGE = 0.5
 """Of the names seen before, at most so many are on the page that answered."""
-BATCH = 200
-_HEED_MS = 150.0
-"""After a change, a pause as long as this is one in which a message can be read."""
 _FAST_SCROLL_MS = 700.0
 _LEAST_SCROLL = 40.0
 MASK = "*"
-
-
-Tell = Callable[[Told], None]
-"""Takes what happened, in order."""
-
-
-class _Seen(msgspec.Struct, frozen=True):
-    """A look and the window it was taken in."""
-
-    page: Observation
-    viewport: Viewport
-
-
-class _Press(msgspec.Struct):
-    """Something went down."""
-
-    id: int
-    at: float
-    on: Pressed
-    seen: _Seen
-    used: bool = False
-
-
-class _Typing(msgspec.Struct):
-    """A field being filled in. `left`: the person went on, and nothing has answered yet."""
-
-    id: int
-    on: Pressed
-    seen: _Seen
-    text: str = ""
-    at: float = 0.0
-    changed: bool = False
-    added: int = 0
-    left: float | None = None
-    judged: bool = False
-
-
-class _Scrolling(msgspec.Struct):
-    seen: _Seen
-    start: float
-    last: float
-    at: float
-    began: float
 
 
 class Window:
@@ -99,42 +52,40 @@ class Window:
     ) -> None:
         """`full`: scrolls and returns are told, too. `hide` hears of secrets that were typed,
         `secrets` are all that are known."""
-        self._replay = replay
-        self._tell = tell
+        self._stage = Stage(replay, secrets)
+        self._teller = Teller(self._stage, tell, quality)
         self._quality = quality
         self._full = full
         self._hide = hide
-        self._secrets = secrets
-        self.shown: Observation | None = None
         self.last_at = 0.0
-        self._batch: list[bytes] = []
         self._href = ""
         self._before: list[str] = []
         self._size = (0.0, 0.0)
-        self._open = False
-        self._pictured = False
-        self._torn = False
+        self._begun = False
         self._touched: set[int] = set()
-        self._press: _Press | None = None
-        self._typing: _Typing | None = None
-        self._clicked_at = float("-inf")
-        self._done_at = float("-inf")
-        self._changed_at: float | None = None
-        self._masked: RecordedAction | None = None
-        self._buying = False
-        self._scrolling: _Scrolling | None = None
+        self._press: Press | None = None
+        self._typing: Typing | None = None
+        self._done_at = self._arrived_at = float("-inf")
+        self._scrolling: Scrolling | None = None
         self._offset = 0.0
+
+    @property
+    def shown(self) -> Observation | None:
+        """The last look."""
+        return self._stage.shown
 
     async def take(self, event: Event) -> None:
         """The next event of this window."""
         self.last_at = max(self.last_at, event.at)
-        await self._heed(event)
+        await self._stage.heed(event.at)
         await self._time_passes(event)
+        if event.type == Type.DOM_CONTENT_LOADED:
+            self._begun = True  # a page that says so is a new one, whatever its address
         if event.type == Type.META:
             await self._meta(event)
         elif event.type == Type.FULL_SNAPSHOT:
             await self._snapshot(event)
-        elif not self._pictured:
+        elif not self._stage.pictured:
             self._unpictured(event)
         elif event.type in (Type.CUSTOM, Type.PLUGIN):
             await self._address(event)
@@ -144,10 +95,10 @@ class Window:
             await self._click(event)
         elif event.is_mouse(Mouse.FOCUS):
             self._touched.add(event.data.id)
-            await self._play(event)
+            await self._stage.play(event)
         elif event.is_mouse(Mouse.BLUR):
             self._blur(event)
-            await self._play(event)
+            await self._stage.play(event)
         elif event.is_from(Source.INPUT):
             await self._input(event)
         elif event.is_from(Source.SCROLL):
@@ -159,98 +110,56 @@ class Window:
         """Nothing follows: tell what is open, and look a last time."""
         await self._finish_typing()
         self._finish_scroll()
-        self._release()
-        if self._pictured:
-            await self._flush()
-            self.shown = (await self._look(self.last_at, tell=True)).page
-
-    # ---- playing
-
-    async def _play(self, event: Event) -> None:
-        self._batch.append(event.raw)
-        if len(self._batch) >= BATCH:
-            await self._flush()
-
-    async def _flush(self) -> None:
-        batch, self._batch = self._batch, []
-        if batch and self._open and await self._replay.feed(batch) and not self._torn:
-            self._torn = True
-            self._quality.torn_pages += 1
-
-    async def _heed(self, event: Event) -> None:
-        """Let a message be noticed that stood for a while: it may be gone by the next look."""
-        if self._changed_at is None or not self._pictured:
-            return
-        if event.at - self._changed_at >= _HEED_MS:
-            await self._flush()
-            await self._replay.heed()
-            self._changed_at = None
-
-    async def _look(self, at: float, *, tell: bool = False) -> _Seen:
-        await self._flush()
-        page = await self._replay.look(at, self._secrets())
-        self.shown = page
-        if tell:
-            self._tell(Look(page))
-        return _Seen(page, await self._replay.viewport())
+        self._teller.release()
+        if self._stage.pictured:
+            self._teller.saw(await self._stage.look(self.last_at))
+        self._quality.torn_pages += self._stage.torn_pages
 
     # ---- pages
 
     async def _meta(self, event: Event) -> None:
         href, size = event.data.href, (event.data.width, event.data.height)
-        if self._open and href == self._href:
+        if self._stage.is_open and href == self._href and not self._begun:
             self._size = size  # another picture of the same page
-            await self._play(event)
+            await self._stage.play(event)
             return
         await self._arrive(href, event.at)
-        await self._flush()
-        if self._buying and self._pictured:
-            await self._look(event.at, tell=True)
-        await self._leave_page()
-        self._size = size
-        await self._replay.go(href, *size)
-        self._open = True
-        await self._play(event)
+        if self._teller.buying and self._stage.pictured:
+            self._teller.saw(await self._stage.look(event.at))
+        self._press = self._typing = self._scrolling = None
+        self._touched.clear()
+        self._offset = 0.0
+        self._size, self._begun = size, False
+        await self._stage.open(href, size)
+        await self._stage.play(event)
 
     async def _snapshot(self, event: Event) -> None:
-        if not self._open:
-            await self._replay.go(self._href, *self._size)
-            self._open = True
-        if self._pictured and self._torn:
-            await self._flush()
-        self._pictured, self._torn = True, False
-        await self._play(event)
-        self._changed_at = event.at
+        if not self._stage.is_open:
+            await self._stage.open(self._href, self._size)
+        self._begun = False
+        await self._stage.picture(event)
 
     async def _address(self, event: Event) -> None:
         """The page changed its address by itself: nothing else of it is told."""
-        await self._play(event)
+        await self._stage.play(event)
         href = address_in(event.data, self._href)
-        if href is None or href == self._href:
-            return
-        await self._flush()
-        await self._arrive(href, event.at)
-        await self._replay.move(href)
+        if href is not None and href != self._href:
+            await self._stage.flush()
+            await self._arrive(href, event.at)
+            await self._stage.move(href)
 
     async def _arrive(self, href: str, at: float) -> None:
         """The window is at another address now, for whatever reason."""
         await self._finish_typing(answered=True)
         self._finish_scroll()
-        self._release(href)
-        came_by_itself = at - self._done_at > BACK_MS or self._done_at == float("-inf")
-        if self._full and self._href and came_by_itself and _page(href) in self._before:
-            self._tell(Returned(at / 1000))
+        self._teller.release(href)
+        by_itself = self._done_at < self._arrived_at and at - self._arrived_at >= BACK_MS
+        if self._full and by_itself and href != self._href and _page(href) in self._before:
+            self._teller.returned(at)
             del self._before[self._before.index(_page(href)) :]
-        if self._href and _page(href) != _page(self._href):
+        elif self._href and _page(href) != _page(self._href):
             self._before = [*self._before[-50:], _page(self._href)]
-        self._href = href
-
-    async def _leave_page(self) -> None:
-        self._pictured = self._torn = False
-        self._press = self._typing = self._scrolling = None
-        self._touched.clear()
-        self._changed_at = None
-        self._offset = 0.0
+        self._href, self._arrived_at = href, at
 
     def _unpictured(self, event: Event) -> None:
         if event.is_mouse(Mouse.CLICK):
@@ -265,41 +174,35 @@ class Window:
         self._touched.add(node)
         typing = self._typing
         if typing is not None:
-            await self._flush()
-            on = await self._replay.pressed(node)
+            on = await self._stage.on(node)
             if on is None or on.key != typing.on.key:
                 await self._finish_typing(submits=bool(on and on.submits))
         self._press = await self._pressed(event)
-        self._release()
-        await self._play(event)
+        self._teller.release()
+        await self._stage.play(event)
 
-    async def _pressed(self, event: Event) -> _Press | None:
-        """Look, and find what is pressed."""
-        seen = await self._look(event.at, tell=self._buying)
-        on = await self._replay.pressed(event.data.id)
-        await self._replay.acted()
-        if on is None:
-            return None
-        return _Press(event.data.id, event.at, on, seen)
+    async def _pressed(self, event: Event) -> Press | None:
+        """Look, and find what is pressed; where an order may be under way, the look is told."""
+        press = await self._stage.press(event)
+        if self._teller.buying and press is not None:
+            self._teller.saw(press.seen)
+        return press
 
     async def _click(self, event: Event) -> None:
-        press, self._clicked_at = self._press, event.at
+        press = self._press
         twin = event.at - self._done_at <= TWIN_MS and (press is None or press.used)
         if press is None or press.used or event.at - press.at > GESTURE_MS:
             if twin:
-                await self._play(event)
+                await self._stage.play(event)
                 return
             if await self._entered(event):
                 return
             press = self._press = await self._pressed(event)
         on: Pressed | None = None
         if press is not None:
-            await self._flush()
-            on = (
-                press.on if press.id == event.data.id else await self._replay.pressed(event.data.id)
-            )
-            on = press.on if on is None else on
-        await self._play(event)
+            same = press.id == event.data.id
+            on = press.on if same else await self._stage.on(event.data.id) or press.on
+        await self._stage.play(event)
         self._touched.add(event.data.id)
         if press is not None and on is not None and (on.key or on.list):
             return  # into a field, or a list that is told when something is chosen in it
@@ -312,7 +215,7 @@ class Window:
         if not on.name:
             self._quality.drop("unnamed")
             return
-        self._emit(Click(on.name), press.seen, event.at)
+        self._teller.done(Click(on.name), press.seen, event.at)
 
     async def _entered(self, event: Event) -> bool:
         """Whether a click without a press is the browser's own on the button of the form in which
@@ -320,12 +223,11 @@ class Window:
         typing = self._typing
         if typing is None or not typing.changed:
             return False
-        await self._flush()
-        on = await self._replay.pressed(event.data.id)
+        on = await self._stage.on(event.data.id)
         if on is None or not on.submits:
             return False
         await self._finish_typing(answered=True)
-        await self._play(event)
+        await self._stage.play(event)
         return True
 
     # ---- typing
@@ -334,24 +236,23 @@ class Window:
         data = event.data
         self._finish_scroll()
         if self._typing is not None and self._typing.id == data.id:
-            await self._play(event)
+            await self._stage.play(event)
             self._typed(self._typing, event)
             return
         if not (data.userTriggered or (data.userTriggered is None and data.id in self._touched)):
             self._quality.programmed += 1
-            await self._play(event)
+            await self._stage.play(event)
             return
-        await self._flush()
-        on = await self._replay.pressed(data.id)
+        on = await self._stage.on(data.id)
         if on is None:
-            await self._play(event)
+            await self._stage.play(event)
             return
         if on.list:
             await self._choose(event)
         elif on.key:
             await self._begin_typing(event, on)
         else:
-            await self._play(event)  # a box that is ticked is told by its click
+            await self._stage.play(event)  # a box that is ticked is told by its click
 
     async def _begin_typing(self, event: Event, on: Pressed) -> None:
         await self._finish_typing()
@@ -365,11 +266,11 @@ class Window:
             if found is None:
                 return
             seen, on = found.seen, found.on
-        self._typing = _Typing(event.data.id, on, seen)
-        await self._play(event)
+        self._typing = Typing(event.data.id, on, seen)
+        await self._stage.play(event)
         self._typed(self._typing, event)
 
-    def _typed(self, typing: _Typing, event: Event) -> None:
+    def _typed(self, typing: Typing, event: Event) -> None:
         if event.data.userTriggered is False and typing.changed:
             typing.text = event.data.text
             return
@@ -386,16 +287,15 @@ class Window:
         press = self._press
         if press is None or press.used or not press.on.list:
             press = await self._pressed(event)
-        await self._play(event)
-        await self._flush()
+        await self._stage.play(event)
         self._quality.acted += 1
         self._done_at = event.at
-        name = await self._replay.chosen(event.data.id)
+        name = await self._stage.chosen(event.data.id)
         if press is None or not name:
             self._quality.drop("unnamed" if press else "gone")
             return
         press.used = True
-        self._emit(Click(name), press.seen, event.at)
+        self._teller.done(Click(name), press.seen, event.at)
 
     async def _time_passes(self, event: Event) -> None:
         """Decide what is open once enough time has passed without more of it."""
@@ -419,7 +319,7 @@ class Window:
         if typing is None or not typing.changed or typing.added < LEAST_ADDED:
             return False
         before = typing.seen.page.by_name.keys()
-        now = (await self._look(self.last_at)).page.by_name.keys()
+        now = (await self._stage.look(self.last_at)).page.by_name.keys()
         return len(before & now) <= NEW_PAGE * len(before)
 
     async def _finish_typing(self, *, submits: bool = False, answered: bool = False) -> None:
@@ -439,23 +339,21 @@ class Window:
         name, text = typing.on.name, "" if typing.on.secret else typing.text
         action: Action = TypeAndSubmit(name, text) if answered else Input(name, text)
         self._quality.masked += masked and not typing.on.secret
-        told = self._recorded(action, typing.seen, typing.at, secret=secret, submits=submits)
-        if told is not None and masked and not typing.on.secret:
-            self._release()
-            self._masked = told
-        elif told is not None:
-            self._keep(told)
+        covered = masked and not typing.on.secret
+        self._teller.done(
+            action, typing.seen, typing.at, secret=secret, submits=submits, covered=covered
+        )
 
     # ---- scrolling
 
     async def _scroll(self, event: Event) -> None:
         if not self._full or event.data.id != 1:
-            await self._play(event)
+            await self._stage.play(event)
             return
         if self._scrolling is None and self._typing is None:
-            seen = await self._look(event.at)
-            self._scrolling = _Scrolling(seen, self._offset, self._offset, event.at, event.at)
-        await self._play(event)
+            seen = await self._stage.look(event.at)
+            self._scrolling = Scrolling(seen, self._offset, self._offset, event.at, event.at)
+        await self._stage.play(event)
         scrolling, y = self._scrolling, event.data.y
         self._offset = y
         if scrolling is not None:
@@ -466,62 +364,16 @@ class Window:
         if scrolling is None or abs(scrolling.last - scrolling.start) < _LEAST_SCROLL:
             return
         direction: Direction = "down" if scrolling.last > scrolling.start else "up"
-        told = self._recorded(Scroll(direction=direction), scrolling.seen, scrolling.began)
-        if told is not None:
-            self._release()
-            self._tell(told)
+        self._teller.looked_further(Scroll(direction=direction), scrolling.seen, scrolling.began)
 
     # ---- telling
 
     async def _mutate(self, event: Event) -> None:
         if event.is_from(Source.MUTATION):
-            self._changed_at = event.at
+            self._stage.changed(event.at)
             if self._typing is not None:
                 self._typing.added += len(event.data.adds or ())
-        await self._play(event)
-
-    def _emit(self, action: Action, seen: _Seen, at: float) -> None:
-        told = self._recorded(action, seen, at)
-        if told is not None:
-            self._keep(told)
-
-    def _recorded(
-        self,
-        action: Action,
-        seen: _Seen,
-        at: float,
-        *,
-        secret: bool = False,
-        submits: bool = False,
-    ) -> RecordedAction | None:
-        if self._torn:
-            self._quality.drop("torn")
-            return None
-        if seen.page.illegal(action):
-            self._quality.drop("gone")
-            return None
-        return RecordedAction(action, seen.page, at / 1000, seen.viewport, secret, submits)
-
-    def _keep(self, told: RecordedAction) -> None:
-        self._release()
-        name = getattr(told.action, "name", "")
-        self._buying = told.seen.by_name[name].kind == "buy" if name else False
-        self._quality.kept += 1
-        self._tell(told)
-
-    def _release(self, href: str | None = None) -> None:
-        """Tell the covered text that waited for an address that may say it."""
-        told, self._masked = self._masked, None
-        if told is None:
-            return
-        action = told.action
-        if href is not None and isinstance(action, TypeAndSubmit | Input):
-            words = masked_search(href, len(action.text))
-            if words is not None:
-                self._quality.found += 1
-                action = msgspec.structs.replace(action, text=words)
-                told = msgspec.structs.replace(told, action=action, secret=False)
-        self._keep(told)
+        await self._stage.play(event)
 
 
 def _page(href: str) -> str:

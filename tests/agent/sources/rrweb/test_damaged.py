@@ -58,9 +58,7 @@ async def test_a_recording_that_does_not_say_where_it_is(browser, rrweb, tmp_pat
     assert session.steps[0].url == "https://recording.invalid/"
 
 
-@pytest.mark.parametrize(
-    "href", ["about:blank", "file:///etc/passwd", "javascript:alert(1)", "", "x:[/"]
-)
+@pytest.mark.parametrize("href", ["file:///etc/passwd", "", "x:[/"])
 async def test_addresses_that_are_none(href, browser, rrweb, tmp_path):
     session = await session_of(
         Tape().meta(href).picture(FRONT).press("blue"), browser, rrweb, tmp_path

@@ -148,6 +148,27 @@ async def test_going_back_and_scrolling_are_told_when_wanted(browser, rrweb, tmp
     assert told(paper) == ["click blue_mug", "click red_mug", "terminate"]
 
 
+async def test_a_page_that_comes_again_at_its_own_address_is_a_new_page(browser, rrweb, tmp_path):
+    tape = front().press("name").types("name", "Ada")
+    tape.add(0, {}).page("/", FRONT).press("blue")
+    session = await session_of(tape, browser, rrweb, tmp_path)
+    assert told(session) == ["typeandsubmit name 'Ada'", "click blue_mug", "terminate"]
+
+
+async def test_another_picture_of_the_same_page_interrupts_nothing(browser, rrweb, tmp_path):
+    tape = (
+        front().add(1, {}).press("name").types("name", "Ad").page("/", FRONT).types("name", "Ada")
+    )
+    session = await session_of(tape.leaves("name").press("blue"), browser, rrweb, tmp_path)
+    assert told(session) == ["input name 'Ada'", "click blue_mug", "terminate"]
+
+
+async def test_going_back_at_once(browser, rrweb, tmp_path):
+    tape = front().press("blue").page("/blue", BLUE).add(1, {}, 1500).page("/", FRONT).press("red")
+    session = await session_of(tape, browser, rrweb, tmp_path, actions="full")
+    assert told(session) == ["click blue_mug", "back", "click red_mug", "terminate"]
+
+
 async def test_an_order_ends_the_visit(browser, rrweb, tmp_path):
     pay = "<html><body><h1>Your order</h1><p>Total 12 €</p><button id='pay'>Place order</button></body></html>"
     thanks = "<html><body><h1>Thank you for your order</h1><p>Order number 4711</p></body></html>"
