@@ -254,21 +254,22 @@ def _passed_over(error: RecordError) -> None:
 COMMANDS = (
     recordings_command(
         "rrweb",
-        "Import recordings of people that rrweb made, or a tool that is built on it: JSON arrays, "
-        'JSON Lines, {"events": [...]}, packed events; plain, .gz or .zst. They are played in a '
-        "browser without a network, and the page before each action becomes the step's context.",
+        "Import recordings of people that rrweb made, or a tool that is built on it. They may "
+        "be JSON arrays, JSON Lines, objects that hold events, or packed; plain or compressed. "
+        "They are played in a browser without a network, and the page before each action is the "
+        "step's context.",
         "A recording, or a folder of them.",
     ),
     recordings_command(
         "posthog",
-        "Import PostHog's session recordings: exported files (versions 2022-12-02 and 2023-04-28) "
-        "and lines of the snapshot API, compressed or not. As for rrweb.",
+        "Import PostHog's session recordings, as for rrweb. Exported files (versions 2022-12-02 "
+        "and 2023-04-28) and lines of the snapshot API are read, compressed or not.",
         "An export, or a folder of them.",
     ),
     recordings_command(
         "playwright-trace",
-        "Import traces of Playwright (versions 8 to 10), recorded with snapshots: each action with "
-        "the page just before it. Pages are opened as saved ones; frames in them are left out.",
+        "Import traces of Playwright that were recorded with snapshots. Versions 8 to 10 are "
+        "read. Pages are opened as saved ones; frames in them are left out.",
         "A trace.zip, or a folder of them.",
     ),
 )
