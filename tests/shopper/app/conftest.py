@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shopper.app.jobs import Jobs
 from tests.shopper.app.serving import RunningApp
 
 StartApp = Callable[..., RunningApp]
@@ -27,3 +28,5 @@ def start_app() -> Iterator[StartApp]:
     yield start
     for app in running:
         app.close()
+        for job in Jobs(app.folder).all().values():
+            job.stop()  # what a test that failed has left running
