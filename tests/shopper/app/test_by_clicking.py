@@ -38,7 +38,9 @@ async def make_study(page: Page, title: str, customers: int) -> None:
     await press(page, "Next: who decides")
     await page.get_by_role("radio", name=re.compile("^synthetic")).check()
     await press(page, "Next: start")
-    await expect(page.get_by_label("The study as TOML")).to_contain_text(f'title = "{title}"')
+    await expect(page.get_by_label("The study as TOML", exact=True)).to_contain_text(
+        f'title = "{title}"'
+    )
     await press(page, "Start")
     await page.wait_for_url("**/live/*")
 
