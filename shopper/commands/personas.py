@@ -30,13 +30,21 @@ from shopper.commands._personas_from_logs import is_data, kinds_in, people_of, p
 from shopper.commands._shared_options import picked
 from shopper.console import plain_console
 from shopper.failure import Failure
-from shopper.help import option
+from shopper.help import Command, option
 
 MOST = 1_000_000
 _err = plain_console(stderr=True)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    sections={
+        "Who is drawn": "count from seed",
+        "From logs": "least-people kinds",
+        "Who writes them out": "policy at-once",
+        "What is kept": "out overwrite show json",
+    },
+)
 @option("--count", type=click.IntRange(1, MOST), help="How many.")
 @option("--out", metavar="FILE", type=click.Path(path_type=Path), help="JSON Lines file to write.")
 @option(

@@ -29,12 +29,21 @@ from eval import formatting
 from shopper.commands._shared_options import storefront_options
 from shopper.console import plain_console
 from shopper.failure import Failure
-from shopper.help import option
+from shopper.help import Command, option
 
 _err = plain_console(stderr=True)
 
 
-@click.command("simulate")
+@click.command(
+    "simulate",
+    cls=Command,
+    sections={
+        "Who shops": "sessions seed actions no-reasoning",
+        "Where": "variant theme language",
+        "How long": "concurrency rehearse",
+        "What is kept": "out json",
+    },
+)
 @option(
     "--sessions",
     type=click.IntRange(1, 1_000_000),
