@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from agent.sessions.outcome import SessionOutcome, outcome_of
 from agent.sessions.session import Session
 from agent.shoppers.rehearsal import RehearsalShop
 from bench.aa import rehearse, visits
@@ -106,7 +107,7 @@ def _sold(
     share = seen.detectable / (1 - seen.second)
     changed = [
         msgspec.structs.replace(session, end="purchase")
-        if session.end == "terminate" and chance.random() < share
+        if outcome_of(session) is SessionOutcome.TERMINATE and chance.random() < share
         else session
         for session in other
     ]

@@ -4,6 +4,8 @@ written without one. Knows actions and names, not models.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from agent.prompts.grammar import TEXT_LENGTH, LegalActions
 from agent.prompts.shown_page import read_action
 from envs.actions import (
@@ -43,3 +45,5 @@ def _allows(legal: LegalActions, action: Action) -> bool:
             return name in legal.fields and 0 < len(text) <= TEXT_LENGTH
         case Input(name, text):
             return legal.input_action and name in legal.fields and 0 < len(text) <= TEXT_LENGTH
+        case _:
+            assert_never(action)

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import re
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from agent.sessions.session import Session
 from agent.shoppers.choices import Choice
 from agent.shoppers.page import Page
-from envs.actions import Back, Browsing, Click, Hover, Terminate, TypeAndSubmit, Wait
+from envs.actions import (
+    Back,
+    Browsing,
+    Click,
+    Hover,
+    Input,
+    Scroll,
+    Terminate,
+    TypeAndSubmit,
+    Wait,
+)
 from envs.observation import Observation
 
 RETURNS = 0.6
@@ -50,15 +60,19 @@ def roams(session: Session, page: Page, choice: Choice, rng: Random) -> Look | N
     """What comes before `choice`, which the shopper has in mind; None where nothing does."""
     last = session.steps[-1].action if session.steps else None
     match choice.action:
-        case Click(name) if any(item.name == name for item in page.items):
-            if last != Hover(name) and rng.random() < RESTS:
+        case Click(name):
+            rests = any(item.name == name for item in page.items) and last != Hover(name)
+            if rests and rng.random() < RESTS:
                 return Look(Hover(name), "I point at it first to see whether more shows.")
-        case TypeAndSubmit() | Terminate() if page.kind == "product" and _from_list(session):
-            chance = RETURNS if isinstance(choice.action, TypeAndSubmit) else RETURNS / 4
-            if rng.random() < chance:
-                return Look(Back(), "This is not it. I go back to the list.")
-        case _:
+        case TypeAndSubmit() | Terminate():
+            if page.kind == "product" and _from_list(session):
+                chance = RETURNS if isinstance(choice.action, TypeAndSubmit) else RETURNS / 4
+                if rng.random() < chance:
+                    return Look(Back(), "This is not it. I go back to the list.")
+        case Input() | Scroll() | Hover() | Back() | Wait():
             pass
+        case _:
+            assert_never(choice.action)
     return None
 
 

@@ -29,13 +29,12 @@ class ImportedDataSet(Protocol):
     """A data set, open for reading.
 
     `personas` by user id; `announced` is how many actions the data set says a session has, by
-    session id, where it says so. `left_out` counts, by type, rows that are no step here, such as
-    those about tabs; it is whole when all sessions are read.
+    session id, where it says so. One may also have `left_out`, which counts, by type, rows that are
+    no step here, such as those about tabs; it is whole when all sessions are read.
     """
 
     personas: dict[str, Persona]
     announced: Mapping[str, int]
-    left_out: Mapping[str, int]
 
     def read_people(self, on_bad: OnBad) -> None:
         """Read whose sessions they are, and personas; before `sessions`."""

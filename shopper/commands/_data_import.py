@@ -191,7 +191,8 @@ class Seen:
             f"{count(self._nameless, 'action')} on elements without a name, "
             f"{self._absent:,} on names that are not in the HTML"
         )
-        if left := self._data.left_out:
+        # Importers made before there was this count, other people's too, have none.
+        if left := getattr(self._data, "left_out", None):
             told = ", ".join(f"{n:,} {kind}" for kind, n in sorted(left.items()))
             click.echo(f"left out, as they are no step on a page: {told}")
         if self._miscounted:

@@ -82,7 +82,7 @@ def _why(found: Archetypes) -> str:
         for one in found.tried
     )
     chosen = formatting.count(len(found.kinds), "kind")
-    people = f"{found.people} people, {found.visits} visits"
+    people = f"{found.people} people, {formatting.count(found.visits, 'visit')}"
     if not found.tried:
         return f"{chosen} in {people}: too few people to look for several."
     stable = [one.groups for one in found.tried if one.strength >= STABLE]

@@ -84,8 +84,9 @@ def _task(file: Path | None, beside: Path | None) -> Task:
         return WHATEVER
     if len(tasks) > 1:
         raise Failure(
-            f"{where} has {len(tasks)} tasks ({', '.join(task.id for task in tasks)}), and "
-            "recordings do not say which one a visit was for: name a file with one task",
+            f"{where} has {formatting.count(len(tasks), 'task')} "
+            f"({', '.join(task.id for task in tasks)}), and recordings do "
+            "not say which one a visit was for: name a file with one task",
             2,
         )
     return tasks[0]
@@ -106,7 +107,8 @@ def _notes(found: RecordedVisits) -> list[str]:
             "that settled? The study keeps no user ids, but what people typed and saw"
         )
     if found.visits < found.of:
-        notes.append(f"{found.visits} of {found.of} visits, drawn evenly; --customers takes more")
+        of = formatting.count(found.of, "visit")
+        notes.append(f"{found.visits} of {of}, drawn evenly; --customers takes more")
     return notes
 
 

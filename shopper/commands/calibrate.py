@@ -20,6 +20,7 @@ from agent.runs.config import RunConfig, steps_enough
 from agent.runs.runner import RunResult
 from agent.runs.visit import Limits
 from envs.shop.variants import VARIANTS
+from eval import formatting
 from eval.calibration.calibrate import calibrate, gap_of, judged
 from eval.calibration.forecast import forecast_of
 from eval.calibration.past_tests import PastTest, PastTests, read_past_tests
@@ -134,7 +135,9 @@ def _send(test: PastTest, tests: PastTests, file: Path, folder: Path) -> None:
         seed=tests.seed,
         resume=is_comparison(folder),
     )
-    _err.print(f"{test.name}: {len(who)} customers on both sides …", markup=False)
+    _err.print(
+        f"{test.name}: {formatting.count(len(who), 'customer')} on both sides …", markup=False
+    )
     results: tuple[RunResult, ...] = asyncio.run(run_pair(request))
     if results[0].stopped is not None:
         raise Failure(f"{test.name}: {results[0].stopped}; the same command goes on", exit_code=1)

@@ -15,6 +15,7 @@ from agent.policies.step_time import StepTime
 from agent.policies.visit_cost import STEPS, cost_elsewhere
 from agent.sessions.session import Cost
 from envs.observation import Observation
+from eval.formatting import count
 from shopper.app.new.draft import missing_key
 
 PATIENCE = 180.0
@@ -103,15 +104,15 @@ def _timed(took: StepTime | None, *, measuring: bool) -> str:
         return "how long it takes here could not be measured; costs nothing"
     visit = took.step * STEPS
     return (
-        f"about {took.step:.1f} s a step and {visit:.0f} s a visit of {STEPS} steps, measured on "
-        "this machine; costs nothing"
+        f"about {took.step:.1f} s a step and {visit:.0f} s a visit of {count(STEPS, 'step')}, "
+        "measured on this machine; costs nothing"
     )
 
 
 def _paid(reads: Cost | None, price: Price | None) -> str:
     if reads is None:
         return "some seconds a step; paid by the token"
-    tokens = f"a visit of {STEPS} steps reads about {reads.prompt_tokens:,} tokens"
+    tokens = f"a visit of {count(STEPS, 'step')} reads about {reads.prompt_tokens:,} tokens"
     if price is None:
         return f"{tokens}; give its price below to see what that costs"
     return f"{tokens}: about ${dollars(reads, price):.3f}"
