@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -21,13 +22,22 @@ from envs.browser.browser import Browser
 from tests.shopper.app.conftest import StartApp
 from tests.shopper.app.serving import RunningApp
 from tests.shopper.app.windows import let_in, press, violations
-from tests.website import Website
+from tests.website import Reply, Request, Website
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(420)]
 
 SOON, LATER = 60_000.0, 180_000.0
 PAGE = """<title>Clocks</title><h1>Clocks</h1><a href="/a">A clock</a><a href="/b">B clock</a>
 <p id=t></p><script>setInterval(() => { t.textContent = Date.now(); }, 200)</script>"""
+_visits = count(1)
+
+
+def clocks(_: Request) -> Reply:
+    """Another page each time, on which nobody is taken for stuck, and not at once: a visit goes on
+    for as long as a test looks at it."""
+    return Reply(PAGE.replace("<p id=t>", f"<p>Visit {next(_visits)}</p><p id=t>"), delay=0.7)
+
+
 WALK = [
     {"type": "click", "name": "*clock*", "pick": "random", "reasoning": "I look at this one."}
 ] * 30 + [{"type": "terminate", "reasoning": "Enough."}]
@@ -77,7 +87,7 @@ async def test_the_app_is_killed_and_its_run_goes_on(
     browser: Browser,
     walk: str,
 ) -> None:
-    site = website({"/": PAGE, "/a": PAGE, "/b": PAGE}).url
+    site = website({"/": clocks, "/a": clocks, "/b": clocks}).url
     app = start_app(tmp_path / "runs", "--port", "0")
     name = begin(app, site, walk, 3)
     await until(lambda: card_there(app, name))

@@ -51,6 +51,7 @@ async def shopping(page: Page) -> None:
     await page.get_by_label("Gift").check()
     await page.get_by_label("Search").fill("mug")
     await page.get_by_label("Search").press("Enter")
+    await page.wait_for_url("**/found?q=mug")  # both pages have the link
     await page.get_by_text("Blue mug").click()
     await page.go_back()
     await page.go_back()
