@@ -112,7 +112,7 @@ async def test_a_session_goes_on_from_its_cache_and_actions_are_weighed() -> Non
 
 @pytest.mark.model
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("page", [RESULTS, PRODUCT])
+@pytest.mark.parametrize("page", [RESULTS, pytest.param(PRODUCT, marks=pytest.mark.long)])
 async def test_a_search_finds_the_likeliest_action(page: Observation) -> None:
     """By torch, no action to press is likelier; OpenVINO's, in 8 bits, is nearly as likely."""
     pytest.importorskip("torch")
