@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
-from agent.sessions.html_tags import tags
+from agent.sessions.html_tags import VOID_TAGS, tags
 
 
 class Ruler(Protocol):
@@ -23,23 +23,6 @@ class Ruler(Protocol):
     def head(self, text: str, tokens: int, /) -> int: ...
 
 
-_VOID = frozenset(
-    {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-    }
-)
 """Elements without an end tag (HTML standard, 13.1.2)."""
 
 
@@ -85,7 +68,7 @@ def _cuts(page: str, end: int) -> Iterator[tuple[int, _Open]]:
                 if closed == tag:
                     break
             yield match.end(), stack
-        elif tag in _VOID or match["attributes"].endswith("/"):
+        elif tag in VOID_TAGS or match["attributes"].endswith("/"):
             yield match.end(), stack
         else:
             yield match.start(), stack

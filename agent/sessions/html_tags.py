@@ -6,6 +6,24 @@ import html
 import re
 from collections.abc import Iterator
 
+VOID_TAGS = frozenset(
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    }
+)
+"""Tags that hold nothing and have no end."""
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<tag>[a-zA-Z][^\s/>\"'<]*+)"
     r"(?P<attributes>(?:[^>\"']|\"[^\"]*+\"|'[^']*+')*+)>"

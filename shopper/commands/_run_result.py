@@ -77,5 +77,5 @@ def say_json(
 ) -> None:
     """A result as JSON, on one line unless `indented`, with ``verdicts`` of what came of each
     ``--fail-if``."""
-    text = msgspec.json.encode(msgspec.structs.asdict(result) | {"verdicts": verdicts})
+    text = msgspec.json.encode(msgspec.to_builtins(result) | {"verdicts": verdicts})
     sys.stdout.write((msgspec.json.format(text) if indented else text).decode() + "\n")

@@ -6,36 +6,15 @@ import json
 import os
 import shutil
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 from click.testing import CliRunner
 
-from agent.runs.card import RunCard, RunFolder, RunTotals
-from agent.runs.folder import write_card
+from agent.runs.card import RunTotals
 from shopper.cli import shopper
 from shopper.run_list import Entry, entries
-
-AT = datetime(2026, 11, 28, 8, 30, tzinfo=UTC)
-CARD = RunCard(
-    shopper_version="0.1.0",
-    started_at=AT,
-    finished_at=AT,
-    url="https://shop.example/",
-    embedded_shop=False,
-    policy="synthetic",
-    customers=3,
-    seed=0,
-    totals=RunTotals(sessions=3, purchase=1, terminate=2, steps=12),
-)
-
-
-def a_run(folder: Path, **others: object) -> Path:
-    folder.mkdir(parents=True)
-    write_card(RunFolder(folder), msgspec.structs.replace(CARD, **others))
-    return folder
+from tests.shopper.app.folders import AT, a_run
 
 
 def listed(folder: Path) -> dict[str, Entry]:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
+from agent.sessions.html_tags import VOID_TAGS
+
 TARGET = "__playwright_target__"
 MARK = "data-shopper-target"
 """What the element acted on is known by in the HTML."""
@@ -19,23 +21,6 @@ _STATE = {
     "__playwright_checked_": "checked",
     "__playwright_selected_": "selected",
 }
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
 _NOT_SHOWN = frozenset({"SCRIPT", "NOSCRIPT", "X-PW-SCRIPT"})
 _DEEPEST = 400
 KEPT = 400
@@ -89,14 +74,14 @@ class Frame:
         yield f"<{tag}{_attributes(attributes, call)}>"
         if tag == "textarea" and "__playwright_value_" in attributes:
             yield escape(str(attributes["__playwright_value_"]), quote=False)
-        elif tag not in _VOID:
+        elif tag not in VOID_TAGS:
             raw = tag == "style"
             for kid in node[2:]:
                 if raw and isinstance(kid, str):
                     yield kid.replace("</", "<\\/")
                 else:
                     yield from self._render(kid, at, call, style, depth + 1)
-        if tag not in _VOID:
+        if tag not in VOID_TAGS:
             yield f"</{tag}>"
 
     def _repeated(

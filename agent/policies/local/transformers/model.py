@@ -99,7 +99,13 @@ class TorchModel:
         self, cache: SessionCache, prompt: Sequence[int], texts: Sequence[tuple[int, ...]]
     ) -> list[float]:
         """The log-probability of each text after `prompt`, all in one pass: common beginnings
-        once, each token seeing only its own."""
+        once, each token seeing only its own.
+
+        Raises:
+            ValueError: there are no texts.
+        """
+        if not texts:
+            raise ValueError("there is no text to weigh")
         tree, shares = self._tree(cache, prompt, texts)
         return [
             float(sum(shares[after + 1, token] for after, token in path)) for path in tree.paths
