@@ -161,7 +161,7 @@ async def test_a_click_and_a_short_text_take_little_of_our_own_time(
     page = "<button id=b onclick='document.title = 1'>Go</button><label>Town <input id=t></label>"
     async with visiting(browser, serve({"/": page}), still_ms=0.0) as environment:
         took = []
-        for action in (Click("go"), Input("town", "Linz")) * 5:
+        for action in (Click("go"), Input("town", "Linz")) * 12:
             await environment.observe()
             began = time.monotonic()
             assert (await environment.act(action)).ok
