@@ -61,6 +61,7 @@ function pressKind(rec, el) {
   if (about.search && rec.role === 'button') return 'search';
   if (about.card && rec.role === 'link' && isProductLink(rec, about.card)) return 'product';
   if ((rec.role === 'link' || rec.role === 'tabbable') && isOffer(rec)) return 'product';
+  if (rec.role === 'link' && isInTile(rec)) return 'product';
   if (rec.role === 'link') return about.filtering ? 'filter' : 'navigation';
   if (about.filtering || says('filter', label)) return 'filter';
   if (rec.role === 'button' && about.option) return 'option';
@@ -156,6 +157,12 @@ function searches(rec) {
     const said = declaredLabel(control) || (control.localName === 'input' ? buttonInputLabel(control) : squeeze(clip(textContent(control), 100)));
     if (saysOnly('search', said || attribute(control, 'title'))) return true;
   }
+  return false;
+}
+
+// The one link of a tile that has a price: nothing is called after the tile, as the link is all there is.
+function isInTile(rec) {
+  for (let at = rec.up; at && !at.contains; at = at.up) if (at.card && at.price && at.acts === 1) return true;
   return false;
 }
 

@@ -191,6 +191,31 @@ KINDS = {
         "red_shoe.view_product",
         "product",
     ),
+    "the one link of a tile": (
+        "<h2>Shoes</h2>"
+        + "".join(
+            f"<div class=tile><a href=/p/{n}>{name} Shoe</a><p>$9.99</p></div>"
+            for n, name in enumerate(("Red", "Blue", "Green"))
+        ),
+        "blue_shoe",
+        "product",
+    ),
+    "the one link of a tile without a price": (
+        "".join(
+            f"<div class=tile><a href=/p/{n}>{name} Shoe</a><p>Read on</p></div>"
+            for n, name in enumerate(("Red", "Blue", "Green"))
+        ),
+        "blue_shoe",
+        "navigation",
+    ),
+    "an order for the one link of a tile": (
+        "".join(
+            f"<div class=tile><h3>{name} plan</h3><p>$9.99</p><a href=/b/{n}>Buy now</a></div>"
+            for n, name in enumerate(("Red", "Blue", "Green"))
+        ),
+        "blue_plan.buy_now",
+        "buy",
+    ),
     "menu": ("<nav><a href=/women>Women</a></nav>", "navigation.women", "navigation"),
     "link": ("<p><a href=/about>About us</a></p>", "about_us", "navigation"),
     "button": ("<button>Show more</button>", "show_more", "other"),
