@@ -193,12 +193,15 @@ def _habit(value: float, words: str) -> str:
     return f"{'hardly ever' if value < 0.15 else 'sometimes' if value < 1 else 'often'} {words}"
 
 
+_TENTHS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
 def _share(value: float) -> str:
     """In steps of a tenth."""
     tenths = round(10 * value)
     if tenths == 0:
         return "hardly any" if value < 0.03 else "one in twenty"
-    return "all" if tenths == 10 else f"{tenths} in ten"
+    return "all" if tenths == 10 else f"{_TENTHS[tenths]} in ten"
 
 
 def _traits(name: str, mean: Floats, habits: Floats) -> dict[str, float | str]:

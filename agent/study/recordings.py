@@ -172,7 +172,9 @@ class _Writing:
             arguments={"recordings": found.data, "sources": list(found.sources)},
         )
         sites = sorted({site for site, _ in self._sites})
-        notes = [f"{found.visits} of {found.of} recorded visits, drawn evenly."]
+        notes = []
+        if found.visits < found.of:
+            notes.append(f"{found.visits} of {found.of} recorded visits, drawn evenly.")
         if found.cut_off:
             notes.append(
                 f"{found.cut_off} recordings do not say how the visit ended and are in no measure."

@@ -151,8 +151,9 @@ def _sides(test: PastTest) -> tuple[list[str], str]:
         return [], ",".join(sides)
     if any(known):
         raise Failure(
-            f"{test.name}: {sides[known.index(True)]} is a variant of the embedded shop, and the "
-            "other side is not",
+            f"{test.name}: {sides[known.index(True)]} is a variant of the embedded shop, and "
+            f"{sides[known.index(False)] or 'the other side'} is none of them: "
+            f"{', '.join(VARIANTS)}",
             2,
         )
     return sides, "default"

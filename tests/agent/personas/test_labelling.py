@@ -21,7 +21,7 @@ def test_a_persona_knows_nothing_of_its_own_visit() -> None:
     assert [one.session_id for one in found] == ["a2", "a3"], "nothing is known of first visits"
     texts = [one.persona.text for one in found if one.persona]
     assert "hardly any of their visits" in texts[0], "the order of a2 is not told to a2"
-    assert "5 in ten of their visits" in texts[1]
+    assert "five in ten of their visits" in texts[1]
     changed = [*visits[:3], session("a3", BUY, user="a")]
     assert [s.persona for s in with_personas(changed)] == [s.persona for s in found]
 
